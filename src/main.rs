@@ -1,1 +1,2 @@
-fn main(){}
+//! Command line entry point.
+fn main() {}

@@ -1,0 +1,55 @@
+//! Every size, depth, count and time limit of the program, in one place.
+//!
+//! A limit is there so that one bad mail costs one mail. Where a mail exceeds one, the message
+//! carries a [`crate::mail::Defect`] or goes to quarantine with the limit's name.
+
+/// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
+pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
+/// Deepest nesting of MIME parts that is followed.
+pub const MIME_DEPTH_MAX: usize = 32;
+/// Most MIME parts of one mail that are looked at.
+pub const MIME_PARTS_MAX: usize = 1_000;
+/// Longest text of one part that is read; the rest is cut and said. Bytes.
+pub const TEXT_BYTES_MAX: usize = 12 * 1024 * 1024;
+/// Longest HTML of one part that is converted. Bytes.
+pub const HTML_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Deepest nesting of HTML elements that is tracked; deeper ones are read as flat text.
+pub const HTML_DEPTH_MAX: usize = 256;
+/// Most header fields that are kept of one mail.
+pub const HEADERS_MAX: usize = 1_000;
+/// Longest header value that is kept. Bytes.
+pub const HEADER_BYTES_MAX: usize = 64 * 1024;
+/// Most addresses read from one header field.
+pub const ADDRESSES_MAX: usize = 500;
+/// Most entries read from one archive.
+pub const ARCHIVE_ENTRIES_MAX: usize = 64;
+/// Most unpacked bytes of one archive entry.
+pub const ARCHIVE_ENTRY_BYTES_MAX: usize = 12 * 1024 * 1024;
+/// Most unpacked bytes of all archives of one mail.
+pub const ARCHIVE_TOTAL_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// Highest ratio of unpacked to packed bytes before an archive counts as a bomb.
+pub const ARCHIVE_RATIO_MAX: u64 = 200;
+/// Most attachments whose text is read.
+pub const ATTACHMENTS_READ_MAX: usize = 50;
+/// Most values kept of one field of one mail.
+pub const FIELD_VALUES_MAX: usize = 50;
+/// Longest value of a field. Bytes.
+pub const FIELD_VALUE_BYTES_MAX: usize = 1_000;
+/// Most times of occurrence kept of one mail.
+pub const TIMES_MAX: usize = 50;
+/// Longest text on which the language is judged. Bytes.
+pub const LANGUAGE_TEXT_BYTES: usize = 2_000;
+/// Longest pattern in a profile. Bytes.
+pub const PATTERN_BYTES_MAX: usize = 4_000;
+/// Largest compiled pattern of a profile. Bytes.
+pub const PATTERN_COMPILED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Longest subject of an outgoing mail. Bytes.
+pub const REPLY_SUBJECT_BYTES_MAX: usize = 200;
+/// Attempts to process one mail before it goes to quarantine.
+pub const MAIL_ATTEMPTS_MAX: u32 = 3;
+/// Mails archived and committed in one transaction.
+pub const BATCH_MAILS: usize = 200;
+/// Raw bytes archived in one transaction, whichever of the two is reached first.
+pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// Longest line of an mbox that is looked at for a `From ` separator. Bytes.
+pub const MBOX_LINE_BYTES_MAX: usize = 1024 * 1024;

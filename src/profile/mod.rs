@@ -1,0 +1,54 @@
+//! What a desk asks for: fields, patterns, issue types, requirements and wording, as TOML.
+//!
+//! The format is described in `docs/profiles.md`. A profile is data only; [`crate::extract`],
+//! [`crate::triage`] and [`crate::reply`] compile the parts that they use.
+
+mod fields;
+mod judgements;
+mod wording;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use fields::*;
+pub use judgements::*;
+pub use wording::*;
+
+/// A text in several languages: ISO 639-1 code to text.
+pub type Localised = BTreeMap<String, String>;
+/// Terms in several languages: ISO 639-1 code, or `any`, to terms.
+pub type Terms = BTreeMap<String, Vec<String>>;
+
+/// A desk's profile, as read from TOML. Unknown keys are refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Version of the format: 1.
+    pub format: u32,
+    /// Name, by which configurations refer to it.
+    pub name: String,
+    /// Name of the desk for people.
+    pub title: Localised,
+    /// Prefix of case numbers: `SP` gives `SP-1042`.
+    pub case_prefix: String,
+    /// Languages in which the desk answers, most likely first.
+    pub languages: Vec<String>,
+    /// Language to answer in when the mail's is none of these.
+    pub default_language: String,
+    /// Words by which mail for this desk is recognised where no address decides: term to weight.
+    #[serde(default)]
+    pub recognise: BTreeMap<String, f32>,
+    /// Closed lists by name.
+    #[serde(default)]
+    pub lists: BTreeMap<String, List>,
+    /// Fields, in the order in which people read them.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<Field>,
+    /// Issue types, flags, statements, requirements, urgency, routes.
+    #[serde(default)]
+    pub judgements: Judgements,
+    /// Questions and other texts of automatic mail.
+    #[serde(default)]
+    pub wording: Wording,
+}
