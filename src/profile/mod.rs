@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use check::Checker;
+pub(crate) use error::read as read_toml;
 pub use error::{ProfileError, ProfileProblem};
 pub use fields::*;
 pub use judgements::*;
