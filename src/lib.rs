@@ -24,6 +24,7 @@
 
 pub mod case;
 pub mod extract;
+pub mod intake;
 pub mod limits;
 pub mod mail;
 pub mod profile;

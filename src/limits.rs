@@ -5,6 +5,8 @@
 
 /// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
+/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Bytes.
+pub const RAW_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Deepest nesting of MIME parts that is followed.
 pub const MIME_DEPTH_MAX: usize = 32;
 /// Most MIME parts of one mail that are looked at.
@@ -65,5 +67,3 @@ pub const MAIL_ATTEMPTS_MAX: u32 = 3;
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
-/// Longest line of an mbox that is looked at for a `From ` separator. Bytes.
-pub const MBOX_LINE_BYTES_MAX: usize = 1024 * 1024;
