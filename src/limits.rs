@@ -47,6 +47,20 @@ pub const PATTERN_BYTES_MAX: usize = 4_000;
 pub const PATTERN_COMPILED_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest subject of an outgoing mail. Bytes.
 pub const REPLY_SUBJECT_BYTES_MAX: usize = 200;
+/// Most Message-IDs in the References of an outgoing mail.
+pub const REPLY_REFERENCES_MAX: usize = 20;
+/// Longest Message-ID of another system that an outgoing mail repeats. Bytes.
+pub const REPLY_MESSAGE_ID_BYTES_MAX: usize = 250;
+/// Longest value of the sender that an outgoing mail repeats. Characters.
+pub const REPLY_GIVEN_CHARACTERS_MAX: usize = 60;
+/// Steps that one template of wording may take.
+pub const TEMPLATE_FUEL: u64 = 20_000;
+/// Longest text that one template of wording may give. Bytes.
+pub const TEMPLATE_OUTPUT_BYTES_MAX: usize = 16 * 1024;
+/// Header fields of one mail that the gate records. Counted over those that it looks at.
+pub const GATE_HEADERS_MAX: usize = 100;
+/// Longest header value that the gate records. Characters.
+pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
 /// Attempts to process one mail before it goes to quarantine.
 pub const MAIL_ATTEMPTS_MAX: u32 = 3;
 /// Mails archived and committed in one transaction.
