@@ -53,3 +53,6 @@ pub const BATCH_MAILS: usize = 200;
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
 /// Longest line of an mbox that is looked at for a `From ` separator. Bytes.
 pub const MBOX_LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Largest raw mail that the store keeps. Larger than [`MAIL_BYTES_MAX`], because what is too large to be
+/// parsed is still kept for a person. Bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024 * 1024;
