@@ -5,8 +5,9 @@
 
 /// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
-/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Bytes.
-pub const RAW_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Larger than
+/// [`MAIL_BYTES_MAX`], because what is too large to be parsed is still kept for a person. Bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Deepest nesting of MIME parts that is followed.
 pub const MIME_DEPTH_MAX: usize = 32;
 /// Most MIME parts of one mail that are looked at.
