@@ -4,6 +4,7 @@
 //! [`crate::triage`] and [`crate::reply`] compile the parts that they use.
 
 mod fields;
+mod judgement_checks;
 mod judgements;
 mod wording;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use fields::*;
+
 pub use judgements::*;
 pub use wording::*;
 
