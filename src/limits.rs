@@ -5,8 +5,9 @@
 
 /// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
-/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Bytes.
-pub const RAW_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Larger than
+/// [`MAIL_BYTES_MAX`], because what is too large to be parsed is still kept for a person. Bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Deepest nesting of MIME parts that is followed.
 pub const MIME_DEPTH_MAX: usize = 32;
 /// Most MIME parts of one mail that are looked at.
@@ -49,6 +50,20 @@ pub const PATTERN_BYTES_MAX: usize = 4_000;
 pub const PATTERN_COMPILED_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest subject of an outgoing mail. Bytes.
 pub const REPLY_SUBJECT_BYTES_MAX: usize = 200;
+/// Most Message-IDs in the References of an outgoing mail.
+pub const REPLY_REFERENCES_MAX: usize = 20;
+/// Longest Message-ID of another system that an outgoing mail repeats. Bytes.
+pub const REPLY_MESSAGE_ID_BYTES_MAX: usize = 250;
+/// Longest value of the sender that an outgoing mail repeats. Characters.
+pub const REPLY_GIVEN_CHARACTERS_MAX: usize = 60;
+/// Steps that one template of wording may take.
+pub const TEMPLATE_FUEL: u64 = 20_000;
+/// Longest text that one template of wording may give. Bytes.
+pub const TEMPLATE_OUTPUT_BYTES_MAX: usize = 16 * 1024;
+/// Header fields of one mail that the gate records. Counted over those that it looks at.
+pub const GATE_HEADERS_MAX: usize = 100;
+/// Longest header value that the gate records. Characters.
+pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
 /// Attempts to process one mail before it goes to quarantine.
 pub const MAIL_ATTEMPTS_MAX: u32 = 3;
 /// Mails archived and committed in one transaction.

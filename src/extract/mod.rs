@@ -1,6 +1,8 @@
 //! [`crate::mail::Message`] to [`Extraction`]: fields with evidence, times with zone, language,
 //! secrets. Pure. The knowledge is in the profile, the mechanism here.
 
+pub(crate) mod pattern;
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Evidence, Fields, TimeMention};

@@ -8,8 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::{Item, RawMail, ReadFailure};
-use crate::limits::RAW_BYTES_MAX;
+use super::{Item, RAW_BYTES_MAX, RawMail, ReadFailure};
 
 /// Bytes at the head of the file by which a replaced file is told from one that grew.
 const HEAD_BYTES: usize = 512;
