@@ -40,6 +40,8 @@ pub const FIELD_VALUES_MAX: usize = 50;
 pub const FIELD_VALUE_BYTES_MAX: usize = 1_000;
 /// Most times of occurrence kept of one mail.
 pub const TIMES_MAX: usize = 50;
+/// Longest text attachment that is read as the sender's own words. Bytes.
+pub const PROSE_ATTACHMENT_BYTES_MAX: usize = 16 * 1024;
 /// Longest text on which the language is judged. Bytes.
 pub const LANGUAGE_TEXT_BYTES: usize = 2_000;
 /// Longest pattern in a profile. Bytes.

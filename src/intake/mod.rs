@@ -117,7 +117,9 @@ impl Source {
             }
             let paths = eml::list(&canonical).map_err(io_error)?;
             if paths.is_empty() {
-                return Err(OpenError::Unknown { path: path.to_owned() });
+                return Err(OpenError::Unknown {
+                    path: path.to_owned(),
+                });
             }
             return Ok(Self {
                 name: format!("folder:{}", canonical.display()),
@@ -128,8 +130,8 @@ impl Source {
         }
         if mbox::is_mbox(&canonical).map_err(io_error)? {
             let name = format!("mbox:{}", canonical.display());
-            let reader = mbox::MboxReader::open(&canonical, cursor(&name).as_deref())
-                .map_err(io_error)?;
+            let reader =
+                mbox::MboxReader::open(&canonical, cursor(&name).as_deref()).map_err(io_error)?;
             return Ok(Self {
                 name,
                 count: None,
@@ -160,7 +162,8 @@ fn read_file(path: &Path) -> Result<(Vec<u8>, Option<Timestamp>), String> {
         ));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    file.read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
     let received_at = metadata
         .modified()
         .ok()

@@ -7,6 +7,7 @@ mod builtin;
 mod check;
 mod error;
 mod fields;
+mod judgement_checks;
 mod judgements;
 mod wording;
 
@@ -18,6 +19,7 @@ pub use check::Checker;
 pub(crate) use error::read as read_toml;
 pub use error::{ProfileError, ProfileProblem};
 pub use fields::*;
+
 pub use judgements::*;
 pub use wording::*;
 
