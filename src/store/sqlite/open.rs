@@ -75,8 +75,9 @@ impl SqliteStore {
         }
         let mut connection = options.connect().await?;
         check_schema(&mut connection, true).await?;
+        // `run` is generic over how a connection is got; its future is not `Send` for a borrowed one.
         MIGRATIONS
-            .run(&mut connection)
+            .run_direct(None, &mut connection, false)
             .await
             .map_err(migration)?;
         let writer = Writer {
