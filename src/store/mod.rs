@@ -1,7 +1,7 @@
 //! What lasts: raw mails, cases, journal, outbox, quarantine and the sequence that the index follows.
 //!
 //! Callers see the [`Store`] trait and the types here; which database is behind it shows nowhere.
-//! [`sqlite`] is the embedded default. Each further one must pass the suite in `tests/store.rs`.
+//! [`sqlite`] is the embedded default. Each further one must pass the suite in `tests/store/`.
 //!
 //! # Rules that every store keeps
 //!
