@@ -27,7 +27,9 @@ impl Address {
     /// The part after the last `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
-        self.address.rsplit_once('@').map_or("", |(_, domain)| domain)
+        self.address
+            .rsplit_once('@')
+            .map_or("", |(_, domain)| domain)
     }
 }
 
