@@ -1,7 +1,26 @@
 //! [`crate::mail::Message`] to [`Extraction`]: fields with evidence, times with zone, language,
 //! secrets. Pure. The knowledge is in the profile, the mechanism here.
 
+mod characters;
+mod checks;
+mod clauses;
+mod compiled;
+mod errors;
+mod extractor;
+mod gather;
+mod lead;
+mod names;
+mod operations;
+mod passage;
 pub(crate) mod pattern;
+mod places;
+mod routes;
+mod statuses;
+mod tokens;
+mod values;
+mod words;
+
+pub use extractor::{ExtractContext, Extractor};
 
 use serde::{Deserialize, Serialize};
 
