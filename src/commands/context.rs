@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow};
 use precedent_index::Index;
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::config::{self, Settings};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
@@ -39,6 +39,15 @@ impl Context {
             settings.data.clone_from(data);
         }
         Ok(Self { settings, json: arguments.json, quiet: arguments.quiet > 0 })
+    }
+
+    /// The built-in desks, whatever configuration may be around.
+    pub(super) fn plain(arguments: &Arguments) -> Self {
+        Self {
+            settings: config::default_settings(),
+            json: arguments.json,
+            quiet: arguments.quiet > 0,
+        }
     }
 
     /// Folder of the index.

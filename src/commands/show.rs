@@ -23,17 +23,7 @@ pub(super) async fn run(context: &Context, number: &str) -> Result<()> {
             output::note(context, &format!("no precedents: {error}"));
             Vec::new()
         });
-    let mut texts = Vec::new();
-    let ids: Vec<_> = history.outbox.iter().map(|record| record.id).collect();
-    let bytes = store.outgoing_bytes(&ids).await?;
-    for id in ids {
-        let text = bytes
-            .get(&id)
-            .and_then(|bytes| crate::mail::parse(bytes, &crate::mail::ParseOptions::default()).ok())
-            .map(|message| message.text)
-            .unwrap_or_default();
-        texts.push(text);
-    }
+    let texts = reply_texts(&*store, &history).await?;
     if context.json {
         output::object(&as_json(&history, &precedents, &texts));
     } else {
@@ -48,6 +38,24 @@ pub(super) async fn load(store: &dyn Store, number: &str) -> Result<CaseHistory>
         .history(&number)
         .await?
         .ok_or_else(|| anyhow!("there is no case {number}; `precedent list` shows the cases"))
+}
+
+/// The plain text of each mail in a case's outbox.
+pub(super) async fn reply_texts(store: &dyn Store, history: &CaseHistory) -> Result<Vec<String>> {
+    let ids: Vec<_> = history.outbox.iter().map(|record| record.id).collect();
+    let bytes = store.outgoing_bytes(&ids).await?;
+    Ok(ids
+        .iter()
+        .map(|id| {
+            bytes
+                .get(id)
+                .and_then(|bytes| {
+                    crate::mail::parse(bytes, &crate::mail::ParseOptions::default()).ok()
+                })
+                .map(|message| message.text)
+                .unwrap_or_default()
+        })
+        .collect())
 }
 
 fn as_json(history: &CaseHistory, precedents: &[Precedent], texts: &[String]) -> serde_json::Value {

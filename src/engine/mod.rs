@@ -10,6 +10,7 @@ mod follow;
 mod judge;
 mod pipeline;
 mod report;
+mod reprocess;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +26,7 @@ pub use desks::{Desk, DeskChoice, Desks};
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use alone::{Alone, judge_alone};
 pub use pipeline::{Progress, Summary};
+pub use reprocess::Reprocessed;
 pub use report::{inspect_object, stored_analysis};
 
 /// Where the time comes from.

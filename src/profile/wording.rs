@@ -16,7 +16,7 @@ pub use template::{TemplateError, Templates, Variables};
 /// The texts that hold for every profile unless it says something else.
 const BASE: &str = include_str!("wording/base.toml");
 
-/// Requirements whose wording the sender's own words complete: see [`Question::given`].
+/// The requirement whose question repeats what the sender wrote: see [`Question::given`].
 pub const TIME_ZONE: &str = "time_zone";
 
 /// A desk's own words by language (ISO 639-1).
@@ -39,6 +39,8 @@ pub struct LanguageWording {
     pub opening: String,
     /// The same sentence when only one thing is asked.
     pub opening_one: String,
+    /// The sentence before the questions where another text stands above them already.
+    pub also: String,
     /// Introduces the place where a value is found: `Where to find it`.
     pub place: String,
     /// Introduces an example: `Example`.
@@ -108,6 +110,7 @@ impl LanguageWording {
             (&mut self.greeting, &own.greeting),
             (&mut self.opening, &own.opening),
             (&mut self.opening_one, &own.opening_one),
+            (&mut self.also, &own.also),
             (&mut self.place, &own.place),
             (&mut self.example, &own.example),
             (&mut self.how_to_answer, &own.how_to_answer),

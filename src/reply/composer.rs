@@ -258,11 +258,6 @@ impl<'a> Draft<'a> {
     fn blocks(&self) -> Result<Vec<Block>, ComposeError> {
         let texts = self.texts;
         let mut blocks = vec![Block::Paragraphs(self.text("greeting", &texts.greeting)?)];
-        if !self.variables.secrets.is_empty() {
-            // First, because every hour counts for whoever finds the secret.
-            let warning = self.text("secret_warning", &texts.secret_warning)?;
-            blocks.push(Block::Paragraphs(warning));
-        }
         if let Some(topic) = self.topic {
             let key = format!("topics.{topic}");
             let source = texts.topics.get(topic).map_or("", String::as_str);
@@ -271,11 +266,21 @@ impl<'a> Draft<'a> {
         if !self.ask.is_empty() {
             self.questions(&mut blocks)?;
         }
-        for flag in self.outgoing.flags {
+        // Hints belong to questions: a referral says all it has to say.
+        let flags = if self.ask.is_empty() {
+            &[]
+        } else {
+            self.outgoing.flags
+        };
+        for flag in flags {
             if let Some(source) = texts.hints.get(flag) {
                 let hint = self.text(&format!("hints.{flag}"), source)?;
                 blocks.push(Block::Paragraphs(hint));
             }
+        }
+        if !self.variables.secrets.is_empty() {
+            let warning = self.text("secret_warning", &texts.secret_warning)?;
+            blocks.push(Block::Paragraphs(warning));
         }
         let closing = self.text("closing", &texts.closing)?;
         blocks.push(Block::Lines(vec![
@@ -288,14 +293,15 @@ impl<'a> Draft<'a> {
     /// Opening, questions, how to answer, form.
     fn questions(&self, blocks: &mut Vec<Block>) -> Result<(), ComposeError> {
         let texts = self.texts;
-        // A reminder says by itself why it asks.
-        if self.outgoing.kind != OutgoingKind::Reminder {
-            let opening = if self.ask.len() == 1 && !texts.opening_one.is_empty() {
-                self.text("opening_one", &texts.opening_one)?
-            } else {
-                self.text("opening", &texts.opening)?
-            };
-            blocks.push(Block::Paragraphs(opening));
+        // A reminder says by itself why it asks; so does any text above the questions.
+        let opening = match (self.outgoing.kind, self.topic, self.ask.len()) {
+            (OutgoingKind::Reminder, ..) => None,
+            (_, Some(_), _) => Some(("also", &texts.also)),
+            (_, None, 1) => Some(("opening_one", &texts.opening_one)),
+            (_, None, _) => Some(("opening", &texts.opening)),
+        };
+        if let Some((key, source)) = opening {
+            blocks.push(Block::Paragraphs(self.text(key, source)?));
         }
         let mut asked = Vec::with_capacity(self.ask.len());
         let mut lines = Vec::with_capacity(self.ask.len());
@@ -441,3 +447,6 @@ fn references(answered: &Message) -> Vec<String> {
     }
     ids.into_iter().map(|id| format!("<{id}>")).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -360,10 +360,10 @@ mod tests {
             prop_assert_eq!(from.address(), Some("desk@example.com"));
             prop_assert_eq!(words(from.name().unwrap_or_default()), words(&name));
             let part = parsed.part(1).expect("a part");
-            let lines: Vec<String> =
-                part.text_contents().unwrap_or_default().lines().map(str::to_owned).collect();
-            let lines_in: Vec<String> = text.lines().map(str::to_owned).collect();
-            prop_assert_eq!(lines.join("\n").trim_end(), lines_in.join("\n").trim_end());
+            let joined = |text: &str| text.lines().collect::<Vec<_>>().join("\n");
+            let read = joined(part.text_contents().unwrap_or_default());
+            let written = joined(&text);
+            prop_assert_eq!(read.trim_end(), written.trim_end());
         }
     }
 }

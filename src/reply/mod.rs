@@ -7,8 +7,6 @@ mod layout;
 mod mime;
 mod recipient;
 mod subject;
-#[cfg(test)]
-mod tests;
 pub mod token;
 mod types;
 
@@ -20,3 +18,6 @@ pub use gate::{
 pub use recipient::recipient;
 pub use token::{token, verify};
 pub use types::{ComposeError, Composed, Outgoing};
+
+#[cfg(test)]
+mod tests;

@@ -121,6 +121,7 @@ impl LanguageChecker<'_> {
             ("greeting", &texts.greeting),
             ("opening", &texts.opening),
             ("opening_one", &texts.opening_one),
+            ("also", &texts.also),
             ("place", &texts.place),
             ("example", &texts.example),
             ("how_to_answer", &texts.how_to_answer),

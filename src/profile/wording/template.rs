@@ -110,7 +110,8 @@ impl Templates {
                 "gives a header with a line break or control character".to_owned(),
             ));
         }
-        Ok(rendered)
+        // An empty value leaves two spaces behind.
+        Ok(rendered.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -16,8 +16,6 @@ mod headers;
 mod robots;
 mod settings;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -229,3 +227,6 @@ fn verdict(kind: VerdictKind, rule: Rule, detail: String) -> Verdict {
         detail,
     }
 }
+
+#[cfg(test)]
+mod tests;
