@@ -22,7 +22,11 @@ struct Count {
 impl Count {
     fn f1(&self) -> f64 {
         let all = 2 * self.right + self.wrong + self.missed;
-        if all == 0 { 1.0 } else { ratio(2 * self.right, all) }
+        if all == 0 {
+            1.0
+        } else {
+            ratio(2 * self.right, all)
+        }
     }
 }
 
@@ -43,7 +47,12 @@ struct Sample {
 fn samples(folder: &Path) -> Vec<Sample> {
     let extractors: BTreeMap<&str, Extractor> = Profile::builtin_names()
         .iter()
-        .map(|name| (*name, Extractor::new(Profile::builtin(name).unwrap()).unwrap()))
+        .map(|name| {
+            (
+                *name,
+                Extractor::new(Profile::builtin(name).unwrap()).unwrap(),
+            )
+        })
         .collect();
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -54,7 +63,9 @@ fn samples(folder: &Path) -> Vec<Sample> {
     let mut samples = Vec::new();
     for path in paths {
         let label = path.with_extension("label.json");
-        let Ok(label) = std::fs::read_to_string(&label) else { continue };
+        let Ok(label) = std::fs::read_to_string(&label) else {
+            continue;
+        };
         let label: Value = serde_json::from_str(&label).unwrap();
         if label["kind"] != "human" {
             continue;
@@ -68,7 +79,12 @@ fn samples(folder: &Path) -> Vec<Sample> {
         let profile = label["profile"].as_str().unwrap_or("generic");
         let extraction = extractors[profile].extract(&message, &context);
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        samples.push(Sample { name, label, message, extraction });
+        samples.push(Sample {
+            name,
+            label,
+            message,
+            extraction,
+        });
     }
     samples
 }
@@ -76,14 +92,22 @@ fn samples(folder: &Path) -> Vec<Sample> {
 fn strings(value: &Value) -> Vec<String> {
     value
         .as_array()
-        .map(|values| values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect())
+        .map(|values| {
+            values
+                .iter()
+                .filter_map(|value| value.as_str().map(str::to_owned))
+                .collect()
+        })
         .unwrap_or_default()
 }
 
 /// Same instant, or the same text where no instant is known.
 fn times_of(sample: &Sample) -> (Vec<String>, Vec<String>) {
     let minute = |utc: &str| utc.get(..16).unwrap_or(utc).to_owned();
-    let expected = sample.label["times"].as_array().cloned().unwrap_or_default();
+    let expected = sample.label["times"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let expected = expected
         .iter()
         .map(|time| match time["utc"].as_str() {
@@ -118,8 +142,14 @@ fn compare(
                 && right.starts_with("no zone: ")
                 && (left.contains(&right[9..]) || right.contains(&left[9..])))
     };
-    let wrong: Vec<_> = found.iter().filter(|value| !expected.iter().any(|other| same(other, value))).collect();
-    let missed: Vec<_> = expected.iter().filter(|value| !found.iter().any(|other| same(other, value))).collect();
+    let wrong: Vec<_> = found
+        .iter()
+        .filter(|value| !expected.iter().any(|other| same(other, value)))
+        .collect();
+    let missed: Vec<_> = expected
+        .iter()
+        .filter(|value| !found.iter().any(|other| same(other, value)))
+        .collect();
     count.right += expected.len() - missed.len();
     count.wrong += wrong.len();
     count.missed += missed.len();
@@ -155,10 +185,31 @@ fn samples_yield_what_their_labels_say() {
         let (expected, found) = times_of(sample);
         compare(&mut counts, "~times", sample, &expected, &found);
         let language = sample.label["language"].as_str().map(str::to_owned);
-        let guess = sample.extraction.language.as_ref().map(|guess| guess.language.clone());
-        compare(&mut counts, "~language", sample, language.as_slice(), guess.as_slice());
-        let secrets: Vec<String> = sample.extraction.secrets.iter().map(|secret| secret.kind.clone()).collect();
-        compare(&mut counts, "~secrets", sample, &strings(&sample.label["secrets"]), &secrets);
+        let guess = sample
+            .extraction
+            .language
+            .as_ref()
+            .map(|guess| guess.language.clone());
+        compare(
+            &mut counts,
+            "~language",
+            sample,
+            language.as_slice(),
+            guess.as_slice(),
+        );
+        let secrets: Vec<String> = sample
+            .extraction
+            .secrets
+            .iter()
+            .map(|secret| secret.kind.clone())
+            .collect();
+        compare(
+            &mut counts,
+            "~secrets",
+            sample,
+            &strings(&sample.label["secrets"]),
+            &secrets,
+        );
         for distractor in strings(&sample.label["distractors"]) {
             for (field, (_, found)) in &fields {
                 if found.contains(&distractor) {
@@ -168,17 +219,43 @@ fn samples_yield_what_their_labels_say() {
         }
         for value in sample.extraction.fields.values().flatten() {
             let part = value.evidence.part;
-            assert!(evidence_holds(&sample.message, part, value.evidence.start, value.evidence.end), "{}: {value:?}", sample.name);
+            assert!(
+                evidence_holds(
+                    &sample.message,
+                    part,
+                    value.evidence.start,
+                    value.evidence.end
+                ),
+                "{}: {value:?}",
+                sample.name
+            );
         }
     }
-    println!("{:24} {:>6} {:>6} {:>6} {:>6}", "", "right", "wrong", "missed", "F1");
+    println!(
+        "{:24} {:>6} {:>6} {:>6} {:>6}",
+        "", "right", "wrong", "missed", "F1"
+    );
     for (key, count) in &counts {
-        println!("{key:24} {:6} {:6} {:6} {:6.3}", count.right, count.wrong, count.missed, count.f1());
+        println!(
+            "{key:24} {:6} {:6} {:6} {:6.3}",
+            count.right,
+            count.wrong,
+            count.missed,
+            count.f1()
+        );
     }
-    println!("{} mails; distractors taken: {distractors:#?}", samples.len());
+    println!(
+        "{} mails; distractors taken: {distractors:#?}",
+        samples.len()
+    );
 }
 
-fn evidence_holds(message: &Message, part: precedent::case::PartId, start: usize, end: usize) -> bool {
+fn evidence_holds(
+    message: &Message,
+    part: precedent::case::PartId,
+    start: usize,
+    end: usize,
+) -> bool {
     use precedent::case::PartId;
     let text = match part {
         PartId::Subject => Some(message.subject.as_str()),
@@ -186,5 +263,6 @@ fn evidence_holds(message: &Message, part: precedent::case::PartId, start: usize
         PartId::Attachment(index) => message.attachments[usize::from(index)].text.as_deref(),
         PartId::Derived => return true,
     };
-    text.and_then(|text| text.get(start..end)).is_some_and(|text| !text.is_empty())
+    text.and_then(|text| text.get(start..end))
+        .is_some_and(|text| !text.is_empty())
 }

@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use super::compiled::{self, CompiledField};
 use super::gather::{self, Gathered};
 use super::names::Names;
-use super::passage;
+use super::passage::{self, Passage};
 use super::routes::Routes;
+use super::times::{self, Clock};
 use super::tokens::{Member, Tokens};
-use super::{Extraction, errors, operations, places, statuses, values, words};
+use super::{
+    Extraction, errors, form, language, operations, places, secrets, statuses, values, words,
+};
 use crate::case::PartId;
 use crate::mail::Message;
 use crate::profile::{List, Profile, ProfileError, Reader};
@@ -63,6 +66,11 @@ impl Extractor {
     pub fn extract(&self, message: &Message, context: &ExtractContext<'_>) -> Extraction {
         let passages = passage::passages(message);
         let mut gathered = Gathered::default();
+        let found_secrets = secrets_of(message, context.fingerprint_key);
+        let answers = form::answers(message);
+        for answer in &answers {
+            form::read(self, message, answer, &mut gathered);
+        }
         let mut mentions = operations::Mentions::default();
         let mut found_places = Vec::new();
         let mut found_statuses = Vec::new();
@@ -81,6 +89,7 @@ impl Extractor {
         places::decide(found_places, &mut gathered);
         statuses::decide(found_statuses, &mut gathered);
         errors::decide(self, &mut gathered);
+        drop_secrets(&mut gathered, &found_secrets);
         let text_of = |part: PartId, start: usize, end: usize| text_of(message, part, start, end);
         let resolved = gather::resolve(
             gathered.candidates,
@@ -88,12 +97,60 @@ impl Extractor {
             &self.single,
             &text_of,
         );
-        let _ = context;
+        let language = language::guess(message, &self.profile.languages);
+        let clock = Clock::new(
+            message,
+            context.received,
+            language.as_ref().map(|guess| guess.language.as_str()),
+        );
+        let timed: Vec<Passage<'_>> = answers
+            .iter()
+            .filter(|answer| matches!(answer.requirement, "timestamp" | "time_zone"))
+            .map(|answer| Passage {
+                part: answer.part,
+                text: text_in(message, answer.part, answer.range.start, answer.range.end),
+                base: answer.range.start,
+            })
+            .collect();
+        let mut answered: Vec<String> = answers
+            .iter()
+            .map(|answer| answer.requirement.to_owned())
+            .collect();
+        answered.dedup();
         Extraction {
             fields: resolved.fields,
+            times: times::read(&passages, &timed, &clock),
             refused: resolved.refused,
-            ..Extraction::default()
+            language,
+            secrets: found_secrets,
+            answered,
         }
+    }
+
+    /// A text of no mail, such as an imported resolution, with its secrets replaced.
+    #[must_use]
+    pub fn hide_secrets(&self, text: &str, fingerprint_key: &[u8; 32]) -> String {
+        secrets::hide(text, fingerprint_key)
+    }
+
+    /// Fields of which one meets a requirement of the profile.
+    pub(crate) fn fields_of_requirement(&self, requirement: &str) -> Vec<usize> {
+        let any_of = self
+            .profile
+            .judgements
+            .requirement
+            .iter()
+            .find(|known| known.name == requirement);
+        let named = |field: &&(usize, &String)| match any_of {
+            Some(requirement) => requirement.any_of.contains(field.1),
+            None => field.1 == requirement,
+        };
+        self.field_names
+            .iter()
+            .enumerate()
+            .filter(|field| named(&field))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// Fields that are read in this way.
@@ -237,20 +294,53 @@ fn routes_of(profile: &Profile) -> Routes {
 }
 
 fn text_of(message: &Message, part: PartId, start: usize, end: usize) -> String {
+    text_in(message, part, start, end).to_owned()
+}
+
+/// A stretch of a part's text.
+fn text_in(message: &Message, part: PartId, start: usize, end: usize) -> &str {
     let text = match part {
-        PartId::Subject => &message.subject,
-        PartId::Body => &message.text,
-        PartId::Attachment(index) => {
-            match message
-                .attachments
-                .get(usize::from(index))
-                .and_then(|attachment| attachment.text.as_ref())
-            {
-                Some(text) => text,
-                None => return String::new(),
-            }
-        }
-        PartId::Derived => return String::new(),
+        PartId::Subject => Some(message.subject.as_str()),
+        PartId::Body => Some(message.text.as_str()),
+        PartId::Attachment(index) => message
+            .attachments
+            .get(usize::from(index))
+            .and_then(|attachment| attachment.text.as_deref()),
+        PartId::Derived => None,
     };
-    text.get(start..end).unwrap_or("").to_owned()
+    text.and_then(|text| text.get(start..end)).unwrap_or("")
+}
+
+/// Secrets of all parts, quoted text and signatures included: none of them may leave the archive.
+fn secrets_of(message: &Message, key: &[u8; 32]) -> Vec<super::Secret> {
+    let mut found = secrets::read(&message.subject, PartId::Subject, key, |_| true);
+    let new: Vec<std::ops::Range<usize>> = message
+        .content_zones()
+        .map(|zone| zone.range.clone())
+        .collect();
+    found.extend(secrets::read(&message.text, PartId::Body, key, |place| {
+        new.iter().any(|range| range.contains(&place))
+    }));
+    for (index, attachment) in message.attachments.iter().enumerate() {
+        if let (Ok(index), Some(text)) = (u16::try_from(index), &attachment.text) {
+            found.extend(secrets::read(text, PartId::Attachment(index), key, |_| {
+                true
+            }));
+        }
+    }
+    found
+}
+
+/// No value holds a secret.
+fn drop_secrets(gathered: &mut Gathered, found: &[super::Secret]) {
+    if found.is_empty() {
+        return;
+    }
+    gathered.candidates.retain(|candidate| {
+        !found.iter().any(|secret| {
+            secret.evidence.part == candidate.part
+                && secret.evidence.start < candidate.end
+                && candidate.start < secret.evidence.end
+        })
+    });
 }

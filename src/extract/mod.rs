@@ -7,7 +7,9 @@ mod clauses;
 mod compiled;
 mod errors;
 mod extractor;
+mod form;
 mod gather;
+mod language;
 mod lead;
 mod names;
 mod operations;
@@ -15,12 +17,15 @@ mod passage;
 pub(crate) mod pattern;
 mod places;
 mod routes;
+mod secrets;
 mod statuses;
+mod times;
 mod tokens;
 mod values;
 mod words;
 
 pub use extractor::{ExtractContext, Extractor};
+pub use secrets::{redact, redact_range};
 
 use serde::{Deserialize, Serialize};
 

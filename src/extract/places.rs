@@ -343,6 +343,21 @@ fn read_before_label(
     }
 }
 
+/// All places in an answer: codes in any case, names, domains, ids.
+pub(crate) fn all(
+    extractor: &Extractor,
+    text: &str,
+    field: usize,
+) -> Vec<(usize, std::ops::Range<usize>)> {
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some((row, start, end)) = next_code(extractor, text, field, from, text.len(), true) {
+        places.push((row, start..end));
+        from = end;
+    }
+    places
+}
+
 /// The next code, name, domain or id in a range.
 fn next_code(
     extractor: &Extractor,
