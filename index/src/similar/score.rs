@@ -192,22 +192,29 @@ fn score_segment(
         lists.push(scores);
     }
     let mut identity = vec![0.0; size];
-    // Of several values of one key only the rarest that matches counts.
+    // Of several values of one field only the rarest that matches counts.
     let mut counted = vec![0u8; size];
-    let mut mark = 0u8;
-    let mut key = "";
     let inverted = segment.inverted_index(view.fields.exact)?;
-    for fact in &query.identity {
-        if fact.key != key {
-            key = &fact.key;
-            mark = mark.wrapping_add(1);
+    for (index, fact) in query.facts.iter().enumerate() {
+        if index > 0 && index % 255 == 0 {
+            counted.fill(0);
         }
-        each_document(&inverted, &fact.term, |document| {
-            if counted[document] != mark {
-                counted[document] = mark;
-                identity[document] += fact.weight;
-            }
-        })?;
+        let mark = (index % 255) as u8 + 1;
+        for value in &fact.values {
+            each_document(&inverted, &value.term, |document| {
+                if counted[document] != mark {
+                    counted[document] = mark;
+                    identity[document] += value.weight;
+                }
+            })?;
+        }
+        if let Some(present) = &fact.present {
+            each_document(&inverted, &present.term, |document| {
+                if counted[document] != mark {
+                    identity[document] -= present.weight;
+                }
+            })?;
+        }
     }
     Ok(SegmentScores { lists, identity })
 }

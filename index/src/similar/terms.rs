@@ -35,20 +35,20 @@ pub(crate) struct TermList {
     pub(crate) share: f32,
 }
 
-/// A fact of the request.
+/// What the request says under one field name.
 #[derive(Debug, Clone)]
-pub(crate) struct IdentityTerm {
-    pub(crate) key: String,
-    pub(crate) term: Term,
-    pub(crate) weight: f32,
+pub(crate) struct Fact {
+    /// The values that occur in the index, the rarest first, with what sharing one is worth.
+    pub(crate) values: Vec<WeightedTerm>,
+    /// Held by cases with any value of this field, and what having only others costs.
+    pub(crate) present: Option<WeightedTerm>,
 }
 
 /// Everything the request is compared by.
 pub(crate) struct QueryTerms {
     pub(crate) lists: Vec<TermList>,
-    /// By key, the rarest value of a key first.
-    pub(crate) identity: Vec<IdentityTerm>,
-    /// Sum over keys of the heaviest weight.
+    pub(crate) facts: Vec<Fact>,
+    /// Sum over the facts of their heaviest weight.
     pub(crate) identity_total: f32,
     /// Index terms of the request's words with the word as written and its weight, for the reasons.
     pub(crate) words: BTreeMap<String, (String, f32)>,
@@ -118,10 +118,10 @@ impl QueryTerms {
         }
         let identifiers = identifiers(&request.subject, problem, view)?;
         lists.push(identifier_list(view, &identifiers));
-        let (identity, identity_total) = identity(request, view)?;
+        let (facts, identity_total) = facts(request, view)?;
         Ok(QueryTerms {
             lists,
-            identity,
+            facts,
             identity_total,
             words: shown,
             identifiers,
@@ -299,52 +299,58 @@ pub(crate) fn idf(frequency: u64, count: u64) -> f32 {
     (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln()
 }
 
-fn identity(request: &SimilarRequest, view: &View) -> tantivy::Result<(Vec<IdentityTerm>, f32)> {
-    let mut facts: Vec<(&str, &str)> = request
-        .fields
-        .iter()
-        .flat_map(|(key, values)| {
-            values
-                .iter()
-                .map(move |value| (key.as_str(), value.as_str()))
-        })
-        .collect();
+fn facts(request: &SimilarRequest, view: &View) -> tantivy::Result<(Vec<Fact>, f32)> {
+    let mut given: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (key, values) in &request.fields {
+        given
+            .entry(key)
+            .or_default()
+            .extend(values.iter().map(|value| analyzer::lower(value)));
+    }
     if let Some(issue_type) = &request.issue_type {
-        facts.push(("issue_type", issue_type));
+        given
+            .entry("issue_type")
+            .or_default()
+            .insert(analyzer::lower(issue_type));
     }
     // A fact held by every case says nothing, one held by a single case says all: the weight goes from a third to whole.
     let rarest = idf(1, view.count).max(f32::MIN_POSITIVE);
-    let mut identity: Vec<IdentityTerm> = Vec::new();
-    let mut totals: BTreeMap<&str, f32> = BTreeMap::new();
-    for (key, value) in facts {
+    let mut facts = Vec::new();
+    let mut total = 0.0;
+    for (key, given) in given {
         let base = weights::of_fact(key);
-        if base <= 0.0 || value.trim().is_empty() {
+        let mut values = Vec::new();
+        let mut heaviest: f32 = 0.0;
+        for value in given.iter().filter(|value| !value.is_empty()) {
+            let text = schema::exact_term(key, value);
+            let term = Term::from_field_text(view.fields.exact, &text);
+            let frequency = view.alive_frequency(&term)?;
+            let rarity = if frequency == 0 {
+                1.0
+            } else {
+                idf(frequency, view.count) / rarest
+            };
+            let weight = base * (1.0 + 2.0 * rarity) / 3.0;
+            heaviest = heaviest.max(weight);
+            if frequency > 0 {
+                values.push(WeightedTerm { term, weight });
+            }
+        }
+        if heaviest == 0.0 {
             continue;
         }
-        let text = schema::exact_term(key, &analyzer::lower(value));
-        let term = Term::from_field_text(view.fields.exact, &text);
-        let frequency = view.alive_frequency(&term)?;
-        let rarity = if frequency == 0 {
-            1.0
-        } else {
-            idf(frequency, view.count) / rarest
-        };
-        let weight = base * (1.0 + 2.0 * rarity) / 3.0;
-        let total = totals.entry(key).or_default();
-        *total = total.max(weight);
-        if frequency > 0 {
-            identity.push(IdentityTerm {
-                key: key.to_owned(),
-                term,
-                weight,
-            });
-        }
+        total += heaviest;
+        values.sort_by(|left, right| {
+            right
+                .weight
+                .total_cmp(&left.weight)
+                .then_with(|| left.term.cmp(&right.term))
+        });
+        let present = weights::tells_apart(key).then(|| WeightedTerm {
+            term: Term::from_field_text(view.fields.exact, &schema::exact_term("has", key)),
+            weight: base * weights::OTHER_VALUE,
+        });
+        facts.push(Fact { values, present });
     }
-    identity.sort_by(|left, right| {
-        left.key
-            .cmp(&right.key)
-            .then_with(|| right.weight.total_cmp(&left.weight))
-            .then_with(|| left.term.cmp(&right.term))
-    });
-    Ok((identity, totals.values().sum()))
+    Ok((facts, total))
 }

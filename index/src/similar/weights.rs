@@ -92,5 +92,13 @@ pub(crate) fn of_fact(key: &str) -> f32 {
     }
 }
 
+/// Fields in which another value makes it another problem, where both have one.
+pub(crate) fn tells_apart(key: &str) -> bool {
+    matches!(key, "operation" | "error_code")
+}
+
+/// What another value in such a field costs, as a share of what the same would bring.
+pub(crate) const OTHER_VALUE: f32 = 0.4;
+
 /// A solved case whose resolution nobody wrote down helps less.
 pub(crate) const NO_RESOLUTION: f32 = 0.9;
