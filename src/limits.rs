@@ -5,8 +5,9 @@
 
 /// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
-/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Bytes.
-pub const RAW_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Larger than
+/// [`MAIL_BYTES_MAX`], because what is too large to be parsed is still kept for a person. Bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Deepest nesting of MIME parts that is followed.
 pub const MIME_DEPTH_MAX: usize = 32;
 /// Most MIME parts of one mail that are looked at.
@@ -39,6 +40,8 @@ pub const FIELD_VALUES_MAX: usize = 50;
 pub const FIELD_VALUE_BYTES_MAX: usize = 1_000;
 /// Most times of occurrence kept of one mail.
 pub const TIMES_MAX: usize = 50;
+/// Longest text attachment that is read as the sender's own words. Bytes.
+pub const PROSE_ATTACHMENT_BYTES_MAX: usize = 16 * 1024;
 /// Longest text on which the language is judged. Bytes.
 pub const LANGUAGE_TEXT_BYTES: usize = 2_000;
 /// Longest pattern in a profile. Bytes.

@@ -86,7 +86,10 @@ fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
         }
         expand(&prefix, &tree[start..close], paths);
     } else if !tree.is_empty() {
-        paths.push(format!("{prefix}{}", tree.split_whitespace().next().unwrap_or_default()));
+        paths.push(format!(
+            "{prefix}{}",
+            tree.split_whitespace().next().unwrap_or_default()
+        ));
     }
 }
 
@@ -97,7 +100,10 @@ fn violations(source: &str) -> Vec<String> {
     for statement in code.split(';') {
         if let Some(at) = statement.rfind("use ") {
             let before = statement[..at].trim_end();
-            if before.is_empty() || before.ends_with(['\n', '}', ')', ']']) || before.ends_with("pub") {
+            if before.is_empty()
+                || before.ends_with(['\n', '}', ')', ']'])
+                || before.ends_with("pub")
+            {
                 expand("", &statement[at + 4..], &mut paths);
             }
         }
@@ -105,8 +111,7 @@ fn violations(source: &str) -> Vec<String> {
     let names = |path: &str, banned: &str| {
         path.match_indices(banned).any(|(at, _)| {
             let identifier = |character: char| character.is_alphanumeric() || character == '_';
-            !path[..at].ends_with(identifier)
-                && !path[at + banned.len()..].starts_with(identifier)
+            !path[..at].ends_with(identifier) && !path[at + banned.len()..].starts_with(identifier)
         })
     };
     let inline: String = code.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -151,7 +156,11 @@ fn pure_modules_name_no_input_or_output() {
         }
     }
     assert!(count > 10, "the pure modules were not found");
-    assert!(found.is_empty(), "pure code reaches outside:\n{}", found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "pure code reaches outside:\n{}",
+        found.join("\n")
+    );
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Analysis {
     pub message: Message,
     /// Name of its desk.
     pub desk: String,
+    /// Name of the desk's profile.
+    pub desk_profile: String,
     /// How the desk was chosen.
     pub desk_choice: DeskChoice,
     /// Facts.
@@ -84,9 +86,43 @@ pub fn analyse_message(
     Analysis {
         message,
         desk: desk.name.clone(),
+        desk_profile: desk.profile.name.clone(),
         desk_choice,
         extraction,
         assessment,
+    }
+}
+
+impl Analysis {
+    /// The sender's new text with secrets replaced: what is searched and shown.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        let secrets: Vec<&Secret> = self
+            .extraction
+            .secrets
+            .iter()
+            .filter(|secret| secret.evidence.part == PartId::Body)
+            .collect();
+        let text = crate::extract::redact(&self.message.text, &secrets, |range| {
+            self.message.content_zones().any(|zone| zone.range.start <= range.start && range.end <= zone.range.end)
+        });
+        text
+    }
+
+    /// The subject with secrets replaced.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.message.subject.clone()
+    }
+
+    /// Kinds of secrets in the mail, each once.
+    #[must_use]
+    pub fn secret_kinds(&self) -> Vec<String> {
+        let mut kinds: Vec<String> =
+            self.extraction.secrets.iter().map(|secret| secret.kind.clone()).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
     }
 }
 

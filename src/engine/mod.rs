@@ -3,12 +3,14 @@
 //! Everything that waits, runs in parallel or talks to the outside is here, in `intake`, `store`
 //! and `deliver`; what a mail means is decided by the pure stages.
 
+mod alone;
 mod analysis;
 mod desks;
 mod follow;
 mod judge;
 mod pipeline;
 mod report;
+mod reprocess;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,11 +21,12 @@ use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
-pub use analysis::{Analysis, Rejected, analyse};
+pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
-pub use follow::{IndexFollower, case_document, similar_request};
-pub use judge::{judge_alone, replay};
+pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
+pub use alone::{Alone, judge_alone};
 pub use pipeline::{Progress, Summary};
+pub use reprocess::Reprocessed;
 pub use report::{inspect_object, stored_analysis};
 
 /// Where the time comes from.

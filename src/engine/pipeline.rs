@@ -232,7 +232,7 @@ impl Engine {
         Ok(summary)
     }
 
-    fn analyse_all(&self, batch: Vec<Archived>) -> Vec<Analysed> {
+    pub(super) fn analyse_all(&self, batch: Vec<Archived>) -> Vec<Analysed> {
         batch
             .into_par_iter()
             .map(|archived| Analysed {
@@ -355,6 +355,6 @@ impl Rejected {
 }
 
 /// A task ended without a result: it panicked, which is a fault of the program.
-fn joined(error: tokio::task::JoinError) -> StoreError {
+pub(super) fn joined(error: tokio::task::JoinError) -> StoreError {
     StoreError::Backend { source: Box::new(error) }
 }

@@ -15,7 +15,10 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let path = entry.path();
             if entry.file_type()?.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml")) {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+            {
                 found.push(path);
             }
         }
@@ -28,7 +31,12 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
 pub(super) fn read(path: &Path) -> Item {
     let origin = path.display().to_string();
     match super::read_file(path) {
-        Ok((bytes, _)) => Ok(RawMail { bytes, origin, received_at: None, cursor: None }),
+        Ok((bytes, _)) => Ok(RawMail {
+            bytes,
+            origin,
+            received_at: None,
+            cursor: None,
+        }),
         Err(problem) => Err(ReadFailure { origin, problem }),
     }
 }

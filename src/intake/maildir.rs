@@ -14,8 +14,13 @@ pub fn is_maildir(folder: &Path) -> bool {
 /// The name of a mail without its flags: the part that stays when a client moves it from `new`
 /// to `cur` or marks it as read.
 pub(super) fn unique_name(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    name.split_once(":2,").map_or(&*name, |(unique, _)| unique).to_owned()
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    name.split_once(":2,")
+        .map_or(&*name, |(unique, _)| unique)
+        .to_owned()
 }
 
 /// All mails in the order of their unique names, which begin with the time of delivery.
@@ -50,7 +55,12 @@ pub(super) fn read(path: &Path) -> Option<Item> {
     };
     let origin = path.display().to_string();
     Some(match result {
-        Ok((bytes, received_at)) => Ok(RawMail { bytes, origin, received_at, cursor: None }),
+        Ok((bytes, received_at)) => Ok(RawMail {
+            bytes,
+            origin,
+            received_at,
+            cursor: None,
+        }),
         Err(problem) => Err(ReadFailure { origin, problem }),
     })
 }
@@ -58,7 +68,10 @@ pub(super) fn read(path: &Path) -> Option<Item> {
 fn moved_to(path: &Path) -> Option<PathBuf> {
     let unique = unique_name(path);
     let folder = path.parent()?.parent()?;
-    list(folder).ok()?.into_iter().find(|other| unique_name(other) == unique)
+    list(folder)
+        .ok()?
+        .into_iter()
+        .find(|other| unique_name(other) == unique)
 }
 
 #[cfg(test)]
@@ -81,7 +94,11 @@ mod tests {
         std::fs::write(folder.path().join("cur/2.a.host:2,"), "b").unwrap();
         std::fs::write(folder.path().join("tmp/0.a.host"), "half").unwrap();
         std::fs::write(folder.path().join("cur/.hidden"), "x").unwrap();
-        let names: Vec<_> = list(folder.path()).unwrap().iter().map(|path| unique_name(path)).collect();
+        let names: Vec<_> = list(folder.path())
+            .unwrap()
+            .iter()
+            .map(|path| unique_name(path))
+            .collect();
         assert_eq!(names, ["1.a.host", "2.a.host", "3.a.host"]);
     }
 

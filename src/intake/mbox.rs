@@ -8,8 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::{Item, RawMail, ReadFailure};
-use crate::limits::RAW_BYTES_MAX;
+use super::{Item, RAW_BYTES_MAX, RawMail, ReadFailure};
 
 /// Bytes at the head of the file by which a replaced file is told from one that grew.
 const HEAD_BYTES: usize = 512;
@@ -125,7 +124,11 @@ impl MboxReader {
             bytes.truncate(end - 1);
         }
         // The cursor stands before the next separator, so that reading goes on with it.
-        let next = if self.in_mail { self.offset - self.line.len() as u64 } else { self.offset };
+        let next = if self.in_mail {
+            self.offset - self.line.len() as u64
+        } else {
+            self.offset
+        };
         Ok(Some(Ok(RawMail {
             bytes,
             origin,
@@ -163,8 +166,12 @@ fn is_separator(line: &[u8]) -> bool {
     };
     rest.windows(5).any(|window| {
         window[2] == b':'
-            && [0, 1, 3, 4].iter().all(|&index| window[index].is_ascii_digit())
-    }) && rest.windows(4).any(|window| window.iter().all(u8::is_ascii_digit))
+            && [0, 1, 3, 4]
+                .iter()
+                .all(|&index| window[index].is_ascii_digit())
+    }) && rest
+        .windows(4)
+        .any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
 /// `>From ` is `From `, `>>From ` is `>From `.
@@ -190,7 +197,10 @@ mod tests {
     }
 
     fn mails(path: &Path, cursor: Option<&str>) -> Vec<RawMail> {
-        MboxReader::open(path, cursor).unwrap().map(Result::unwrap).collect()
+        MboxReader::open(path, cursor)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub use maildir::is_maildir;
 pub use pipe::read_standard_input;
 pub use watch::MaildirWatch;
 
+/// [`crate::limits::RAW_BYTES_MAX`] as file sizes are counted.
+const RAW_BYTES_MAX: u64 = crate::limits::RAW_BYTES_MAX as u64;
+
 /// One mail as it came.
 #[derive(Clone, Debug)]
 pub struct RawMail {
@@ -114,7 +117,9 @@ impl Source {
             }
             let paths = eml::list(&canonical).map_err(io_error)?;
             if paths.is_empty() {
-                return Err(OpenError::Unknown { path: path.to_owned() });
+                return Err(OpenError::Unknown {
+                    path: path.to_owned(),
+                });
             }
             return Ok(Self {
                 name: format!("folder:{}", canonical.display()),
@@ -125,8 +130,8 @@ impl Source {
         }
         if mbox::is_mbox(&canonical).map_err(io_error)? {
             let name = format!("mbox:{}", canonical.display());
-            let reader = mbox::MboxReader::open(&canonical, cursor(&name).as_deref())
-                .map_err(io_error)?;
+            let reader =
+                mbox::MboxReader::open(&canonical, cursor(&name).as_deref()).map_err(io_error)?;
             return Ok(Self {
                 name,
                 count: None,
@@ -149,15 +154,16 @@ fn read_file(path: &Path) -> Result<(Vec<u8>, Option<Timestamp>), String> {
 
     let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     let metadata = file.metadata().map_err(|error| error.to_string())?;
-    if metadata.len() > crate::limits::RAW_BYTES_MAX {
+    if metadata.len() > RAW_BYTES_MAX {
         return Err(format!(
             "{} bytes are more than the {} that one mail may have; left where it is",
             metadata.len(),
-            crate::limits::RAW_BYTES_MAX
+            RAW_BYTES_MAX
         ));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    file.read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
     let received_at = metadata
         .modified()
         .ok()

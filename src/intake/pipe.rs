@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::RawMail;
+use super::{RAW_BYTES_MAX, RawMail};
 
 /// Reads standard input to its end.
 ///
@@ -12,12 +12,12 @@ pub fn read_standard_input() -> io::Result<RawMail> {
     let mut bytes = Vec::new();
     io::stdin()
         .lock()
-        .take(crate::limits::RAW_BYTES_MAX + 1)
+        .take(RAW_BYTES_MAX + 1)
         .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > crate::limits::RAW_BYTES_MAX {
+    if bytes.len() as u64 > RAW_BYTES_MAX {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
-            format!("more than {} bytes", crate::limits::RAW_BYTES_MAX),
+            format!("more than {} bytes", RAW_BYTES_MAX),
         ));
     }
     // A mail server's pipe may put the mbox separator first; it is not part of the mail.

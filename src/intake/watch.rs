@@ -61,8 +61,10 @@ impl MaildirWatch {
             let listed = maildir::list(&self.folder)?;
             if self.seen.len() > 2 * listed.len() + 1_000 {
                 // Deleted mails are forgotten, so that the set does not grow for ever.
-                let present: HashSet<String> =
-                    listed.iter().map(|path| maildir::unique_name(path)).collect();
+                let present: HashSet<String> = listed
+                    .iter()
+                    .map(|path| maildir::unique_name(path))
+                    .collect();
                 self.seen.retain(|name| present.contains(name));
             }
             for path in listed {
@@ -115,7 +117,11 @@ mod tests {
             watch.wait();
         };
         assert_eq!(arrived.len(), 1);
-        std::fs::rename(folder.path().join("new/2.a"), folder.path().join("cur/2.a:2,S")).unwrap();
+        std::fs::rename(
+            folder.path().join("new/2.a"),
+            folder.path().join("cur/2.a:2,S"),
+        )
+        .unwrap();
         assert!(watch.arrived(10).unwrap().is_empty());
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::Profile;
 
 /// Most problems that are collected before reading stops.
 const PROBLEMS_MAX: usize = 50;
@@ -140,11 +139,13 @@ impl miette::Diagnostic for ProfileError {
 
 /// Reads TOML. Unknown keys are all collected: each one found is blanked out and reading goes on, so
 /// that every place stays where it is.
-pub(super) fn read(source: &str) -> (Option<Profile>, Vec<ProfileProblem>) {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(
+    source: &str,
+) -> (Option<T>, Vec<ProfileProblem>) {
     let mut problems = Vec::new();
     let mut readable = source.to_owned();
     while problems.len() < PROBLEMS_MAX {
-        let error = match toml::from_str::<Profile>(&readable) {
+        let error = match toml::from_str::<T>(&readable) {
             Ok(profile) => return (Some(profile), problems),
             Err(error) => error,
         };

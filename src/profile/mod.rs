@@ -7,6 +7,7 @@ mod builtin;
 mod check;
 mod error;
 mod fields;
+mod judgement_checks;
 mod judgements;
 mod wording;
 
@@ -15,8 +16,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use check::Checker;
+pub(crate) use error::read as read_toml;
 pub use error::{ProfileError, ProfileProblem};
 pub use fields::*;
+
 pub use judgements::*;
 pub use wording::*;
 

@@ -1,0 +1,432 @@
+//! `Authentication-Results` (RFC 8601): what a trusted server says about the origin of a mail.
+//!
+//! Only fields of a configured `authserv-id` count, and only where they stand above the first `Received` field
+//! that is not of a trusted server: everything below can have been written by the sender.
+
+use super::field::{self, FieldBlock};
+use super::{Authentication, AuthenticationResult};
+
+/// Most results read from one field.
+const RESULTS_MAX: usize = 50;
+
+/// One method's result with its properties.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MethodResult {
+    /// `spf`, `dkim`, `dmarc` ..., lower case.
+    pub(crate) method: String,
+    /// `pass`, `fail` ..., lower case.
+    pub(crate) result: String,
+    /// `header.d` and the like, lower case, with their values.
+    pub(crate) properties: Vec<(String, String)>,
+}
+
+impl MethodResult {
+    fn property(&self, name: &str) -> Option<&str> {
+        self.properties
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn word(&self) -> AuthenticationResult {
+        match self.result.as_str() {
+            "pass" => AuthenticationResult::Pass,
+            "fail" | "hardfail" => AuthenticationResult::Fail,
+            "none" => AuthenticationResult::None,
+            _ => AuthenticationResult::Other,
+        }
+    }
+}
+
+/// A whole field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AuthenticationResults {
+    /// Who says so, lower case.
+    pub(crate) authserv_id: String,
+    /// What is said.
+    pub(crate) results: Vec<MethodResult>,
+}
+
+/// Pieces of a field value: words, quoted strings and the characters `;`, `=` and `/`. Comments are dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Special(char),
+}
+
+fn tokens(value: &str) -> Option<Vec<Token>> {
+    let mut found = Vec::new();
+    let mut characters = value.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            _ if character.is_whitespace() => {}
+            '(' => {
+                let mut depth = 1_usize;
+                while depth > 0 {
+                    // A comment that is not closed could hide anything: nothing is believed.
+                    match characters.next()? {
+                        '(' => depth += 1,
+                        ')' => depth -= 1,
+                        '\\' => {
+                            characters.next()?;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            '"' => {
+                let mut word = String::new();
+                loop {
+                    match characters.next()? {
+                        '"' => break,
+                        '\\' => word.push(characters.next()?),
+                        inner => word.push(inner),
+                    }
+                }
+                found.push(Token::Word(word));
+            }
+            ';' | '=' => found.push(Token::Special(character)),
+            _ => {
+                let mut word = String::from(character);
+                while let Some(next) = characters.peek() {
+                    if next.is_whitespace() || matches!(next, ';' | '=' | '(' | '"') {
+                        break;
+                    }
+                    word.push(*next);
+                    characters.next();
+                }
+                found.push(Token::Word(word));
+            }
+        }
+        if found.len() > RESULTS_MAX * 20 {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// Reads a field value; none where it breaks the grammar of RFC 8601 section 2.2.
+pub(crate) fn parse(value: &str) -> Option<AuthenticationResults> {
+    let tokens = tokens(value)?;
+    let mut statements = tokens.split(|token| *token == Token::Special(';'));
+    let mut head = statements.next()?.iter();
+    let Token::Word(authserv_id) = head.next()? else {
+        return None;
+    };
+    // A version may follow, nothing else.
+    match (head.next(), head.next()) {
+        (None, _) => {}
+        (Some(Token::Word(version)), None) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
+        }
+        _ => return None,
+    }
+    let mut parsed = AuthenticationResults {
+        authserv_id: authserv_id.to_ascii_lowercase(),
+        results: Vec::new(),
+    };
+    for statement in statements {
+        if parsed.results.len() >= RESULTS_MAX {
+            break;
+        }
+        match statement {
+            [] => {}
+            [Token::Word(none)] if none.eq_ignore_ascii_case("none") => {}
+            [
+                Token::Word(method),
+                Token::Special('='),
+                Token::Word(result),
+                rest @ ..,
+            ] => {
+                let method = method
+                    .split('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_ascii_lowercase();
+                let mut result = MethodResult {
+                    method,
+                    result: result.to_ascii_lowercase(),
+                    properties: Vec::new(),
+                };
+                let mut index = 0;
+                while let [
+                    Token::Word(name),
+                    Token::Special('='),
+                    Token::Word(value),
+                    ..,
+                ] = &rest[index..]
+                {
+                    let mut value = value.clone();
+                    index += 3;
+                    // Values with `=` inside (signatures) are cut by the tokenizer: put them together again.
+                    while let [Token::Special('='), Token::Word(more), ..] = &rest[index..] {
+                        value.push('=');
+                        value.push_str(more);
+                        index += 2;
+                    }
+                    result
+                        .properties
+                        .push((name.to_ascii_lowercase(), value.to_ascii_lowercase()));
+                }
+                parsed.results.push(result);
+            }
+            _ => return None,
+        }
+    }
+    Some(parsed)
+}
+
+/// Second-level labels under which names are given away, so that the organization is one label longer.
+const REGISTRY_LABELS: &[&str] = &[
+    "co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "mil", "ltd",
+];
+
+/// The organizational domain (RFC 7489 section 3.2), by a small rule instead of the public suffix list: the last two
+/// labels, or three below a country's registry label. It errs towards a longer domain never towards a shared suffix
+/// of that kind; hosting suffixes are not known to it.
+pub(crate) fn organizational_domain(domain: &str) -> &str {
+    let domain = domain.trim_end_matches('.');
+    let mut positions = domain.rmatch_indices('.').map(|(position, _)| position);
+    let (last, second) = (positions.next(), positions.next());
+    let (Some(last), Some(second)) = (last, second) else {
+        return domain;
+    };
+    let third = positions.next();
+    let country = domain.len() - last - 1 == 2;
+    let label = &domain[second + 1..last];
+    if country && (REGISTRY_LABELS.contains(&label) || label.len() <= 2) {
+        return third.map_or(domain, |third| &domain[third + 1..]);
+    }
+    &domain[second + 1..]
+}
+
+fn domain_of(value: &str) -> &str {
+    value
+        .rsplit_once('@')
+        .map_or(value, |(_, domain)| domain)
+        .trim_matches(['<', '>', '"', '.'])
+}
+
+fn aligned(claimed: &str, from: &str) -> bool {
+    !claimed.is_empty()
+        && !from.is_empty()
+        && organizational_domain(domain_of(claimed)) == organizational_domain(from)
+}
+
+/// The host that wrote a `Received` field: what follows `by`.
+fn received_by(value: &str) -> Option<String> {
+    let lower = value.to_ascii_lowercase();
+    let mut words = lower.split_whitespace();
+    words.find(|word| *word == "by")?;
+    words
+        .next()
+        .map(|host| host.trim_matches(['(', ')', ';', '[', ']']).to_owned())
+}
+
+/// Reads what trusted servers say; `from_domain` is the domain of the only author, lower case.
+pub(crate) fn read(
+    block: &FieldBlock<'_>,
+    trusted: &[String],
+    from_domain: &str,
+) -> Authentication {
+    let mut authentication = Authentication::default();
+    if trusted.is_empty() {
+        return authentication;
+    }
+    let is_trusted = |name: &str| trusted.iter().any(|id| id.eq_ignore_ascii_case(name));
+    for raw in &block.fields {
+        if raw.name.eq_ignore_ascii_case("Received") {
+            let by = received_by(&field::unfold(raw.value)).unwrap_or_default();
+            // Our own servers hand mail on among themselves; the first foreign hop ends what we wrote.
+            let ours = trusted.iter().any(|id| {
+                by.eq_ignore_ascii_case(id)
+                    || organizational_domain(&by) == organizational_domain(id) && id.contains('.')
+            });
+            if ours {
+                continue;
+            }
+            break;
+        }
+        if !raw.name.eq_ignore_ascii_case("Authentication-Results") {
+            continue;
+        }
+        let Some(parsed) = parse(&field::unfold(raw.value)) else {
+            continue;
+        };
+        if !is_trusted(&parsed.authserv_id) {
+            continue;
+        }
+        authentication
+            .authserv_id
+            .get_or_insert(parsed.authserv_id.clone());
+        apply(&mut authentication, &parsed, from_domain);
+    }
+    authentication.authenticated = [
+        authentication.spf,
+        authentication.dkim,
+        authentication.dmarc,
+    ]
+    .contains(&AuthenticationResult::Pass);
+    authentication
+}
+
+/// A pass counts only where it speaks for the author's domain; a better word replaces a worse one.
+fn apply(authentication: &mut Authentication, parsed: &AuthenticationResults, from_domain: &str) {
+    for result in &parsed.results {
+        let word = result.word();
+        let (slot, is_aligned) = match result.method.as_str() {
+            "spf" => {
+                let claimed = result
+                    .property("smtp.mailfrom")
+                    .or_else(|| result.property("smtp.helo"))
+                    .unwrap_or_default();
+                (&mut authentication.spf, aligned(claimed, from_domain))
+            }
+            "dkim" => {
+                let claimed = result
+                    .property("header.d")
+                    .or_else(|| result.property("header.i"))
+                    .unwrap_or_default();
+                (&mut authentication.dkim, aligned(claimed, from_domain))
+            }
+            "dmarc" => {
+                let claimed = result.property("header.from").unwrap_or_default();
+                (
+                    &mut authentication.dmarc,
+                    domain_of(claimed) == from_domain && !from_domain.is_empty(),
+                )
+            }
+            "arc" => (&mut authentication.arc, true),
+            _ => continue,
+        };
+        let word = if word == AuthenticationResult::Pass && !is_aligned {
+            AuthenticationResult::Other
+        } else {
+            word
+        };
+        if rank(word) > rank(*slot) {
+            *slot = word;
+        }
+    }
+}
+
+fn rank(word: AuthenticationResult) -> u8 {
+    match word {
+        AuthenticationResult::None => 0,
+        AuthenticationResult::Other => 1,
+        AuthenticationResult::Fail => 2,
+        AuthenticationResult::Pass => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(header: &str, from: &str) -> Authentication {
+        let raw = format!("{header}\nFrom: x@{from}\n\nbody");
+        read(
+            &field::split(raw.as_bytes()),
+            &["mx.desk.example".to_owned()],
+            from,
+        )
+    }
+
+    #[test]
+    fn aligned_passes_count() {
+        let found = of(
+            "Authentication-Results: mx.desk.example 1; spf=pass (sender (ok)) smtp.mailfrom=bounce@mail.shop.example;\n \
+             dkim=pass reason=\"good; really\" header.d=shop.example header.b=abc=; dmarc=pass header.from=shop.example; arc=none",
+            "shop.example",
+        );
+        assert_eq!(
+            (found.spf, found.dkim, found.dmarc, found.arc),
+            (
+                AuthenticationResult::Pass,
+                AuthenticationResult::Pass,
+                AuthenticationResult::Pass,
+                AuthenticationResult::None
+            )
+        );
+        assert!(found.authenticated);
+    }
+
+    #[test]
+    fn foreign_domains_do_not() {
+        let found = of(
+            "Authentication-Results: mx.desk.example; dkim=pass header.d=mailer.example; spf=pass smtp.mailfrom=x@mailer.example",
+            "shop.example",
+        );
+        assert_eq!(
+            (found.spf, found.dkim),
+            (AuthenticationResult::Other, AuthenticationResult::Other)
+        );
+        assert!(!found.authenticated);
+    }
+
+    #[test]
+    fn strangers_are_not_believed() {
+        assert!(
+            !of(
+                "Authentication-Results: mx.evil.example; dmarc=pass header.from=shop.example",
+                "shop.example"
+            )
+            .authenticated
+        );
+        let below = "Received: from a by mx.foreign.example; x\nAuthentication-Results: mx.desk.example; dmarc=pass header.from=shop.example";
+        assert!(!of(below, "shop.example").authenticated);
+        let own = "Received: from a by mx.desk.example with LMTP\nAuthentication-Results: mx.desk.example; dmarc=pass header.from=shop.example";
+        assert!(of(own, "shop.example").authenticated);
+    }
+
+    #[test]
+    fn broken_fields_say_nothing() {
+        for value in [
+            "",
+            ";",
+            "a b c; x=y",
+            "a; dkim",
+            "a; dkim=pass (never closed",
+            "a; \"dkim",
+            "a; dkim pass",
+        ] {
+            assert_eq!(parse(value), None, "{value}");
+        }
+        assert_eq!(parse("a; none").map(|parsed| parsed.results.len()), Some(0));
+    }
+
+    #[test]
+    fn organizational_domains() {
+        assert_eq!(organizational_domain("a.b.example.com"), "example.com");
+        assert_eq!(organizational_domain("mail.shop.co.uk"), "shop.co.uk");
+        assert_eq!(organizational_domain("shop.com.pl"), "shop.com.pl");
+        assert_eq!(organizational_domain("co.uk"), "co.uk");
+        assert_eq!(organizational_domain("example.com"), "example.com");
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_is_survived(value in "\\PC{0,200}") {
+            let _ = parse(&value);
+        }
+
+        #[test]
+        fn what_is_written_is_read(method in "(spf|dkim|dmarc|iprev)", result in "(pass|fail|none|softfail|temperror)",
+                                   comment in "[a-z;= ]{0,20}", domain in "[a-z]{1,10}\\.[a-z]{2,5}") {
+            let value = format!("MX.example ({comment}) 1 ; {method} = {result} ({comment}) header.d={domain} ;");
+            let parsed = parse(&value).expect("the grammar of RFC 8601");
+            prop_assert_eq!(&parsed.authserv_id, "mx.example");
+            prop_assert_eq!(&parsed.results[0].method, &method);
+            prop_assert_eq!(&parsed.results[0].result, &result);
+            prop_assert_eq!(parsed.results[0].property("header.d"), Some(domain.as_str()));
+        }
+
+        #[test]
+        fn nothing_outside_the_trusted_block_counts(id in "[a-z.]{1,20}", from in "[a-z]{1,8}\\.[a-z]{2,3}") {
+            prop_assume!(id != "mx.desk.example");
+            let header = format!("Authentication-Results: {id}; dmarc=pass header.from={from}; spf=pass smtp.mailfrom={from}; dkim=pass header.d={from}");
+            prop_assert!(!of(&header, &from).authenticated);
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Bytes to text: declared, undeclared and wrongly declared charsets. Decoding never fails; what
+//! had to be replaced is said.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Bytes on which an unknown charset is guessed; more does not make the guess better.
+const GUESS_BYTES: usize = 64 * 1024;
+
+/// Decoded text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decoded<'a> {
+    /// The text.
+    pub(crate) text: Cow<'a, str>,
+    /// True when some bytes had no meaning and U+FFFD stands for them.
+    pub(crate) replaced: bool,
+    /// Name of the charset when it is not the declared one.
+    pub(crate) corrected: Option<&'static str>,
+}
+
+impl<'a> Decoded<'a> {
+    fn clean(text: Cow<'a, str>) -> Self {
+        Self {
+            text,
+            replaced: false,
+            corrected: None,
+        }
+    }
+}
+
+/// Decodes `bytes`, believing `declared` where the bytes allow it.
+///
+/// Declared names are those of the WHATWG registry, so `gb2312` is read as GBK's superset GB18030 and
+/// `iso-8859-1` as windows-1252. A byte order mark wins over the declaration. Valid UTF-8 with
+/// multi-byte characters is UTF-8 whatever was declared, unless a stateful or two-byte charset was.
+pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
+    let declared = declared.map(str::trim).filter(|name| !name.is_empty());
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let (text, replaced) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return Decoded {
+            text,
+            replaced,
+            corrected: None,
+        };
+    }
+    if declared.is_some_and(is_utf7) {
+        return utf7(bytes);
+    }
+    let encoding = declared.and_then(lookup);
+    if let Some(encoding) = encoding
+        && (encoding == UTF_16LE || encoding == UTF_16BE)
+    {
+        return utf16(bytes, encoding);
+    }
+    // The usual case costs one pass.
+    if bytes.is_ascii() && !memchr::memchr(0x1b, bytes).is_some() {
+        if memchr::memchr(0, bytes).is_some()
+            && let Some(decoded) = undeclared_utf16(bytes)
+        {
+            return decoded;
+        }
+        return Decoded::clean(
+            std::str::from_utf8(bytes).map_or_else(|_| guess(bytes).text, Cow::Borrowed),
+        );
+    }
+    if memchr::memchr(0, bytes).is_some()
+        && let Some(decoded) = undeclared_utf16(bytes)
+    {
+        return decoded;
+    }
+    let utf8 = std::str::from_utf8(bytes).ok();
+    let Some(encoding) = encoding else {
+        if memchr::memmem::find(bytes, b"\x1b$").is_some() {
+            let (text, failed) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
+            if !failed {
+                return Decoded {
+                    text,
+                    replaced: false,
+                    corrected: Some("ISO-2022-JP"),
+                };
+            }
+        }
+        return match utf8 {
+            Some(text) => Decoded::clean(Cow::Borrowed(text)),
+            None => guess(bytes),
+        };
+    };
+    if encoding == UTF_8 {
+        return match utf8 {
+            Some(text) => Decoded::clean(Cow::Borrowed(text)),
+            None => broken_utf8(bytes),
+        };
+    }
+    if let Some(text) = utf8
+        && !bytes.is_ascii()
+        && is_single_byte(encoding)
+    {
+        return Decoded {
+            text: Cow::Borrowed(text),
+            replaced: false,
+            corrected: Some("UTF-8"),
+        };
+    }
+    let (text, replaced) = encoding.decode_without_bom_handling(bytes);
+    if replaced {
+        // GB2312 and GBK declared for GB18030 text; EUC and Shift_JIS mixed up.
+        let (wider, failed) = GB18030.decode_without_bom_handling(bytes);
+        if encoding.name().starts_with("GB") && !failed {
+            return Decoded {
+                text: wider,
+                replaced: false,
+                corrected: Some("GB18030"),
+            };
+        }
+        let guessed = guess(bytes);
+        if !guessed.replaced {
+            return guessed;
+        }
+    }
+    Decoded {
+        text,
+        replaced,
+        corrected: None,
+    }
+}
+
+/// Encoding of a declared name, with the names that mail uses and the web does not.
+fn lookup(name: &str) -> Option<&'static Encoding> {
+    let name = name.trim_matches(|character: char| {
+        character == '"' || character == '\'' || character.is_whitespace()
+    });
+    if let Some(encoding) = Encoding::for_label(name.as_bytes()) {
+        return Some(encoding);
+    }
+    let lower = name.to_ascii_lowercase().replace(['_', ' '], "-");
+    let known = match lower.as_str() {
+        "utf8mb4" | "utf-8-mac" | "unicode-1-1-utf-8" | "uft-8" | "utf" => "utf-8",
+        "gb-18030" | "cp936" | "ms936" | "hz-gb-2312" | "gb2312-80" => "gb18030",
+        "cp932" | "ms932" | "windows-932" => "shift_jis",
+        "cp949" | "ks-c-5601" | "ms949" | "uhc" => "euc-kr",
+        "cp950" | "ms950" => "big5",
+        "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso-2022-jp-ms" | "cp50220"
+        | "cp50221" => "iso-2022-jp",
+        "latin-1" | "8859-1" | "iso8859-1-windows-3.1-latin-1" | "ansi" | "x-unknown-latin1" => {
+            "windows-1252"
+        }
+        "latin-2" | "8859-2" => "iso-8859-2",
+        "iso-8859-15-euro" | "latin-9" | "8859-15" => "iso-8859-15",
+        "cp1250" | "windows1250" | "win-1250" => "windows-1250",
+        "cp1252" | "windows1252" | "win-1252" => "windows-1252",
+        "macintosh-roman" | "x-mac-roman" | "macroman" => "macintosh",
+        _ => {
+            return lower
+                .strip_prefix("x-")
+                .and_then(|rest| Encoding::for_label(rest.as_bytes()));
+        }
+    };
+    Encoding::for_label(known.as_bytes())
+}
+
+fn is_utf7(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "utf-7"
+        || lower == "utf7"
+        || lower == "unicode-1-1-utf-7"
+        || lower == "unicode-2-0-utf-7"
+}
+
+/// RFC 2152, which no web library reads any more.
+fn utf7(bytes: &[u8]) -> Decoded<'_> {
+    match mail_parser::decoders::charsets::map::charset_decoder(b"utf-7") {
+        Some(decoder) => {
+            let text = decoder(bytes);
+            let replaced = text.contains('\u{fffd}');
+            Decoded {
+                text: Cow::Owned(text),
+                replaced,
+                corrected: None,
+            }
+        }
+        None => guess(bytes),
+    }
+}
+
+/// Declared UTF-16 whose byte order is told by where the zero bytes of ASCII characters stand.
+fn utf16<'a>(bytes: &'a [u8], declared: &'static Encoding) -> Decoded<'a> {
+    if let Some(decoded) = undeclared_utf16(bytes) {
+        return decoded;
+    }
+    if !bytes.contains(&0)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        // Declared UTF-16, sent as something else.
+        return Decoded {
+            text: Cow::Borrowed(text),
+            replaced: false,
+            corrected: Some("UTF-8"),
+        };
+    }
+    let (text, replaced) = declared.decode_without_bom_handling(bytes);
+    Decoded {
+        text,
+        replaced,
+        corrected: None,
+    }
+}
+
+fn undeclared_utf16(bytes: &[u8]) -> Option<Decoded<'_>> {
+    let sample = &bytes[..bytes.len().min(4096)];
+    let pairs = sample.len() / 2;
+    if pairs < 2 {
+        return None;
+    }
+    let zeros = |offset: usize| {
+        sample
+            .iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd) = (zeros(0), zeros(1));
+    let encoding = if odd * 10 >= pairs * 6 && even * 10 < pairs {
+        UTF_16LE
+    } else if even * 10 >= pairs * 6 && odd * 10 < pairs {
+        UTF_16BE
+    } else {
+        return None;
+    };
+    let (text, replaced) = encoding.decode_without_bom_handling(bytes);
+    Some(Decoded {
+        text,
+        replaced,
+        corrected: Some(encoding.name()),
+    })
+}
+
+fn is_single_byte(encoding: &'static Encoding) -> bool {
+    encoding.is_single_byte()
+}
+
+/// Declared UTF-8 that is not: mostly right with a few broken bytes, or another charset altogether.
+fn broken_utf8(bytes: &[u8]) -> Decoded<'_> {
+    let (text, _) = UTF_8.decode_without_bom_handling(bytes);
+    let broken = text
+        .chars()
+        .filter(|character| *character == '\u{fffd}')
+        .count();
+    let whole = text
+        .chars()
+        .filter(|character| !character.is_ascii() && *character != '\u{fffd}')
+        .count();
+    // Never detect again where the declaration is mostly right: a cut character is no other charset.
+    if whole >= broken {
+        return Decoded {
+            text,
+            replaced: true,
+            corrected: None,
+        };
+    }
+    let guessed = guess(bytes);
+    if guessed.replaced {
+        Decoded {
+            text,
+            replaced: true,
+            corrected: None,
+        }
+    } else {
+        guessed
+    }
+}
+
+/// Guesses the charset of undeclared 8-bit text.
+pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Decoded::clean(Cow::Borrowed(text));
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], true);
+    let mut encoding = detector.guess(None, Utf8Detection::Allow);
+    if encoding.name() == "GBK" {
+        encoding = GB18030;
+    }
+    let (text, replaced) = encoding.decode_without_bom_handling(bytes);
+    if replaced {
+        let (fallback, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+        let (utf8, _) = UTF_8.decode_without_bom_handling(bytes);
+        let few = utf8
+            .chars()
+            .filter(|character| *character == '\u{fffd}')
+            .count()
+            * 50
+            < bytes.len();
+        return if few {
+            Decoded {
+                text: utf8,
+                replaced: true,
+                corrected: None,
+            }
+        } else {
+            Decoded {
+                text: fallback,
+                replaced: true,
+                corrected: Some("windows-1252"),
+            }
+        };
+    }
+    Decoded {
+        text,
+        replaced: false,
+        corrected: Some(encoding.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8], declared: Option<&str>) -> String {
+        decode(bytes, declared).text.into_owned()
+    }
+
+    #[test]
+    fn declared_names_are_read_as_their_supersets() {
+        // U+20AC in windows-1252, not in ISO-8859-1; a GB18030 four-byte sequence under `gb2312`.
+        assert_eq!(text(b"10 \x80", Some("iso-8859-1")), "10 \u{20ac}");
+        let (wide, _, _) = GB18030.encode("\u{9555}\u{20bb7} 订单");
+        assert_eq!(text(&wide, Some("gb2312")), "\u{9555}\u{20bb7} 订单");
+    }
+
+    #[test]
+    fn wrong_declarations_are_corrected() {
+        assert_eq!(
+            text("Zażółć gęślą".as_bytes(), Some("iso-8859-1")),
+            "Zażółć gęślą"
+        );
+        assert_eq!(text("Größe".as_bytes(), Some("us-ascii")), "Größe");
+        let (bytes, _, _) = encoding_rs::ISO_8859_2
+            .encode("Dzień dobry, proszę o pomoc w sprawie zamówień, dziękuję");
+        assert_eq!(
+            text(&bytes, Some("utf-8")),
+            "Dzień dobry, proszę o pomoc w sprawie zamówień, dziękuję"
+        );
+    }
+
+    #[test]
+    fn mostly_right_utf8_is_never_detected_again() {
+        let decoded = decode(b"Gr\xc3\xb6\xc3\x9fe und \xc3\xa4 \xff", Some("utf-8"));
+        assert_eq!(decoded.text, "Größe und ä \u{fffd}");
+        assert!(decoded.replaced);
+    }
+
+    #[test]
+    fn seven_bit_and_two_byte_charsets() {
+        assert_eq!(text(b"Hi Mom +Jjo-!", Some("utf-7")), "Hi Mom \u{263a}!");
+        assert_eq!(text(b"\x1b$B$3$s\x1b(B", Some("iso-2022-jp")), "こん");
+        assert_eq!(text(b"\x1b$B$3$s\x1b(B", None), "こん");
+        assert_eq!(text(b"\xff\xfeH\0i\0", None), "Hi");
+        assert_eq!(text(b"\0H\0i\0 \0y\0o\0u", Some("utf-16")), "Hi you");
+        assert_eq!(text(b"H\0i\0 \0y\0o\0u\0", None), "Hi you");
+    }
+
+    #[test]
+    fn unknown_names_fall_back_to_a_guess() {
+        let (bytes, _, _) =
+            GB18030.encode("您好，我们的订单接口返回错误，请帮助我们检查一下，谢谢。");
+        assert_eq!(
+            text(&bytes, Some("x-unknown")),
+            "您好，我们的订单接口返回错误，请帮助我们检查一下，谢谢。"
+        );
+    }
+}

@@ -1,0 +1,327 @@
+//! What the converter needs to know of tags and attributes.
+
+use super::super::ZoneKind;
+
+/// Kinds of tags that the converter tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    Block,
+    Paragraph,
+    Heading,
+    Quote,
+    List,
+    NumberedList,
+    Item,
+    Table,
+    Row,
+    Cell,
+    Preformatted,
+    Link,
+    Break,
+    Rule,
+    Image,
+    /// Content that nobody sees.
+    Skipped,
+    /// Elements without content.
+    Void,
+    Inline,
+}
+
+impl Tag {
+    pub(super) fn from_name(name: &[u8]) -> Self {
+        match name {
+            b"div" | b"section" | b"article" | b"header" | b"footer" | b"address" | b"center"
+            | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"figure" | b"figcaption"
+            | b"main" | b"nav" | b"aside" | b"body" | b"details" | b"summary" | b"caption"
+            | b"legend" | b"option" | b"includetail" => Self::Block,
+            b"p" => Self::Paragraph,
+            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading,
+            b"blockquote" => Self::Quote,
+            b"ul" | b"menu" | b"dir" => Self::List,
+            b"ol" => Self::NumberedList,
+            b"li" => Self::Item,
+            b"table" => Self::Table,
+            b"tr" => Self::Row,
+            b"td" | b"th" => Self::Cell,
+            b"pre" | b"listing" | b"xmp" | b"plaintext" => Self::Preformatted,
+            b"a" => Self::Link,
+            b"br" => Self::Break,
+            b"hr" => Self::Rule,
+            b"img" => Self::Image,
+            b"script" | b"style" | b"title" | b"template" | b"svg" | b"math" | b"object"
+            | b"iframe" | b"noframes" | b"xml" | b"audio" | b"video" | b"canvas" | b"select" => {
+                Self::Skipped
+            }
+            b"meta" | b"link" | b"base" | b"input" | b"col" | b"area" | b"embed" | b"param"
+            | b"source" | b"track" | b"wbr" | b"bgsound" | b"frame" => Self::Void,
+            _ => Self::Inline,
+        }
+    }
+}
+
+/// Attributes of the tag being read, those that matter.
+#[derive(Default)]
+pub(super) struct Attributes {
+    current: Current,
+    pub(super) class: String,
+    pub(super) id: String,
+    pub(super) style: String,
+    pub(super) href: String,
+    pub(super) alt: String,
+    kind: String,
+    hidden: bool,
+    pub(super) start: u64,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Current {
+    #[default]
+    Ignored,
+    Class,
+    Id,
+    Style,
+    Href,
+    Alt,
+    Kind,
+    Start,
+}
+
+/// Longest attribute value that is looked at.
+const ATTRIBUTE_BYTES: usize = 2_000;
+
+impl Attributes {
+    pub(super) fn clear(&mut self) {
+        self.current = Current::Ignored;
+        self.class.clear();
+        self.id.clear();
+        self.style.clear();
+        self.href.clear();
+        self.alt.clear();
+        self.kind.clear();
+        self.hidden = false;
+        self.start = 1;
+    }
+
+    pub(super) fn name(&mut self, name: &[u8]) {
+        self.current = match name {
+            b"class" => Current::Class,
+            b"id" | b"name" => Current::Id,
+            b"style" => Current::Style,
+            b"href" => Current::Href,
+            b"alt" => Current::Alt,
+            b"type" => Current::Kind,
+            b"start" => Current::Start,
+            b"hidden" => {
+                self.hidden = true;
+                Current::Ignored
+            }
+            _ => Current::Ignored,
+        };
+    }
+
+    pub(super) fn value(&mut self, value: &[u8]) {
+        let into = match self.current {
+            Current::Ignored => return,
+            Current::Class => &mut self.class,
+            Current::Id => &mut self.id,
+            Current::Style => &mut self.style,
+            Current::Href => &mut self.href,
+            Current::Alt => &mut self.alt,
+            Current::Kind => &mut self.kind,
+            Current::Start => {
+                self.start = std::str::from_utf8(value)
+                    .ok()
+                    .and_then(|text| text.trim().parse().ok())
+                    .unwrap_or(1);
+                return;
+            }
+        };
+        if !into.is_empty() || value.len() > ATTRIBUTE_BYTES {
+            return;
+        }
+        if let Ok(text) = std::str::from_utf8(value) {
+            into.push_str(text);
+        }
+        if matches!(self.current, Current::Style) {
+            into.retain(|character| !character.is_ascii_whitespace());
+            into.make_ascii_lowercase();
+        }
+    }
+
+    /// Whether the element and its content are not shown.
+    pub(super) fn hides(&self) -> bool {
+        self.hidden
+            || (!self.style.is_empty()
+                && (self.style.contains("display:none")
+                    || self.style.contains("visibility:hidden")
+                    || self.style.contains("mso-hide:all")
+                    || has_zero(&self.style, "max-height:")
+                    || has_zero(&self.style, "opacity:")))
+    }
+
+    /// None where the element says nothing about its font size.
+    pub(super) fn font_size_is_zero(&self) -> Option<bool> {
+        self.style
+            .contains("font-size:")
+            .then(|| has_zero(&self.style, "font-size:"))
+    }
+
+    /// Word writes each line as a paragraph without margins.
+    pub(super) fn is_tight(&self) -> bool {
+        self.class.contains("MsoNormal")
+            || self.class.contains("MsoPlainText")
+            || self.style.contains("margin:0")
+            || (self.style.contains("margin-top:0") && self.style.contains("margin-bottom:0"))
+    }
+
+    fn named(&self, names: &[&str]) -> bool {
+        let words = |text: &str| {
+            text.split_ascii_whitespace().any(|word| {
+                // Webmail prefixes the ids and classes of what it shows with `x_`, once a reply.
+                let word = word.trim_start_matches("x_");
+                names.iter().any(|name| word.eq_ignore_ascii_case(name))
+            })
+        };
+        (!self.class.is_empty() && words(&self.class)) || (!self.id.is_empty() && words(&self.id))
+    }
+
+    /// What the element itself is, by the names mail programs give it.
+    pub(super) fn mark(&self, tag: Tag) -> Option<(ZoneKind, &'static str)> {
+        if tag == Tag::Quote {
+            if self.kind.eq_ignore_ascii_case("cite") {
+                return Some((ZoneKind::Quoted, "blockquote_cite"));
+            }
+            if self.named(&[
+                "gmail_quote",
+                "protonmail_quote",
+                "tutanota_quote",
+                "yahoo_quoted",
+                "iosymail",
+                "quote",
+            ]) {
+                return Some((ZoneKind::Quoted, "blockquote_class"));
+            }
+            if self.style.contains("border-left:") && self.style.contains("padding-left:") {
+                return Some((ZoneKind::Quoted, "blockquote_bar"));
+            }
+            return None;
+        }
+        if self.class.is_empty() && self.id.is_empty() {
+            return None;
+        }
+        if self.named(&["gmail_attr", "moz-cite-prefix"]) {
+            return Some((ZoneKind::Quoted, "attribution_element"));
+        }
+        if self.named(&QUOTE_ELEMENTS) {
+            return Some((ZoneKind::Quoted, "quote_element"));
+        }
+        if self.named(&SIGNATURE_ELEMENTS) {
+            return Some((ZoneKind::Signature, "signature_element"));
+        }
+        None
+    }
+
+    /// Elements after which everything belongs to the earlier mail.
+    pub(super) fn rest_is_quoted(&self) -> Option<&'static str> {
+        if self.id.is_empty() && self.class.is_empty() {
+            return None;
+        }
+        self.named(&REST_ELEMENTS)
+            .then_some("reply_separator_element")
+    }
+}
+
+/// Whole elements that hold the earlier mail.
+const QUOTE_ELEMENTS: &[&str] = &[
+    "OLK_SRC_BODY_SECTION",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "tutanota_quote",
+    "zmail_extra",
+    "ntes-mailmaster-quote",
+    "isReplyContent",
+    "isForwardContent",
+    "ms-outlook-mobile-reference-message",
+    "mail-editor-reference-message-container",
+    "cs_quoted",
+    "quotedText",
+    "gmail_extra_quote",
+];
+
+/// Whole elements that hold the signature.
+const SIGNATURE_ELEMENTS: &[&str] = &[
+    "gmail_signature",
+    "moz-signature",
+    "protonmail_signature_block",
+    "AppleMailSignature",
+    "ms-outlook-mobile-signature",
+    "ms-outlook-mobile-body-separator-line",
+    "ntes-mailmaster-signature",
+    "Signature",
+    "yahoo_signature",
+];
+
+/// Elements that stand between the new text and all of the earlier mail.
+const REST_ELEMENTS: &[&str] = &[
+    "divRplyFwdMsg",
+    "appendonsend",
+    "zwchr",
+    "reply-intro",
+    "replySplit",
+    "stopSpelling_quoted",
+];
+
+/// Substrings that make HTML worth converting beside a plain text.
+pub(super) const QUOTE_HINTS: &[&str] = &[
+    "type=\"cite\"",
+    "type=3D\"cite\"",
+    "type=cite",
+    "gmail_quote",
+    "divRplyFwdMsg",
+    "appendonsend",
+    "OLK_SRC_BODY_SECTION",
+    "moz-cite-prefix",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "isReplyContent",
+    "reference-message",
+];
+
+fn has_zero(style: &str, property: &str) -> bool {
+    style.match_indices(property).any(|(position, _)| {
+        // `max-height:` also ends `mso-line-height:`-like names: the property begins the declaration.
+        let starts = position == 0 || matches!(style.as_bytes()[position - 1], b';' | b'"' | b'{');
+        let value = &style[position + property.len()..];
+        let value = value.split([';', '!']).next().unwrap_or_default();
+        starts
+            && value
+                .trim_end_matches(|character: char| {
+                    character.is_ascii_alphabetic() || character == '%'
+                })
+                .parse::<f32>()
+                .is_ok_and(|number| number < 0.01)
+    })
+}
+
+/// Whether a link's target tells more than its text.
+pub(super) fn target_says_more(text: &str, target: &str) -> bool {
+    let lower = target.get(..12).unwrap_or(target).to_ascii_lowercase();
+    if !(lower.starts_with("http") || lower.starts_with("ftp") || lower.starts_with("mailto:")) {
+        return false;
+    }
+    let bare = |text: &str| -> String {
+        let text = text.trim().trim_start_matches("mailto:");
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        text.trim_start_matches("www.")
+            .trim_end_matches('/')
+            .to_lowercase()
+    };
+    let target = bare(target);
+    let target = target
+        .split_once('?')
+        .filter(|_| lower.starts_with("mailto:"))
+        .map_or(target.as_str(), |(address, _)| address);
+    let text = bare(text);
+    // A shortened text of the same address does say less.
+    text != *target
+}

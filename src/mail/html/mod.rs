@@ -1,0 +1,354 @@
+//! HTML to text over a tokenizer: linear in time, bounded in depth, no tree.
+//!
+//! Cells of a row are separated by a tab and rows by a line break, so that `Order` and `123` never
+//! become `Order123`. Links keep their target where it is not their text. Hidden and zero-width content
+//! is dropped. Where the structure says that something is a quote or a signature, a [`Mark`] says so.
+
+mod element;
+mod writer;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
+
+use self::element::{Attributes, Tag};
+use self::writer::Writer;
+use super::ZoneKind;
+use crate::limits;
+
+/// A stretch of converted text that the structure of the HTML explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Bytes of [`Converted::text`].
+    pub(crate) range: std::ops::Range<usize>,
+    /// What it is.
+    pub(crate) kind: ZoneKind,
+    /// Stable reason code of the zone.
+    pub(crate) reason: &'static str,
+}
+
+/// Converted HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Converted {
+    /// The text.
+    pub(crate) text: String,
+    /// Quotes and signatures, sorted by where they begin.
+    pub(crate) marks: Vec<Mark>,
+    /// True when elements were nested deeper than `limits::HTML_DEPTH_MAX`.
+    pub(crate) too_deep: bool,
+    /// True when the HTML was longer than `limits::HTML_BYTES_MAX`.
+    pub(crate) cut: bool,
+}
+
+/// Whether the HTML holds structure that is worth converting it for, although there is plain text.
+pub(crate) fn has_quote_structure(html: &str) -> bool {
+    element::QUOTE_HINTS
+        .iter()
+        .any(|hint| memchr::memmem::find(html.as_bytes(), hint.as_bytes()).is_some())
+}
+
+/// Converts HTML to text.
+pub(crate) fn convert(html: &str) -> Converted {
+    let mut cut = false;
+    let mut source = html;
+    if source.len() > limits::HTML_BYTES_MAX {
+        let mut end = limits::HTML_BYTES_MAX;
+        while !source.is_char_boundary(end) {
+            end -= 1;
+        }
+        source = &source[..end];
+        cut = true;
+    }
+    let mut converter = Converter {
+        writer: Writer::with_capacity(source.len() / 4),
+        ..Converter::default()
+    };
+    let mut emitter =
+        CallbackEmitter::new(|event: CallbackEvent<'_>, _span: Span<()>| -> Option<()> {
+            converter.event(&event);
+            None
+        });
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(source, emitter) {
+        let Ok(()) = token;
+    }
+    converter.finish(cut)
+}
+
+struct Element {
+    tag: Tag,
+    hidden: bool,
+    zero_font: bool,
+    mark: Option<usize>,
+    /// Of a list: the number of the next item, or none for bullets.
+    counter: Option<u64>,
+}
+
+#[derive(Default)]
+struct Converter {
+    writer: Writer,
+    stack: Vec<Element>,
+    marks: Vec<Mark>,
+    tag: Option<Tag>,
+    attributes: Attributes,
+    /// Where the text of the open link begins, and its target.
+    link: Option<(usize, String)>,
+    preformatted: usize,
+    /// Set by tags after which everything belongs to the earlier mail.
+    rest_is_quoted: bool,
+    too_deep: bool,
+}
+
+impl Converter {
+    fn event(&mut self, event: &CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = Some(Tag::from_name(name));
+                self.attributes.clear();
+            }
+            CallbackEvent::AttributeName { name } => self.attributes.name(name),
+            CallbackEvent::AttributeValue { value } => self.attributes.value(value),
+            CallbackEvent::CloseStartTag { self_closing } => {
+                if let Some(tag) = self.tag.take() {
+                    self.open(tag, *self_closing);
+                }
+            }
+            CallbackEvent::EndTag { name } => self.close(Tag::from_name(name)),
+            CallbackEvent::String { value } => {
+                if !self.hidden()
+                    && let Ok(text) = std::str::from_utf8(value)
+                {
+                    self.writer.text(text, self.preformatted > 0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hidden(&self) -> bool {
+        self.stack
+            .last()
+            .is_some_and(|element| element.hidden || element.zero_font)
+    }
+
+    fn open(&mut self, tag: Tag, self_closing: bool) {
+        let parent_hidden = self.stack.last().is_some_and(|element| element.hidden);
+        match tag {
+            Tag::Break if !self.hidden() => return self.writer.line_break(),
+            Tag::Rule => {
+                if !parent_hidden {
+                    self.mark_rest_from_attributes();
+                    self.writer.rule();
+                }
+                return;
+            }
+            Tag::Image => {
+                if !self.hidden() && self.attributes.alt.chars().count() <= 2 {
+                    // Mail programs send emoji as pictures.
+                    let alternative = std::mem::take(&mut self.attributes.alt);
+                    self.writer.text(&alternative, false);
+                }
+                return;
+            }
+            Tag::Void | Tag::Break => return,
+            Tag::Item => self.close_up_to(Tag::Item, &[Tag::List, Tag::NumberedList]),
+            Tag::Cell => self.close_up_to(Tag::Cell, &[Tag::Table, Tag::Row]),
+            Tag::Row => self.close_up_to(Tag::Row, &[Tag::Table]),
+            Tag::Paragraph
+                if self
+                    .stack
+                    .last()
+                    .is_some_and(|element| element.tag == Tag::Paragraph) =>
+            {
+                self.close(Tag::Paragraph);
+            }
+            _ => {}
+        }
+        if self_closing && !matches!(tag, Tag::Block | Tag::Paragraph | Tag::Inline) {
+            return;
+        }
+        self.separate_before(tag);
+        self.mark_rest_from_attributes();
+        if self.stack.len() >= limits::HTML_DEPTH_MAX {
+            self.too_deep = true;
+            return;
+        }
+        let zero_font = self
+            .attributes
+            .font_size_is_zero()
+            .unwrap_or_else(|| self.stack.last().is_some_and(|element| element.zero_font));
+        let hidden = parent_hidden || tag == Tag::Skipped || self.attributes.hides();
+        let mark = self
+            .attributes
+            .mark(tag)
+            .filter(|_| !hidden)
+            .map(|(kind, reason)| {
+                self.writer.settle();
+                let start = self.writer.position();
+                self.marks.push(Mark {
+                    range: start..start,
+                    kind,
+                    reason,
+                });
+                self.marks.len() - 1
+            });
+        let counter = (tag == Tag::NumberedList).then_some(self.attributes.start);
+        match tag {
+            Tag::Preformatted => self.preformatted += 1,
+            Tag::Link if !hidden && self.link.is_none() && !self.attributes.href.is_empty() => {
+                self.link = Some((
+                    self.writer.next_position(),
+                    std::mem::take(&mut self.attributes.href),
+                ));
+            }
+            _ => {}
+        }
+        self.stack.push(Element {
+            tag,
+            hidden,
+            zero_font,
+            mark,
+            counter,
+        });
+        if tag == Tag::Item && !hidden {
+            let number =
+                self.stack
+                    .iter_mut()
+                    .rev()
+                    .skip(1)
+                    .find_map(|element| match element.tag {
+                        Tag::NumberedList => {
+                            let counter = element.counter.get_or_insert(1);
+                            let number = *counter;
+                            *counter = counter.saturating_add(1);
+                            Some(Some(number))
+                        }
+                        Tag::List => Some(None),
+                        _ => None,
+                    });
+            self.writer.item(number.flatten());
+        }
+    }
+
+    fn mark_rest_from_attributes(&mut self) {
+        if !self.rest_is_quoted
+            && let Some(reason) = self.attributes.rest_is_quoted()
+        {
+            self.rest_is_quoted = true;
+            self.writer.settle();
+            let start = self.writer.position();
+            self.marks.push(Mark {
+                range: start..usize::MAX,
+                kind: ZoneKind::Quoted,
+                reason,
+            });
+        }
+    }
+
+    fn separate_before(&mut self, tag: Tag) {
+        match tag {
+            Tag::Paragraph if !self.attributes.is_tight() => self.writer.blank_line(),
+            Tag::Heading => self.writer.blank_line(),
+            Tag::Quote => self.writer.blank_line(),
+            Tag::Cell => self.writer.cell(),
+            Tag::Row | Tag::Table => self.writer.row(),
+            Tag::Block
+            | Tag::Paragraph
+            | Tag::List
+            | Tag::NumberedList
+            | Tag::Item
+            | Tag::Preformatted => {
+                self.writer.new_line();
+            }
+            _ => {}
+        }
+    }
+
+    /// Closes an open element of this kind unless one of `barriers` stands between.
+    fn close_up_to(&mut self, tag: Tag, barriers: &[Tag]) {
+        for element in self.stack.iter().rev() {
+            if element.tag == tag {
+                return self.close(tag);
+            }
+            if barriers.contains(&element.tag) {
+                return;
+            }
+        }
+    }
+
+    fn close(&mut self, tag: Tag) {
+        match tag {
+            Tag::Break => return self.writer.line_break(),
+            Tag::Void | Tag::Image | Tag::Rule => return,
+            _ => {}
+        }
+        if let Some(depth) = self.stack.iter().rposition(|element| element.tag == tag) {
+            // A stray end tag of a cell's content does not close the table around it.
+            while self.stack.len() > depth {
+                self.pop();
+            }
+        }
+        match tag {
+            Tag::Paragraph | Tag::Heading | Tag::Quote => self.writer.blank_line_after(),
+            Tag::Row => self.writer.end_row(),
+            Tag::Block
+            | Tag::List
+            | Tag::NumberedList
+            | Tag::Item
+            | Tag::Preformatted
+            | Tag::Table => {
+                self.writer.new_line();
+            }
+            _ => {}
+        }
+    }
+
+    fn pop(&mut self) {
+        let Some(element) = self.stack.pop() else {
+            return;
+        };
+        if let Some(mark) = element.mark {
+            let end = self.writer.position();
+            self.marks[mark].range.end = end.max(self.marks[mark].range.start);
+        }
+        match element.tag {
+            Tag::Preformatted => self.preformatted = self.preformatted.saturating_sub(1),
+            Tag::Link => self.end_link(),
+            _ => {}
+        }
+    }
+
+    fn end_link(&mut self) {
+        let Some((start, target)) = self.link.take() else {
+            return;
+        };
+        let text = self.writer.since(start).trim();
+        if text.is_empty() || !element::target_says_more(text, &target) {
+            return;
+        }
+        self.writer.target(&target);
+    }
+
+    fn finish(mut self, cut: bool) -> Converted {
+        while !self.stack.is_empty() {
+            self.pop();
+        }
+        let text = self.writer.finish();
+        let end = text.len();
+        let mut marks = self.marks;
+        for mark in &mut marks {
+            mark.range.end = mark.range.end.min(end);
+            mark.range.start = mark.range.start.min(mark.range.end);
+        }
+        marks.retain(|mark| !mark.range.is_empty());
+        marks.sort_by_key(|mark| mark.range.start);
+        Converted {
+            text,
+            marks,
+            too_deep: self.too_deep,
+            cut,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+use super::*;
+
+fn text(html: &str) -> String {
+    convert(html).text
+}
+
+#[test]
+fn cells_are_separated_and_rows_broken() {
+    assert_eq!(
+        text(
+            "<table><tr><td>Order<td><p>123</p></td></tr><tr><th><div>SKU</div></th><td>A-1</td></tr></table>after"
+        ),
+        "Order\t123\nSKU\tA-1\nafter"
+    );
+}
+
+#[test]
+fn lists_headings_and_paragraphs() {
+    assert_eq!(
+        text("<h1>Title</h1><p>One<p>Two<ul><li>a<li>b</ul><ol start=3><li>c</li><li>d</li></ol>"),
+        "Title\n\nOne\n\nTwo\n- a\n- b\n3. c\n4. d"
+    );
+    assert_eq!(text("<ol start=99999999999999999999999><li>x</ol>"), "1. x");
+}
+
+#[test]
+fn link_targets_stay_where_they_differ() {
+    assert_eq!(
+        text(
+            "<a href='https://a.example/x?y=1'>here</a> <a href=http://www.b.example/>b.example</a>"
+        ),
+        "here <https://a.example/x?y=1> b.example"
+    );
+    assert_eq!(
+        text("<a href='mailto:a@b.example?subject=x'>a@b.example</a>"),
+        "a@b.example"
+    );
+}
+
+#[test]
+fn hidden_and_zero_width_content_is_dropped() {
+    assert_eq!(
+        text(
+            "a<span style='display: none'>b</span><div hidden>c</div><p style='font-size:0px'>d<b style='font-size:12px'>e</b></p>"
+        ),
+        "a\n\ne"
+    );
+    assert_eq!(
+        text("req&#8203;uest&shy;Id&nbsp;= 5<style>p{}</style><script>1</script>"),
+        "requestId = 5"
+    );
+}
+
+#[test]
+fn preformatted_text_keeps_its_lines() {
+    assert_eq!(
+        text("<pre>{\n  \"a\": 1\n\n}</pre>x<br><br>y"),
+        "{\n  \"a\": 1\n\n}\nx\n\ny"
+    );
+}
+
+#[test]
+fn quotes_and_signatures_are_marked() {
+    let converted = convert(
+        "<div>new</div><div class=gmail_signature>Jane</div><div class=\"gmail_quote\"><div class=gmail_attr>On Monday X wrote:\
+         </div><blockquote class='gmail_quote'>old</blockquote>inside</div>",
+    );
+    let marks: Vec<_> = converted
+        .marks
+        .iter()
+        .map(|mark| (converted.text[mark.range.clone()].trim(), mark.kind))
+        .collect();
+    assert_eq!(
+        marks,
+        [
+            ("Jane", ZoneKind::Signature),
+            ("On Monday X wrote:", ZoneKind::Quoted),
+            ("old", ZoneKind::Quoted)
+        ]
+    );
+    let converted = convert("new<div id=appendonsend></div><hr>old<p>older");
+    assert_eq!(
+        &converted.text[converted.marks[0].range.clone()],
+        "________________________________\nold\n\nolder"
+    );
+}
+
+#[test]
+fn nesting_is_bounded_and_linear() {
+    let html = format!(
+        "{}deep{}after",
+        "<div><span>".repeat(25_000),
+        "</span></div>".repeat(25_000)
+    );
+    let converted = convert(&html);
+    assert!(converted.too_deep);
+    assert_eq!(converted.text, "deep\nafter");
+}

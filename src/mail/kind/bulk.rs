@@ -1,0 +1,251 @@
+//! Mail to many: lists and newsletters.
+
+use super::terms::{Text, count, first_of};
+use super::{Facts, Judgement};
+use crate::mail::MailKind;
+
+/// Header fields that only list servers and mass mailers write (RFC 2369, RFC 2919 and customs).
+pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
+    let list = [
+        "List-Id",
+        "List-Post",
+        "List-Help",
+        "List-Subscribe",
+        "List-Owner",
+        "List-Archive",
+        "X-Mailing-List",
+        "X-BeenThere",
+        "Mailing-List",
+        "X-ML-Name",
+        "X-List-Id",
+        "X-Listname",
+        "X-Mailman-Version",
+        "List-Software",
+        "X-eGroups-Return",
+        "X-Loop-List",
+    ];
+    let newsletter = [
+        "Feedback-ID",
+        "X-Campaign",
+        "X-CampaignID",
+        "X-Campaign-Id",
+        "X-MC-User",
+        "X-Mailgun-Tag",
+        "X-SG-EID",
+        "X-Newsletter",
+        "X-Mass-Mail",
+        "X-Bulkmail",
+        "X-CSA-Complaints",
+        "X-Report-Abuse",
+        "X-rext",
+        "X-Job",
+        "X-EmailType-Id",
+        "X-mailer-LID",
+        "X-Lettermark",
+        "X-List-Unsubscribe",
+    ];
+    let decided =
+        |kind, code, name: &str, value: String| Some((kind, code, format!("{name}: {value}")));
+    for name in list {
+        if let Some(value) = facts.header(name) {
+            let kind = if is_newsletter(text)
+                && name != "X-Mailing-List"
+                && name != "X-BeenThere"
+                && name != "List-Post"
+            {
+                MailKind::Newsletter
+            } else {
+                MailKind::List
+            };
+            return decided(kind, "list_header", name, value);
+        }
+    }
+    for name in ["List-Unsubscribe", "List-Unsubscribe-Post"]
+        .into_iter()
+        .chain(newsletter)
+    {
+        if let Some(value) = facts.header(name) {
+            return decided(MailKind::Newsletter, "mass_mail_header", name, value);
+        }
+    }
+    if let Some(value) = facts.header("Precedence")
+        && matches!(
+            value.trim().to_ascii_lowercase().as_str(),
+            "bulk" | "list" | "junk"
+        )
+    {
+        let kind = if value.trim().eq_ignore_ascii_case("list") {
+            MailKind::List
+        } else if is_newsletter(text) {
+            MailKind::Newsletter
+        } else {
+            MailKind::Notification
+        };
+        return decided(kind, "precedence", "Precedence", value);
+    }
+    let envelope = facts
+        .return_path
+        .map(|path| path.address.as_str())
+        .into_iter()
+        .chain(facts.sender.map(|sender| sender.address.as_str()));
+    for address in envelope {
+        let local = address.split('@').next().unwrap_or_default();
+        if local.starts_with("owner-")
+            || local.ends_with("-owner")
+            || local.ends_with("-bounces")
+            || local.ends_with("-admin")
+            || local.contains("-bounces+")
+            || local.ends_with("-request") && !local.starts_with("pull")
+            || local.starts_with("sentto-")
+        {
+            return decided(
+                MailKind::List,
+                "list_envelope",
+                "Return-Path",
+                address.to_owned(),
+            );
+        }
+        if local.starts_with("bounce-")
+            || local.starts_with("bounces+")
+            || local.starts_with("bounces-")
+        {
+            return decided(
+                MailKind::Newsletter,
+                "bulk_envelope",
+                "Return-Path",
+                address.to_owned(),
+            );
+        }
+    }
+    None
+}
+
+/// Ways out of a subscription, in the languages of newsletters.
+const UNSUBSCRIBE: &[&str] = &[
+    "unsubscribe",
+    "to be removed from",
+    "opt out",
+    "opt-out",
+    "remove yourself",
+    "be removed from our",
+    "stop receiving",
+    "no longer wish to receive",
+    "do not wish to receive",
+    "update your preferences",
+    "manage your subscription",
+    "email preferences",
+    "subscription preferences",
+    "manage preferences",
+    "you are receiving this",
+    "you received this email because",
+    "you received this e-mail because",
+    "you have received this",
+    "you are subscribed",
+    "your subscription",
+    "this email was sent to",
+    "this e-mail was sent to",
+    "view this email in your browser",
+    "view in browser",
+    "view it in your browser",
+    "privacy policy",
+    "abbestellen",
+    "abmelden",
+    "newsletter abbestellen",
+    "im browser ansehen",
+    "im browser anzeigen",
+    "keine weiteren e-mails",
+    "se désabonner",
+    "désinscription",
+    "désinscrire",
+    "vous désabonner",
+    "version en ligne",
+    "wypisz się",
+    "wypisać się",
+    "rezygnacja z subskrypcji",
+    "zrezygnować z",
+    "退订",
+    "取消订阅",
+    "配信停止",
+    "darse de baja",
+    "cancellati",
+];
+
+/// Words of sellers and editors.
+const SELLING: &[&str] = &[
+    "newsletter",
+    "special offer",
+    "free shipping",
+    "save ",
+    "% off",
+    "discount",
+    "shop now",
+    "buy now",
+    "order now",
+    "limited time",
+    "click here",
+    "all rights reserved",
+    "copyright",
+    "©",
+    "exclusive",
+    "deals",
+    "sale",
+    "coupon",
+    "subscribe",
+    "this week",
+    "in this issue",
+    "headlines",
+    "top stories",
+    "angebot",
+    "rabatt",
+    "gutschein",
+    "jetzt kaufen",
+    "offre",
+    "promo",
+    "oferta",
+    "rabat",
+    "promocja",
+    "优惠",
+    "促销",
+    "online version",
+    "advertisement",
+];
+
+fn is_newsletter(text: &Text) -> bool {
+    text.subject.contains("newsletter")
+        || count(&text.whole, &SELLING) >= 4
+            && (first_of(&text.end, &UNSUBSCRIBE).is_some()
+                || first_of(&text.whole, &UNSUBSCRIBE).is_some())
+}
+
+/// Lists and newsletters that carry no header of their kind.
+pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
+    if text.answers_or_forwards() && facts.has_quote {
+        return None;
+    }
+    let ways_out = count(&text.end, &UNSUBSCRIBE).max(count(&text.whole, &UNSUBSCRIBE));
+    let selling = count(&text.whole, &SELLING) + count(&text.end, &SELLING);
+    let role = super::notification::is_role_address(facts);
+    if ways_out >= 2 && (selling >= 2 || role)
+        || ways_out >= 1 && (selling >= 4 || role && selling >= 1)
+    {
+        let term = first_of(&text.end, &UNSUBSCRIBE)
+            .or_else(|| first_of(&text.whole, &UNSUBSCRIBE))
+            .unwrap_or_default();
+        return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
+    }
+    let footer = [
+        "mailing list",
+        "mailman/listinfo",
+        "to unsubscribe, e-mail",
+        "yahoo! groups",
+        "egroups sponsor",
+    ];
+    if let Some(term) = first_of(&text.end, &footer)
+        && (ways_out >= 1 || text.end.contains("listinfo"))
+        && !text.answers_or_forwards()
+        && (facts.subject.contains('[') || text.end.contains("listinfo"))
+    {
+        return Some((MailKind::List, "list_footer", term.to_owned()));
+    }
+    None
+}

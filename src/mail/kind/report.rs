@@ -1,0 +1,49 @@
+//! Machine-readable reports: multipart/report (RFC 6522) and calendar objects (RFC 5546).
+
+use super::{Facts, Judgement};
+use crate::mail::MailKind;
+
+pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
+    let has = |media_type: &str| facts.part_types.contains(&media_type);
+    let report = facts.content_type == "multipart/report";
+    let decided = |kind, code, detail: &str| Some((kind, code, detail.to_owned()));
+    if facts.report_type == "feedback-report" || has("message/feedback-report") {
+        return decided(
+            MailKind::FeedbackReport,
+            "feedback_report",
+            "message/feedback-report (RFC 5965)",
+        );
+    }
+    if facts.report_type == "disposition-notification" || has("message/disposition-notification") {
+        return decided(
+            MailKind::Receipt,
+            "disposition_notification",
+            "message/disposition-notification (RFC 8098)",
+        );
+    }
+    if facts.report_type == "delivery-status" && report
+        || has("message/delivery-status")
+        || has("message/global-delivery-status")
+    {
+        return decided(
+            MailKind::Bounce,
+            "delivery_status",
+            "message/delivery-status (RFC 3464)",
+        );
+    }
+    if report {
+        return decided(
+            MailKind::Notification,
+            "multipart_report",
+            facts.report_type,
+        );
+    }
+    if let Some(method) = &facts.calendar_method {
+        return Some((
+            MailKind::Calendar,
+            "calendar_method",
+            format!("METHOD:{method}"),
+        ));
+    }
+    None
+}

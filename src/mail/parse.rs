@@ -1,0 +1,721 @@
+//! Bytes to [`Message`]: puts the readers of this module in order.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::attachments::{self, Collector, TnefBody};
+use super::field::{self, FieldBlock};
+use super::html::{self, Mark};
+use super::mime::{self, Part, Tree};
+use super::zones::{self, Hints};
+use super::{
+    Address, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
+    ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind, text,
+};
+use crate::limits;
+
+/// Bytes that are no mail. They go to quarantine with this reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotMail {
+    /// Nothing, or nothing but white space.
+    #[error("the file is empty")]
+    Empty,
+    /// No header field that a mail has (RFC 5322 section 3.6).
+    #[error("not a mail: no header field was found")]
+    NoHeader,
+    /// More than [`limits::MAIL_BYTES_MAX`] bytes.
+    #[error("the mail is larger than {} bytes", limits::MAIL_BYTES_MAX)]
+    TooLarge,
+    /// A reader panicked; the bytes are kept to find out why.
+    #[error("reading the mail failed inside the program; its raw bytes are kept")]
+    Panicked,
+}
+
+impl NotMail {
+    /// Stable code: `empty`, `no_header`, `too_large`, `panicked`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NoHeader => "no_header",
+            Self::TooLarge => "too_large",
+            Self::Panicked => "panicked",
+        }
+    }
+}
+
+/// Deepest nesting of mails in mails that is read.
+const ATTACHED_MAIL_DEPTH: usize = 4;
+
+/// Reads a mail (RFC 5322, RFC 2045 to 2049). Oddities become [`Message::defects`], never errors.
+///
+/// # Errors
+///
+/// [`NotMail`] where there is no mail in the bytes, or where a reader panicked: one bad mail costs one mail.
+pub fn parse(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
+    if raw.len() > limits::MAIL_BYTES_MAX {
+        return Err(NotMail::TooLarge);
+    }
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Err(NotMail::Empty);
+    }
+    catch_unwind(AssertUnwindSafe(|| parse_unguarded(raw, options)))
+        .unwrap_or(Err(NotMail::Panicked))
+}
+
+/// Reads a bare text or HTML body, as `inspect` takes it: a person's words without any header.
+#[must_use]
+pub fn parse_text(body: &str, is_html: bool) -> Message {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut message = empty_message();
+        let body = if is_html {
+            Body::from_html(body, &mut message.defects)
+        } else {
+            Body::from_plain(body, &mut message.defects)
+        };
+        message.zones = zones::divide(
+            &body.text,
+            Hints {
+                marks: &body.marks,
+                forward: false,
+            },
+        );
+        message.text_is_from_html = is_html;
+        message.text = body.text;
+        message
+    }))
+    .unwrap_or_else(|_| {
+        let mut message = empty_message();
+        message.text = body.to_owned();
+        message.zones = whole(&message.text);
+        message.defects.push(defect(
+            "converter_failed",
+            "a reader panicked; the text is shown as it is",
+        ));
+        message
+    })
+}
+
+fn whole(text: &str) -> Vec<Zone> {
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![Zone {
+            kind: ZoneKind::New,
+            range: 0..text.len(),
+            reason: "new",
+        }]
+    }
+}
+
+fn defect(code: &str, detail: impl Into<String>) -> Defect {
+    Defect {
+        code: code.to_owned(),
+        detail: detail.into(),
+    }
+}
+
+fn empty_message() -> Message {
+    Message {
+        headers: Vec::new(),
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        from: Vec::new(),
+        sender: None,
+        reply_to: Vec::new(),
+        to: Vec::new(),
+        cc: Vec::new(),
+        return_path: None,
+        subject: String::new(),
+        date: None,
+        date_offset_seconds: None,
+        text: String::new(),
+        zones: Vec::new(),
+        text_is_from_html: false,
+        attachments: Vec::new(),
+        kind: MailKind::Human,
+        kind_reason: KindReason {
+            code: "no_sign_of_a_machine".to_owned(),
+            detail: String::new(),
+        },
+        bounce: None,
+        authentication: Authentication::default(),
+        defects: Vec::new(),
+    }
+}
+
+fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
+    let tree = mime::walk(raw);
+    if !tree
+        .block
+        .fields
+        .iter()
+        .any(|field| field::is_known(field.name))
+    {
+        return Err(NotMail::NoHeader);
+    }
+    let mut message = empty_message();
+    read_header(&tree.block, &mut message);
+    let mut collector = Collector::default();
+    if tree.too_deep {
+        collector.defect(
+            "depth_limit",
+            format!("parts nested deeper than {}", limits::MIME_DEPTH_MAX),
+        );
+    }
+    if tree.too_many {
+        collector.defect(
+            "parts_limit",
+            format!("more than {} parts", limits::MIME_PARTS_MAX),
+        );
+    }
+    if tree.block.cut {
+        collector.defect(
+            "headers_limit",
+            format!("more than {} header fields", limits::HEADERS_MAX),
+        );
+    }
+    let (body, attached) = read_body(&tree, &mut collector);
+    attach(&tree, &attached, "", 0, &mut collector);
+    mark_repeated_pictures(&mut collector);
+    message.attachments = collector.attachments;
+    message.defects.append(&mut collector.defects);
+    let forward = subject_is_forward(&message.subject);
+    message.zones = zones::divide(
+        &body.text,
+        Hints {
+            marks: &body.marks,
+            forward,
+        },
+    );
+    message.text_is_from_html = body.is_html;
+    message.text = body.text;
+    message.defects.extend(body.defects);
+    judge(&tree, &mut message, options);
+    let author = if message.from.len() == 1 {
+        message.from[0].domain()
+    } else {
+        ""
+    };
+    message.authentication =
+        authentication::read(&tree.block, &options.trusted_authserv_ids, author);
+    Ok(message)
+}
+
+fn subject_is_forward(subject: &str) -> bool {
+    let lower = subject.trim_start().to_lowercase();
+    [
+        "fw:", "fwd:", "wg:", "tr:", "rv:", "pd:", "转发", "轉寄", "i:", "enc:", "doorst:", "vs:",
+        "vb:", "fw：", "fwd：", "fwd ",
+    ]
+    .iter()
+    .any(|prefix| lower.starts_with(prefix))
+}
+
+fn read_header(block: &FieldBlock<'_>, message: &mut Message) {
+    let mut from_fields = 0;
+    for raw in &block.fields {
+        let name = raw.name;
+        message.headers.push(Header {
+            name: name.to_owned(),
+            value: field::decode(raw.value),
+        });
+        let list = |message_list: &mut Vec<Address>| {
+            if message_list.is_empty() {
+                *message_list = address::parse_list(raw.value);
+            } else if message_list.len() < limits::ADDRESSES_MAX {
+                message_list.extend(address::parse_list(raw.value));
+            }
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "from" => {
+                from_fields += 1;
+                list(&mut message.from);
+            }
+            "to" => list(&mut message.to),
+            "cc" => list(&mut message.cc),
+            "reply-to" => list(&mut message.reply_to),
+            "sender" if message.sender.is_none() => {
+                message.sender = address::parse_list(raw.value).into_iter().next()
+            }
+            "return-path" if message.return_path.is_none() => {
+                message.return_path = Some(
+                    address::parse_list(raw.value)
+                        .into_iter()
+                        .next()
+                        .unwrap_or_default(),
+                );
+            }
+            "message-id" if message.message_id.is_none() => {
+                message.message_id = address::parse_identifiers(raw.value).into_iter().next()
+            }
+            "in-reply-to" => message
+                .in_reply_to
+                .extend(address::parse_identifiers(raw.value)),
+            "references" => message
+                .references
+                .extend(address::parse_identifiers(raw.value)),
+            "subject" if message.subject.is_empty() => message.subject = field::decode(raw.value),
+            "date" if message.date.is_none() => read_date(raw.value, message),
+            _ => {}
+        }
+    }
+    message.in_reply_to.truncate(limits::ADDRESSES_MAX);
+    message.references.truncate(limits::ADDRESSES_MAX);
+    if message.from.iter().all(|from| from.address.is_empty()) {
+        message.defects.push(defect("no_from", "no author address"));
+    } else if from_fields > 1 || message.from.len() > 1 {
+        message.defects.push(defect(
+            "several_from",
+            format!("{} authors in {from_fields} fields", message.from.len()),
+        ));
+    }
+}
+
+fn read_date(value: &[u8], message: &mut Message) {
+    let text = field::unfold(value);
+    let parsed = mail_parser::DateTime::parse_rfc822(&text).filter(mail_parser::DateTime::is_valid);
+    let timestamp = parsed
+        .as_ref()
+        .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
+    match (parsed, timestamp) {
+        (Some(date), Some(timestamp)) if date.year >= 1970 && date.year < 2200 => {
+            let seconds = i32::from(date.tz_hour) * 3600 + i32::from(date.tz_minute) * 60;
+            message.date_offset_seconds = (seconds <= 15 * 3600).then_some(if date.tz_before_gmt {
+                -seconds
+            } else {
+                seconds
+            });
+            message.date = Some(timestamp);
+        }
+        _ => message.defects.push(defect(
+            "impossible_date",
+            text.chars().take(100).collect::<String>(),
+        )),
+    }
+}
+
+/// The text of a mail before it is divided.
+#[derive(Default)]
+struct Body {
+    text: String,
+    marks: Vec<Mark>,
+    is_html: bool,
+    defects: Vec<Defect>,
+}
+
+impl Body {
+    fn from_plain(source: &str, defects: &mut Vec<Defect>) -> Self {
+        let (text, nul) = text::clean(source);
+        if nul {
+            defects.push(defect(
+                "nul_bytes",
+                "NUL characters in the text were dropped",
+            ));
+        }
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
+    fn from_html(source: &str, defects: &mut Vec<Defect>) -> Self {
+        let converted = html::convert(source);
+        if converted.too_deep {
+            defects.push(defect(
+                "depth_limit",
+                format!("HTML nested deeper than {}", limits::HTML_DEPTH_MAX),
+            ));
+        }
+        if converted.cut {
+            defects.push(defect(
+                "text_cut",
+                format!("HTML longer than {} bytes", limits::HTML_BYTES_MAX),
+            ));
+        }
+        Self {
+            text: converted.text,
+            marks: converted.marks,
+            is_html: true,
+            defects: Vec::new(),
+        }
+    }
+
+    /// Appends another part's text under a blank line.
+    fn append(&mut self, other: Self) {
+        if other.text.trim().is_empty() {
+            return;
+        }
+        if self.text.trim().is_empty() {
+            let defects = std::mem::take(&mut self.defects);
+            *self = other;
+            self.defects.extend(defects);
+            return;
+        }
+        let kept = self.text.trim_end().len();
+        self.text.truncate(kept);
+        self.text.push_str("\n\n");
+        let offset = self.text.len();
+        for mark in &mut self.marks {
+            mark.range.end = mark.range.end.min(offset);
+        }
+        self.text.push_str(&other.text);
+        self.marks.extend(other.marks.into_iter().map(|mark| Mark {
+            range: mark.range.start + offset..mark.range.end + offset,
+            ..mark
+        }));
+        self.is_html = self.is_html || other.is_html;
+        self.defects.extend(other.defects);
+    }
+}
+
+/// Decoded text of a part.
+fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
+    let bytes = part.bytes();
+    let mut bytes: &[u8] = &bytes;
+    if bytes.len() > limits::TEXT_BYTES_MAX {
+        defects.push(defect(
+            "text_cut",
+            format!("text longer than {} bytes", limits::TEXT_BYTES_MAX),
+        ));
+        bytes = &bytes[..limits::TEXT_BYTES_MAX];
+    }
+    let declared = part.content_type.parameter("charset");
+    let decoded = charset::decode(bytes, declared);
+    if decoded.replaced {
+        defects.push(defect(
+            "charset_replaced",
+            format!("declared {}", declared.unwrap_or("nothing")),
+        ));
+    }
+    if let Some(corrected) = decoded.corrected {
+        defects.push(defect(
+            "charset_corrected",
+            format!(
+                "declared {}, read as {corrected}",
+                declared.unwrap_or("nothing")
+            ),
+        ));
+    }
+    let text = decoded.text;
+    if part.media_type() == "text/plain"
+        && part
+            .content_type
+            .parameter("format")
+            .is_some_and(|format| format.eq_ignore_ascii_case("flowed"))
+    {
+        let text = text.replace("\r\n", "\n");
+        let delete = part
+            .content_type
+            .parameter("delsp")
+            .is_some_and(|value| value.eq_ignore_ascii_case("yes"));
+        return text::unflow(&text, delete);
+    }
+    text.into_owned()
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start = text.trim_start();
+    let head: String = start
+        .chars()
+        .take(15)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    head.starts_with("<html")
+        || head.starts_with("<!doctype html")
+        || head.starts_with("<head>")
+        || head.starts_with("<div")
+        || head.starts_with("<body")
+}
+
+/// Sentences of plain parts that stand in for HTML.
+const PLACEHOLDERS: &[&str] = &[
+    "html version",
+    "html format",
+    "does not support html",
+    "doesn't support html",
+    "html-enabled",
+    "html enabled",
+    "html capable",
+    "view this email in",
+    "view this message in",
+    "html-format",
+    "im html-format",
+    "format html",
+    "please use an html",
+    "this is a multi-part message",
+];
+
+fn is_placeholder(plain: &str) -> bool {
+    let trimmed = plain.trim();
+    if trimmed.is_empty() {
+        return true;
+    }
+    if trimmed.len() > 400 {
+        return false;
+    }
+    let lower = trimmed.to_lowercase();
+    PLACEHOLDERS.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// The body and the indices of the parts that are attachments.
+fn read_body(tree: &Tree<'_>, collector: &mut Collector) -> (Body, Vec<usize>) {
+    let mut body = Body::default();
+    let mut attached = Vec::new();
+    let mut index = 0;
+    while index < tree.parts.len() {
+        let part = &tree.parts[index];
+        if !part.is_body_text() {
+            attached.push(index);
+            index += 1;
+            continue;
+        }
+        // All body texts of one alternative are one text in several forms.
+        let group = part.alternative.map(|(group, _)| group);
+        let mut plain = String::new();
+        let mut html = String::new();
+        let mut defects = Vec::new();
+        let mut end = index;
+        while end < tree.parts.len() {
+            let other = &tree.parts[end];
+            let same = end == index
+                || group.is_some() && other.alternative.map(|(group, _)| group) == group;
+            if !same {
+                break;
+            }
+            if !other.is_body_text() {
+                attached.push(end);
+            } else if other.media_type() == "text/html" {
+                if !html.is_empty() {
+                    html.push_str("<br>");
+                }
+                html.push_str(&decode_part(other, &mut defects));
+            } else if other.media_type() != "text/x-amp-html" {
+                if !plain.is_empty() {
+                    plain.push('\n');
+                }
+                plain.push_str(&decode_part(other, &mut defects));
+            }
+            end += 1;
+        }
+        let mut chosen = choose(&plain, &html, &mut defects);
+        chosen.defects = defects;
+        body.append(chosen);
+        index = end;
+    }
+    if body.text.trim().is_empty() {
+        fall_back(tree, &mut body);
+    }
+    for found in body.defects.drain(..) {
+        collector.defect(&found.code, found.detail);
+    }
+    if body.text.contains("-----BEGIN PGP MESSAGE-----") {
+        collector.defect("encrypted", "PGP (RFC 9580) cannot be read here");
+    }
+    (body, attached)
+}
+
+/// Plain text unless it is empty or stands in for the HTML; HTML too where only it tells what is quoted.
+fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
+    if html.trim().is_empty() {
+        if looks_like_html(plain) {
+            return Body::from_html(plain, defects);
+        }
+        return Body::from_plain(plain, defects);
+    }
+    if is_placeholder(plain) || looks_like_html(plain) {
+        return Body::from_html(html, defects);
+    }
+    let from_plain = Body::from_plain(plain, defects);
+    // Much shorter than the HTML: a teaser.
+    if plain.trim().len() < 300 && html.len() > 20_000 {
+        let converted = Body::from_html(html, defects);
+        if converted.text.len() > plain.len() * 8 {
+            return converted;
+        }
+    }
+    if html::has_quote_structure(html)
+        && !zones::has_quote(&zones::divide(&from_plain.text, Hints::default()))
+    {
+        let converted = Body::from_html(html, defects);
+        if zones::has_quote(&zones::divide(
+            &converted.text,
+            Hints {
+                marks: &converted.marks,
+                forward: false,
+            },
+        )) {
+            return converted;
+        }
+    }
+    from_plain
+}
+
+/// A mail whose text sits in `winmail.dat`.
+fn fall_back(tree: &Tree<'_>, body: &mut Body) {
+    for part in &tree.parts {
+        let kind = part.media_type();
+        let named = part
+            .file_name()
+            .is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"));
+        if kind != "application/ms-tnef" && kind != "application/vnd.ms-tnef" && !named {
+            continue;
+        }
+        let mut defects = Vec::new();
+        match attachments::tnef_body(&part.bytes()) {
+            Some(TnefBody::Text(found)) => *body = Body::from_plain(&found, &mut defects),
+            Some(TnefBody::Html(bytes)) => {
+                *body = Body::from_html(&charset::decode(&bytes, None).text, &mut defects)
+            }
+            None => continue,
+        }
+        body.defects = defects;
+        return;
+    }
+}
+
+fn attach(
+    tree: &Tree<'_>,
+    indices: &[usize],
+    prefix: &str,
+    depth: usize,
+    collector: &mut Collector,
+) {
+    for &index in indices {
+        let part = &tree.parts[index];
+        let is_mail = matches!(part.media_type(), "message/rfc822" | "message/global")
+            || part
+                .file_name()
+                .is_some_and(|name| name.to_ascii_lowercase().ends_with(".eml"));
+        if is_mail {
+            let name = part
+                .file_name()
+                .map_or_else(|| "mail.eml".to_owned(), str::to_owned);
+            collector.mail(&format!("{prefix}{name}"), &part.bytes(), depth + 1);
+        } else {
+            collector.part(part, prefix);
+        }
+    }
+}
+
+/// The text of an attached mail: who, when, what about, and its words. Its attachments go to `collector`.
+pub(super) fn attached_mail(
+    raw: &[u8],
+    name: &str,
+    depth: usize,
+    collector: &mut Collector,
+) -> String {
+    if depth > ATTACHED_MAIL_DEPTH {
+        collector.defect(
+            "depth_limit",
+            format!("{name}: mails nested deeper than {ATTACHED_MAIL_DEPTH}"),
+        );
+        return String::new();
+    }
+    let tree = mime::walk(raw);
+    let mut text = String::new();
+    for wanted in ["From", "To", "Date", "Subject"] {
+        if let Some(value) = tree.block.first(wanted) {
+            text.push_str(wanted);
+            text.push_str(": ");
+            text.push_str(&field::decode(value));
+            text.push('\n');
+        }
+    }
+    let (body, attached) = read_body(&tree, collector);
+    if !body.text.is_empty() {
+        text.push('\n');
+        text.push_str(&body.text);
+    }
+    attach(&tree, &attached, &format!("{name}/"), depth, collector);
+    text
+}
+
+/// The same picture twice is decoration, however large.
+fn mark_repeated_pictures(collector: &mut Collector) {
+    let sizes: Vec<(usize, String)> = collector
+        .attachments
+        .iter()
+        .filter(|attachment| attachment.role == AttachmentRole::Screenshot)
+        .map(|attachment| (attachment.size, attachment.media_type.clone()))
+        .collect();
+    for attachment in &mut collector.attachments {
+        let repeated = sizes
+            .iter()
+            .filter(|(size, media_type)| {
+                *size == attachment.size && *media_type == attachment.media_type
+            })
+            .count()
+            > 1;
+        if attachment.role == AttachmentRole::Screenshot && repeated && attachment.size < 60_000 {
+            attachment.role = AttachmentRole::Logo;
+        }
+    }
+}
+
+fn calendar_method(tree: &Tree<'_>) -> Option<String> {
+    let part = tree.parts.iter().find(|part| {
+        part.media_type() == "text/calendar" || part.media_type() == "application/ics"
+    })?;
+    if let Some(method) = part.content_type.parameter("method") {
+        return Some(method.to_ascii_uppercase());
+    }
+    let bytes = part.bytes();
+    let decoded = charset::decode(&bytes, part.content_type.parameter("charset"));
+    let line = decoded
+        .text
+        .lines()
+        .take(50)
+        .find_map(|line| line.strip_prefix("METHOD:"))?;
+    Some(line.trim().to_ascii_uppercase())
+}
+
+fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
+    let new_text: Cow<'_, str> = match message.zones.as_slice() {
+        [] => Cow::Borrowed(""),
+        [only] if only.kind == ZoneKind::New => Cow::Borrowed(&message.text),
+        _ => Cow::Owned(
+            message
+                .zones
+                .iter()
+                .filter(|zone| !matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded))
+                .map(|zone| &message.text[zone.range.clone()])
+                .collect(),
+        ),
+    };
+    let (found, reason) = kind::judge(&kind::Facts {
+        block: &tree.block,
+        content_type: &tree.content_type.value,
+        report_type: tree
+            .content_type
+            .parameter("report-type")
+            .unwrap_or_default(),
+        part_types: tree.parts.iter().map(Part::media_type).collect(),
+        calendar_method: calendar_method(tree),
+        from: &message.from,
+        sender: message.sender.as_ref(),
+        return_path: message.return_path.as_ref(),
+        subject: &message.subject,
+        new_text: &new_text,
+        text: &message.text,
+        has_quote: zones::has_quote(&message.zones),
+        options,
+    });
+    if found == MailKind::Bounce {
+        let own: Vec<&str> = message
+            .to
+            .iter()
+            .map(|to| to.address.as_str())
+            .chain(options.own_addresses.iter().map(String::as_str))
+            .collect();
+        message.bounce = Some(bounce::read(tree, &message.text, &own));
+    }
+    message.kind = found;
+    message.kind_reason = reason;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+use super::*;
+
+fn read(raw: &[u8]) -> Message {
+    parse(raw, &ParseOptions::default()).expect("a mail")
+}
+
+fn codes(message: &Message) -> Vec<&str> {
+    message
+        .defects
+        .iter()
+        .map(|defect| defect.code.as_str())
+        .collect()
+}
+
+#[test]
+fn bytes_that_are_no_mail() {
+    let options = ParseOptions::default();
+    assert_eq!(parse(b"", &options).unwrap_err().code(), "empty");
+    assert_eq!(parse(b" \r\n", &options).unwrap_err().code(), "empty");
+    assert_eq!(
+        parse(b"\x7fELF\0\0\0", &options).unwrap_err().code(),
+        "no_header"
+    );
+    assert_eq!(
+        parse(b"Hello,\n\nit does not work.", &options)
+            .unwrap_err()
+            .code(),
+        "no_header"
+    );
+}
+
+#[test]
+fn a_plain_mail() {
+    let message = read(
+        b"Return-Path: <jane@shop.example>\nFrom: =?utf-8?Q?J=C3=A4ne?= <Jane@Shop.example>\nTo: desk@example.org\nSubject: x\n\
+          Message-ID: <1@shop.example>\nReferences: <a@b> <c@d>\nDate: Mon, 4 Mar 2024 09:05:00 +0100\n\nHello\n\nOn Mon, 4 Mar 2024, Desk <d@e.f> wrote:\n> old\n",
+    );
+    assert_eq!(message.from[0].name, "J\u{e4}ne");
+    assert_eq!(message.author(), "jane@shop.example");
+    assert_eq!(message.references, ["a@b", "c@d"]);
+    assert_eq!(
+        message.date.expect("a date").to_string(),
+        "2024-03-04T08:05:00Z"
+    );
+    assert_eq!(message.date_offset_seconds, Some(3600));
+    assert_eq!(message.new_text(), "Hello");
+    assert_eq!(message.kind, MailKind::Human);
+}
+
+#[test]
+fn the_better_of_two_bodies() {
+    let both = |plain: &str, html: &str| {
+        read(
+            format!(
+                "From: a@b.c\nSubject: x\nContent-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\n{plain}\n--a\n\
+                 Content-Type: text/html\n\n{html}\n--a--\n"
+            )
+            .as_bytes(),
+        )
+    };
+    assert_eq!(both("plain", "<p>html").text.trim(), "plain");
+    assert_eq!(both(" ", "<p>html").text, "html");
+    assert_eq!(
+        both("Please use an HTML enabled client.", "<p>html").text,
+        "html"
+    );
+    let quoted = both(
+        "answer\n\nold words",
+        "<div>answer</div><blockquote type=\"cite\">old words</blockquote>",
+    );
+    assert_eq!(quoted.new_text(), "answer");
+    assert!(quoted.text_is_from_html);
+}
+
+#[test]
+fn oddities_are_defects() {
+    assert_eq!(
+        codes(&read(
+            b"Subject: x\nDate: Mon, 99 Foo 2024 99:99:99\n\nx\0y"
+        )),
+        ["impossible_date", "no_from", "nul_bytes"]
+    );
+    assert_eq!(
+        codes(&read(b"From: a@b.c\nFrom: d@e.f\nSubject: x\n\nx")),
+        ["several_from"]
+    );
+}
+
+#[test]
+fn attached_mails_are_read() {
+    let message = read(
+        b"From: a@b.c\nSubject: x\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nSee below\n--a\nContent-Type: message/rfc822\n\n\
+          From: d@e.f\nSubject: inner\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ninner text\n--b\nContent-Type: application/json; name=x.json\n\n{}\n--b--\n--a--\n",
+    );
+    assert_eq!(message.text.trim(), "See below");
+    let names: Vec<_> = message
+        .attachments
+        .iter()
+        .map(|found| (found.name.as_str(), found.role))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("mail.eml/x.json", AttachmentRole::Text),
+            ("mail.eml", AttachmentRole::Mail)
+        ]
+    );
+    assert!(
+        message.attachments[1]
+            .text
+            .as_deref()
+            .expect("text")
+            .contains("inner text")
+    );
+}
+
+#[test]
+fn zones_cover_the_text() {
+    for text in [
+        "",
+        "a",
+        "a\n",
+        "\n\n",
+        "> a\n\nb\n> c",
+        "Hi\n\nRegards,\nJane\n\n-----Original Message-----\nx",
+    ] {
+        let message = parse_text(text, false);
+        let mut end = 0;
+        for zone in &message.zones {
+            assert_eq!(zone.range.start, end);
+            assert!(zone.range.end > zone.range.start);
+            end = zone.range.end;
+        }
+        assert_eq!(end, message.text.len());
+    }
+}
+
+#[test]
+fn huge_and_deep_mails_are_bounded() {
+    let mut nested = Vec::new();
+    for _ in 0..20_000 {
+        nested.extend_from_slice(b"From: a@b.c\nContent-Type: message/rfc822\n\n");
+    }
+    assert!(codes(&read(&nested)).contains(&"depth_limit"));
+    let mut headers = b"From: a@b.c\n".to_vec();
+    for index in 0..50_000 {
+        headers.extend_from_slice(format!("X-{index}: y\n").as_bytes());
+    }
+    assert_eq!(read(&headers).headers.len(), limits::HEADERS_MAX);
+}

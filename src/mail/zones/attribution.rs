@@ -1,0 +1,494 @@
+//! Lines that introduce a quote: `On Monday, Jane wrote:` in every language, wrapped or not.
+
+use super::line::{Line, next_filled};
+
+/// Words for writing, lower case, as they stand in attributions.
+const VERBS: &[&str] = &[
+    "wrote",
+    "writes",
+    "said",
+    "has written", // en
+    "schrieb",
+    "hat geschrieben",
+    "geschrieben",
+    "schreibt", // de
+    "a écrit",
+    "a ecrit",
+    "écrit",
+    "ecrit",
+    "a écrit", // fr
+    "napisał",
+    "napisała",
+    "napisał(a)",
+    "napisal",
+    "napisal(a)",
+    "napisała/ał",
+    "pisze",
+    "napisano", // pl
+    "写道",
+    "寫道",
+    "写",
+    "来信",
+    "撰写", // zh
+    "escribió",
+    "escribio",
+    "ha escrito",
+    "escribe", // es
+    "ha scritto",
+    "scrive",
+    "scrisse",
+    "scritto", // it
+    "escreveu",
+    "escreve", // pt
+    "schreef",
+    "geschreven",
+    "heeft geschreven", // nl
+    "のメール",
+    "書きました",
+    "は書きました",
+    "さんは書きました",
+    "wrote (ja)", // ja
+    "skrev",
+    "skrev følgende", // sv da no
+    "kirjoitti",      // fi
+    "написал",
+    "написала",
+    "написал(а)",
+    "пишет",
+    "пишет:", // ru
+    "написав",
+    "написала(в)",
+    "пише", // uk
+    "a scris",
+    "napsal",
+    "napsal(a)",
+    "írta",
+    "ezt írta",
+    "yazdı",
+    "şunu yazdı", // ro cs hu tr
+];
+
+/// More verbs, of languages seen less often.
+const MORE_VERBS: &[&str] = &[
+    "έγραψε",
+    "كتب",
+    "כתב",
+    "va escriure",
+    "napísal",
+    "je napisao",
+    "pisal(a)",
+    "dijo",
+];
+
+/// How attributions begin, lower case.
+const OPENINGS: &[&str] = &[
+    "on ",
+    "am ",
+    "le ",
+    "el ",
+    "il ",
+    "em ",
+    "op ",
+    "den ",
+    "w dniu",
+    "dnia ",
+    "no dia ",
+    "a ",
+    "na ",
+    "dne ",
+    "vào ",
+    "pada ",
+    "---",
+    "em",
+    "在",
+    "于",
+    "på ",
+    "på",
+    "il giorno",
+    "le\u{a0}",
+    "la ",
+    "lu ",
+    "kl",
+    "at ",
+    "from ",
+    "dana ",
+    "στις ",
+    "trong ",
+    "2.",
+    "op\u{a0}",
+    "w dn.",
+    "у ",
+    "в ",
+    "da ",
+    "за ",
+    "el día",
+];
+
+const MONTHS_AND_DAYS: &[&str] = &[
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "mon,",
+    "tue,",
+    "wed,",
+    "thu,",
+    "fri,",
+    "sat,",
+    "sun,",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "januar",
+    "märz",
+    "mai",
+    "okt",
+    "dez",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "janv",
+    "févr",
+    "avr",
+    "juin",
+    "juil",
+    "août",
+    "déc",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "sty",
+    "lut",
+    "kwi",
+    "maj",
+    "cze",
+    "lip",
+    "sie",
+    "wrz",
+    "paź",
+    "lis",
+    "gru",
+    "ene",
+    "abr",
+    "ago",
+    "dic",
+    "gen",
+    "mag",
+    "giu",
+    "lug",
+    "set",
+    "ott",
+    "fev",
+    "out",
+    "月",
+    "октября",
+    "yesterday",
+];
+
+/// Most lines an attribution is wrapped over.
+const LINES_MAX: usize = 6;
+/// Longest attribution in bytes.
+const BYTES_MAX: usize = 600;
+
+fn has_verb(lower: &str) -> bool {
+    VERBS.iter().chain(MORE_VERBS).any(|verb| {
+        lower.match_indices(verb).any(|(position, _)| {
+            // A word of its own in scripts that separate words.
+            let before = lower[..position].chars().next_back();
+            let after = lower[position + verb.len()..].chars().next();
+            let ascii_word =
+                |character: char| character.is_alphabetic() && (character as u32) < 0x2e80;
+            !(verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word))
+                && !(verb.chars().next_back().is_some_and(ascii_word)
+                    && after.is_some_and(ascii_word))
+        })
+    })
+}
+
+/// Whether the text ends as an attribution does: with a verb or a colon.
+fn ends_like_one(lower: &str) -> bool {
+    let end = lower.trim_end_matches(|character: char| {
+        character.is_whitespace() || matches!(character, '*' | '_' | '>')
+    });
+    if end.ends_with(':') || end.ends_with('：') {
+        return true;
+    }
+    VERBS
+        .iter()
+        .chain(MORE_VERBS)
+        .any(|verb| end.ends_with(verb))
+}
+
+fn has_mail_address(text: &str) -> bool {
+    text.match_indices('@').any(|(position, _)| {
+        text[..position]
+            .chars()
+            .next_back()
+            .is_some_and(|character| character.is_alphanumeric() || "._-+\"".contains(character))
+            && text[position + 1..].starts_with(|character: char| character.is_alphanumeric())
+    })
+}
+
+/// Digits with a colon between: `9:05`, `21.31`, `17h40`.
+fn has_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..bytes.len().saturating_sub(2)).any(|index| {
+        matches!(bytes[index], b':' | b'.' | b'h')
+            && bytes[index - 1].is_ascii_digit()
+            && bytes[index + 1].is_ascii_digit()
+            && bytes[index + 2].is_ascii_digit()
+            && !(index + 3 < bytes.len()
+                && bytes[index + 3].is_ascii_digit()
+                && bytes[index] == b'.')
+    })
+}
+
+fn has_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(4).enumerate().any(|(index, window)| {
+        (window.starts_with(b"19") || window.starts_with(b"20"))
+            && window.iter().all(u8::is_ascii_digit)
+            && !(index > 0 && bytes[index - 1].is_ascii_digit())
+            && !bytes.get(index + 4).is_some_and(u8::is_ascii_digit)
+    })
+}
+
+fn has_short_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(3).any(|window| {
+        window[0].is_ascii_digit()
+            && matches!(window[1], b'/' | b'.' | b'-')
+            && window[2].is_ascii_digit()
+    }) && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4
+}
+
+fn has_date(lower: &str) -> bool {
+    let digit = lower.bytes().any(|byte| byte.is_ascii_digit());
+    digit
+        && (has_year(lower)
+            || has_short_date(lower)
+            || has_clock(lower) && MONTHS_AND_DAYS.iter().any(|word| lower.contains(word))
+            || MONTHS_AND_DAYS.iter().any(|word| lower.contains(word))
+                && lower.bytes().filter(u8::is_ascii_digit).count() >= 2)
+}
+
+fn opens_like_one(lower: &str) -> bool {
+    let lower =
+        lower.trim_start_matches(|character: char| matches!(character, '*' | '_' | '"' | ' '));
+    OPENINGS.iter().any(|opening| lower.starts_with(opening))
+        || lower.starts_with(|character: char| character.is_ascii_digit())
+        || MONTHS_AND_DAYS.iter().any(|word| lower.starts_with(word))
+        || WEEKDAYS.iter().any(|word| lower.starts_with(word))
+}
+
+const WEEKDAYS: &[&str] = &[
+    "mo.",
+    "di.",
+    "mi.",
+    "do.",
+    "fr.",
+    "sa.",
+    "so.",
+    "lun",
+    "mar",
+    "mer",
+    "mié",
+    "mie",
+    "jeu",
+    "jue",
+    "gio",
+    "ven",
+    "vie",
+    "sam",
+    "sab",
+    "sáb",
+    "dim",
+    "dom",
+    "pon",
+    "wt",
+    "śr",
+    "czw",
+    "pt",
+    "sob",
+    "niedz",
+    "seg",
+    "ter",
+    "qua",
+    "qui",
+    "sex",
+    "ma ",
+    "wo ",
+    "tir",
+    "tor",
+    "fre",
+    "pe ",
+    "понедельник",
+    "пн",
+];
+
+/// An attribution found: the lines it covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attribution {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// The attribution that begins at line `first`.
+pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
+    let start = &lines[first];
+    if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
+        return None;
+    }
+    let first_lower = start.text.to_lowercase();
+    // Most lines are dismissed here.
+    let opens = opens_like_one(&first_lower);
+    if !opens && !ends_like_one(&first_lower) && !has_mail_address(start.text) {
+        return None;
+    }
+    let mut joined = String::new();
+    let mut blanks = 0;
+    for (index, line) in lines.iter().enumerate().skip(first).take(LINES_MAX + 2) {
+        if line.is_blank() {
+            blanks += 1;
+            // A blank line is only part of one that a mail program tore apart around an address.
+            if blanks > 1
+                || !opens
+                || !lines.get(index + 1).is_some_and(|next| {
+                    next.text.starts_with('<') || next.text.starts_with("mailto:")
+                })
+            {
+                return None;
+            }
+            continue;
+        }
+        // `> wrote:` is the torn end of an address, not a quote.
+        let torn_end =
+            line.depth > 0 && index > first && joined.contains('<') && !joined.ends_with('>');
+        if line.depth > 0 && !torn_end {
+            return None;
+        }
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(&line.text.to_lowercase());
+        if joined.len() > BYTES_MAX || index - first > LINES_MAX {
+            return None;
+        }
+        if !ends_like_one(&joined) {
+            continue;
+        }
+        if is_attribution(&joined, opens, lines, index) {
+            return Some(Attribution { first, last: index });
+        }
+        // A sentence that ends in a colon may still go on being one, but not past its own end.
+        if joined.ends_with(':') && index > first {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) -> bool {
+    let quoted_below = next_filled(lines, last + 1).is_some_and(|next| lines[next].depth > 0);
+    let date = has_date(joined);
+    let address = has_mail_address(joined);
+    let sentence_inside = joined.contains(". ") && joined.split_whitespace().count() > 40;
+    if sentence_inside {
+        return false;
+    }
+    if has_verb(joined) {
+        if opens && (date || address) {
+            return true;
+        }
+        if (address || date && quoted_below) && joined.split_whitespace().count() <= 20 {
+            return true;
+        }
+        return quoted_below && joined.split_whitespace().count() <= 12;
+    }
+    // `2017-02-05 13:29 GMT+02:00 Name <name@example.org>:` has no verb.
+    let colon = joined.ends_with(':') || joined.ends_with('：');
+    colon
+        && opens
+        && date
+        && address
+        && joined.contains('<')
+        && joined.split_whitespace().count() <= 18
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line;
+    use super::*;
+
+    fn found(text: &str) -> Option<(usize, usize)> {
+        at(&line::split(text), 0).map(|found| (found.first, found.last))
+    }
+
+    #[test]
+    fn languages() {
+        for text in [
+            "On Mon, Mar 4, 2024 at 9:05 AM Jane Doe <jane@example.org> wrote:",
+            "Am 04.03.2024 um 09:05 schrieb Jane Doe:",
+            "Am Mo., 4. März 2024 um 09:05 Uhr schrieb Jane <jane@example.org>:",
+            "Le lun. 4 mars 2024 à 09:05, Jane <jane@example.org> a écrit :",
+            "W dniu 4.03.2024 o 09:05, Jane pisze:",
+            "pon., 4 mar 2024 o 09:05 Jane <jane@example.org> napisał(a):",
+            "Jane <jane@example.org> 于2024年3月4日周一 09:05写道：",
+            "在 2024-03-04 09:05:00，\"Jane\" <jane@example.org> 写道：",
+            "El lun, 4 mar 2024 a las 9:05, Jane (<jane@example.org>) escribió:",
+            "Il giorno lun 4 mar 2024 alle ore 09:05 Jane <jane@example.org> ha scritto:",
+            "Em seg., 4 de mar. de 2024 às 09:05, Jane <jane@example.org> escreveu:",
+            "Op ma 4 mrt 2024 om 09:05 schreef Jane <jane@example.org>:",
+            "2024年3月4日(月) 9:05 Jane <jane@example.org>:",
+            "2024-03-04 09:05 GMT+01:00 Jane <jane@example.org>:",
+        ] {
+            assert_eq!(found(text), Some((0, 0)), "{text}");
+        }
+    }
+
+    #[test]
+    fn wrapped_and_torn() {
+        assert_eq!(
+            found("On Mon, Mar 4, 2024 at 9:05 AM Jane Doe <\njane@example.org> wrote:"),
+            Some((0, 1))
+        );
+        assert_eq!(
+            found(
+                "On Mon, 4 Mar 2024 at 09:05 Jane Doe\n\n<\nmailto:jane@example.org\n> wrote:\n\nold"
+            ),
+            Some((0, 4))
+        );
+    }
+
+    #[test]
+    fn sentences_are_none() {
+        for text in [
+            "On this day\n\nI wrote something\n\nwhich was interesting.",
+            "On 4 March we saw the following error:",
+            "The response of getOrders at 09:05 UTC was:",
+            "He wrote: it does not work.",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}

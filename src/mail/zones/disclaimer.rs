@@ -1,0 +1,175 @@
+//! Legal boilerplate at the end of a mail.
+
+use super::line::Line;
+
+/// Strong phrases, lower case: one in the last paragraphs makes a disclaimer.
+const STRONG: &[&str] = &[
+    "intended recipient",
+    "intended solely for",
+    "intended only for",
+    "confidentiality notice",
+    "privileged and confidential",
+    "legally privileged",
+    "this e-mail and any attachments",
+    "this email and any attachments",
+    "this message and any attachments",
+    "may contain confidential",
+    "is confidential and",
+    "contains confidential",
+    "please consider the environment",
+    "think before you print",
+    "disclaimer:",
+    "diese e-mail enthält vertrauliche",
+    "diese e-mail kann vertrauliche",
+    "vertrauliche und/oder rechtlich",
+    "nicht der richtige adressat",
+    "vertraulichkeitshinweis",
+    "ce message et toutes les pièces jointes",
+    "ce message est confidentiel",
+    "ce courriel",
+    "avis de confidentialité",
+    "exclusivement à l'intention",
+    "niniejsza wiadomość",
+    "treść tej wiadomości",
+    "wiadomość ta może zawierać",
+    "本邮件及其附件",
+    "本邮件含有",
+    "este mensaje y sus archivos",
+    "este mensaje es confidencial",
+    "questo messaggio",
+    "esta mensagem",
+];
+
+const MORE: &[&str] = &[
+    "este correo electrónico",
+    "dit bericht is",
+    "de informatie in dit",
+    "le informazioni contenute",
+    "any unauthorized",
+    "unauthorised use",
+    "received this e-mail in error",
+    "received this email in error",
+];
+
+/// Supporting phrases: two with a strong one in a paragraph that is long enough.
+const SUPPORT: &[&str] = &[
+    "delete",
+    "recipient",
+    "confidential",
+    "privileged",
+    "notify the sender",
+    "copying",
+    "dissemination",
+    "distribution",
+    "prohibited",
+    "viruses",
+    "liability",
+    "löschen",
+    "absender",
+    "vertraulich",
+    "confidentiel",
+    "destinataire",
+    "poufn",
+    "adresat",
+    "nadawc",
+    "保密",
+    "收件人",
+    "environment",
+];
+
+/// The first line of a disclaimer that ends `lines`.
+pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
+    let end = lines.iter().rposition(|line| !line.is_blank())? + 1;
+    let start = end.saturating_sub(45);
+    // Paragraphs from the end upwards, as long as they read like a disclaimer.
+    let mut first = None;
+    let mut bottom = end;
+    for _ in 0..6 {
+        let Some(last) = lines[start..bottom]
+            .iter()
+            .rposition(|line| !line.is_blank())
+            .map(|position| start + position)
+        else {
+            break;
+        };
+        let mut top = last;
+        while top > start && !lines[top - 1].is_blank() && !is_rule(&lines[top - 1]) {
+            top -= 1;
+        }
+        let paragraph = lines[top..=last]
+            .iter()
+            .map(|line| line.text.to_lowercase())
+            .collect::<Vec<_>>()
+            .join(" ");
+        if reads_like_one(&paragraph) {
+            first = Some(top);
+        } else if !is_rule(&lines[last]) && paragraph.len() > 120 {
+            break;
+        }
+        bottom = top;
+    }
+    let mut first = first?;
+    // A paragraph may hold the last words and, without a blank line, the disclaimer.
+    if let Some(inside) = (first..end).find(|index| begins_one(lines[*index].text)) {
+        first = inside;
+    }
+    while first > 0
+        && (is_rule(&lines[first - 1])
+            || lines[first - 1].is_blank() && first > 1 && is_rule(&lines[first - 2]))
+    {
+        first -= 1;
+    }
+    Some(first)
+}
+
+fn is_rule(line: &Line<'_>) -> bool {
+    line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 5)
+}
+
+fn reads_like_one(paragraph: &str) -> bool {
+    let strong = STRONG
+        .iter()
+        .chain(MORE)
+        .filter(|phrase| paragraph.contains(**phrase))
+        .count();
+    let support = SUPPORT
+        .iter()
+        .filter(|phrase| paragraph.contains(**phrase))
+        .count();
+    strong >= 1
+        && (support >= 2
+            || paragraph.contains("consider the environment")
+            || paragraph.contains("think before you print"))
+        && paragraph.len() > 40
+}
+
+/// A line that begins a disclaimer in the middle of a paragraph.
+fn begins_one(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let lower = lower.trim_start_matches(|character: char| !character.is_alphanumeric());
+    [
+        "this e-mail",
+        "this email",
+        "this message",
+        "the information",
+        "confidentiality",
+        "disclaimer",
+        "diese e-mail",
+        "diese nachricht",
+        "ce message",
+        "niniejsza",
+        "este mensaje",
+        "este correo",
+        "questo messaggio",
+        "本邮件",
+        "important notice",
+        "notice:",
+        "privileged",
+        "esta mensagem",
+        "dit bericht",
+        "please consider",
+        "think before",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}

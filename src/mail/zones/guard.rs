@@ -1,0 +1,134 @@
+//! Lines that look like quotes and are content: `curl -v` dumps, shell and interpreter prompts, diffs, fenced code.
+
+use super::line::Line;
+
+/// For each line, whether it is content whatever it begins with.
+pub(super) fn content_lines(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut content = vec![false; lines.len()];
+    fences(lines, &mut content);
+    if lines.iter().any(|line| line.depth > 0) {
+        dumps(lines, &mut content);
+        prompts(lines, &mut content);
+    }
+    content
+}
+
+/// Markdown fences, closed ones only.
+fn fences(lines: &[Line<'_>], content: &mut [bool]) {
+    let mut open: Option<usize> = None;
+    for (index, line) in lines.iter().enumerate() {
+        if !line.text.starts_with("```") && !line.text.starts_with("~~~") {
+            continue;
+        }
+        match open.take() {
+            Some(start) => content[start..=index].fill(true),
+            None => open = Some(index),
+        }
+    }
+}
+
+fn is_request_line(text: &str) -> bool {
+    const METHODS: &[&str] = &[
+        "GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS ", "CONNECT ", "TRACE ",
+    ];
+    METHODS.iter().any(|method| text.starts_with(method))
+        && (text.contains(" HTTP/") || text.ends_with("HTTP"))
+}
+
+fn is_status_line(text: &str) -> bool {
+    text.strip_prefix("HTTP/")
+        .is_some_and(|rest| rest.starts_with(|character: char| character.is_ascii_digit()))
+}
+
+/// `Name: value` with a name of header characters.
+fn is_header_line(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name.len() < 60
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    })
+}
+
+/// Dumps of HTTP traffic: `>` sent, `<` received, `*` remarks. A request or status line at one mark's
+/// depth makes the run around it a dump, as long as every `>` line in it is shaped like one.
+fn dumps(lines: &[Line<'_>], content: &mut [bool]) {
+    let marked = |line: &Line<'_>| {
+        line.text.starts_with('>')
+            || line.text.starts_with("< ")
+            || line.text == "<"
+            || line.text.starts_with("* ")
+    };
+    let mut index = 0;
+    while index < lines.len() {
+        if !marked(&lines[index]) {
+            index += 1;
+            continue;
+        }
+        let start = index;
+        while index < lines.len()
+            && (marked(&lines[index])
+                || lines[index].text.starts_with(['{', '}']) && lines[index].depth == 0)
+        {
+            index += 1;
+        }
+        let run = &lines[start..index];
+        let after_mark = |line: &Line<'_>| line.text.get(1..).unwrap_or_default().trim().to_owned();
+        let sent: Vec<_> = run.iter().filter(|line| line.depth > 0).collect();
+        let shaped = |line: &&&Line<'_>| {
+            let inner = after_mark(line);
+            line.depth == 1
+                && (inner.is_empty()
+                    || is_request_line(&inner)
+                    || is_header_line(&inner)
+                    || inner.starts_with(['{', '[', '"', '<', '}', ']']))
+        };
+        let is_dump = run.iter().any(|line| {
+            let inner = after_mark(line);
+            line.depth <= 1
+                && (is_request_line(&inner) || line.text.starts_with('<') && is_status_line(&inner))
+        });
+        let good = sent.iter().filter(shaped).count();
+        if is_dump && good == sent.len() {
+            content[start..index].fill(true);
+        }
+    }
+}
+
+/// Prompts of shells and interpreters (`> npm run build`, `>>> import x`): their lines stand alone between output
+/// or begin with a command.
+fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
+    const COMMANDS: &[&str] = &[
+        "npm", "npx", "yarn", "node", "curl", "wget", "python", "python3", "pip", "git", "docker",
+        "kubectl", "dotnet", "java", "mvn", "gradle", "php", "composer", "ruby", "cargo", "go",
+        "aws", "ssh", "ping", "nslookup", "telnet", "openssl", "tracert",
+    ];
+    for index in 0..lines.len() {
+        let line = &lines[index];
+        if line.depth == 0 || content[index] {
+            continue;
+        }
+        let neighbour_quoted = |other: usize| lines.get(other).is_some_and(|other| other.depth > 0);
+        let alone = !neighbour_quoted(index + 1) && (index == 0 || !neighbour_quoted(index - 1));
+        let inner = line.inner();
+        let first = inner.split_whitespace().next().unwrap_or_default();
+        let shell = line.depth == 1
+            && alone
+            && COMMANDS.contains(&first)
+            && inner.split_whitespace().count() > 1;
+        let interpreter = line.depth == 3
+            && line.text.starts_with(">>> ")
+            && (inner.starts_with("import ")
+                || inner.starts_with("from ")
+                || inner.starts_with("print")
+                || inner.contains('(')
+                || inner.contains(" = "))
+            && lines
+                .iter()
+                .all(|other| other.depth == 0 || other.depth == 3);
+        if shell || interpreter {
+            content[index] = true;
+        }
+    }
+}

@@ -1,0 +1,577 @@
+//! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
+//! which puts a name and a date above `To: cc: Subject:` and no marker at all.
+
+use super::line::{Line, plain_lower, previous_filled};
+
+/// What a label of a header block names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    From,
+    Date,
+    To,
+    Cc,
+    Subject,
+    Other,
+}
+
+/// Labels, lower case, by language family.
+const LABELS: [(Label, &[&str]); 6] = [
+    (
+        Label::From,
+        &[
+            "from",
+            "von",
+            "de",
+            "od",
+            "发件人",
+            "寄件者",
+            "寄件人",
+            "da",
+            "van",
+            "差出人",
+            "från",
+            "fra",
+            "lähettäjä",
+            "от",
+            "від",
+            "expéditeur",
+            "mittente",
+            "remitente",
+            "nadawca",
+            "absender",
+            "feladó",
+            "kimden",
+            "message du",
+            "de la",
+            "送信者",
+            "afzender",
+            "keneltä",
+            "από",
+            "보낸 사람",
+        ],
+    ),
+    (
+        Label::Date,
+        &[
+            "sent",
+            "date",
+            "gesendet",
+            "datum",
+            "envoyé",
+            "envoye",
+            "wysłano",
+            "wysłane",
+            "data",
+            "发送时间",
+            "发送日期",
+            "日期",
+            "時間",
+            "寄件日期",
+            "传送时间",
+            "enviado",
+            "enviado el",
+            "enviada em",
+            "enviado em",
+            "fecha",
+            "inviato",
+            "verzonden",
+            "送信日時",
+            "日時",
+            "skickat",
+            "sendt",
+            "dato",
+            "lähetetty",
+            "отправлено",
+            "дата",
+            "надіслано",
+            "date d'envoi",
+            "gesendet am",
+            "odesláno",
+            "elküldve",
+            "tarih",
+            "data wysłania",
+            "received",
+            "päivämäärä",
+            "trimis",
+            "dátum",
+            "보낸 날짜",
+            "sent at",
+            "le",
+        ],
+    ),
+    (
+        Label::To,
+        &[
+            "to",
+            "an",
+            "à",
+            "a",
+            "do",
+            "收件人",
+            "para",
+            "aan",
+            "宛先",
+            "till",
+            "til",
+            "vastaanottaja",
+            "кому",
+            "komu",
+            "destinataire",
+            "destinatario",
+            "adresat",
+            "kime",
+            "címzett",
+            "către",
+            "pour",
+            "收件者",
+            "받는 사람",
+            "προς",
+        ],
+    ),
+    (
+        Label::Cc,
+        &[
+            "cc",
+            "kopie",
+            "copie à",
+            "copie a",
+            "copie",
+            "dw",
+            "抄送",
+            "副本",
+            "ccn",
+            "bcc",
+            "kopia",
+            "kopi",
+            "копия",
+            "kopija",
+            "c.c",
+            "con copia",
+            "cc:n",
+            "udw",
+        ],
+    ),
+    (
+        Label::Subject,
+        &[
+            "subject",
+            "betreff",
+            "objet",
+            "temat",
+            "主题",
+            "主旨",
+            "主題",
+            "asunto",
+            "oggetto",
+            "assunto",
+            "onderwerp",
+            "件名",
+            "ämne",
+            "emne",
+            "aihe",
+            "тема",
+            "předmět",
+            "tárgy",
+            "konu",
+            "betr",
+            "sujet",
+            "subiect",
+            "제목",
+            "re",
+            "θέμα",
+        ],
+    ),
+    (
+        Label::Other,
+        &[
+            "reply-to",
+            "antwort an",
+            "répondre à",
+            "risposta",
+            "importance",
+            "wichtigkeit",
+            "priority",
+            "attachments",
+            "anlagen",
+            "priorité",
+            "attach",
+            "attachment",
+            "pièces jointes",
+            "załączniki",
+            "附件",
+            "responder a",
+            "mailed-by",
+            "sent by",
+            "categories",
+            "sensitivity",
+            "organization",
+            "message-id",
+            "antwoord aan",
+            "mailing-list",
+            "sender",
+            "resent-from",
+            "reply to",
+            "odpowiedz do",
+            "newsgroups",
+            "x-mailer",
+            "signed by",
+            "allegati",
+        ],
+    ),
+];
+
+/// The label of a line and whether a value follows it.
+fn label(line: &Line<'_>) -> Option<(Label, bool)> {
+    if line.is_blank() || line.text.len() > 4_000 {
+        return None;
+    }
+    let colon = line
+        .text
+        .char_indices()
+        .take(40)
+        .find(|(_, character)| matches!(character, ':' | '：'))?;
+    let name = plain_lower(&line.text[..colon.0]);
+    let name = name.trim_start_matches(['>', '|', ' ']).trim();
+    if name.is_empty() {
+        return None;
+    }
+    let value = line.text[colon.0 + colon.1.len_utf8()..]
+        .trim_matches(|character: char| character == '*' || character.is_whitespace());
+    LABELS
+        .iter()
+        .find(|(_, names)| names.contains(&name))
+        .map(|(label, _)| (*label, !value.is_empty()))
+}
+
+/// A header block found: the lines it covers, and whether it is in the manner of Lotus Notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeaderBlock {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// Lines of a recipient list that a header block may run over.
+const CONTINUATION_MAX: usize = 60;
+
+/// The header block that begins at line `first`; it may reach back to lines above it.
+pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    let (opening, _) = label(&lines[first])?;
+    if opening == Label::Other || opening == Label::Cc {
+        return None;
+    }
+    let depth = lines[first].depth;
+    let mut seen = [false; 6];
+    let mut last = first;
+    let mut index = first;
+    let mut blanks = 0;
+    let mut continued = 0;
+    let mut previous = opening;
+    let mut address = false;
+    let mut labels = 0;
+    while index < lines.len() {
+        let line = &lines[index];
+        if line.depth != depth {
+            break;
+        }
+        if line.is_blank() {
+            blanks += 1;
+            if blanks > 2 {
+                break;
+            }
+            index += 1;
+            continue;
+        }
+        match label(line) {
+            Some((found, _))
+                if !(seen[found as usize] && found != Label::Other && found != Label::Cc) =>
+            {
+                if blanks > 0 && seen[Label::Subject as usize] {
+                    break;
+                }
+                seen[found as usize] = true;
+                labels += 1;
+                previous = found;
+                continued = 0;
+                last = index;
+            }
+            _ => {
+                // Recipient lists and subjects wrap; after the subject a wrapped line must follow at once.
+                let wraps = match previous {
+                    Label::To | Label::Cc => {
+                        (blanks == 0 || lines[last].text.ends_with([',', ';']))
+                            && (looks_like_recipients(line)
+                                || lines[last].text.ends_with([',', ';']))
+                    }
+                    Label::From | Label::Date | Label::Other => {
+                        blanks == 0
+                            && continued < 2
+                            && (line.text.contains('@') || line.text.starts_with('<'))
+                    }
+                    Label::Subject => {
+                        blanks == 0
+                            && continued < 1
+                            && line.raw.starts_with([' ', '\t'])
+                            && lines[last].text.len() > 50
+                    }
+                };
+                continued += 1;
+                if !wraps || continued > CONTINUATION_MAX {
+                    break;
+                }
+                last = index;
+            }
+        }
+        address = address || line.text.contains('@') || line.text.contains('<');
+        blanks = 0;
+        index += 1;
+    }
+    let has = |wanted: Label| seen[wanted as usize];
+    let others = [Label::Date, Label::To, Label::Subject]
+        .iter()
+        .filter(|wanted| has(**wanted))
+        .count();
+    if has(Label::From) && others >= 2 {
+        return Some(HeaderBlock {
+            first: reach_back_for_date(lines, first, has(Label::Date)),
+            last,
+        });
+    }
+    // Two lines are enough where one names an address and the other a subject or a date.
+    if has(Label::From)
+        && others == 1
+        && address
+        && labels >= 2
+        && opening == Label::From
+        && has_subject_or_date(&seen)
+    {
+        return Some(HeaderBlock { first, last });
+    }
+    if opening == Label::To
+        && has(Label::To)
+        && has(Label::Subject)
+        && (has(Label::Cc) || lotus_head(lines, first).is_some())
+    {
+        return Some(HeaderBlock {
+            first: lotus_head(lines, first).unwrap_or(first),
+            last,
+        });
+    }
+    None
+}
+
+fn has_subject_or_date(seen: &[bool; 6]) -> bool {
+    seen[Label::Subject as usize] || seen[Label::Date as usize]
+}
+
+/// A recipient list's next line: names, commas, addresses, no sentence.
+fn looks_like_recipients(line: &Line<'_>) -> bool {
+    let text = line.text;
+    text.contains('@')
+        || text.ends_with([',', ';'])
+        || text.contains(';')
+        || text.contains('/') && text.contains(',')
+        || text.starts_with('<')
+}
+
+/// `12/07/2000 10:45 AM`, alone or at the end of a line; ISO and dotted dates too.
+fn has_date_and_time(text: &str) -> bool {
+    date_position(text).is_some_and(|position| {
+        let rest = text[position..].as_bytes();
+        rest.windows(3).any(|window| {
+            window[0].is_ascii_digit() && window[1] == b':' && window[2].is_ascii_digit()
+        })
+    })
+}
+
+/// Where a numeric date begins.
+fn date_position(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index].is_ascii_digit()
+            && (index == 0 || !bytes[index - 1].is_ascii_alphanumeric())
+        {
+            let end = index
+                + bytes[index..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'-'))
+                    .count();
+            let token = &text[index..end];
+            let pieces: Vec<_> = token.split(['/', '.', '-']).collect();
+            if pieces.len() == 3
+                && pieces
+                    .iter()
+                    .all(|piece| !piece.is_empty() && piece.len() <= 4)
+            {
+                return Some(index);
+            }
+            index = end.max(index + 1);
+        } else {
+            index += 1;
+        }
+    }
+    None
+}
+
+fn is_clock_only(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 14
+        && text.starts_with(|character: char| character.is_ascii_digit())
+        && text.contains(':')
+        && text.chars().all(|character| {
+            character.is_ascii_digit() || matches!(character, ':' | ' ' | 'A' | 'P' | 'M' | '-')
+        })
+}
+
+/// The lines above a block that hold its author and date: `Name`, `date`; `Name on date`; `"Name" <address> on date`.
+fn lotus_head(lines: &[Line<'_>], first: usize) -> Option<usize> {
+    let mut above = previous_filled(lines, first)?;
+    if first - above > 6 {
+        return None;
+    }
+    let mut skipped = 0;
+    // `Please respond to ...` stands between.
+    while skipped < 3 && is_lotus_remark(lines[above].text) {
+        above = previous_filled(lines, above)?;
+        skipped += 1;
+    }
+    let mut text = lines[above].text;
+    let mut top = above;
+    if is_clock_only(text) {
+        // The date was wrapped before the time.
+        let before = previous_filled(lines, above)?;
+        if above - before == 1 && date_position(lines[before].text).is_some() {
+            text = lines[before].text;
+            top = before;
+        } else {
+            return None;
+        }
+    } else if !has_date_and_time(text) || text.len() > 160 {
+        return None;
+    }
+    let position = date_position(text)?;
+    if !text[..position].trim().is_empty() {
+        // The name stands before the date; a long one begins on the line above.
+        if let Some(before) = previous_filled(lines, top)
+            && top - before == 1
+            && lines[before].text.starts_with('"')
+            && !text.starts_with('"')
+            && lines[before].text.len() < 90
+        {
+            return Some(before);
+        }
+        return Some(top);
+    }
+    // Only the date: one to three lines with the name, `Sent by:` and the like above it.
+    for _ in 0..4 {
+        let Some(before) = previous_filled(lines, top) else {
+            break;
+        };
+        if top - before > 2 || !is_name_line(&lines[before]) && !is_lotus_remark(lines[before].text)
+        {
+            break;
+        }
+        let remark = is_lotus_remark(lines[before].text);
+        top = before;
+        if !remark {
+            break;
+        }
+    }
+    Some(top)
+}
+
+fn is_lotus_remark(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "please respond to",
+        "sent by",
+        "bitte antworten an",
+        "gesendet von",
+        "veuillez répondre à",
+        "phone no",
+        "proszę odpowiadać",
+        "04/",
+        "tel:",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}
+
+fn is_name_line(line: &Line<'_>) -> bool {
+    line.text.len() <= 70
+        && line.words() <= 8
+        && !line.text.ends_with(['.', '!', '?', ':', ','])
+        && line.text.chars().any(char::is_alphabetic)
+}
+
+/// A block that lacks a date may have it in the line above (`From: X on date` is one line in some translations).
+fn reach_back_for_date(lines: &[Line<'_>], first: usize, dated: bool) -> usize {
+    if dated {
+        return first;
+    }
+    first
+        .checked_sub(1)
+        .filter(|above| is_clock_only(lines[*above].text))
+        .unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line;
+    use super::*;
+
+    fn found(text: &str) -> Option<(usize, usize)> {
+        let lines = line::split(text);
+        (0..lines.len())
+            .find_map(|index| at(&lines, index))
+            .map(|block| (block.first, block.last))
+    }
+
+    #[test]
+    fn translations() {
+        for text in [
+            "From: A <a@b.c>\nSent: Monday, 4 March 2024 09:05\nTo: x\nSubject: y\n\nold",
+            "Von: A <a@b.c>\nGesendet: Montag, 4. März 2024 09:05\nAn: x\nBetreff: y\n\nold",
+            "De : A <a@b.c>\nEnvoyé : lundi 4 mars 2024 09:05\nÀ : x\nObjet : y\n\nold",
+            "Od: A <a@b.c>\nWysłano: poniedziałek, 4 marca 2024 09:05\nDo: x\nTemat: y\n\nold",
+            "发件人： A <a@b.c>\n发送时间： 2024年3月4日 09:05\n收件人： x\n主题： y\n\nold",
+            "De: A\nEnviado el: lunes, 4 de marzo de 2024 9:05\nPara: x\nAsunto: y\n\nold",
+            "Da: A\nInviato: lunedì 4 marzo 2024 09:05\nA: x\nOggetto: y\n\nold",
+            "De: A\nEnviada em: segunda-feira, 4 de março de 2024 09:05\nPara: x\nAssunto: y\n\nold",
+            "Van: A\nVerzonden: maandag 4 maart 2024 09:05\nAan: x\nOnderwerp: y\n\nold",
+            "差出人: A <a@b.c>\n送信日時: 2024年3月4日 9:05\n宛先: x\n件名: y\n\nold",
+            "*From:* A\n*Sent:* 2024-03-04\n*To:* x\n*Subject:* y\n\nold",
+        ] {
+            assert_eq!(found(text), Some((0, 3)), "{text}");
+        }
+    }
+
+    #[test]
+    fn lotus_notes() {
+        assert_eq!(
+            found("Jane Doe\n03/04/2024 09:05 AM\nTo: x/HQ\ncc: \n\nSubject: y\n\nold"),
+            Some((0, 5))
+        );
+        assert_eq!(
+            found(
+                "\"Doe, Jane\" <j@b.c> on 03/04/2024 09:05:11 AM\n\nTo:   x\ncc:\n\nSubject:  y\n"
+            ),
+            Some((0, 5))
+        );
+        assert_eq!(
+            found(
+                "From: Jane Doe on 03/04/2024 09:05\nTo: a/b@c, \nd/e@c\ncc:  \n\nSubject: y\n\nold"
+            ),
+            Some((0, 5))
+        );
+    }
+
+    #[test]
+    fn facts_are_none() {
+        assert_eq!(found("From: Berlin\nThe truck left.\nTo: Paris"), None);
+        assert_eq!(
+            found("Date: 2024-03-04\nOperation: getOrders\nSubject to change: no"),
+            None
+        );
+    }
+}

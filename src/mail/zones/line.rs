@@ -1,0 +1,108 @@
+//! The lines of a text with what the judges of zones ask again and again.
+
+/// A line without its line break.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    /// Where it begins in the text.
+    pub(super) start: usize,
+    /// Where the next one begins.
+    pub(super) end: usize,
+    /// The line without white space around it.
+    pub(super) text: &'a str,
+    /// The line as written.
+    pub(super) raw: &'a str,
+    /// How many `>` it begins with.
+    pub(super) depth: usize,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text behind the quote marks.
+    pub(super) fn inner(&self) -> &'a str {
+        let mut rest = self.text;
+        for _ in 0..self.depth {
+            rest = rest.strip_prefix('>').unwrap_or(rest).trim_start();
+        }
+        rest
+    }
+
+    /// Words separated by white space.
+    pub(super) fn words(&self) -> usize {
+        self.text.split_whitespace().count()
+    }
+
+    /// A line of nothing but one or more of these characters, at least `least` of them.
+    pub(super) fn is_rule_of(&self, characters: &[char], least: usize) -> bool {
+        let mut count = 0;
+        for character in self.text.chars() {
+            if characters.contains(&character) {
+                count += 1;
+            } else if character != ' ' {
+                return false;
+            }
+        }
+        count >= least
+    }
+}
+
+/// Splits a text into lines.
+pub(super) fn split(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::with_capacity(text.len() / 40 + 1);
+    let mut start = 0;
+    for raw in text.split_inclusive('\n') {
+        let end = start + raw.len();
+        let raw = raw.strip_suffix('\n').unwrap_or(raw);
+        let trimmed = raw.trim();
+        lines.push(Line {
+            start,
+            end,
+            text: trimmed,
+            raw,
+            depth: depth(trimmed),
+        });
+        start = end;
+    }
+    lines
+}
+
+fn depth(line: &str) -> usize {
+    if !line.starts_with('>') {
+        return 0;
+    }
+    let mut depth = 0;
+    let mut blanks = 0;
+    for byte in line.bytes() {
+        match byte {
+            b'>' => {
+                depth += 1;
+                blanks = 0;
+            }
+            b' ' if blanks < 2 => blanks += 1,
+            _ => break,
+        }
+    }
+    depth
+}
+
+/// The next line in `range` that is not blank.
+pub(super) fn next_filled(lines: &[Line<'_>], from: usize) -> Option<usize> {
+    (from..lines.len()).find(|index| !lines[*index].is_blank())
+}
+
+/// The line before `before` that is not blank.
+pub(super) fn previous_filled(lines: &[Line<'_>], before: usize) -> Option<usize> {
+    (0..before).rev().find(|index| !lines[*index].is_blank())
+}
+
+/// Lower case without decoration (`*From:*`, `**Von:**`, bullets of quotes).
+pub(super) fn plain_lower(text: &str) -> String {
+    text.chars()
+        .filter(|character| !matches!(character, '*' | '_' | '\u{200e}' | '\u{200f}'))
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}

@@ -1,0 +1,244 @@
+//! Lines that separate a mail from the one it answers or forwards: `-----Original Message-----` and kin.
+
+use super::line::{Line, plain_lower};
+
+/// What a marker says of the text below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marker {
+    /// An answer's earlier mail.
+    Original,
+    /// A forwarded mail.
+    Forward,
+}
+
+/// Words between dashes that name an earlier mail.
+const ORIGINAL: &[&str] = &[
+    "original message",
+    "original email",
+    "original e-mail",
+    "original mail",
+    "original appointment",
+    "reply message",
+    "reply above this line",
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "original nachricht",
+    "ursprungliche nachricht",
+    "urspruengliche nachricht",
+    "ursprüngl. mitteilung",
+    "message d'origine",
+    "message original",
+    "message initial",
+    "message d’origine",
+    "mail original",
+    "courriel original",
+    "oryginalna wiadomość",
+    "wiadomość oryginalna",
+    "wiadomość pierwotna",
+    "treść oryginalnej wiadomości",
+    "原始邮件",
+    "原邮件",
+    "原始郵件",
+    "原始信件",
+    "原始消息",
+    "元のメッセージ",
+    "original-nachricht",
+    "mensaje original",
+    "messaggio originale",
+    "mensagem original",
+    "oorspronkelijk bericht",
+];
+
+const ORIGINAL_MORE: &[&str] = &[
+    "originele bericht",
+    "oprindelig meddelelse",
+    "ursprungligt meddelande",
+    "originalmeddelande",
+    "opprinnelig melding",
+    "alkuperäinen viesti",
+    "исходное сообщение",
+    "пересылаемое сообщение (ответ)",
+    "původní zpráva",
+    "eredeti üzenet",
+    "orijinal mesaj",
+    "oprindelig besked",
+    "original besked",
+    "mesaj original",
+];
+
+const FORWARD: &[&str] = &[
+    "forwarded message",
+    "forwarded by",
+    "forwarded email",
+    "begin forwarded message",
+    "forward message",
+    "forwarded mail",
+    "forwarded letter",
+    "weitergeleitete nachricht",
+    "anfang der weitergeleiteten",
+    "weitergeleitet von",
+    "weitergeleitete e-mail",
+    "message transféré",
+    "message réexpédié",
+    "début du message transféré",
+    "début du message réexpédié",
+    "transféré par",
+    "transfere par",
+    "wiadomość przekazana",
+    "przekazana wiadomość",
+    "początek przekazywanej wiadomości",
+    "przesłana wiadomość",
+    "treść przekazanej",
+    "转发邮件",
+    "转发的邮件",
+    "转发信息",
+    "轉寄郵件",
+    "轉寄訊息",
+    "转发",
+    "転送",
+    "転送されたメッセージ",
+    "mensaje reenviado",
+    "reenviado por",
+    "inicio del mensaje reenviado",
+    "messaggio inoltrato",
+    "inizio messaggio inoltrato",
+    "mensagem encaminhada",
+    "mensagem reencaminhada",
+    "início da mensagem",
+    "doorgestuurd bericht",
+    "begin doorgestuurd bericht",
+];
+
+const FORWARD_MORE: &[&str] = &[
+    "videresendt",
+    "vidarebefordrat",
+    "пересылаемое сообщение",
+    "välitetty viesti",
+    "přeposlaná zpráva",
+    "továbbított üzenet",
+];
+
+/// The marker at line `index`, and the last line it covers: long ones are wrapped.
+pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
+    let line = &lines[index];
+    if line.is_blank() || line.text.len() > 200 {
+        return None;
+    }
+    let dashed = line
+        .text
+        .trim_start_matches(['*', ' ', '>'])
+        .starts_with(|character| is_dash(character));
+    let lower = plain_lower(line.inner());
+    let words = lower.trim_matches(|character: char| {
+        is_dash(character) || character.is_whitespace() || character == ':' || character == '：'
+    });
+    if words.is_empty() {
+        return None;
+    }
+    let kind = kind(words)?;
+    let ends_dashed = lower.trim_end().ends_with(is_dash);
+    if dashed {
+        let dashes = lower
+            .chars()
+            .take_while(|character| is_dash(*character) || *character == ' ')
+            .filter(|character| is_dash(*character))
+            .count();
+        if ends_dashed {
+            return (dashes >= 2 || kind == Marker::Forward).then_some((kind, index));
+        }
+        // `---- Forwarded by Jane Doe/HQ on 03/04/2024` goes on with `09:05 AM ----`.
+        let end = (index + 1..lines.len().min(index + 4))
+            .take_while(|next| !lines[*next].is_blank())
+            .find(|next| lines[*next].text.ends_with("--") || lines[*next].text.ends_with("---"));
+        if let Some(end) = end {
+            return Some((kind, end));
+        }
+        return (dashes >= 4 && words.split_whitespace().count() <= 14).then_some((kind, index));
+    }
+    // Without dashes only a line that says nothing else, and ends in a colon.
+    let colon = lower.ends_with(':') || lower.ends_with('：');
+    (colon && is_exactly(words)).then_some((kind, index))
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '–' | '—' | '_' | '=' | '─' | '━')
+}
+
+fn kind(words: &str) -> Option<Marker> {
+    if words.split_whitespace().count() > 24 {
+        return None;
+    }
+    if FORWARD
+        .iter()
+        .chain(FORWARD_MORE)
+        .any(|term| words.starts_with(term))
+    {
+        return Some(Marker::Forward);
+    }
+    if ORIGINAL
+        .iter()
+        .chain(ORIGINAL_MORE)
+        .any(|term| words.starts_with(term))
+    {
+        return Some(Marker::Original);
+    }
+    None
+}
+
+fn is_exactly(words: &str) -> bool {
+    [
+        "begin forwarded message",
+        "anfang der weitergeleiteten nachricht",
+        "anfang der weitergeleiteten e-mail",
+        "début du message transféré",
+        "début du message réexpédié",
+        "początek przekazywanej wiadomości",
+        "inicio del mensaje reenviado",
+        "inizio messaggio inoltrato",
+        "início da mensagem encaminhada",
+        "início da mensagem reencaminhada",
+        "begin doorgestuurd bericht",
+        "転送されたメッセージ",
+        "forwarded message",
+        "vidarebefordrat brev",
+        "videresendt besked",
+        "original message",
+        "ursprüngliche nachricht",
+    ]
+    .contains(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line;
+    use super::*;
+
+    #[test]
+    fn markers() {
+        let found = |text: &str| at(&line::split(text), 0);
+        assert_eq!(
+            found(" -----Original Message-----"),
+            Some((Marker::Original, 0))
+        );
+        assert_eq!(
+            found("------------------ 原始邮件 ------------------"),
+            Some((Marker::Original, 0))
+        );
+        assert_eq!(
+            found("---------- Forwarded message ---------"),
+            Some((Marker::Forward, 0))
+        );
+        assert_eq!(
+            found(
+                "---------------------- Forwarded by Jane/HQ on 03/04/2024 \n09:05 AM -----------"
+            ),
+            Some((Marker::Forward, 1))
+        );
+        assert_eq!(
+            found("Begin forwarded message:"),
+            Some((Marker::Forward, 0))
+        );
+        assert_eq!(found("The original message was rejected:"), None);
+        assert_eq!(found("- original message is lost"), None);
+    }
+}

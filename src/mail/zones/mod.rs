@@ -1,0 +1,373 @@
+//! What each stretch of a text is: newly written, quoted, forwarded, signature, sign-off or disclaimer.
+//!
+//! Lines are judged by what they are, one judge a file; this file puts the judgements in order:
+//! content that looks like a quote is set aside first ([`guard`]), then the structure of the HTML, `>` lines, attributions
+//! ([`attribution`]), separators ([`marker`]) and header blocks ([`header_block`]) divide new from old text, and
+//! the ends of the new stretches are searched for signatures ([`signature`]).
+
+mod attribution;
+mod disclaimer;
+mod guard;
+mod header_block;
+mod line;
+mod marker;
+mod sign_off;
+mod signature;
+
+use super::html::Mark;
+use super::{Zone, ZoneKind};
+use line::Line;
+
+/// What is known of a mail besides its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hints<'a> {
+    /// Quotes and signatures that the HTML marks.
+    pub(crate) marks: &'a [Mark],
+    /// The subject says that this is a forward.
+    pub(crate) forward: bool,
+}
+
+/// Divides a text. The zones are sorted, do not overlap and cover it.
+pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let lines = line::split(text);
+    let content = guard::content_lines(&lines);
+    let mut judge = Judge {
+        verdicts: vec![(ZoneKind::New, "new"); lines.len()],
+        lines: &lines,
+        content: &content,
+        forward: hints.forward,
+    };
+    judge.marks(hints.marks);
+    judge.quotes();
+    judge.tails();
+    judge.zones()
+}
+
+/// Whether a judged text holds something that is not new.
+pub(crate) fn has_quote(zones: &[Zone]) -> bool {
+    zones
+        .iter()
+        .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded))
+}
+
+struct Judge<'a> {
+    lines: &'a [Line<'a>],
+    content: &'a [bool],
+    verdicts: Vec<(ZoneKind, &'static str)>,
+    forward: bool,
+}
+
+/// Something that introduces earlier text.
+struct Border {
+    first: usize,
+    last: usize,
+    kind: ZoneKind,
+    reason: &'static str,
+    /// True when it can only stand above a whole mail, not above a few quoted lines.
+    whole_mail: bool,
+}
+
+impl Judge<'_> {
+    fn is_new(&self, index: usize) -> bool {
+        self.verdicts[index].0 == ZoneKind::New
+    }
+
+    fn set(&mut self, from: usize, to: usize, kind: ZoneKind, reason: &'static str) {
+        for index in from..to {
+            if self.is_new(index) {
+                self.verdicts[index] = (kind, reason);
+            }
+        }
+    }
+
+    fn has_new_before(&self, index: usize) -> bool {
+        (0..index).any(|line| !self.lines[line].is_blank() && self.is_new(line))
+    }
+
+    /// Takes over what the HTML says. A mark that would leave nothing new is only believed of its own element.
+    fn marks(&mut self, marks: &[Mark]) {
+        for mark in marks {
+            let first = self
+                .lines
+                .partition_point(|line| line.start < mark.range.start);
+            let last = self
+                .lines
+                .partition_point(|line| line.start < mark.range.end);
+            if first >= last || mark.kind == ZoneKind::Signature && !self.has_new_before(first) {
+                continue;
+            }
+            if mark.reason == "reply_separator_element" && !self.has_new_before(first) {
+                continue;
+            }
+            self.set(first, last, mark.kind, mark.reason);
+        }
+    }
+
+    /// Finds `>` lines and everything that introduces earlier text.
+    fn quotes(&mut self) {
+        let mut index = 0;
+        while index < self.lines.len() {
+            if !self.is_new(index) || self.lines[index].is_blank() {
+                index += 1;
+                continue;
+            }
+            if self.lines[index].depth > 0 && !self.content[index] {
+                index = self.marked_run(index);
+                continue;
+            }
+            if let Some(border) = (!self.content[index]).then(|| self.border(index)).flatten() {
+                index = self.cross(&border);
+                continue;
+            }
+            index += 1;
+        }
+    }
+
+    fn border(&self, index: usize) -> Option<Border> {
+        if self.lines[index].text.len() > 4_000 {
+            return None;
+        }
+        if let Some((found, last)) = marker::at(self.lines, index) {
+            let (kind, reason) = match found {
+                marker::Marker::Original => (
+                    if self.forward {
+                        ZoneKind::Forwarded
+                    } else {
+                        ZoneKind::Quoted
+                    },
+                    "original_message",
+                ),
+                marker::Marker::Forward => (ZoneKind::Forwarded, "forward_marker"),
+            };
+            return Some(Border {
+                first: index,
+                last,
+                kind,
+                reason,
+                whole_mail: true,
+            });
+        }
+        if let Some(found) = attribution::at(self.lines, index) {
+            return Some(Border {
+                first: found.first,
+                last: found.last,
+                kind: ZoneKind::Quoted,
+                reason: "attribution",
+                whole_mail: false,
+            });
+        }
+        if let Some(found) = header_block::at(self.lines, index) {
+            let kind = if self.forward {
+                ZoneKind::Forwarded
+            } else {
+                ZoneKind::Quoted
+            };
+            return Some(Border {
+                first: found.first,
+                last: found.last,
+                kind,
+                reason: "header_block",
+                whole_mail: true,
+            });
+        }
+        None
+    }
+
+    /// Judges what follows a border; returns the line to go on with.
+    fn cross(&mut self, border: &Border) -> usize {
+        let first = self.rule_above(border.first);
+        let below = line::next_filled(self.lines, border.last + 1);
+        let Some(below) = below else {
+            self.force(first, self.lines.len(), border.kind, border.reason);
+            return self.lines.len();
+        };
+        let marked_below = self.lines[below].depth > 0 && !self.content[below];
+        let html_below = !self.is_new(below);
+        if (marked_below || html_below) && !border.whole_mail {
+            self.force(first, below, ZoneKind::Quoted, border.reason);
+            return below;
+        }
+        if self.has_new_before(first) {
+            // Everything below is the earlier mail, except what the HTML shows to stand outside of its quotes.
+            let end = self.end_of_earlier_mail(below, html_below);
+            self.force(first, end, border.kind, border.reason);
+            return end;
+        }
+        if border.whole_mail {
+            // Nothing stands above: a forward without words of its own. Its header introduces it.
+            self.force(first, border.last + 1, ZoneKind::Quoted, border.reason);
+            let mut end = self.lines.len();
+            // Blocks follow markers; earlier mails inside the forwarded one are quotes.
+            let mut index = border.last + 1;
+            let mut body = false;
+            while index < self.lines.len() {
+                if let Some(inner) = (!self.lines[index].is_blank() && !self.content[index])
+                    .then(|| self.border(index))
+                    .flatten()
+                {
+                    if !body && inner.first <= index {
+                        self.force(index, inner.last + 1, ZoneKind::Quoted, inner.reason);
+                        index = inner.last + 1;
+                        continue;
+                    }
+                    end = inner.first;
+                    break;
+                }
+                body = body || !self.lines[index].is_blank();
+                index += 1;
+            }
+            self.set(border.last + 1, end, ZoneKind::Forwarded, border.reason);
+            self.set(end, self.lines.len(), ZoneKind::Quoted, border.reason);
+            return self.lines.len();
+        }
+        // An attribution on top with nothing marked below it: the answer stands somewhere below.
+        self.force(first, border.last + 1, ZoneKind::Quoted, border.reason);
+        border.last + 1
+    }
+
+    fn end_of_earlier_mail(&self, below: usize, html_below: bool) -> usize {
+        if !html_below {
+            return self.lines.len();
+        }
+        (below..self.lines.len())
+            .find(|line| self.is_new(*line) && !self.lines[*line].is_blank())
+            .unwrap_or(self.lines.len())
+    }
+
+    fn force(&mut self, from: usize, to: usize, kind: ZoneKind, reason: &'static str) {
+        for index in from..to {
+            self.verdicts[index] = (kind, reason);
+        }
+    }
+
+    /// A rule drawn right above a border belongs to it.
+    fn rule_above(&self, first: usize) -> usize {
+        let mut top = first;
+        for _ in 0..2 {
+            let Some(above) = line::previous_filled(&self.lines[..], top) else {
+                break;
+            };
+            let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─'], 3);
+            if !rule || top - above > 3 {
+                break;
+            }
+            top = above;
+        }
+        top
+    }
+
+    /// A run of `>` lines, with lines that a mail program wrapped out of it.
+    fn marked_run(&mut self, start: usize) -> usize {
+        let mut index = start;
+        let mut end = start;
+        while index < self.lines.len() {
+            let line = &self.lines[index];
+            if line.depth > 0 && !self.content[index] {
+                index += 1;
+                end = index;
+            } else if line.is_blank() {
+                index += 1;
+            } else if index == end && self.is_wrapped_rest(index) {
+                index += 1;
+                end = index;
+            } else {
+                break;
+            }
+        }
+        self.force(start, end, ZoneKind::Quoted, "angle_marks");
+        end
+    }
+
+    /// A short line without a mark right below a long marked one, with a marked one below it.
+    fn is_wrapped_rest(&self, index: usize) -> bool {
+        let above = &self.lines[index - 1];
+        let Some(next) = self.lines.get(index + 1) else {
+            return false;
+        };
+        let line = &self.lines[index];
+        above.depth > 0
+            && next.depth > 0
+            && above.raw.chars().count() + line.text.split(' ').next().map_or(0, str::len) >= 70
+            && line.raw == line.raw.trim_start()
+    }
+
+    /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.
+    fn tails(&mut self) {
+        let stretches = self.stretches();
+        let Some(&(first, first_end)) = stretches.first() else {
+            return;
+        };
+        self.tail(first, first_end);
+        if let Some(&(last, last_end)) = stretches.last()
+            && last != first
+        {
+            self.tail(last, last_end);
+        }
+    }
+
+    /// New stretches, or forwarded ones where nothing is new.
+    fn stretches(&self) -> Vec<(usize, usize)> {
+        let of = |kind: ZoneKind| {
+            let mut found = Vec::new();
+            let mut start = None;
+            for index in 0..=self.lines.len() {
+                let inside = index < self.lines.len() && self.verdicts[index].0 == kind;
+                match (inside, start) {
+                    (true, None) => start = Some(index),
+                    (false, Some(from)) => {
+                        if self.lines[from..index].iter().any(|line| !line.is_blank()) {
+                            found.push((from, index));
+                        }
+                        start = None;
+                    }
+                    _ => {}
+                }
+            }
+            found
+        };
+        let new = of(ZoneKind::New);
+        if new.is_empty() {
+            of(ZoneKind::Forwarded)
+        } else {
+            new
+        }
+    }
+
+    fn tail(&mut self, from: usize, to: usize) {
+        let tails = signature::tails(&self.lines[from..to], &self.content[from..to]);
+        for (position, tail) in tails.iter().enumerate() {
+            let end = tails.get(position + 1).map_or(to, |next| from + next.first);
+            self.force(from + tail.first, end, tail.kind, tail.reason);
+        }
+    }
+
+    /// Joins equal lines to zones. Blank lines belong to what stands above them.
+    fn zones(self) -> Vec<Zone> {
+        let mut zones: Vec<Zone> = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let (kind, reason) = self.verdicts[index];
+            match zones.last_mut() {
+                Some(last)
+                    if last.kind == kind && last.reason == reason
+                        || line.is_blank()
+                            && kind == ZoneKind::New
+                            && last.kind != ZoneKind::New =>
+                {
+                    last.range.end = line.end;
+                }
+                _ => zones.push(Zone {
+                    kind,
+                    range: line.start..line.end,
+                    reason,
+                }),
+            }
+        }
+        zones
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,473 @@
+//! The end of a text: sign-off, signature, mobile footer, list footer.
+
+use super::disclaimer;
+use super::line::{Line, previous_filled};
+use super::sign_off;
+use crate::mail::ZoneKind;
+
+/// A stretch of lines at the end of new text that is not content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tail {
+    /// First line.
+    pub(super) first: usize,
+    /// What it is.
+    pub(super) kind: ZoneKind,
+    /// Why.
+    pub(super) reason: &'static str,
+}
+
+/// Most filled lines of a signature below its delimiter.
+const SIGNATURE_LINES: usize = 25;
+
+/// The tails of `lines[..]`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
+pub(super) fn tails(lines: &[Line<'_>], content: &[bool]) -> Vec<Tail> {
+    let mut tails = Vec::new();
+    let Some(first_filled) = (0..lines.len()).find(|index| !lines[*index].is_blank()) else {
+        return tails;
+    };
+    let mut end = lines.len();
+    let mut cut = |first: usize, kind: ZoneKind, reason: &'static str, end: &mut usize| {
+        *end = first;
+        tails.push(Tail {
+            first,
+            kind,
+            reason,
+        });
+    };
+    let usable = |index: usize| index > first_filled && !content[index];
+    if let Some(first) = footer(lines, end).filter(|first| usable(*first)) {
+        cut(first, ZoneKind::Disclaimer, "list_footer", &mut end);
+    }
+    if let Some(first) = disclaimer::find(&lines[..end]).filter(|first| usable(*first)) {
+        cut(first, ZoneKind::Disclaimer, "disclaimer", &mut end);
+    }
+    if let Some(first) = delimiter(&lines[..end], content).filter(|first| usable(*first)) {
+        cut(first, ZoneKind::Signature, "dashes", &mut end);
+    }
+    if let Some(first) =
+        mobile(&lines[..end]).filter(|first| *first >= first_filled && !content[*first])
+    {
+        cut(first, ZoneKind::Signature, "mobile", &mut end);
+    }
+    if let Some(found) = sign_off::find(&lines[..end], content).filter(|found| usable(found.first))
+    {
+        if let Some(contact) = found.contact.filter(|contact| *contact < end) {
+            cut(contact, ZoneKind::Signature, "contact_lines", &mut end);
+        }
+        cut(found.first, ZoneKind::SignOff, found.reason, &mut end);
+    } else if let Some(first) = contact_block(&lines[..end]).filter(|first| usable(*first)) {
+        cut(first, ZoneKind::Signature, "contact_block", &mut end);
+    }
+    tails.sort_by_key(|tail| tail.first);
+    tails
+}
+
+/// `-- ` (RFC 3676 section 4.3) and what people type for it.
+fn delimiter(lines: &[Line<'_>], content: &[bool]) -> Option<usize> {
+    let filled_after = |index: usize| {
+        lines[index + 1..]
+            .iter()
+            .filter(|line| !line.is_blank())
+            .count()
+    };
+    for (index, line) in lines.iter().enumerate() {
+        if content[index] || line.depth > 0 {
+            continue;
+        }
+        let strict = line.raw == "-- ";
+        let dashes = matches!(
+            line.text,
+            "--" | "—" | "–" | "-- ." | "__" | "--*" | "*--*" | "——"
+        );
+        if strict || dashes {
+            let below = filled_after(index);
+            let limit = if strict {
+                SIGNATURE_LINES * 2
+            } else {
+                SIGNATURE_LINES
+            };
+            // An archive's link below is no signature of the sender.
+            if below > 0 && below <= limit && !is_archive_link(&lines[index + 1..]) {
+                return Some(index);
+            }
+        }
+        let rule =
+            line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3) && !line.text.starts_with("```");
+        if rule {
+            let below = filled_after(index);
+            let next_rule = lines[index + 1..]
+                .iter()
+                .any(|other| other.is_rule_of(&['_', '-', '=', '*'], 3));
+            if (1..=10).contains(&below)
+                && !next_rule
+                && lines[index + 1..].iter().all(|other| other.text.len() < 90)
+                && (lines[index + 1..]
+                    .iter()
+                    .any(|other| has_contact(other.text))
+                    || below <= 2)
+            {
+                return Some(index);
+            }
+        }
+    }
+    None
+}
+
+fn is_archive_link(lines: &[Line<'_>]) -> bool {
+    lines
+        .iter()
+        .find(|line| !line.is_blank())
+        .is_some_and(|line| {
+            line.text.starts_with("View this message in context")
+                || line.text.starts_with("Sent from: http")
+        })
+}
+
+/// `Sent from my iPhone` and kin. What stands below it in the same text belongs to the earlier mail.
+fn mobile(lines: &[Line<'_>]) -> Option<usize> {
+    (0..lines.len()).find(|index| {
+        let line = &lines[*index];
+        line.depth == 0 && is_mobile(line.text)
+    })
+}
+
+const MOBILE_STARTS: &[&str] = &[
+    "sent from my",
+    "sent from mail for",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from typeapp",
+    "sent from windows mail",
+    "sent from a mobile",
+    "sent from an",
+    "sent from proton",
+    "sent from samsung",
+    "sent from blue",
+    "sent via",
+    "sent with",
+    "sent by my",
+    "get outlook for",
+    "sent on the go",
+    "sent on the move",
+    "sent from the",
+    "von meinem",
+    "gesendet von",
+    "gesendet mit",
+    "diese nachricht wurde von meinem",
+    "envoyé de mon",
+    "envoyé depuis",
+    "envoyé à partir de",
+    "envoyé avec",
+    "télécharger outlook",
+    "wysłano z",
+    "wysłane z",
+    "发自我的",
+    "從我的",
+    "发送自",
+    "enviado desde",
+    "enviado do",
+    "enviado de mi",
+    "inviato da",
+    "inviato dal",
+    "enviado a partir",
+    "verzonden vanaf",
+    "verstuurd vanaf",
+    "iphoneから送信",
+    "sendt fra",
+    "skickat från",
+    "az iphone-omról",
+];
+
+const MOBILE_MORE: &[&str] = &[
+    "отправлено с",
+    "lähetetty",
+    "outlook für",
+    "outlook pour",
+    "pobierz program outlook",
+    "获取 outlook",
+    "obter o outlook",
+    "obtener outlook",
+    "ottieni outlook",
+    "outlook voor",
+    "trimis de pe",
+    "odesláno z",
+    "sent from iphone",
+    "sent from blackberry",
+    "私のiphoneから",
+    "nie zawracaj",
+    "надіслано з",
+    "στάλθηκε από",
+];
+
+/// What such a line may name.
+const MOBILE_THINGS: &[&str] = &[
+    "iphone",
+    "ipad",
+    "ipod",
+    "android",
+    "blackberry",
+    "samsung",
+    "galaxy",
+    "huawei",
+    "xiaomi",
+    "redmi",
+    "oneplus",
+    "nokia",
+    "sony",
+    "xperia",
+    "htc",
+    "motorola",
+    "moto",
+    "lg",
+    "windows",
+    "outlook",
+    "yahoo",
+    "mail",
+    "phone",
+    "mobile",
+    "smartphone",
+    "tablet",
+    "handy",
+    "telefon",
+    "téléphone",
+    "telefoon",
+    "móvil",
+    "celular",
+    "cellulare",
+    "mobil",
+    "wiko",
+    "pixel",
+    "nexus",
+    "gmail",
+    "typeapp",
+    "bluemail",
+    "proton",
+    "k-9",
+    "spark",
+    "ios",
+    "device",
+    "gerät",
+    "appareil",
+    "urządzenia",
+    "dispositivo",
+    "handheld",
+    "wireless",
+    "treo",
+    "palm",
+    "手机",
+    "airmail",
+    "mac",
+    "thunderbird",
+    "boxer",
+];
+
+pub(super) fn is_mobile(text: &str) -> bool {
+    if text.len() > 160 || text.is_empty() {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let lower = lower.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    if !MOBILE_STARTS
+        .iter()
+        .chain(MOBILE_MORE)
+        .any(|start| lower.starts_with(start))
+    {
+        // `Mit freundlichen Grüßen` and others put the device last: `Meinem iPhone gesendet`.
+        return lower.ends_with("から送信") || lower.ends_with("iphone gesendet");
+    }
+    let own_thing = lower.starts_with("sent from my ") || lower.contains("发自我的");
+    let words = lower.split_whitespace().count();
+    let named = MOBILE_THINGS.iter().any(|thing| {
+        lower
+            .split(|character: char| !character.is_alphanumeric() && character != '-')
+            .any(|word| word.starts_with(thing))
+            || thing.len() > 5 && lower.contains(thing)
+    });
+    let link = lower.contains("http");
+    let sentence = lower.contains(", ") && words > 7;
+    if sentence
+        && !lower.contains("excuse")
+        && !lower.contains("sorry")
+        && !lower.contains("brevity")
+    {
+        return false;
+    }
+    (named && words <= 16)
+        || link
+        || own_thing && words <= 9
+        || lower.starts_with("sent from a ") && words <= 9
+}
+
+/// A list server's footer: a rule and the list's name, or its commands.
+fn footer(lines: &[Line<'_>], end: usize) -> Option<usize> {
+    let start = end.saturating_sub(30);
+    for index in start..end {
+        let line = &lines[index];
+        let rule = line.is_rule_of(&['_', '-', '=', '~'], 2)
+            || line
+                .text
+                .starts_with("-----------------------------------------------------");
+        if !rule {
+            continue;
+        }
+        let below: Vec<_> = lines[index + 1..end]
+            .iter()
+            .filter(|line| !line.is_blank())
+            .collect();
+        if below.is_empty() || below.len() > 14 {
+            continue;
+        }
+        let says = below.iter().take(5).any(|line| {
+            let lower = line.text.to_lowercase();
+            [
+                "mailing list",
+                "unsubscribe",
+                "mailman/listinfo",
+                "listinfo",
+                "abbestellen",
+                "désabonner",
+                "yahoo! groups",
+                "list archives",
+                "wypisać",
+                "for additional commands",
+                "to post to this group",
+            ]
+            .iter()
+            .any(|term| lower.contains(term))
+        });
+        if says {
+            return Some(index);
+        }
+    }
+    // `To unsubscribe, e-mail: ...` without a rule.
+    (start..end).find(|index| {
+        let lower = lines[*index].text.to_lowercase();
+        (lower.starts_with("to unsubscribe, e-mail:")
+            || lower.starts_with("you received this message because you are subscribed"))
+            && lines[*index..end]
+                .iter()
+                .filter(|line| !line.is_blank())
+                .count()
+                <= 8
+    })
+}
+
+/// Telephone numbers, addresses of mail and web: what signatures are made of.
+pub(super) fn has_contact(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    if text.contains('@')
+        && text
+            .split_whitespace()
+            .any(|word| word.contains('@') && word.contains('.'))
+    {
+        return true;
+    }
+    if lower.contains("www.") || lower.starts_with("http") {
+        return true;
+    }
+    has_telephone(&lower)
+}
+
+pub(super) fn has_telephone(lower: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "tel",
+        "phone",
+        "ph:",
+        "fax",
+        "mobile",
+        "mob:",
+        "cell",
+        "direct",
+        "office:",
+        "telefon",
+        "téléphone",
+        "teléfono",
+        "telefone",
+        "telefono",
+        "fon:",
+        "电话",
+        "手机",
+        "電話",
+        "传真",
+        "kom.",
+        "kom:",
+        "t:",
+        "m:",
+        "f:",
+        "p:",
+        "voice",
+    ];
+    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
+    if !(7..=28).contains(&digits) {
+        return digits >= 5 && LABELS.iter().any(|label| lower.starts_with(label));
+    }
+    if LABELS
+        .iter()
+        .any(|label| lower.starts_with(label) || lower.contains(&format!(" {label}")))
+    {
+        return true;
+    }
+    // A number in the shape of one: groups with separators, few letters around.
+    let shaped = lower.split_whitespace().any(|word| {
+        let count = word.bytes().filter(u8::is_ascii_digit).count();
+        count >= 7
+            && count <= 15
+            && word
+                .chars()
+                .all(|character| character.is_ascii_digit() || "+-./()x".contains(character))
+            && word.contains(['-', '.', '/', '(', '+'])
+            && !word.contains("..")
+            && word.matches('.').count() != 3
+    });
+    let plus = lower.contains('+')
+        && digits >= 9
+        && lower
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b" +-./()".contains(&byte));
+    (shaped || plus) && lower.split_whitespace().count() <= 8
+}
+
+/// A block of short lines at the end that holds contacts, without a sign-off above it.
+fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
+    let last = previous_filled(lines, lines.len())?;
+    let mut top = last;
+    let mut contacts = 0;
+    let mut filled = 0;
+    let mut gap = 0;
+    for index in (0..=last).rev() {
+        let line = &lines[index];
+        if line.is_blank() {
+            gap += 1;
+            if gap > 1 {
+                break;
+            }
+            continue;
+        }
+        let short = line.text.len() <= 70 && line.words() <= 9 && line.depth == 0;
+        let sentence = line.text.ends_with(['.', '?', '!', ':'])
+            && line.words() > 4
+            && !has_contact(line.text);
+        if !short || sentence || filled >= 10 || line.text.ends_with(['?', '!']) {
+            break;
+        }
+        if gap > 0 && contacts > 0 && !has_telephone(&line.text.to_lowercase()) {
+            break;
+        }
+        gap = 0;
+        filled += 1;
+        if has_telephone(&line.text.to_lowercase()) || line.text.contains('@') && line.words() <= 3
+        {
+            contacts += 1;
+        }
+        top = index;
+    }
+    // A name on top, contacts below, and a blank line before.
+    let name = &lines[top];
+    let separated = top == 0 || lines[top - 1].is_blank();
+    (contacts >= 1
+        && filled >= 2
+        && separated
+        && sign_off::is_name(name.text)
+        && !has_contact(name.text))
+    .then_some(top)
+}
