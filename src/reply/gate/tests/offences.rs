@@ -300,7 +300,7 @@ pub(super) fn offences() -> Vec<(Rule, Change)> {
     offences
 }
 
-pub(super) const HEADER_OFFENCES: [(Rule, &str, &str); 44] = [
+pub(super) const HEADER_OFFENCES: [(Rule, &str, &str); 46] = [
     (
         Rule::Report,
         "Content-Type",
@@ -372,5 +372,7 @@ pub(super) const HEADER_OFFENCES: [(Rule, &str, &str); 44] = [
     (Rule::Spam, "X-Rspamd-Action", "reject"),
     (Rule::Spam, "X-Spam", "Yes"),
     (Rule::Spam, "X-Spamd-Result", "default: True [15.2 / 15.0]"),
+    (Rule::Spam, "X-MS-Exchange-Organization-SCL", "6"),
+    (Rule::Spam, "X-Gm-Spam", "1"),
     (Rule::Spam, "X-Virus-Status", "Infected"),
 ];
