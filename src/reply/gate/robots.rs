@@ -129,6 +129,12 @@ const BEGINNINGS: &[&str] = &[
     "notifications+",
     "mailer-daemon",
     "fbl-",
+    "challenge-",
+    "challenge+",
+    "confirm-",
+    "confirm+",
+    "verify-",
+    "verify+",
 ];
 
 /// Ends of a local part that list managers use.
@@ -222,6 +228,7 @@ mod tests {
             "noreply+abc@example.com",
             "powiadomienia@example.pl",
             "sales-noreply@example.com",
+            "confirm-9Kd2mQ7@filter.example",
         ] {
             assert!(is_robot(address), "{address}");
         }
