@@ -33,11 +33,7 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
         })
         .map_err(|error| match error.column() {
             // The caret stands under the place in the query.
-            Some(column) => anyhow!(
-                "{error}\n\n  {}\n  {}^",
-                options.query,
-                " ".repeat(column.saturating_sub(1))
-            ),
+            Some(column) => anyhow!("{error}\n\n  {}\n  {}^", options.query, " ".repeat(column.saturating_sub(1))),
             None => anyhow!(error),
         })?;
     if context.json {
@@ -65,33 +61,18 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
         let opened = jiff::Timestamp::from_second(hit.opened_at)
             .map(|time| time.strftime("%Y-%m-%d").to_string())
             .unwrap_or_default();
-        output::line(&format!(
-            "{}  {}  ({}, {}, {opened})",
-            hit.number, hit.subject, hit.status, hit.language
-        ));
-        output::line(&format!(
-            "    {}",
-            marked(&hit.snippet.text, &hit.snippet.highlights)
-        ));
+        output::line(&format!("{}  {}  ({}, {}, {opened})", hit.number, hit.subject, hit.status, hit.language));
+        output::line(&format!("    {}", marked(&hit.snippet.text, &hit.snippet.highlights)));
         if !hit.resolution.is_empty() {
             let code = hit.resolution_code.as_deref().unwrap_or("resolved");
-            output::line(&format!(
-                "    → {code}: {}",
-                output::shorten(&hit.resolution, 200)
-            ));
+            output::line(&format!("    → {code}: {}", output::shorten(&hit.resolution, 200)));
         }
     }
     for (field, counts) in &response.facets {
-        let counts: Vec<String> = counts
-            .iter()
-            .map(|(value, count)| format!("{value} {count}"))
-            .collect();
+        let counts: Vec<String> = counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
         output::line(&format!("{field}: {}", counts.join(", ")));
     }
-    output::note(
-        context,
-        &format!("{} of {} cases", response.hits.len(), response.total),
-    );
+    output::note(context, &format!("{} of {} cases", response.hits.len(), response.total));
     Ok(())
 }
 

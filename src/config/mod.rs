@@ -90,9 +90,7 @@ pub struct DeliverSettings {
 
 impl Default for DeliverSettings {
     fn default() -> Self {
-        Self {
-            folder: default_outgoing(),
-        }
+        Self { folder: default_outgoing() }
     }
 }
 

@@ -60,13 +60,7 @@ impl IndexFollower {
                 std::fs::remove_dir_all(&folder).map_err(IndexError::from)?;
                 let (index, _) = Index::open(&folder, &IndexOptions::default())?;
                 let reason = "it was ahead of the store".to_owned();
-                return Ok((
-                    index,
-                    OpenOutcome::Rebuilt {
-                        reason,
-                        moved_to: None,
-                    },
-                ));
+                return Ok((index, OpenOutcome::Rebuilt { reason, moved_to: None }));
             }
             Ok::<_, IndexError>((index, outcome))
         })
@@ -176,9 +170,7 @@ pub fn case_document(record: &CaseRecord) -> CaseDocument {
         language: state.language.clone(),
         subject: state.subject.clone(),
         problem: record.problem.clone(),
-        resolution: resolution
-            .map(|resolution| resolution.text.clone())
-            .unwrap_or_default(),
+        resolution: resolution.map(|resolution| resolution.text.clone()).unwrap_or_default(),
         resolution_code: resolution.map(|resolution| resolution.code.as_str().to_owned()),
         from: state.submitter.clone(),
         issue_type: state.issue_type.clone(),

@@ -132,10 +132,7 @@ fn wrap(text: &str, first_indent: &str, indent: &str) -> String {
 fn units(text: &str) -> Vec<(String, bool)> {
     let mut units: Vec<(String, bool)> = Vec::new();
     // Not at every white space: a no-break space keeps French punctuation at its word.
-    for word in text
-        .split([' ', '\n', '\t'])
-        .filter(|word| !word.is_empty())
-    {
+    for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
         let mut spaced = true;
         let mut unit = String::new();
         for character in word.chars() {

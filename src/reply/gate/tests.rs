@@ -85,10 +85,7 @@ fn clear() -> GateFacts {
 }
 
 fn header(name: &str, value: &str) -> RecordedHeader {
-    RecordedHeader {
-        name: name.to_lowercase(),
-        value: value.to_owned(),
-    }
+    RecordedHeader { name: name.to_lowercase(), value: value.to_owned() }
 }
 
 type Change = Box<dyn Fn(&mut GateFacts)>;
@@ -104,43 +101,16 @@ fn change(change: impl Fn(&mut GateFacts) + 'static) -> Change {
 /// For each rule, facts that it and nothing before it objects to.
 fn offences() -> Vec<(Rule, Change)> {
     let mut offences: Vec<(Rule, Change)> = vec![
-        (
-            Rule::Stopped,
-            change(|facts| facts.counters.stopped = Some(true)),
-        ),
+        (Rule::Stopped, change(|facts| facts.counters.stopped = Some(true))),
         (Rule::Stopped, change(|facts| facts.counters.stopped = None)),
-        (
-            Rule::Imported,
-            change(|facts| facts.occasion.imported = true),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.mail.from = vec!["HELP+abc@desk.example".to_owned()]),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.mail.from = vec!["other@desk.example".to_owned()]),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.mail.sender = Some("help@desk.example".to_owned())),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.mail.reply_to = vec!["help@desk.example".to_owned()]),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.occasion.recipient = "other+x@desk.example".to_owned()),
-        ),
-        (
-            Rule::OwnMail,
-            with_header("X-Precedent-Loop", "somebody@else.example"),
-        ),
-        (
-            Rule::OwnMail,
-            change(|facts| facts.mail.message_id = Some("7@DESK.example".to_owned())),
-        ),
+        (Rule::Imported, change(|facts| facts.occasion.imported = true)),
+        (Rule::OwnMail, change(|facts| facts.mail.from = vec!["HELP+abc@desk.example".to_owned()])),
+        (Rule::OwnMail, change(|facts| facts.mail.from = vec!["other@desk.example".to_owned()])),
+        (Rule::OwnMail, change(|facts| facts.mail.sender = Some("help@desk.example".to_owned()))),
+        (Rule::OwnMail, change(|facts| facts.mail.reply_to = vec!["help@desk.example".to_owned()])),
+        (Rule::OwnMail, change(|facts| facts.occasion.recipient = "other+x@desk.example".to_owned())),
+        (Rule::OwnMail, with_header("X-Precedent-Loop", "somebody@else.example")),
+        (Rule::OwnMail, change(|facts| facts.mail.message_id = Some("7@DESK.example".to_owned()))),
         (
             Rule::OwnMail,
             change(|facts| {
@@ -148,39 +118,15 @@ fn offences() -> Vec<(Rule, Change)> {
                     Some("precedent.aaaabbbbccccdddd.1@another.example".to_owned());
             }),
         ),
-        (
-            Rule::NullReturnPath,
-            change(|facts| facts.mail.return_path = Some(String::new())),
-        ),
-        (
-            Rule::NullReturnPath,
-            change(|facts| facts.mail.return_path = Some("<>".to_owned())),
-        ),
-        (
-            Rule::Report,
-            change(|facts| facts.mail.media_types = vec!["message/delivery-status".to_owned()]),
-        ),
-        (
-            Rule::Calendar,
-            change(|facts| facts.mail.calendar_method = Some("REQUEST".to_owned())),
-        ),
-        (
-            Rule::Calendar,
-            change(|facts| facts.mail.calendar_method = Some(String::new())),
-        ),
-        (
-            Rule::HeadersCut,
-            change(|facts| facts.mail.headers_cut = true),
-        ),
+        (Rule::NullReturnPath, change(|facts| facts.mail.return_path = Some(String::new()))),
+        (Rule::NullReturnPath, change(|facts| facts.mail.return_path = Some("<>".to_owned()))),
+        (Rule::Report, change(|facts| facts.mail.media_types = vec!["message/delivery-status".to_owned()])),
+        (Rule::Calendar, change(|facts| facts.mail.calendar_method = Some("REQUEST".to_owned()))),
+        (Rule::Calendar, change(|facts| facts.mail.calendar_method = Some(String::new()))),
+        (Rule::HeadersCut, change(|facts| facts.mail.headers_cut = true)),
         (Rule::UnclearAuthor, change(|facts| facts.mail.from.clear())),
-        (
-            Rule::UnclearAuthor,
-            change(|facts| facts.mail.from.push("ben@shop.example".to_owned())),
-        ),
-        (
-            Rule::UnclearAuthor,
-            change(|facts| facts.mail.from = vec!["ann at shop".to_owned()]),
-        ),
+        (Rule::UnclearAuthor, change(|facts| facts.mail.from.push("ben@shop.example".to_owned()))),
+        (Rule::UnclearAuthor, change(|facts| facts.mail.from = vec!["ann at shop".to_owned()])),
         (
             Rule::RobotAddress,
             change(|facts| facts.mail.from = vec!["nicht-antworten@shop.example".to_owned()]),
@@ -212,28 +158,13 @@ fn offences() -> Vec<(Rule, Change)> {
                 facts.occasion.recipient = "victim@other.example".to_owned();
             }),
         ),
-        (
-            Rule::RecipientNotAuthor,
-            change(|facts| facts.occasion.recipient.clear()),
-        ),
+        (Rule::RecipientNotAuthor, change(|facts| facts.occasion.recipient.clear())),
         (Rule::NotToUs, change(|facts| facts.mail.to.clear())),
-        (
-            Rule::NotToUs,
-            change(|facts| facts.mail.to = vec!["all@shop.example".to_owned()]),
-        ),
+        (Rule::NotToUs, change(|facts| facts.mail.to = vec!["all@shop.example".to_owned()])),
         // An address of ours that is not this desk's does not make the mail this desk's.
-        (
-            Rule::NotToUs,
-            change(|facts| facts.mail.to = vec!["other@desk.example".to_owned()]),
-        ),
-        (
-            Rule::Old,
-            change(|facts| facts.mail.date = Some(hours_ago(25))),
-        ),
-        (
-            Rule::Old,
-            change(|facts| facts.occasion.received_at = Some(hours_ago(25))),
-        ),
+        (Rule::NotToUs, change(|facts| facts.mail.to = vec!["other@desk.example".to_owned()])),
+        (Rule::Old, change(|facts| facts.mail.date = Some(hours_ago(25)))),
+        (Rule::Old, change(|facts| facts.occasion.received_at = Some(hours_ago(25)))),
         (
             Rule::Old,
             change(|facts| {
@@ -288,27 +219,12 @@ fn offences() -> Vec<(Rule, Change)> {
             Rule::Quarantined,
             change(|facts| facts.case.quarantined = Some("depth_limit".to_owned())),
         ),
-        (
-            Rule::NotWaiting,
-            change(|facts| facts.case.status = CaseStatus::Complete),
-        ),
-        (
-            Rule::NotWaiting,
-            change(|facts| facts.case.status = CaseStatus::Resolved),
-        ),
-        (
-            Rule::NotWaiting,
-            change(|facts| facts.case.status = CaseStatus::Closed),
-        ),
+        (Rule::NotWaiting, change(|facts| facts.case.status = CaseStatus::Complete)),
+        (Rule::NotWaiting, change(|facts| facts.case.status = CaseStatus::Resolved)),
+        (Rule::NotWaiting, change(|facts| facts.case.status = CaseStatus::Closed)),
         (Rule::NotWaiting, change(|facts| facts.case.ask.clear())),
-        (
-            Rule::AskedEnough,
-            change(|facts| facts.case.requests = Some(2)),
-        ),
-        (
-            Rule::AskedEnough,
-            change(|facts| facts.case.requests = None),
-        ),
+        (Rule::AskedEnough, change(|facts| facts.case.requests = Some(2))),
+        (Rule::AskedEnough, change(|facts| facts.case.requests = None)),
         (
             Rule::AskedEnough,
             change(|facts| {
@@ -316,50 +232,20 @@ fn offences() -> Vec<(Rule, Change)> {
                 facts.case.reminders = Some(2);
             }),
         ),
-        (
-            Rule::AskedBefore,
-            change(|facts| facts.case.asked = vec!["operation".to_owned()]),
-        ),
-        (
-            Rule::Bounced,
-            change(|facts| facts.counters.bounce = BounceRecord::Unknown),
-        ),
+        (Rule::AskedBefore, change(|facts| facts.case.asked = vec!["operation".to_owned()])),
+        (Rule::Bounced, change(|facts| facts.counters.bounce = BounceRecord::Unknown)),
         (
             Rule::Bounced,
             change(|facts| facts.counters.bounce = BounceRecord::At(hours_ago(59 * 24))),
         ),
-        (
-            Rule::BudgetAddress,
-            change(|facts| facts.counters.to_address = None),
-        ),
-        (
-            Rule::BudgetAddress,
-            change(|facts| facts.counters.to_address = Some(4)),
-        ),
-        (
-            Rule::BudgetDomain,
-            change(|facts| facts.counters.to_domain = None),
-        ),
-        (
-            Rule::BudgetDomain,
-            change(|facts| facts.counters.to_domain = Some(20)),
-        ),
-        (
-            Rule::BudgetBody,
-            change(|facts| facts.counters.same_body = None),
-        ),
-        (
-            Rule::BudgetBody,
-            change(|facts| facts.counters.same_body = Some(3)),
-        ),
-        (
-            Rule::BudgetHour,
-            change(|facts| facts.counters.last_hour = None),
-        ),
-        (
-            Rule::BudgetHour,
-            change(|facts| facts.counters.last_hour = Some(120)),
-        ),
+        (Rule::BudgetAddress, change(|facts| facts.counters.to_address = None)),
+        (Rule::BudgetAddress, change(|facts| facts.counters.to_address = Some(4))),
+        (Rule::BudgetDomain, change(|facts| facts.counters.to_domain = None)),
+        (Rule::BudgetDomain, change(|facts| facts.counters.to_domain = Some(20))),
+        (Rule::BudgetBody, change(|facts| facts.counters.same_body = None)),
+        (Rule::BudgetBody, change(|facts| facts.counters.same_body = Some(3))),
+        (Rule::BudgetHour, change(|facts| facts.counters.last_hour = None)),
+        (Rule::BudgetHour, change(|facts| facts.counters.last_hour = Some(120))),
     ];
     for kind in [
         MailKind::AutoReply,
@@ -382,49 +268,25 @@ fn offences() -> Vec<(Rule, Change)> {
 }
 
 const HEADER_OFFENCES: [(Rule, &str, &str); 44] = [
-    (
-        Rule::Report,
-        "Content-Type",
-        "multipart/report; report-type=delivery-status",
-    ),
-    (
-        Rule::Report,
-        "Content-Type",
-        "Multipart/Report;report-type=disposition-notification",
-    ),
+    (Rule::Report, "Content-Type", "multipart/report; report-type=delivery-status"),
+    (Rule::Report, "Content-Type", "Multipart/Report;report-type=disposition-notification"),
     (Rule::Report, "Content-Type", "message/feedback-report"),
     (Rule::AutoSubmitted, "Auto-Submitted", "auto-replied"),
     (Rule::AutoSubmitted, "Auto-Submitted", "AUTO-GENERATED"),
-    (
-        Rule::AutoSubmitted,
-        "Auto-Submitted",
-        "auto-notified; owner-email=\"a@b.c\"",
-    ),
-    (
-        Rule::AutoSubmitted,
-        "Auto-Submitted",
-        "(no) auto-replied (rejected)",
-    ),
+    (Rule::AutoSubmitted, "Auto-Submitted", "auto-notified; owner-email=\"a@b.c\""),
+    (Rule::AutoSubmitted, "Auto-Submitted", "(no) auto-replied (rejected)"),
     (Rule::AutoSubmitted, "Auto-Submitted", "yes"),
     (Rule::AutoSubmitted, "Auto-Submitted", ""),
     (Rule::AutoSubmitted, "Auto-Submitted", "(no)"),
     (Rule::SuppressHeader, "X-Auto-Response-Suppress", "All"),
-    (
-        Rule::SuppressHeader,
-        "X-Auto-Response-Suppress",
-        "OOF, AutoReply",
-    ),
+    (Rule::SuppressHeader, "X-Auto-Response-Suppress", "OOF, AutoReply"),
     (Rule::SuppressHeader, "X-Auto-Response-Suppress", "none; DR"),
     (Rule::SuppressHeader, "X-Auto-Response-Suppress", "rn"),
     (Rule::SuppressHeader, "X-Auto-Response-Suppress", "NRN,"),
     (Rule::AutomaticHeader, "X-Autoreply", "yes"),
     (Rule::AutomaticHeader, "X-Autorespond", ""),
     (Rule::AutomaticHeader, "X-Failed-Recipients", "a@b.example"),
-    (
-        Rule::AutomaticHeader,
-        "X-POST-MessageClass",
-        "9; Autoresponder",
-    ),
+    (Rule::AutomaticHeader, "X-POST-MessageClass", "9; Autoresponder"),
     (Rule::AutomaticHeader, "X-FC-MachineGenerated", "true"),
     (Rule::AutomaticHeader, "X-Cron-Env", "<HOME=/root>"),
     (Rule::Precedence, "Precedence", "bulk"),
@@ -441,11 +303,7 @@ const HEADER_OFFENCES: [(Rule, &str, &str); 44] = [
     (Rule::List, "X-MC-User", "abc"),
     (Rule::List, "X-SG-EID", "abc"),
     (Rule::List, "X-Campaign-ID", "7"),
-    (
-        Rule::Calendar,
-        "Content-Class",
-        "urn:content-classes:calendarmessage",
-    ),
+    (Rule::Calendar, "Content-Class", "urn:content-classes:calendarmessage"),
     (Rule::Spam, "X-Spam-Flag", "YES"),
     (Rule::Spam, "X-Spam-Flag", " yes"),
     (Rule::Spam, "X-Spam-Status", "Yes, score=9.1 required=5.0"),
@@ -469,16 +327,9 @@ fn each_offence_is_withheld_by_its_rule() {
         let mut facts = clear();
         offend(&mut facts);
         let verdict = gate(&facts);
-        assert_eq!(
-            verdict.kind,
-            VerdictKind::Withhold,
-            "offence {index} of {rule:?}"
-        );
+        assert_eq!(verdict.kind, VerdictKind::Withhold, "offence {index} of {rule:?}");
         assert_eq!(verdict.rule, rule.as_str(), "offence {index}: {verdict:?}");
-        assert!(
-            !verdict.detail.is_empty(),
-            "offence {index} of {rule:?} says nothing"
-        );
+        assert!(!verdict.detail.is_empty(), "offence {index} of {rule:?} says nothing");
     }
 }
 
@@ -520,10 +371,7 @@ fn harmless_headers_pass() {
         ("X-Spam-Status", "No, score=-1.9"),
         ("X-Rspamd-Action", "no action"),
         ("X-Autoreply", "no"),
-        (
-            "Content-Type",
-            "multipart/mixed; boundary=\"multipart/report\"",
-        ),
+        ("Content-Type", "multipart/mixed; boundary=\"multipart/report\""),
         ("X-Loop", "x"),
     ] {
         let mut facts = clear();
@@ -536,10 +384,7 @@ fn harmless_headers_pass() {
 fn a_second_header_of_the_same_name_counts() {
     let mut facts = clear();
     facts.mail.headers.push(header("Auto-Submitted", "no"));
-    facts
-        .mail
-        .headers
-        .push(header("Auto-Submitted", "auto-replied"));
+    facts.mail.headers.push(header("Auto-Submitted", "auto-replied"));
     assert_eq!(gate(&facts).rule, "auto_submitted");
 }
 
@@ -547,9 +392,7 @@ fn a_second_header_of_the_same_name_counts() {
 fn harmless_facts_pass() {
     let harmless: Vec<Change> = vec![
         change(|facts| facts.mail.return_path = None),
-        change(|facts| {
-            facts.mail.to = vec!["a@b.example".to_owned(), "HELP+tok@Desk.example".to_owned()]
-        }),
+        change(|facts| facts.mail.to = vec!["a@b.example".to_owned(), "HELP+tok@Desk.example".to_owned()]),
         change(|facts| facts.mail.reply_to = vec!["victim@other.example".to_owned()]),
         change(|facts| {
             facts.mail.reply_to = vec!["dev@shop.example".to_owned()];
@@ -603,26 +446,16 @@ fn the_mode_comes_last() {
     let mut facts = clear();
     facts.mode = Mode::Observe;
     let verdict = gate(&facts);
-    assert_eq!(
-        (verdict.kind, verdict.rule.as_str()),
-        (VerdictKind::Withhold, "mode")
-    );
+    assert_eq!((verdict.kind, verdict.rule.as_str()), (VerdictKind::Withhold, "mode"));
     facts.occasion.approved = true;
-    assert_eq!(
-        gate(&facts).kind,
-        VerdictKind::Withhold,
-        "observe sends nothing at all"
-    );
+    assert_eq!(gate(&facts).kind, VerdictKind::Withhold, "observe sends nothing at all");
     facts.mode = Mode::Draft;
     assert_eq!(gate(&facts).kind, VerdictKind::Send);
     facts.occasion.approved = false;
     assert_eq!(gate(&facts).kind, VerdictKind::Draft);
     facts.mail.headers.push(header("List-Id", "x"));
     let verdict = gate(&facts);
-    assert_eq!(
-        (verdict.kind, verdict.rule.as_str()),
-        (VerdictKind::Withhold, "list")
-    );
+    assert_eq!((verdict.kind, verdict.rule.as_str()), (VerdictKind::Withhold, "list"));
 }
 
 #[test]
@@ -681,10 +514,7 @@ fn domains_are_counted_by_organisation() {
 #[test]
 fn numbered_bodies_are_one_body() {
     let body = |text: &str| body_key(&message(&[("From", "a@b.example")], text));
-    assert_eq!(
-        body("Ticket 17 was received."),
-        body("ticket  18 was received!")
-    );
+    assert_eq!(body("Ticket 17 was received."), body("ticket  18 was received!"));
     assert_ne!(body("Ticket was received."), body("Ticket was closed."));
     assert_eq!(body("请求 17 失败").len(), 32);
 }
@@ -739,20 +569,12 @@ mod from_message {
     fn addresses_and_ids_arrive() {
         for (rule, name, value) in [
             (Rule::OwnMail, "Sender", "help@desk.example"),
-            (
-                Rule::OwnMail,
-                "Message-ID",
-                "<precedent.aaaabbbbccccdddd.3@x.example>",
-            ),
+            (Rule::OwnMail, "Message-ID", "<precedent.aaaabbbbccccdddd.3@x.example>"),
             (Rule::NullReturnPath, "Return-Path", "<>"),
             (Rule::RobotAddress, "Return-Path", "<bounce-7@x.example>"),
             (Rule::RobotAddress, "Reply-To", "no-reply@shop.example"),
         ] {
-            assert_eq!(
-                gate(&facts(&[(name, value)])).rule,
-                rule.as_str(),
-                "{name}: {value}"
-            );
+            assert_eq!(gate(&facts(&[(name, value)])).rule, rule.as_str(), "{name}: {value}");
         }
     }
 
@@ -774,19 +596,11 @@ mod from_message {
             text: Some(text.to_owned()),
         };
         let calendar = "BEGIN:VCALENDAR\r\nMETHOD:reply\r\nEND:VCALENDAR\r\n";
-        mail.attachments = vec![attachment(
-            "text/calendar",
-            AttachmentRole::Calendar,
-            calendar,
-        )];
+        mail.attachments = vec![attachment("text/calendar", AttachmentRole::Calendar, calendar)];
         let verdict = gate(&facts_of(&mail));
         assert_eq!(verdict.rule, "calendar");
         assert_eq!(verdict.detail, "text/calendar METHOD:REPLY");
-        mail.attachments = vec![attachment(
-            "message/delivery-status",
-            AttachmentRole::Other,
-            "",
-        )];
+        mail.attachments = vec![attachment("message/delivery-status", AttachmentRole::Other, "")];
         assert_eq!(gate(&facts_of(&mail)).rule, "report");
     }
 
