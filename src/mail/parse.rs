@@ -80,6 +80,7 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
             Hints {
                 marks: &body.marks,
                 forward: false,
+                author: "",
             },
         );
         message.text_is_from_html = is_html;
@@ -184,11 +185,16 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
     let forward = subject_is_forward(&message.subject);
+    let author = message.from.first().map_or_else(String::new, |from| {
+        let local = from.address.split('@').next().unwrap_or_default();
+        format!("{} {local}", from.name)
+    });
     message.zones = zones::divide(
         &body.text,
         Hints {
             marks: &body.marks,
             forward,
+            author: &author,
         },
     );
     message.text_is_from_html = body.is_html;
@@ -546,6 +552,7 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
             Hints {
                 marks: &converted.marks,
                 forward: false,
+                author: "",
             },
         )) {
             return converted;
