@@ -6,7 +6,6 @@ use super::line::{Line, next_filled};
 const VERBS: &[&str] = &[
     "wrote",
     "writes",
-    "said",
     "has written", // en
     "schrieb",
     "hat geschrieben",
@@ -365,6 +364,9 @@ pub(super) struct Attribution {
 /// The attribution that begins at line `first`.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     let start = &lines[first];
+    if is_arrowed(start.text) {
+        return Some(Attribution { first, last: first });
+    }
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
         return None;
     }
@@ -410,9 +412,12 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
         }
         if is_attribution(&joined, opens, lines, index) {
             // A line of text above that happens to begin like one is none.
-            if (first + 1..=index)
-                .any(|later| at(lines, later).is_some_and(|found| found.last == index))
-            {
+            if (first + 1..=index).any(|later| {
+                let lower = lines[later].text.to_lowercase();
+                opens_like_one(&lower)
+                    && has_date(&lower)
+                    && at(lines, later).is_some_and(|found| found.last == index)
+            }) {
                 return None;
             }
             return Some(Attribution { first, last: index });
@@ -423,6 +428,11 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
         }
     }
     None
+}
+
+/// `>>> Jane Doe <jane@example.org> 2/16/01 10:41:43 am >>>`, as GroupWise writes it.
+pub(super) fn is_arrowed(text: &str) -> bool {
+    text.starts_with(">>> ") && text.ends_with(">>>") && text.len() > 16 && has_clock(text)
 }
 
 fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Lines that separate a mail from the one it answers or forwards: `-----Original Message-----` and kin.
 
-use super::line::{Line, plain_lower};
+use super::line::Line;
 
 /// What a marker says of the text below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
         .text
         .trim_start_matches(['*', ' ', '>'])
         .starts_with(|character| is_dash(character));
-    let lower = plain_lower(line.inner());
+    let lower = line.inner().to_lowercase().replace('*', "");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'
     });

@@ -307,7 +307,9 @@ impl Judge<'_> {
         });
         let marked_below = self.lines.get(index + 1).is_some_and(|next| next.depth > 0);
         full && (open_end || goes_on)
-            || open_end && marked_below && (goes_on || line.text.chars().count() <= 30)
+            || open_end
+                && marked_below
+                && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
     }
 
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.

@@ -406,9 +406,6 @@ fn is_initials(text: &str) -> bool {
 
 /// A line that a signature may hold: a name, a title, a company, contacts. No sentence, no code.
 pub(super) fn belongs_to_signature(text: &str) -> bool {
-    if has_contact(text) && text.len() <= 160 || has_telephone(&text.to_lowercase()) {
-        return text.split_whitespace().count() <= 16;
-    }
     let words = text.split_whitespace().count();
     let wide = text
         .chars()
@@ -420,6 +417,9 @@ pub(super) fn belongs_to_signature(text: &str) -> bool {
         || lower.starts_with("p. s")
     {
         return false;
+    }
+    if has_contact(text) && text.len() <= 160 || has_telephone(&lower) {
+        return words <= 10 || has_telephone(&lower) && words <= 16;
     }
     if text
         .chars()

@@ -338,7 +338,7 @@ pub(super) fn is_mobile(text: &str) -> bool {
     let named = MOBILE_THINGS.iter().any(|thing| {
         lower
             .split(|character: char| !character.is_alphanumeric() && character != '-')
-            .any(|word| word.starts_with(thing))
+            .any(|word| word == *thing || thing.len() > 4 && word.starts_with(thing))
             || thing.len() > 5 && lower.contains(thing)
     });
     let link = lower.contains("http");
@@ -464,6 +464,16 @@ pub(super) fn has_telephone(lower: &str) -> bool {
         "voice",
     ];
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
+    let extension = lower
+        .trim_end_matches('.')
+        .trim_start_matches("ext")
+        .trim_start_matches(['x', '.', ' ']);
+    if extension.len() < lower.len()
+        && (3..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return true;
+    }
     if !(7..=28).contains(&digits) {
         return digits >= 5 && LABELS.iter().any(|label| lower.starts_with(label));
     }
@@ -493,10 +503,54 @@ pub(super) fn has_telephone(lower: &str) -> bool {
     (shaped || plus) && lower.split_whitespace().count() <= 8
 }
 
-/// A block of short lines at the end that holds contacts, without a sign-off above it.
+/// Words of titles and companies, lower case.
+const TITLES: &[&str] = &[
+    "manager",
+    "president",
+    "director",
+    "counsel",
+    "specialist",
+    "engineer",
+    "analyst",
+    "consultant",
+    "assistant",
+    "coordinator",
+    "developer",
+    "ceo",
+    "cto",
+    "cfo",
+    "founder",
+    "architect",
+    "head of",
+    "team lead",
+    "administrator",
+    "technician",
+    "recruiter",
+    "geschäftsführer",
+    "leiter",
+    "entwickler",
+    "vertrieb",
+    "directeur",
+    "responsable",
+    "ingénieur",
+    "développeur",
+    "kierownik",
+    "dyrektor",
+    "specjalista",
+    "programista",
+    "经理",
+    "工程师",
+    "总监",
+    "gerente",
+    "director",
+    "ingeniero",
+    "responsabile",
+    "diretor",
+];
+
+/// A block at the end that a name begins and contacts or a title follow, without a sign-off above it.
 fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
     let last = previous_filled(lines, lines.len())?;
-    let mut top = last;
     let mut contacts = 0;
     let mut filled = 0;
     let mut gap = 0;
@@ -505,35 +559,33 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         if line.is_blank() {
             gap += 1;
             if gap > 1 {
-                break;
+                return None;
             }
             continue;
         }
-        let short = line.text.len() <= 70 && line.words() <= 9 && line.depth == 0;
-        let sentence = line.text.ends_with(['.', '?', '!', ':'])
-            && line.words() > 4
-            && !has_contact(line.text);
-        if !short || sentence || filled >= 10 || line.text.ends_with(['?', '!']) {
-            break;
-        }
-        if gap > 0 && contacts > 0 && !has_telephone(&line.text.to_lowercase()) {
-            break;
+        filled += 1;
+        if filled > 12
+            || line.depth > 0
+            || !sign_off::belongs_to_signature(line.text)
+            || line.words() > 9
+        {
+            return None;
         }
         gap = 0;
-        filled += 1;
-        if has_telephone(&line.text.to_lowercase()) || line.text.contains('@') && line.words() <= 3
+        let lower = line.text.to_lowercase();
+        let separated = index > 0 && lines[index - 1].is_blank();
+        if separated
+            && contacts > 0
+            && filled >= 2
+            && sign_off::is_name(line.text)
+            && !has_contact(line.text)
         {
+            return Some(index);
+        }
+        let title = line.words() <= 7 && TITLES.iter().any(|title| lower.contains(title));
+        if has_telephone(&lower) || line.text.contains('@') && line.words() <= 3 || title {
             contacts += 1;
         }
-        top = index;
     }
-    // A name on top, contacts below, and a blank line before.
-    let name = &lines[top];
-    let separated = top == 0 || lines[top - 1].is_blank();
-    (contacts >= 1
-        && filled >= 2
-        && separated
-        && sign_off::is_name(name.text)
-        && !has_contact(name.text))
-    .then_some(top)
+    None
 }
