@@ -709,6 +709,8 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         new_text: &new_text,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
+        to_author_only: !message.to.is_empty()
+            && message.to.iter().all(|to| to.address == message.author()),
         options,
     });
     if found == MailKind::Bounce {
