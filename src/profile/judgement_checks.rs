@@ -48,7 +48,12 @@ impl Judgements {
     fn check(&self, known_fields: &BTreeSet<String>, own: &Self, problems: &mut Problems) {
         let names = Names {
             fields: known_fields,
-            words: self.words.keys().map(String::as_str).chain(GUARDS).collect(),
+            words: self
+                .words
+                .keys()
+                .map(String::as_str)
+                .chain(GUARDS)
+                .collect(),
             issue_types: self
                 .issue_type
                 .iter()

@@ -6,7 +6,7 @@ use super::cues::{Reading, Vocabulary};
 use super::issue_type::{CompiledIssueType, Judged, judge};
 use super::requirements::Requirements;
 use super::signal::CompiledSignal;
-use super::types::{Action, Assessment};
+use super::types::{Action, Assessment, Reason};
 use super::{flags, merge, questions, sentence, statements, urgency};
 use crate::case::{CaseState, CaseStatus, Evidence, Facts, FieldValue, PartId, Said};
 use crate::extract::Extraction;
@@ -185,6 +185,30 @@ impl Assessor {
             facts,
             contradictions,
         }
+    }
+
+    /// The words of a mail that speak for its judgements, to explain them to a person. Facts speak as
+    /// well; they carry evidence of their own.
+    #[must_use]
+    pub fn reasons(&self, message: &Message) -> Vec<Reason> {
+        let reading = self.vocabulary.read(sentence::prose(message));
+        let signals = [
+            ("flag", &self.flags),
+            ("situation", &self.situations),
+            ("said", &self.statements),
+            ("urgent_criterion", &self.urgency),
+            ("partner_status", &self.partner_statuses),
+        ];
+        signals
+            .into_iter()
+            .flat_map(|(kind, list)| list.iter().map(move |signal| (kind, signal)))
+            .flat_map(|(kind, signal)| signal.reasons(kind, &reading))
+            .chain(
+                self.issue_types
+                    .iter()
+                    .flat_map(|one| one.reasons(&reading)),
+            )
+            .collect()
     }
 
     /// Automatic mail says nothing about a case and changes nothing.

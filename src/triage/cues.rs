@@ -81,6 +81,9 @@ pub(crate) struct ReadSentence {
     pub(crate) quotation: bool,
     /// A question, with or without its mark.
     pub(crate) question: bool,
+    /// Clauses before this one say something even where the sentence ends as a question: writing
+    /// without blanks joins statements and a question with commas.
+    pub(crate) question_clause: u16,
 }
 
 const CLASS_WORDS: usize = 8;
@@ -268,6 +271,11 @@ impl Vocabulary {
             classes,
             quotation: false,
             question: sentence.question,
+            question_clause: if words.chars().any(is_unspaced) {
+                u16::try_from(bounds.len()).unwrap_or(u16::MAX)
+            } else {
+                0
+            },
         };
         read.quotation = read.has(self.guards.quotation);
         read.question |= read.has(self.guards.indirect_question);
@@ -298,6 +306,15 @@ const NEGATION_WORDS: usize = 4;
 
 fn negates(text: &str, guard: &Hit, hit: &Hit) -> bool {
     if guard.clause != hit.clause || guard.end > hit.start {
+        return false;
+    }
+    // 能不能 and 有没有 ask, they do not negate.
+    let mut marks = text[guard.start..].chars();
+    marks.next();
+    if let (Some(before), Some(after)) = (text[..guard.start].chars().next_back(), marks.next())
+        && before == after
+        && is_unspaced(before)
+    {
         return false;
     }
     let between = &text[guard.end..hit.start];
