@@ -107,7 +107,7 @@ impl Assessor {
 
         let mut circumstances = Circumstances::new(&facts, prior.is_some());
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
-        let said = self.said(
+        let mut said = self.said(
             message,
             extraction,
             &reading,
@@ -146,6 +146,11 @@ impl Assessor {
         let known_type = prior.and_then(|case| case.issue_type.as_deref());
         let issue_type = judge(&self.issue_types, &reading, &circumstances, known_type);
         circumstances.issue_type.clone_from(&issue_type.name);
+        said.goal |= self
+            .statements
+            .iter()
+            .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
+        circumstances.said.goal |= said.goal;
         let missing = self
             .requirements
             .missing(&circumstances, &extraction.answered);
