@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-
 /// Most problems that are collected before reading stops.
 const PROBLEMS_MAX: usize = 50;
 
