@@ -49,7 +49,6 @@ pub(crate) struct GuardClasses {
     pub(crate) correction: Class,
     pub(crate) countable: Class,
     pub(crate) out_of: Class,
-    pub(crate) further_topic: Class,
     pub(crate) unrelated: Class,
     /// Numbers of questions with the classes that announce them.
     pub(crate) counted_questions: Vec<(u32, Class)>,
@@ -133,7 +132,6 @@ impl Vocabulary {
             correction: builder.class("guards.correction", &guards.correction),
             countable: builder.class("guards.countable", &guards.countable),
             out_of: builder.class("guards.out_of", &guards.out_of),
-            further_topic: builder.class("guards.further_topic", &guards.further_topic),
             unrelated: builder.class("guards.unrelated", &guards.unrelated),
             counted_questions: guards
                 .counted_questions
