@@ -297,7 +297,25 @@ const CONTRASTS: &[&str] = &[
 pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     let (from, to) = clause(text, start, end);
     let clause = text[from..to].to_lowercase();
-    judge(&clause)
+    let judged = judge(&clause);
+    if judged != Standing::Failing && says_success(&clause) {
+        // "answers 200, but ..." announces the problem; "answers 200." says that all is well.
+        let rest = ascii_lower(super::characters::window(text, to, 12));
+        let contrast = CONTRASTS.iter().any(|word| rest.trim_start_matches([',', ' ']).starts_with(word.trim_matches([',', ' '])));
+        return if contrast { Standing::Failing } else { Standing::Working };
+    }
+    judged
+}
+
+/// A status of 200 in the clause.
+fn says_success(clause: &str) -> bool {
+    clause.match_indices("200").any(|(at, _)| {
+        let left = clause[..at].chars().next_back();
+        let right = clause[at + 3..].chars().next();
+        !left.is_some_and(|left| left.is_ascii_alphanumeric() || matches!(left, '.' | '-' | '/' | ','))
+            && !right.is_some_and(|right| right.is_ascii_alphanumeric() || matches!(right, '-' | '/'))
+            && !clause[at + 3..].trim_start().starts_with(|next: char| next.is_alphabetic() && next != 'o')
+    })
 }
 
 /// What a clause in lower case says.
@@ -374,7 +392,7 @@ fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
                 .is_some_and(|next| next.is_lowercase() || next == '(')
                 || text[..offset].ends_with([':', '\n'])
         }
-        '。' | '！' | '？' | '；' => true,
+        '。' | '！' | '？' | '；' | '，' => true,
         '.' | '!' | '?' | ';' => text[offset + 1..].starts_with([' ', '\n', '\r']),
         _ => false,
     }

@@ -71,9 +71,20 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
                 return None;
             }
             place = skip_blanks(text, place + closing.len_utf8());
-            // A quoted label in prose: `"Seller ID" is A2..` is left to the labels.
-            let place = after_sign(text, place, &["=>", ":", "=", "：", ","])?;
-            value_at(text, Form::Quoted, place)
+            if let Some(after) = after_sign(text, place, &["=>", ":", "=", "："]) {
+                return value_at(text, Form::Quoted, after);
+            }
+            // {"name": "x-amzn-RequestId", "value": "..."} and ("x-amzn-RequestId", "...")
+            let comma = after_sign(text, place, &[","])?;
+            let next = skip(text, comma, |character| is_blank(character) || matches!(character, '\n' | '\r' | '\\'));
+            let key = text[next..].trim_start_matches(['"', '\'', '\\']);
+            if let Some(after) = key.strip_prefix("value") {
+                let after = after.trim_start_matches(['"', '\'', '\\', ' ']);
+                let colon = after.strip_prefix(':')?;
+                return value_at(text, Form::Quoted, text.len() - colon.len());
+            }
+            let tuple = super::characters::window_before(text, start, 2).starts_with('(');
+            tuple.then(|| value_at(text, Form::Quoted, comma)).flatten()
         }
         (Some('['), ']') => {
             let place = after_sign(text, skip_blanks(text, end + 1), &["=>", "=", ":"])?;
@@ -99,7 +110,10 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
 
 fn labelled(text: &str, end: usize) -> Option<Lead> {
     let mut place = skip(text, end, |character| {
-        matches!(character, '"' | '\'' | '`' | '*' | '_' | '”' | '」')
+        matches!(
+            character,
+            '"' | '\'' | '`' | '*' | '_' | '”' | '」' | ')' | '）'
+        )
     });
     for _ in 0..3 {
         place = skip_blanks(text, place);

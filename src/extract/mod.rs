@@ -19,6 +19,7 @@ mod places;
 mod routes;
 mod secrets;
 mod statuses;
+mod tables;
 mod times;
 mod tokens;
 mod values;

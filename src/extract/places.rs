@@ -476,8 +476,13 @@ fn flush(
     found: &mut Vec<(Candidate, Standing)>,
 ) {
     let text = passage.text;
-    let prepositions = [
-        "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
+    let followers = ["only", "nur", "seulement", "uniquement", "tylko", "seller", "sellers", "account", "händler", "站", "站点"];
+    let followed = run.last().is_some_and(|(_, _, end)| {
+        let right = window(text, *end, 14).to_lowercase();
+        let right = right.trim_start_matches([' ', '-', ')']);
+        followers.iter().any(|word| right.starts_with(word))
+    });
+    let prepositions = ["in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
         "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
     ];
     let led = run.first().is_some_and(|(_, start, end)| {
@@ -512,7 +517,7 @@ fn flush(
         let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
         prepositions.contains(&word) && !(weak && ambiguous)
     });
-    if run.len() > 1 || led {
+    if run.len() > 1 || led || followed {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
             let candidate =
