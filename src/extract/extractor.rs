@@ -10,7 +10,9 @@ use super::routes::Routes;
 use super::times::{self, Clock};
 use super::tokens::{Member, Tokens};
 use super::{
-    Extraction, errors, form, language, operations, places, secrets, statuses, tables, values, words};
+    Extraction, errors, form, inline, language, operations, places, secrets, statuses, tables,
+    values, words,
+};
 use crate::case::PartId;
 use crate::mail::Message;
 use crate::profile::{List, Profile, ProfileError, Reader};
@@ -84,6 +86,7 @@ impl Extractor {
             places::read(self, passage, &hits, &mut found_places);
             statuses::read(self, passage, &mut found_statuses);
         }
+        inline::read(self, message, &mut gathered);
         words::decide_environment(self, &mut gathered);
         operations::decide(self, mentions, &mut gathered);
         words::decide_choices(self, &mut gathered);
@@ -233,7 +236,9 @@ impl Extractor {
     /// True for a section whose name is no word of prose, so that it needs no "API" beside it.
     pub(crate) fn section_stands_for_itself(&self, field: usize, row: u16, written: &str) -> bool {
         let name = self.list_cell(field, usize::from(row), 0);
-        (name.contains(' ') && written.eq_ignore_ascii_case(name)) || written.contains('/')
+        (name.contains(' ') && written.eq_ignore_ascii_case(name))
+            || written.contains('/')
+            || written == "LWA"
     }
 }
 

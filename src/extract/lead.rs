@@ -76,7 +76,9 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
             }
             // {"name": "x-amzn-RequestId", "value": "..."} and ("x-amzn-RequestId", "...")
             let comma = after_sign(text, place, &[","])?;
-            let next = skip(text, comma, |character| is_blank(character) || matches!(character, '\n' | '\r' | '\\'));
+            let next = skip(text, comma, |character| {
+                is_blank(character) || matches!(character, '\n' | '\r' | '\\')
+            });
             let key = text[next..].trim_start_matches(['"', '\'', '\\']);
             if let Some(after) = key.strip_prefix("value") {
                 let after = after.trim_start_matches(['"', '\'', '\\', ' ']);
@@ -88,7 +90,7 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
         }
         (Some('['), ']') => {
             let place = after_sign(text, skip_blanks(text, end + 1), &["=>", "=", ":"])?;
-            value_at(text, Form::Printed, place)
+            value_at(text, Form::Printed, first_of_array(text, place))
         }
         (Some('<' | ':' | '/'), '>' | ' ') if before(text, start) != Some('/') => {
             let opened = left == Some('<')
@@ -105,6 +107,23 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
             value_at(text, Form::Element, close + 1)
         }
         _ => None,
+    }
+}
+
+/// `Array ( [0] => value`: the place of the first value.
+fn first_of_array(text: &str, place: usize) -> usize {
+    let blank = |character: char| is_blank(character) || matches!(character, '\n' | '\r');
+    let array = skip(text, place, blank);
+    let Some(rest) = text[array..].strip_prefix("Array") else {
+        return place;
+    };
+    let inner = rest.trim_start_matches(|character| blank(character) || character == '(');
+    let first = inner
+        .strip_prefix("[0]")
+        .map(|rest| rest.trim_start_matches(blank));
+    match first.and_then(|rest| rest.strip_prefix("=>")) {
+        Some(value) => text.len() - value.len(),
+        None => place,
     }
 }
 
@@ -241,9 +260,11 @@ fn value_at(text: &str, form: Form, place: usize) -> Option<Lead> {
     let mut quote = None;
     for _ in 0..4 {
         match at(text, place) {
-            Some(open @ ('"' | '\'' | '`' | '“' | '„' | '«' | '「' | '‘')) => {
+            Some(open @ ('"' | '\'' | '`' | '“' | '„' | '«' | '「' | '‘')) if quote.is_none() =>
+            {
                 quote = Some(open);
                 place += open.len_utf8();
+                place = skip_blanks(text, place);
             }
             Some('\\') if matches!(text[place + 1..].chars().next(), Some('"' | '\'')) => {
                 quote = Some('\\');

@@ -9,6 +9,7 @@ mod errors;
 mod extractor;
 mod form;
 mod gather;
+mod inline;
 mod language;
 mod lead;
 mod names;

@@ -32,7 +32,10 @@ pub(crate) enum Sense {
 impl Sense {
     /// True for names before values, false for words that are values.
     pub(crate) fn names_a_field(self) -> bool {
-        matches!(self, Self::Label | Self::Key | Self::Header | Self::Parameter)
+        matches!(
+            self,
+            Self::Label | Self::Key | Self::Header | Self::Parameter
+        )
     }
 }
 
@@ -94,7 +97,11 @@ impl Names {
         for found in self.automaton.find_iter(text) {
             let (start, end) = (found.start(), found.end());
             if let Some(end) = name_end(text, start, end) {
-                hits.push(NameHit { start, end, name: found.pattern().as_usize() });
+                hits.push(NameHit {
+                    start,
+                    end,
+                    name: found.pattern().as_usize(),
+                });
             }
         }
         hits
@@ -126,7 +133,10 @@ impl Names {
 fn name_end(text: &str, start: usize, end: usize) -> Option<usize> {
     let end = match at(text, end) {
         Some(next) if is_word(next) => {
-            let han = text[..end].chars().next_back().is_some_and(|last| !is_word(last));
+            let han = text[..end]
+                .chars()
+                .next_back()
+                .is_some_and(|last| !is_word(last));
             match han {
                 true => end,
                 false if next == 's' && super::characters::ends_word(text, end + 1) => end + 1,
@@ -138,7 +148,10 @@ fn name_end(text: &str, start: usize, end: usize) -> Option<usize> {
     if starts_word(text, start) {
         return Some(end);
     }
-    let identifier = text[start..end].to_ascii_lowercase().trim_end_matches('s').ends_with("id");
+    let identifier = text[start..end]
+        .to_ascii_lowercase()
+        .trim_end_matches('s')
+        .ends_with("id");
     let camel = at(text, start).is_some_and(char::is_uppercase)
         && before(text, start).is_some_and(|left| left.is_lowercase());
     (identifier && (camel || before(text, start) == Some('_'))).then_some(end)

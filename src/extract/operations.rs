@@ -173,7 +173,8 @@ fn read_token(
             confidence,
             standing,
             section: class_before(text, token.start),
-            written_as_older: text[token.start..].starts_with(|first: char| first.is_ascii_uppercase()),
+            written_as_older: text[token.start..]
+                .starts_with(|first: char| first.is_ascii_uppercase()),
             after_older_word: older_word_before(text, token.start),
         });
     }
@@ -182,7 +183,24 @@ fn read_token(
 /// "the old MWS GetOrder", "früher ListOrders": named for comparison.
 fn older_word_before(text: &str, place: usize) -> bool {
     let before = window_before(text, place, 24).to_lowercase();
-    let words = ["old mws ", "old ", "former ", "previous ", "alten ", "alte ", "früher ", "früheren ", "ancien ", "ancienne ", "stare ", "starego ", "dawne ", "旧的", "以前的", "旧版"];
+    let words = [
+        "old mws ",
+        "old ",
+        "former ",
+        "previous ",
+        "alten ",
+        "alte ",
+        "früher ",
+        "früheren ",
+        "ancien ",
+        "ancienne ",
+        "stare ",
+        "starego ",
+        "dawne ",
+        "旧的",
+        "以前的",
+        "旧版",
+    ];
     words.iter().any(|word| before.ends_with(word))
 }
 
@@ -316,7 +334,7 @@ fn read_path_parameter(
         {
             continue;
         }
-        let reason = match extractor.match_at(text, field, start) {
+        let reason = match extractor.match_at(&text[..end], field, start) {
             Some(value_end) if value_end == end => {
                 let candidate =
                     extractor.checked_candidate(passage, field, start..end, "path", 0.93);
@@ -428,7 +446,10 @@ fn read_section_word(
             .next()
             .is_some_and(|first| first.is_uppercase() || !first.is_ascii());
     let labelled = label_before(extractor, passage, hit.start, field);
-    let own_name = extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
+    // "LWA-Secret" is a thing, "LWA" the section.
+    let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;
+    let own_name =
+        !compound && extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
     let confidence = match (labelled, api_after || api_before, own_name) {
         (true, ..) => 0.97,
         (_, true, _) => 0.75,
@@ -446,11 +467,7 @@ fn read_section_word(
 }
 
 /// Decides which operations and sections are the problem's.
-pub(crate) fn decide(
-    extractor: &Extractor,
-    mentions: Mentions,
-    gathered: &mut Gathered,
-) {
+pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut Gathered) {
     let older = mentions.older > 0;
     let mut kept: Vec<&Mention> = Vec::new();
     for mention in &mentions.operations {
@@ -465,7 +482,7 @@ pub(crate) fn decide(
     }
     if kept.iter().any(|mention| !mention.after_older_word) {
         // "the way the old MWS GetOrder did" compares, where another operation is named too.
-        kept.retain(|mention| !mention.after_older_word || older);
+        kept.retain(|mention| !mention.after_older_word);
     }
     let name = |mention: &Mention| {
         extractor
@@ -521,7 +538,8 @@ pub(crate) fn decide(
         } else if let Some(section_field) = extractor.fields_reading(Reader::Section).next() {
             add_interface(extractor, mention, &candidate, gathered);
             let row = chosen_row(extractor, mention, &mentions);
-            let section = extractor.operation_section(mention.field, mention.also, row)
+            let section = extractor
+                .operation_section(mention.field, mention.also, row)
                 .to_owned();
             if !section.is_empty() {
                 sections_known = true;
@@ -551,14 +569,28 @@ pub(crate) fn decide(
 
 /// The interface that an operation belongs to: the first choice of a field that follows from it, or the
 /// second for an operation of the second list.
-fn add_interface(extractor: &Extractor, mention: &Mention, candidate: &Candidate, gathered: &mut Gathered) {
+fn add_interface(
+    extractor: &Extractor,
+    mention: &Mention,
+    candidate: &Candidate,
+    gathered: &mut Gathered,
+) {
     let name = &extractor.fields[mention.field].name;
     for field in extractor.fields_reading(Reader::Choice) {
         let definition = &extractor.profile.fields[field];
-        if definition.derive.iter().any(|derivation| derivation.from.get_ref() == name)
+        if definition
+            .derive
+            .iter()
+            .any(|derivation| derivation.from.get_ref() == name)
             && let Some(choice) = definition.choices.get(usize::from(mention.also))
         {
-            gathered.add(Candidate { field, value: choice.value.clone(), rule: "cue".into(), confidence: 0.6, ..candidate.clone() });
+            gathered.add(Candidate {
+                field,
+                value: choice.value.clone(),
+                rule: "cue".into(),
+                confidence: 0.6,
+                ..candidate.clone()
+            });
         }
     }
 }

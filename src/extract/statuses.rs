@@ -201,13 +201,40 @@ const CUES_AFTER: &[&str] = &[
     "client error",
     "server error",
     "unauthorised",
+    "kommt",
+    "comes",
+    "still",
+    "persists",
+    "remains",
+    "keeps",
+    "stays",
+    "again",
+    "bleibt",
+    "besteht",
+    "tritt",
+    "arrive",
+    "revient",
+    "persiste",
+    "apparaît",
+    "występuje",
+    "pojawia",
+    "wraca",
+    "就",
+    "不再",
+    "一直",
+    "仍",
+    "还",
     "accessdenied",
     "access denied",
     "quotaexceeded",
 ];
 
 /// Reads statuses of a passage.
-pub(crate) fn read(extractor: &Extractor, passage: &Passage<'_>, found: &mut Vec<(Candidate, Standing, u16)>) {
+pub(crate) fn read(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    found: &mut Vec<(Candidate, Standing, u16)>,
+) {
     let is_code = |word: &str| word.len() > 4 && extractor.is_known_code(word);
     let Some(field) = extractor.fields_reading(Reader::HttpStatus).next() else {
         return;
@@ -362,18 +389,34 @@ fn context(
     if keyed.iter().any(|cue| trimmed.ends_with(cue)) {
         return Some(("label", 0.96));
     }
-    let arrow = ["<--", "->", "=>", "-->", "→"].iter().any(|arrow| left.trim_end().ends_with(arrow));
+    let arrow = ["<--", "->", "=>", "-->", "→"]
+        .iter()
+        .any(|arrow| left.trim_end().ends_with(arrow));
     if arrow {
         return Some(("arrow", 0.9));
     }
     if status == 200 {
         // "answers 200, but the list is empty": nothing else tells the status.
-        let last = trimmed.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or("");
-        let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem)) || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
+        let last = trimmed
+            .rsplit(|character: char| !character.is_alphanumeric())
+            .next()
+            .unwrap_or("");
+        let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
+            || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
         return (said && !has_unit(right_lower)).then_some(("words", 0.7));
     }
     if has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;
+    }
+    let last = trimmed
+        .rsplit(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    if ["error", "fehler", "erreur", "błęd"]
+        .iter()
+        .any(|stem| last.starts_with(stem))
+    {
+        return Some(("label", 0.9));
     }
     let coded = [
         "code",
@@ -408,11 +451,16 @@ fn context(
                 && trimmed.ends_with(cue)
                 && cue.chars().next().is_some_and(super::characters::is_han)
         });
-    let code_follows = right.trim_start_matches([' ', ',', '-', ':', '(']).split(|character: char| !(character.is_ascii_alphanumeric() || character == '_')).next().is_some_and(|word| is_code(word));
-    let cue_after = code_follows || CUES_AFTER.iter().any(|cue| {
-        right_lower.starts_with(cue)
-            && (!cue.is_ascii() || super::characters::ends_word(right_lower, cue.len()))
-    });
+    let code_follows = right
+        .trim_start_matches([' ', ',', '-', ':', '('])
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+        .next()
+        .is_some_and(|word| is_code(word));
+    let cue_after = code_follows
+        || CUES_AFTER.iter().any(|cue| {
+            right_lower.starts_with(cue)
+                && (!cue.is_ascii() || super::characters::ends_word(right_lower, cue.len()))
+        });
     let plural = right.starts_with('s') || right.starts_with("er");
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
@@ -422,7 +470,13 @@ fn context(
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
         (true, false) if speaks_of_failure() || trimmed.len() < 20 => Some(("words", 0.8)),
-        (false, true) if code_follows || speaks_of_failure() || left.trim().is_empty() || plural => {
+        (false, true)
+            if code_follows
+                || right.trim_start().starts_with(super::characters::is_han)
+                || speaks_of_failure()
+                || left.trim().is_empty()
+                || plural =>
+        {
             Some(("words", 0.78))
         }
         (true, false) => {
@@ -439,7 +493,9 @@ fn context(
 
 /// Beginnings of words before a number that make it a status.
 const CUE_STEMS: &[&str] = &[
-    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer", "meld", "bekomm", "erhalt", "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev", "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta", "kończ",
+    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer",
+    "meld", "bekomm", "erhalt", "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev",
+    "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta", "kończ",
 ];
 
 const FAILURE_WORDS: &[&str] = &[

@@ -16,19 +16,30 @@ pub(crate) fn read(extractor: &Extractor, passage: &Passage<'_>, gathered: &mut 
     let text = passage.text;
     let mut lines = lines(text).peekable();
     while let Some(line) = lines.next() {
-        let Some(separator) = separator_of(&text[line.clone()]) else { continue };
+        let Some(separator) = separator_of(&text[line.clone()]) else {
+            continue;
+        };
         let header = cells(text, &line, separator);
-        let columns: Vec<Vec<usize>> = header.iter().map(|cell| fields_of(extractor, &text[cell.clone()])).collect();
+        let columns: Vec<Vec<usize>> = header
+            .iter()
+            .map(|cell| fields_of(extractor, &text[cell.clone()]))
+            .collect();
         if columns.iter().filter(|fields| !fields.is_empty()).count() < 2 {
             continue;
         }
         for _ in 0..ROWS_MAX {
             let Some(row) = lines.peek() else { break };
             let row_text = text[row.clone()].trim();
-            let ruled = !row_text.is_empty() && row_text.chars().all(|character| "-=|+: \t".contains(character));
+            let ruled = !row_text.is_empty()
+                && row_text
+                    .chars()
+                    .all(|character| "-=|+: \t".contains(character));
             if !ruled {
                 let values = cells(text, row, separator);
-                if values.len() < 2 || values.len() + 1 < header.len() || values.len() > header.len() + 1 {
+                if values.len() < 2
+                    || values.len() + 1 < header.len()
+                    || values.len() > header.len() + 1
+                {
                     break;
                 }
                 for (fields, cell) in columns.iter().zip(values) {
@@ -59,7 +70,9 @@ fn separator_of(line: &str) -> Option<char> {
     if line.len() > 1_000 {
         return None;
     }
-    ['\t', '|', ';', ','].into_iter().find(|separator| line.contains(*separator))
+    ['\t', '|', ';', ',']
+        .into_iter()
+        .find(|separator| line.contains(*separator))
 }
 
 fn cells(text: &str, line: &Range<usize>, separator: char) -> Vec<Range<usize>> {
@@ -83,12 +96,24 @@ fn cells(text: &str, line: &Range<usize>, separator: char) -> Vec<Range<usize>> 
 }
 
 fn fields_of(extractor: &Extractor, cell: &str) -> Vec<usize> {
-    let mut fields: Vec<usize> = extractor.names.cell(cell).iter().filter(|meaning| meaning.sense.names_a_field()).map(|meaning| usize::from(meaning.field)).collect();
+    let mut fields: Vec<usize> = extractor
+        .names
+        .cell(cell)
+        .iter()
+        .filter(|meaning| meaning.sense.names_a_field())
+        .map(|meaning| usize::from(meaning.field))
+        .collect();
     fields.dedup();
     fields
 }
 
-fn read_cell(extractor: &Extractor, passage: &Passage<'_>, field: usize, cell: Range<usize>, gathered: &mut Gathered) {
+fn read_cell(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    cell: Range<usize>,
+    gathered: &mut Gathered,
+) {
     let text = &passage.text[cell.clone()];
     if text.is_empty() || gathered.full(field) {
         return;
@@ -103,7 +128,8 @@ fn read_cell(extractor: &Extractor, passage: &Passage<'_>, field: usize, cell: R
             for (row, range) in places::all(extractor, text, field) {
                 let country = extractor.list_cell(field, row, 0).to_owned();
                 let range = cell.start + range.start..cell.start + range.end;
-                gathered.add(Candidate::new(passage, field, range, country, "column", 0.93).shared());
+                gathered
+                    .add(Candidate::new(passage, field, range, country, "column", 0.93).shared());
             }
         }
         Reader::ErrorMessage if text.contains(' ') && text.chars().any(char::is_alphabetic) => {
@@ -131,12 +157,24 @@ mod tests {
             "| Report ID | Marketplace |\n|---|---|\n| 506376300792 | NL |\n| 534427901070 | SE |",
             "Report ID\tMarketplace\n506376300792\tNL\n534427901070\tSE\n",
         ] {
-            let passage = Passage { part: crate::case::PartId::Body, text, base: 0 };
+            let passage = Passage {
+                part: crate::case::PartId::Body,
+                text,
+                base: 0,
+            };
             let mut gathered = Gathered::default();
             read(&extractor, &passage, &mut gathered);
-            let mut values: Vec<&str> = gathered.candidates.iter().map(|candidate| candidate.value.as_str()).collect();
+            let mut values: Vec<&str> = gathered
+                .candidates
+                .iter()
+                .map(|candidate| candidate.value.as_str())
+                .collect();
             values.sort_unstable();
-            assert_eq!(values, ["506376300792", "534427901070", "NL", "SE"], "{text}");
+            assert_eq!(
+                values,
+                ["506376300792", "534427901070", "NL", "SE"],
+                "{text}"
+            );
         }
     }
 }

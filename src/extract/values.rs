@@ -433,6 +433,9 @@ fn read_patterns(
                 if pattern.label_required && !labelled() {
                     continue;
                 }
+                if refusal(&text[start..end], &pattern.checks).is_some() {
+                    continue;
+                }
                 let candidate =
                     extractor.checked_candidate(passage, field, start..end, "", pattern.confidence);
                 let mut candidate = Candidate {

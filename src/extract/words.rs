@@ -128,7 +128,10 @@ fn read_cue(
 /// A tool named once with its version needs no second mention without.
 pub(crate) fn decide_environment(extractor: &Extractor, gathered: &mut Gathered) {
     for field in extractor.fields_reading(Reader::Environment) {
-        let values: Vec<String> = gathered.of(field).map(|candidate| candidate.value.to_lowercase()).collect();
+        let values: Vec<String> = gathered
+            .of(field)
+            .map(|candidate| candidate.value.to_lowercase())
+            .collect();
         for candidate in &mut gathered.candidates {
             let short = format!("{} ", candidate.value.to_lowercase());
             if candidate.field == field && values.iter().any(|value| value.starts_with(&short)) {
@@ -144,13 +147,14 @@ pub(crate) fn decide_choices(extractor: &Extractor, gathered: &mut Gathered) {
         if gathered.of(field).any(|candidate| candidate.rule != "cue") {
             continue;
         }
+        // An earlier choice gives way only to much more: who compares or migrates names both.
         let mut best: Option<(usize, String)> = None;
         for choice in &extractor.profile.fields[field].choices {
             let count = gathered
                 .of(field)
                 .filter(|candidate| candidate.value == choice.value)
                 .count();
-            if count > best.as_ref().map_or(0, |(most, _)| *most) {
+            if count > best.as_ref().map_or(0, |(most, _)| 2 * *most) {
                 best = Some((count, choice.value.clone()));
             }
         }
@@ -307,7 +311,10 @@ fn read_tool(
     let before = before.trim_end_matches([' ', '"', '`', '„', '“', ':']);
     let library_before = LIBRARY_WORDS.iter().any(|word| before.ends_with(word));
     let exact = written == extractor.list_cell(field, row, 0)
-        || extractor.list_cell(field, row, 1).split('|').any(|name| name == written);
+        || extractor
+            .list_cell(field, row, 1)
+            .split('|')
+            .any(|name| name == written);
     let accepted = match kind {
         "weak" => exact && (version_end.is_some() || library_before || (led && written.len() > 6)),
         "tool" | "library" => true,
@@ -329,8 +336,21 @@ fn read_tool(
 
 /// Words before the name of a library.
 const LIBRARY_WORDS: &[&str] = &[
-    "biblioteka", "biblioteki", "bibliotekę", "library", "bibliothek", "paket", "package",
-    "librairie", "bibliothèque", "lib", "pakiet", "库", "module", "modul", "sdk",
+    "biblioteka",
+    "biblioteki",
+    "bibliotekę",
+    "library",
+    "bibliothek",
+    "paket",
+    "package",
+    "librairie",
+    "bibliothèque",
+    "lib",
+    "pakiet",
+    "库",
+    "module",
+    "modul",
+    "sdk",
 ];
 
 /// Where a version behind a name begins and ends.

@@ -265,7 +265,8 @@ fn joint(gap: &str) -> Joint {
         return Joint::Apart;
     }
     // A full stop ends a sentence unless it is that of an abbreviation.
-    if trimmed.starts_with(". ")
+    if lower.starts_with(". ")
+        || lower.starts_with(".\n")
         || trimmed.contains(". ")
             && !trimmed.contains("godz.")
             && !trimmed.contains("ca.")

@@ -90,10 +90,17 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     }
     if !time.machine && !since {
         // "Yesterday at 21:15 it still worked, today at 9:05 no more": each half is judged alone.
-        let from = text[..time.start].rfind(',').map_or(from, |comma| (comma + 1).max(from));
-        let to = text[time.end..].find(", ").map_or(to, |comma| (time.end + comma).min(to));
-        let worked = judge_clause(&text[from..to.max(time.end)].to_lowercase()) == Standing::Working;
-        if worked && standing(text, time.start, time.end) != Standing::Failing || worked && from > 0 && to < text.len() {
+        let from = text[..time.start]
+            .rfind(',')
+            .map_or(from, |comma| (comma + 1).max(from));
+        let to = text[time.end..]
+            .find(", ")
+            .map_or(to, |comma| (time.end + comma).min(to));
+        let worked =
+            judge_clause(&text[from..to.max(time.end)].to_lowercase()) == Standing::Working;
+        if worked && standing(text, time.start, time.end) != Standing::Failing
+            || worked && from > 0 && to < text.len()
+        {
             return Context::Other;
         }
     }
@@ -108,7 +115,11 @@ fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
         || after.trim_start().starts_with("开始")
         || after.trim_start().starts_with("以来");
     let year_only = time.day.is_none() && time.part.is_none() && time.ago.is_none();
-    if (started || begun) && !year_only { Context::Occurrence } else { Context::Other }
+    if (started || begun) && !year_only {
+        Context::Occurrence
+    } else {
+        Context::Other
+    }
 }
 
 /// "Time: ", "Zeitpunkt: ", 发生时间：
