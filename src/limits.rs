@@ -62,6 +62,8 @@ pub const TEMPLATE_FUEL: u64 = 20_000;
 pub const TEMPLATE_OUTPUT_BYTES_MAX: usize = 16 * 1024;
 /// Header fields of one mail that the gate records. Counted over those that it looks at.
 pub const GATE_HEADERS_MAX: usize = 100;
+/// Addresses of one header field that the gate records.
+pub const GATE_ADDRESSES_MAX: usize = 20;
 /// Longest header value that the gate records. Characters.
 pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
 /// Attempts to process one mail before it goes to quarantine.

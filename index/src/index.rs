@@ -5,6 +5,7 @@
 //! sequence number; after opening, the caller compares it with its own and replays what is missing.
 
 use std::fs::{self, File, TryLockError};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -108,7 +109,7 @@ impl Index {
 
         let mut outcome = None;
         if current.join("meta.json").exists() {
-            match Self::open_current(directory, &current, options) {
+            match guarded(|| Self::open_current(directory, &current, options)) {
                 Ok((mut index, sequence)) => {
                     index._lock = Some(lock);
                     return Ok((index, OpenOutcome::Opened { sequence }));
@@ -152,8 +153,10 @@ impl Index {
                 directory: directory.to_owned(),
             });
         }
-        let opened = open_engine(&current)
-            .and_then(|(engine, sequence)| Self::assemble(directory, engine, None, sequence));
+        let opened = guarded(|| {
+            let (engine, sequence) = open_engine(&current)?;
+            Self::assemble(directory, engine, None, sequence)
+        });
         opened.map_err(|error| match error {
             Opening::Damaged(reason) => IndexError::Unreadable {
                 directory: directory.to_owned(),
@@ -352,6 +355,15 @@ impl Index {
         let writer = self.writer.as_ref().ok_or(IndexError::ReadOnly)?;
         Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Runs the opening of existing files. The engine panics on a file that is shorter than its footer says.
+fn guarded<T>(open: impl FnOnce() -> Result<T, Opening>) -> Result<T, Opening> {
+    std::panic::catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
+        Err(Opening::Damaged(
+            "a file is cut short or overwritten".to_owned(),
+        ))
+    })
 }
 
 /// Why an existing index did not open: damaged files may be replaced, everything else must not be touched.

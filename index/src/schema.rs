@@ -243,7 +243,7 @@ pub(crate) fn engine_document(case: &CaseDocument, fields: &Fields) -> TantivyDo
             property(key, value, FACET_FIELDS.contains(&key.as_str()));
             // What was extracted is found by its bare value too, wherever it stood: in an attachment, say.
             let value = analyzer::lower(value);
-            if analyzer::is_identifier(&value) && value.len() <= 80 {
+            if value.len() <= 80 && !value.contains(char::is_whitespace) {
                 identifiers.insert(value);
             }
         }

@@ -202,9 +202,18 @@ fn present_languages(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Ve
             }
         }
     }
-    // Cases without a known language are always possible, and identifiers split into words are English.
+    // Identifiers split into words are English.
     present.push(Language::English);
-    present.push(Language::Plain);
+    let with_language = Term::from_field_text(fields.exact, &schema::exact_term("has", "language"));
+    if searcher.doc_freq(&with_language)?
+        < searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| u64::from(segment.max_doc()))
+            .sum()
+    {
+        present.push(Language::Plain);
+    }
     present.sort_unstable();
     present.dedup();
     Ok(present)

@@ -33,7 +33,7 @@ pub(super) fn note(context: &Context, text: &str) {
 pub(super) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::NOTHING)
+        .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.iter().map(|title| title.to_uppercase()));
     table.set_width(terminal_width());
@@ -45,14 +45,14 @@ pub(super) fn terminal_width() -> u16 {
     std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok())
-        .or_else(|| console_width())
+        .or_else(console_width)
         .unwrap_or(120)
 }
 
 fn console_width() -> Option<u16> {
     std::io::stdout()
         .is_terminal()
-        .then(|| indicatif::TermLike::width(&indicatif::console::Term::stdout()))
+        .then(|| console::Term::stdout().size().1)
         .filter(|width| *width >= 60)
 }
 

@@ -1,7 +1,7 @@
 //! `precedent search`.
 
 use anyhow::{Result, anyhow};
-use precedent_index::{SearchRequest, Sort};
+use precedent_index::{SearchError, SearchRequest, Sort};
 use serde_json::json;
 
 use super::arguments::SortOrder;
@@ -31,10 +31,15 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
             },
             facets: options.facets,
         })
-        .map_err(|error| match error.column() {
+        .map_err(|error| match &error {
             // The caret stands under the place in the query.
-            Some(column) => anyhow!("{error}\n\n  {}\n  {}^", options.query, " ".repeat(column.saturating_sub(1))),
-            None => anyhow!(error),
+            SearchError::Syntax(syntax) => anyhow!(
+                "{error}\n\n  {}\n  {}{}",
+                options.query,
+                " ".repeat(syntax.column.saturating_sub(1)),
+                "^".repeat(syntax.length.max(1))
+            ),
+            _ => anyhow!(error),
         })?;
     if context.json {
         for hit in &response.hits {
@@ -71,6 +76,12 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
     for (field, counts) in &response.facets {
         let counts: Vec<String> = counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
         output::line(&format!("{field}: {}", counts.join(", ")));
+    }
+    if response.relaxed {
+        output::note(context, "no case has all the words; these have some of them");
+    }
+    for note in &response.notes {
+        output::note(context, note);
     }
     output::note(context, &format!("{} of {} cases", response.hits.len(), response.total));
     Ok(())

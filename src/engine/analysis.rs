@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::desks::{Desk, DeskChoice, Desks};
-use crate::extract::{ExtractContext, Extraction};
+use crate::case::PartId;
+use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
 use crate::triage::Assessment;
 
@@ -97,22 +98,39 @@ impl Analysis {
     /// The sender's new text with secrets replaced: what is searched and shown.
     #[must_use]
     pub fn problem(&self) -> String {
-        let secrets: Vec<&Secret> = self
+        let secrets: Vec<Secret> = self
             .extraction
             .secrets
             .iter()
             .filter(|secret| secret.evidence.part == PartId::Body)
+            .cloned()
             .collect();
-        let text = crate::extract::redact(&self.message.text, &secrets, |range| {
-            self.message.content_zones().any(|zone| zone.range.start <= range.start && range.end <= zone.range.end)
-        });
-        text
+        let mut text = String::new();
+        for zone in self.message.content_zones() {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&crate::extract::redact_range(
+                &self.message.text,
+                zone.range.clone(),
+                &secrets,
+            ));
+        }
+        text.trim().to_owned()
     }
 
     /// The subject with secrets replaced.
     #[must_use]
     pub fn subject(&self) -> String {
-        self.message.subject.clone()
+        let secrets: Vec<Secret> = self
+            .extraction
+            .secrets
+            .iter()
+            .filter(|secret| secret.evidence.part == PartId::Subject)
+            .cloned()
+            .collect();
+        let subject = &self.message.subject;
+        crate::extract::redact_range(subject, 0..subject.len(), &secrets)
     }
 
     /// Kinds of secrets in the mail, each once.

@@ -57,7 +57,8 @@ impl IndexFollower {
             let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
             if i64::try_from(index.sequence()).unwrap_or(i64::MAX) > last {
                 drop(index);
-                std::fs::remove_dir_all(&folder).map_err(IndexError::from)?;
+                std::fs::remove_dir_all(&folder)
+                    .map_err(|source| IndexError::Io { path: folder.clone(), source })?;
                 let (index, _) = Index::open(&folder, &IndexOptions::default())?;
                 let reason = "it was ahead of the store".to_owned();
                 return Ok((index, OpenOutcome::Rebuilt { reason, moved_to: None }));

@@ -23,7 +23,7 @@ use crate::store::{
     OutboxState, OutgoingCounts, OutgoingQuery, StoreError, ThreadKey, ThreadLookup,
 };
 use crate::triage::{
-    Assessment, Assignment, CandidateCase, Effect, OutgoingKind, ThreadKeys, ThreadMarks,
+    Assignment, CandidateCase, Effect, OutgoingKind, ThreadKeys, ThreadMarks,
 };
 
 /// A case that a mail of the batch touches or may touch.

@@ -27,7 +27,7 @@ mod values;
 mod words;
 
 pub use extractor::{ExtractContext, Extractor};
-pub use secrets::{redact, redact_range};
+pub use secrets::{hide, redact, redact_range};
 
 use serde::{Deserialize, Serialize};
 

@@ -80,6 +80,7 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
             Hints {
                 marks: &body.marks,
                 forward: false,
+                author: "",
             },
         );
         message.text_is_from_html = is_html;
@@ -96,6 +97,12 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
         ));
         message
     })
+}
+
+/// The same for bytes whose charset nobody declares.
+#[must_use]
+pub fn parse_body(body: &[u8], is_html: bool) -> Message {
+    parse_text(&charset::decode(body, None).text, is_html)
 }
 
 fn whole(text: &str) -> Vec<Zone> {
@@ -184,11 +191,16 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
     let forward = subject_is_forward(&message.subject);
+    let author = message.from.first().map_or_else(String::new, |from| {
+        let local = from.address.split('@').next().unwrap_or_default();
+        format!("{} {local}", from.name)
+    });
     message.zones = zones::divide(
         &body.text,
         Hints {
             marks: &body.marks,
             forward,
+            author: &author,
         },
     );
     message.text_is_from_html = body.is_html;
@@ -546,6 +558,7 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
             Hints {
                 marks: &converted.marks,
                 forward: false,
+                author: "",
             },
         )) {
             return converted;
@@ -702,6 +715,8 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         new_text: &new_text,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
+        to_author_only: !message.to.is_empty()
+            && message.to.iter().all(|to| to.address == message.author()),
         options,
     });
     if found == MailKind::Bounce {

@@ -48,7 +48,7 @@ impl Judgements {
     fn check(&self, known_fields: &BTreeSet<String>, own: &Self, problems: &mut Problems) {
         let names = Names {
             fields: known_fields,
-            words: self.words.keys().map(String::as_str).collect(),
+            words: self.words.keys().map(String::as_str).chain(GUARDS).collect(),
             issue_types: self
                 .issue_type
                 .iter()
@@ -121,18 +121,6 @@ impl Judgements {
                 );
             }
         }
-        if let Some(default) = &self.partner_status_default {
-            let path = "judgements.partner_status_default";
-            if !names.partner_statuses.contains(default.name.as_str()) {
-                problems.unknown(
-                    path,
-                    "partner status",
-                    &default.name,
-                    &names.partner_statuses,
-                );
-            }
-            check_conditions(&default.when, path, &names, problems);
-        }
         self.check_requirements(&names, problems);
     }
 
@@ -156,6 +144,9 @@ impl Judgements {
                 names,
                 problems,
             );
+            for field in requirement.except.keys() {
+                check_field(field, &format!("{path}.except"), names, problems);
+            }
             for stand_in in &requirement.stand_in {
                 let path = format!("{path}.stand_in");
                 check_any_of(&stand_in.any_of, &path, names, problems);
@@ -183,6 +174,25 @@ impl Judgements {
     }
 }
 
+/// Guards that a cue may name like a class of words.
+const GUARDS: [&str; 16] = [
+    "guards.negation",
+    "guards.conditional",
+    "guards.speaker",
+    "guards.contrast",
+    "guards.quotation",
+    "guards.indirect_question",
+    "guards.filler_question",
+    "guards.further_question",
+    "guards.further_topic",
+    "guards.unrelated",
+    "guards.yes",
+    "guards.no",
+    "guards.asks_persists",
+    "guards.asks_steps",
+    "guards.correction",
+    "guards.countable",
+];
 /// Flags that are found without words of a profile.
 const COMPUTED_FLAGS: [&str; 5] = [
     "follow_up",
@@ -192,7 +202,7 @@ const COMPUTED_FLAGS: [&str; 5] = [
     "urgent_genuine",
 ];
 /// Situations that are found without words of a profile.
-const COMPUTED_SITUATIONS: [&str; 3] = ["automatic", "says_over", "says_persists"];
+const COMPUTED_SITUATIONS: [&str; 3] = ["majority_of_count", "says_over", "says_persists"];
 
 fn check_terms(own: &Judgements, problems: &mut Problems) {
     for (class, terms) in &own.words {
@@ -266,11 +276,8 @@ fn check_facts(facts: &[FactCue], path: &str, names: &Names<'_>, problems: &mut 
 }
 
 fn check_any_of(any_of: &[String], path: &str, names: &Names<'_>, problems: &mut Problems) {
-    if any_of.is_empty() {
-        problems.add(path, "names nothing that could meet it".to_owned());
-    }
     for name in any_of {
-        if !KNOWN_FACTS.contains(&name.as_str()) && name != "partner_status" {
+        if !KNOWN_FACTS.contains(&name.as_str()) {
             check_field(name, path, names, problems);
         }
     }

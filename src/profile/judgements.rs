@@ -48,9 +48,6 @@ pub struct Judgements {
     /// Status of a partner.
     #[serde(default)]
     pub partner_status: Vec<Signal>,
-    /// Status of a partner when nothing speaks for another one.
-    #[serde(default)]
-    pub partner_status_default: Option<PartnerStatusDefault>,
     /// What must be known, in the order in which it is asked for.
     #[serde(default)]
     pub requirement: Vec<Requirement>,
@@ -66,7 +63,8 @@ pub struct Judgements {
     /// Queue or team by action; `default` for all others.
     #[serde(default)]
     pub routes: BTreeMap<String, String>,
-    /// Fields of which a later mail adds values; in all others a later value replaces.
+    /// Fields of which a later mail adds values; in all others, and where the sender corrects
+    /// himself, a later value replaces.
     #[serde(default)]
     pub accumulate: Vec<String>,
 }
@@ -107,12 +105,30 @@ pub struct Guards {
     /// Start a further question or problem of its own: `second question`, `on another topic`.
     #[serde(default)]
     pub further_question: Terms,
+    /// Together with another question: a question of its own, `also`, `and does`.
+    #[serde(default)]
+    pub further_topic: Terms,
+    /// Says that several questions do not belong together.
+    #[serde(default)]
+    pub unrelated: Terms,
+    /// Announces a number of questions: `two questions` under 2.
+    #[serde(default)]
+    pub counted_questions: BTreeMap<String, Terms>,
     /// Short answers under a question of ours.
     #[serde(default)]
     pub yes: Terms,
     /// Short answers under a question of ours.
     #[serde(default)]
     pub no: Terms,
+    /// Says that an earlier value was wrong: `correction`, `richtig ist`.
+    #[serde(default)]
+    pub correction: Terms,
+    /// What a desk counts: of `410 of 520 restaurants` the restaurants.
+    #[serde(default)]
+    pub countable: Terms,
+    /// Between a part and its whole: `of`, `von`, `sur`.
+    #[serde(default)]
+    pub out_of: Terms,
     /// Asks whether the problem persists: the wording of our forms and mails.
     #[serde(default)]
     pub asks_persists: Terms,
@@ -266,8 +282,13 @@ pub struct Requirement {
     /// Name for people.
     #[serde(default)]
     pub title: Localised,
-    /// Met when one of these is known: fields, or one of [`KNOWN_FACTS`].
+    /// Met when one of these is known: fields, or one of [`KNOWN_FACTS`]. Empty: only its
+    /// conditions decide.
+    #[serde(default)]
     pub any_of: Vec<String>,
+    /// Values of fields that do not meet it, `*` at the end lets the value go on.
+    #[serde(default)]
+    pub except: BTreeMap<String, Vec<String>>,
     /// Required when one of these holds; none given: always.
     #[serde(default)]
     pub when: Vec<Condition>,
@@ -372,7 +393,7 @@ pub const STATEMENTS: [&str; 7] = [
 ];
 
 /// What a requirement can ask for besides fields.
-pub const KNOWN_FACTS: [&str; 9] = [
+pub const KNOWN_FACTS: [&str; 10] = [
     "said.persists",
     "said.steps_tried",
     "said.reproduction",
@@ -382,18 +403,8 @@ pub const KNOWN_FACTS: [&str; 9] = [
     "times",
     "times.zone",
     "issue_type",
+    "partner_status",
 ];
-
-/// Status of a partner when nothing speaks for another one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PartnerStatusDefault {
-    /// The status.
-    pub name: String,
-    /// Assumed only when one of these holds; none given: always.
-    #[serde(default)]
-    pub when: Vec<Condition>,
-}
 
 impl Judgements {
     /// These judgements with the shared ones below them, where `base` asks for it.
@@ -418,6 +429,12 @@ impl Judgements {
         {
             add_terms(own, std::mem::take(shared));
         }
+        for (count, terms) in below.guards.counted_questions {
+            add_terms(
+                result.guards.counted_questions.entry(count).or_default(),
+                terms,
+            );
+        }
         result.flag = over(below.flag, result.flag);
         result.situation = over(below.situation, result.situation);
         result.statement = over(below.statement, result.statement);
@@ -440,7 +457,7 @@ impl Judgements {
 }
 
 impl Guards {
-    fn all_mut(&mut self) -> [&mut Terms; 12] {
+    fn all_mut(&mut self) -> [&mut Terms; 17] {
         [
             &mut self.negation,
             &mut self.conditional,
@@ -450,9 +467,14 @@ impl Guards {
             &mut self.indirect_question,
             &mut self.filler_question,
             &mut self.further_question,
+            &mut self.further_topic,
+            &mut self.unrelated,
             &mut self.yes,
             &mut self.no,
             &mut self.asks_persists,
+            &mut self.correction,
+            &mut self.countable,
+            &mut self.out_of,
             &mut self.asks_steps,
         ]
     }

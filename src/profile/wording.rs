@@ -8,13 +8,17 @@ mod check;
 mod template;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 pub use template::{TemplateError, Templates, Variables};
 
 /// The texts that hold for every profile unless it says something else.
-const BASE: &str = include_str!("wording/base.toml");
+static BASE: LazyLock<Wording> = LazyLock::new(|| {
+    toml::from_str(include_str!("wording/base.toml"))
+        .expect("the built-in wording is part of the program and read by its tests")
+});
 
 /// The requirement whose question repeats what the sender wrote: see [`Question::given`].
 pub const TIME_ZONE: &str = "time_zone";
@@ -81,20 +85,10 @@ pub struct Question {
 }
 
 impl Wording {
-    /// The texts that are built in.
-    ///
-    /// # Panics
-    /// Never in a build that passed its tests: the texts are part of the program.
-    #[must_use]
-    pub fn base() -> Self {
-        toml::from_str(BASE).expect("the built-in wording is read by a test")
-    }
-
     /// The texts of a language: the profile's own, and where it has none the built-in ones.
     #[must_use]
     pub fn resolve(&self, language: &str) -> LanguageWording {
-        let mut base = Self::base();
-        let mut texts = base.languages.remove(language).unwrap_or_default();
+        let mut texts = BASE.languages.get(language).cloned().unwrap_or_default();
         if let Some(own) = self.languages.get(language) {
             texts.overlay(own);
         }

@@ -75,7 +75,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = String> + '_ {
                 .filter(|line| !line.is_empty());
             lines.fold(String::new(), |mut joined, line| {
                 // Chinese has no spaces between sentences.
-                if !joined.is_empty() && !(joined.ends_with(is_wide) && line.starts_with(is_wide)) {
+                if !(joined.is_empty() || joined.ends_with(is_wide) && line.starts_with(is_wide)) {
                     joined.push(' ');
                 }
                 joined.push_str(line);
@@ -132,7 +132,10 @@ fn wrap(text: &str, first_indent: &str, indent: &str) -> String {
 fn units(text: &str) -> Vec<(String, bool)> {
     let mut units: Vec<(String, bool)> = Vec::new();
     // Not at every white space: a no-break space keeps French punctuation at its word.
-    for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
+    for word in text
+        .split([' ', '\n', '\t'])
+        .filter(|word| !word.is_empty())
+    {
         let mut spaced = true;
         let mut unit = String::new();
         for character in word.chars() {
@@ -184,6 +187,7 @@ pub fn html(blocks: &[Block], language: &str) -> String {
             }
             // One element a line: clients that answer in HTML keep the lines apart.
             Block::Lines(lines) => {
+                html.push_str("<div><br></div>\n");
                 for line in lines {
                     html.push_str(&format!("<div>{}</div>\n", escape(line)));
                 }

@@ -3,7 +3,7 @@
 use crate::limits::REPLY_SUBJECT_BYTES_MAX;
 
 /// Prefixes of answers and forwards in many languages, lower case, without the colon.
-const PREFIXES: [&str; 37] = [
+const PREFIXES: &[&str] = &[
     "re", "aw", "antw", "antwort", "wg", "fw", "fwd", "tr", "réf", "ref", "rif", "r", "rv", "res",
     "enc", "sv", "vs", "vl", "vb", "odp", "pd", "ynt", "ilt", "i", "bls", "trs", "tr", "atb", "hb",
     "回复", "回覆", "答复", "转发", "轉寄", "转寄", "返信", "转",

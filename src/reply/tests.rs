@@ -1,5 +1,7 @@
 //! Messages for tests, made without the reader of mail.
 
+mod loops;
+
 use jiff::Timestamp;
 
 use crate::mail::{Address, Authentication, Header, KindReason, MailKind, Message, Zone, ZoneKind};

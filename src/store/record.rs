@@ -36,7 +36,7 @@ pub struct ThreadLookup {
 }
 
 /// One key of a [`ThreadLookup`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ThreadKey {
     /// A Message-ID of a mail of the case, or of a mail that we wrote.
     MessageId(String),

@@ -1,7 +1,7 @@
 //! The judgement over all that is known of a case after a mail.
 
 use super::action::ActionRules;
-use super::condition::{Circumstances, Conditions};
+use super::condition::Circumstances;
 use super::cues::{Reading, Vocabulary};
 use super::issue_type::{CompiledIssueType, Judged, judge};
 use super::requirements::Requirements;
@@ -11,7 +11,7 @@ use super::{flags, merge, questions, sentence, statements, urgency};
 use crate::case::{CaseState, CaseStatus, Evidence, Facts, FieldValue, PartId, Said};
 use crate::extract::Extraction;
 use crate::mail::{MailKind, Message};
-use crate::profile::{PartnerStatusDefault, Profile};
+use crate::profile::Profile;
 
 /// Name under which a partner's status is kept among the facts of a case.
 const PARTNER_STATUS: &str = "partner_status";
@@ -36,7 +36,6 @@ pub struct Assessor {
     statements: Vec<CompiledSignal>,
     urgency: Vec<CompiledSignal>,
     partner_statuses: Vec<CompiledSignal>,
-    partner_status_default: Option<(PartnerStatusDefault, Conditions)>,
     requirements: Requirements,
     actions: ActionRules,
     routes: std::collections::BTreeMap<String, String>,
@@ -72,10 +71,6 @@ impl Assessor {
             statements: signals(&judgements.statement)?,
             urgency: signals(&judgements.urgency)?,
             partner_statuses: signals(&judgements.partner_status)?,
-            partner_status_default: judgements
-                .partner_status_default
-                .as_ref()
-                .map(|default| (default.clone(), Conditions::new(&default.when))),
             requirements: Requirements::new(&judgements),
             actions: ActionRules::new(&judgements.action),
             routes: judgements.routes.clone(),
@@ -103,7 +98,12 @@ impl Assessor {
         let follow_up = flags::is_follow_up(message, prior) && !other_problem;
         let prior = prior.filter(|_| !other_problem);
         let prior_facts = prior.map(|case| &case.facts);
-        let (mut facts, contradictions) = merge::facts(prior_facts, extraction, &self.accumulate);
+        let corrects = reading
+            .sentences
+            .iter()
+            .any(|sentence| sentence.has(self.vocabulary.guards.correction));
+        let accumulate = if corrects { &[][..] } else { &self.accumulate };
+        let (mut facts, contradictions) = merge::facts(prior_facts, extraction, accumulate);
 
         let mut circumstances = Circumstances::new(&facts, prior.is_some());
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
@@ -121,23 +121,22 @@ impl Assessor {
             follow_up,
             other_problem,
         );
-        circumstances.urgent_criterion =
-            urgency::criterion(&self.urgency, &reading, &circumstances);
+        circumstances.partner_status =
+            urgency::first(&self.partner_statuses, &reading, &circumstances).or_else(|| {
+                circumstances
+                    .values(PARTNER_STATUS)
+                    .last()
+                    .map(str::to_owned)
+            });
+        if urgency::counts_majority(&self.vocabulary, &reading) {
+            circumstances
+                .situations
+                .insert("majority_of_count".to_owned());
+        }
+        circumstances.urgent_criterion = urgency::first(&self.urgency, &reading, &circumstances);
         if circumstances.urgent_criterion.is_some() {
             circumstances.flags.insert("urgent_genuine".to_owned());
         }
-        circumstances.partner_status = urgency::partner_status(
-            &self.partner_statuses,
-            self.partner_status_default.as_ref(),
-            &reading,
-            &circumstances,
-        )
-        .or_else(|| {
-            circumstances
-                .values(PARTNER_STATUS)
-                .last()
-                .map(str::to_owned)
-        });
         let resolved = circumstances.flags.contains("resolved_by_sender");
         let problems = questions::count(&self.vocabulary, &reading, &said, resolved);
         circumstances.questions = problems.count;

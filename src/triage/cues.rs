@@ -32,7 +32,7 @@ pub(crate) struct Vocabulary {
 }
 
 /// Classes that the mechanism itself needs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct GuardClasses {
     pub(crate) negation: Class,
     pub(crate) conditional: Class,
@@ -46,6 +46,13 @@ pub(crate) struct GuardClasses {
     pub(crate) no: Class,
     pub(crate) asks_persists: Class,
     pub(crate) asks_steps: Class,
+    pub(crate) correction: Class,
+    pub(crate) countable: Class,
+    pub(crate) out_of: Class,
+    pub(crate) further_topic: Class,
+    pub(crate) unrelated: Class,
+    /// Numbers of questions with the classes that announce them.
+    pub(crate) counted_questions: Vec<(u32, Class)>,
 }
 
 /// A term found in a sentence.
@@ -85,6 +92,11 @@ impl ReadSentence {
         self.classes[usize::from(class) / 64] & (1 << (class % 64)) != 0
     }
 
+    /// True when a class is said, and not with a negation before it.
+    pub(crate) fn says(&self, class: Class) -> bool {
+        self.has(class) && self.hits_of(class).any(|hit| !hit.negated)
+    }
+
     pub(crate) fn hits_of(&self, class: Class) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.class == class)
     }
@@ -115,6 +127,19 @@ impl Vocabulary {
             no: builder.class("guards.no", &guards.no),
             asks_persists: builder.class("guards.asks_persists", &guards.asks_persists),
             asks_steps: builder.class("guards.asks_steps", &guards.asks_steps),
+            correction: builder.class("guards.correction", &guards.correction),
+            countable: builder.class("guards.countable", &guards.countable),
+            out_of: builder.class("guards.out_of", &guards.out_of),
+            further_topic: builder.class("guards.further_topic", &guards.further_topic),
+            unrelated: builder.class("guards.unrelated", &guards.unrelated),
+            counted_questions: guards
+                .counted_questions
+                .iter()
+                .filter_map(|(count, terms)| {
+                    let class = builder.class(&format!("guards.counted_questions.{count}"), terms);
+                    Some((count.parse().ok()?, class))
+                })
+                .collect(),
         };
         for (name, terms) in &judgements.words {
             builder.class(name, terms);

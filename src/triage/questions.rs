@@ -36,18 +36,38 @@ pub(crate) fn count(
         .filter(asks)
         .filter(|one| one.sentence.item)
         .count();
+    let announced = reading
+        .sentences
+        .iter()
+        .flat_map(|sentence| {
+            guards
+                .counted_questions
+                .iter()
+                .filter(|(_, class)| sentence.says(*class))
+                .map(|(count, _)| *count)
+        })
+        .max()
+        .unwrap_or_default();
     let further = reading
         .sentences
         .iter()
         .filter(|sentence| sentence.has(guards.further_question))
         .count();
-    if resolved && asking == 0 && said.persists != Some(true) {
+    if resolved && asking == 0 && announced == 0 && said.persists != Some(true) {
         return Problems::default();
     }
-    let listed = if listed >= 2 { listed } else { 1 };
-    let count = listed.max(1 + further);
-    Problems {
-        count: u32::try_from(count).unwrap_or(u32::MAX),
-        unrelated: count >= 2,
-    }
+    let listed = if listed >= 2 { listed } else { 0 };
+    let found = asking
+        .max(listed)
+        .max(if further > 0 { 1 + further } else { 1 });
+    let count = if announced > 0 {
+        announced
+    } else {
+        u32::try_from(found).unwrap_or(u32::MAX)
+    };
+    let unrelated = count >= 2
+        && reading.sentences.iter().any(|sentence| {
+            sentence.says(guards.unrelated) || sentence.has(guards.further_question)
+        });
+    Problems { count, unrelated }
 }

@@ -1,6 +1,7 @@
 //! What must be known, and what of it is missing.
 
 use super::condition::{Circumstances, Conditions};
+use super::signal::value_matches;
 use crate::profile::{Judgements, MayAsk, Requirement, StandIn};
 
 /// The requirements of a profile.
@@ -15,6 +16,7 @@ pub(crate) struct Requirements {
 struct CompiledRequirement {
     name: String,
     any_of: Vec<String>,
+    except: std::collections::BTreeMap<String, Vec<String>>,
     when: Conditions,
     unless: Conditions,
     stand_ins: Vec<(Vec<String>, Conditions)>,
@@ -87,6 +89,7 @@ impl CompiledRequirement {
         Self {
             name: requirement.name.clone(),
             any_of: requirement.any_of.clone(),
+            except: requirement.except.clone(),
             when: Conditions::new(&requirement.when),
             unless: Conditions::new(&requirement.unless),
             stand_ins: requirement
@@ -102,10 +105,13 @@ impl CompiledRequirement {
     }
 
     fn is_met(&self, circumstances: &Circumstances<'_>) -> bool {
-        self.any_of.iter().any(|name| circumstances.knows(name))
-            || self.stand_ins.iter().any(|(any_of, when)| {
-                when.none_or_any(circumstances)
-                    && any_of.iter().any(|name| circumstances.knows(name))
-            })
+        self.any_of.iter().any(|name| match self.except.get(name) {
+            Some(except) => circumstances
+                .values(name)
+                .any(|value| !value_matches(value, except)),
+            None => circumstances.knows(name),
+        }) || self.stand_ins.iter().any(|(any_of, when)| {
+            when.none_or_any(circumstances) && any_of.iter().any(|name| circumstances.knows(name))
+        })
     }
 }

@@ -150,6 +150,7 @@ impl Reader {
                 previous_is_long = false;
                 continue;
             }
+            self.prose.has_request |= has_method_and_path(line);
             let (item, rest) = list_item(line);
             let joins = previous_is_long && !item && !starts_with_label(rest);
             if !joins {
@@ -451,7 +452,7 @@ const CODE_STARTS: [&str; 34] = [
 ];
 
 /// A line that starts with a time stamp of a log and a level, a bracket or a thread.
-fn is_log_line(line: &str) -> bool {
+pub(crate) fn is_log_line(line: &str) -> bool {
     let line = line.strip_prefix('[').unwrap_or(line);
     let bytes = line.as_bytes();
     let starts_with_date = bytes.len() > 19
@@ -467,15 +468,29 @@ fn is_log_line(line: &str) -> bool {
 }
 
 /// A request or call that can be repeated.
-fn is_request(line: &str) -> bool {
+pub(crate) fn is_request(line: &str) -> bool {
     let line = line.trim_start_matches(['>', '$', ' ']);
-    line.starts_with("curl ")
-        || ["GET ", "POST ", "PUT ", "PATCH ", "DELETE "]
-            .iter()
-            .any(|method| {
-                line.strip_prefix(method)
-                    .is_some_and(|rest| rest.starts_with('/') || rest.starts_with("http"))
+    line.starts_with("curl ") || has_method_and_path(line) || is_call(line)
+}
+
+/// A line of a program: an assignment or a call on an object.
+fn is_call(line: &str) -> bool {
+    let called = line.contains("->") || line.contains('.');
+    (line.ends_with(';') && line.contains('=') && !line.contains(": "))
+        || (line.contains(" = ") && line.contains('(') && line.ends_with(')') && called)
+        || (line.starts_with('$') && line.contains(" = "))
+}
+
+/// `GET /orders/v0/orders` anywhere in a line.
+pub(crate) fn has_method_and_path(line: &str) -> bool {
+    ["GET ", "POST ", "PUT ", "PATCH ", "DELETE "]
+        .iter()
+        .any(|method| {
+            line.match_indices(method).any(|(place, _)| {
+                let rest = &line[place + method.len()..];
+                rest.starts_with('/') || rest.starts_with("http")
             })
+        })
 }
 
 #[cfg(test)]

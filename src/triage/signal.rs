@@ -159,7 +159,7 @@ impl CompiledCue {
                     })
                 })
             }) && !usable()
-                .any(|sentence| self.none.iter().any(|class| sentence.has(*class)));
+                .any(|sentence| self.none.iter().any(|class| sentence.says(*class)));
         }
         reading
             .sentences
@@ -170,7 +170,7 @@ impl CompiledCue {
     /// Where the cue's first class stands when the cue holds in this sentence.
     pub(crate) fn matches(&self, sentence: &ReadSentence) -> Option<usize> {
         if !self.sentence_counts(sentence)
-            || self.none.iter().any(|class| sentence.has(*class))
+            || self.none.iter().any(|class| sentence.says(*class))
             || !self
                 .all
                 .iter()

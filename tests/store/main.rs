@@ -91,6 +91,7 @@ suite!(
         outgoing::a_step_from_the_wrong_state_is_a_conflict,
         outgoing::a_message_id_leaves_once,
         outgoing::what_the_gate_counts,
+        outgoing::what_never_leaves_does_not_count,
         outgoing::hard_bounces_are_remembered,
         outgoing::lists_of_outgoing_mails,
     ]

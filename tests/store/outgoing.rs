@@ -222,6 +222,38 @@ pub async fn what_the_gate_counts(place: &dyn Place) {
     assert_eq!(counts.global, 0);
 }
 
+pub async fn what_never_leaves_does_not_count(place: &dyn Place) {
+    let store = place.open().await;
+    let mut ordinal = 1;
+    let rows = OutboxState::ALL
+        .into_iter()
+        .map(|state| {
+            ordinal += 1;
+            NewOutgoing {
+                recipient: format!("{state}@{state}.example"),
+                body_hash: [u8::try_from(ordinal).unwrap(); 32],
+                state,
+                ..outgoing(1001, None, ordinal)
+            }
+        })
+        .collect();
+    with_outgoing(&*store, rows).await;
+    for (ordinal, state) in (2..).zip(OutboxState::ALL) {
+        let mut asked = query(0);
+        asked.addresses = vec![format!("{state}@{state}.example")];
+        asked.domains = vec![format!("{state}.example")];
+        asked.body_hashes = vec![[ordinal; 32]];
+        let counts = store.outgoing(&asked).await.unwrap();
+        let expected = usize::from(state.counts());
+        assert_eq!(counts.addresses.len(), expected, "{state}");
+        assert_eq!(counts.domains.len(), expected, "{state}");
+        assert_eq!(counts.body_hashes.len(), expected, "{state}");
+        // And one that every sample begins with.
+        let counting = OutboxState::ALL.into_iter().filter(|state| state.counts());
+        assert_eq!(counts.global, counting.count() as u64 + 1);
+    }
+}
+
 pub async fn hard_bounces_are_remembered(place: &dyn Place) {
     let store = place.open().await;
     let mails = crate::samples::archive(&*store, 0, 2).await;

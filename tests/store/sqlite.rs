@@ -48,6 +48,67 @@ async fn a_second_writer_is_refused_and_readers_are_not() {
     SqliteStore::open(folder.path()).await.unwrap();
 }
 
+/// What a power cut or SIGKILL leaves: the file, and a log that nobody copied into it.
+#[tokio::test]
+async fn what_a_crash_leaves_can_be_read_and_written() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    fill(&store, 0, 50, 1001).await;
+    for (number, opens_for_reading_first) in [("1", true), ("2", false)] {
+        let left = folder.path().join(number);
+        fs::create_dir(&left).unwrap();
+        for file in ["precedent.db", "precedent.db-wal"] {
+            fs::copy(folder.path().join(file), left.join(file)).unwrap();
+        }
+        assert!(fs::metadata(left.join("precedent.db-wal")).unwrap().len() > 0);
+        if opens_for_reading_first {
+            let reader = SqliteStore::open_read_only(&left).await.unwrap();
+            assert_eq!(reader.stats().await.unwrap().processed, 50);
+        }
+        let writer = SqliteStore::open(&left).await.unwrap();
+        fill(&writer, 50, 1, 1051).await;
+        assert_eq!(writer.stats().await.unwrap().processed, 51);
+    }
+}
+
+/// Half of the last transaction is in the log: it never was.
+#[tokio::test]
+async fn a_torn_log_ends_with_the_last_whole_batch() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    fill(&store, 0, 20, 1001).await;
+    let log = folder.path().join("precedent.db-wal");
+    let whole = fs::metadata(&log).unwrap().len();
+    let mails = archive(&store, 20, 20).await;
+    let archived = fs::metadata(&log).unwrap().len();
+    store.commit(&batch(&mails, 1021)).await.unwrap();
+    let longest = fs::metadata(&log).unwrap().len();
+    assert!(whole < archived && archived < longest);
+    for cut in [whole, archived - 1, archived, archived + 5_000, longest - 1] {
+        let left = folder.path().join(cut.to_string());
+        fs::create_dir(&left).unwrap();
+        fs::copy(
+            folder.path().join("precedent.db"),
+            left.join("precedent.db"),
+        )
+        .unwrap();
+        let bytes = fs::read(&log).unwrap();
+        let kept = usize::try_from(cut).unwrap();
+        fs::write(left.join("precedent.db-wal"), &bytes[..kept]).unwrap();
+        let store = SqliteStore::open(&left).await.unwrap();
+        let stats = store.stats().await.unwrap();
+        let known = if cut < archived { 20 } else { 40 };
+        assert_eq!((stats.mails, stats.processed), (known, 20), "cut at {cut}");
+        assert_eq!(stats.pending, known - 20);
+        assert_eq!(stats.cases["waiting"], 20);
+        // The same mails come again, and nothing is double.
+        let mails = archive(&store, 20, 20).await;
+        store.commit(&batch(&mails, 1021)).await.unwrap();
+        let stats = store.stats().await.unwrap();
+        assert_eq!((stats.mails, stats.processed), (40, 40));
+    }
+}
+
 #[tokio::test]
 async fn reading_needs_a_store() {
     let folder = folder();

@@ -126,6 +126,7 @@ impl Analyzer {
                 WordKind::Pairs => push_pairs(text, &word, terms, &mut position),
                 WordKind::Letters => {
                     let mut parts = CamelParts::new(&text[word.from..word.to]);
+                    let first = position;
                     while let Some((from, to)) = parts.next_part() {
                         self.push_word(
                             &text[word.from + from..word.from + to],
@@ -135,6 +136,16 @@ impl Analyzer {
                             terms,
                         );
                         position += 1;
+                    }
+                    if position > first + 1 {
+                        // `GitHub` is `github` to somebody else.
+                        self.push_word(
+                            &text[word.from..word.to],
+                            word.from,
+                            language,
+                            first,
+                            terms,
+                        );
                     }
                 }
                 WordKind::Mixed => {

@@ -29,7 +29,7 @@ pub enum Reason {
         names: Vec<String>,
     },
     /// The same words in the subject.
-    SimilarSubject {
+    SharedSubject {
         /// As the request spells them, the rarest first.
         words: Vec<String>,
     },
@@ -41,13 +41,13 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// A name that does not change: `same_facts`, `shared_names`, `similar_subject`, `shared_words`.
+    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Reason::SameFacts { .. } => "same_facts",
             Reason::SharedNames { .. } => "shared_names",
-            Reason::SimilarSubject { .. } => "similar_subject",
+            Reason::SharedSubject { .. } => "shared_subject",
             Reason::SharedWords { .. } => "shared_words",
         }
     }
@@ -64,11 +64,11 @@ impl fmt::Display for Reason {
                 write!(formatter, "same {}", enumeration(&facts))
             }
             Reason::SharedNames { names } => write!(formatter, "both name {}", enumeration(names)),
-            Reason::SimilarSubject { words } => {
-                write!(formatter, "similar subject: {}", words.join(", "))
+            Reason::SharedSubject { words } => {
+                write!(formatter, "subjects share: {}", words.join(", "))
             }
             Reason::SharedWords { words } => {
-                write!(formatter, "shared words: {}", words.join(", "))
+                write!(formatter, "texts share: {}", words.join(", "))
             }
         }
     }
@@ -108,7 +108,7 @@ pub(crate) fn of(request: &SimilarRequest, query: &QueryTerms, case: &StoredCase
         &subject,
     );
     if !subject.is_empty() {
-        reasons.push(Reason::SimilarSubject { words: subject });
+        reasons.push(Reason::SharedSubject { words: subject });
     }
     if !words.is_empty() {
         reasons.push(Reason::SharedWords { words });

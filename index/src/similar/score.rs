@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, SegmentReader};
+use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
 
 use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
@@ -60,45 +60,47 @@ pub(crate) fn rank(
     request: &SimilarRequest,
     query: &QueryTerms,
 ) -> tantivy::Result<Vec<Candidate>> {
-    let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::with_capacity(request.limit + 1);
     if request.limit == 0 {
         return Ok(Vec::new());
     }
-    for (ordinal, segment) in view.searcher.segment_readers().iter().enumerate() {
-        let scores = score_segment(view, segment, query)?;
-        let columns = SegmentColumns::open(segment)?;
-        let desk = match &request.desk {
-            Some(desk) => Some(documents_of_desk(view, segment, desk)?),
-            None => None,
-        };
-        for document in 0..segment.max_doc() {
-            let score = fused(&scores, document as usize, query);
-            if score <= 0.0
-                || segment
-                    .alive_bitset()
-                    .is_some_and(|alive| !alive.is_alive(document))
-            {
+    let mut segments = Vec::new();
+    for segment in view.searcher.segment_readers() {
+        segments.push(score_segment(view, segment, query)?);
+    }
+    let scales = scales(&segments, query, view.count);
+    let identity_share =
+        weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+    let identity_scale = if query.identity_total > 0.0 {
+        identity_share / query.identity_total
+    } else {
+        0.0
+    };
+
+    let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
+    for ((ordinal, segment), mut scores) in view
+        .searcher
+        .segment_readers()
+        .iter()
+        .enumerate()
+        .zip(segments)
+    {
+        let mut fused = std::mem::take(&mut scores.identity);
+        for score in &mut fused {
+            *score *= identity_scale;
+        }
+        for (list, scale) in scores.lists.iter().zip(&scales) {
+            let scale = scale * (1.0 - identity_share);
+            for (sum, score) in fused.iter_mut().zip(list) {
+                *sum += score * scale;
+            }
+        }
+        let filter = Filter::open(view, request, segment)?;
+        for (document, &score) in (0..).zip(&fused) {
+            if score <= 0.0 {
                 continue;
             }
-            if desk.as_ref().is_some_and(|desk| !desk[document as usize]) {
+            let Some((id, quality)) = filter.accept(document) else {
                 continue;
-            }
-            let state = columns.state.first(document).unwrap_or_default();
-            if request.resolved_only && state & STATE_RESOLVED == 0 {
-                continue;
-            }
-            let opened_at = columns.opened_at.first(document).unwrap_or_default();
-            if request.before.is_some_and(|before| opened_at >= before) {
-                continue;
-            }
-            let id = columns.id.first(document).unwrap_or_default();
-            if request.exclude_id == Some(id) {
-                continue;
-            }
-            let quality = if state & STATE_HAS_RESOLUTION == 0 {
-                weights::NO_RESOLUTION
-            } else {
-                1.0
             };
             let candidate = Candidate {
                 id,
@@ -119,28 +121,46 @@ pub(crate) fn rank(
         .collect();
     ranked.sort_by(|left, right| right.cmp(left));
     for candidate in &mut ranked {
-        candidate.score = 1.0 - (-1.5 * candidate.score).exp();
+        // More than the request itself would score: the same words, more often.
+        candidate.score = candidate.score.min(1.0);
     }
     Ok(ranked)
 }
 
-/// Brings the lists to one scale and sums them.
-fn fused(scores: &SegmentScores, document: usize, query: &QueryTerms) -> f32 {
-    let mut sum = 0.0;
+/// The factor for each list that makes their sum 1 for a case written like the request.
+///
+/// Each list is first divided by its standard deviation over all cases, so that a list in which few stand out counts more
+/// than one in which all are alike. Dividing the sum by what the request itself would reach changes no order, but makes
+/// the scores of different requests comparable.
+fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32> {
+    let count = count.max(1) as f64;
+    let mut scales: Vec<f32> = Vec::new();
     for (index, list) in query.lists.iter().enumerate() {
-        let weight = weights::LISTS
-            .get(index)
-            .map_or(weights::IDENTIFIER_WEIGHT, |list| list.weight);
-        if list.total > 0.0 {
-            sum += weight * scores.lists[index][document] / list.total;
+        let (mut sum, mut squares) = (0.0f64, 0.0f64);
+        for score in segments.iter().flat_map(|segment| &segment.lists[index]) {
+            sum += f64::from(*score);
+            squares += f64::from(*score) * f64::from(*score);
+        }
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt() as f32;
+        scales.push(if deviation > 1e-6 {
+            list.share / deviation
+        } else {
+            0.0
+        });
+    }
+    let whole: f32 = query
+        .lists
+        .iter()
+        .zip(&scales)
+        .map(|(list, scale)| list.own_score * scale)
+        .sum();
+    if whole > 0.0 {
+        for scale in &mut scales {
+            *scale /= whole;
         }
     }
-    if query.identity_total > 0.0 {
-        let share = scores.identity[document] / query.identity_total;
-        let known = (query.identity_total / weights::FULL_IDENTITY).min(1.0);
-        sum += weights::IDENTITY_WEIGHT * known * share;
-    }
-    sum
+    scales
 }
 
 fn score_segment(
@@ -153,37 +173,47 @@ fn score_segment(
     for list in &query.lists {
         let mut scores = vec![0.0; size];
         if list.field == view.fields.identifier {
-            add_presence(segment, list, &mut scores)?;
+            let inverted = segment.inverted_index(list.field)?;
+            for weighted in &list.terms {
+                each_document(&inverted, &weighted.term, |document| {
+                    scores[document] += weighted.weight;
+                })?;
+            }
         } else {
             add_bm25(view, segment, list, &mut scores)?;
+        }
+        if let Some(alive) = segment.alive_bitset() {
+            for (document, score) in (0..).zip(&mut scores) {
+                if *score > 0.0 && !alive.is_alive(document) {
+                    *score = 0.0;
+                }
+            }
         }
         lists.push(scores);
     }
     let mut identity = vec![0.0; size];
-    // Of several values of one key only the rarest that matches counts.
+    // Of several values of one field only the rarest that matches counts.
     let mut counted = vec![0u8; size];
-    let mut mark = 0u8;
-    let mut key = "";
-    for fact in &query.identity {
-        if fact.key != key {
-            key = &fact.key;
-            mark = mark.wrapping_add(1);
+    let inverted = segment.inverted_index(view.fields.exact)?;
+    for (index, fact) in query.facts.iter().enumerate() {
+        if index > 0 && index % 255 == 0 {
+            counted.fill(0);
         }
-        let inverted = segment.inverted_index(view.fields.exact)?;
-        let Some(mut postings) =
-            inverted.read_block_postings(&fact.term, IndexRecordOption::Basic)?
-        else {
-            continue;
-        };
-        while postings.block_len() > 0 {
-            for &document in postings.docs() {
-                let document = document as usize;
+        let mark = (index % 255) as u8 + 1;
+        for value in &fact.values {
+            each_document(&inverted, &value.term, |document| {
                 if counted[document] != mark {
                     counted[document] = mark;
-                    identity[document] += fact.weight;
+                    identity[document] += value.weight;
                 }
-            }
-            postings.advance();
+            })?;
+        }
+        if let Some(present) = &fact.present {
+            each_document(&inverted, &present.term, |document| {
+                if counted[document] != mark {
+                    identity[document] -= present.weight;
+                }
+            })?;
         }
     }
     Ok(SegmentScores { lists, identity })
@@ -197,10 +227,9 @@ fn add_bm25(
 ) -> tantivy::Result<()> {
     let norms = segment.get_fieldnorms_reader(list.field)?;
     let average = view.average_length(list.field);
-    let mut length_share = [0.0f32; 256];
-    for (id, share) in (0..=255u8).zip(&mut length_share) {
-        let length = FieldNormReader::id_to_fieldnorm(id) as f32;
-        *share = weights::K1 * (1.0 - weights::B + weights::B * length / average);
+    let mut lengths = [0.0f32; 256];
+    for (id, length) in (0..=255u8).zip(&mut lengths) {
+        *length = FieldNormReader::id_to_fieldnorm(id) as f32;
     }
     let inverted = segment.inverted_index(list.field)?;
     for weighted in &list.terms {
@@ -211,9 +240,9 @@ fn add_bm25(
         };
         while postings.block_len() > 0 {
             for (&document, &frequency) in postings.docs().iter().zip(postings.freqs()) {
-                let frequency = frequency as f32;
-                let share = length_share[usize::from(norms.fieldnorm_id(document))];
-                scores[document as usize] += weighted.weight * frequency / (frequency + share);
+                let length = lengths[usize::from(norms.fieldnorm_id(document))];
+                scores[document as usize] +=
+                    weighted.weight * weights::saturation(frequency as f32, length, average);
             }
             postings.advance();
         }
@@ -221,44 +250,87 @@ fn add_bm25(
     Ok(())
 }
 
-fn add_presence(
-    segment: &SegmentReader,
-    list: &TermList,
-    scores: &mut [f32],
+/// Calls `visit` for every document that holds the term.
+fn each_document(
+    inverted: &InvertedIndexReader,
+    term: &Term,
+    mut visit: impl FnMut(usize),
 ) -> tantivy::Result<()> {
-    let inverted = segment.inverted_index(list.field)?;
-    for weighted in &list.terms {
-        let Some(mut postings) =
-            inverted.read_block_postings(&weighted.term, IndexRecordOption::Basic)?
-        else {
-            continue;
-        };
-        while postings.block_len() > 0 {
-            for &document in postings.docs() {
-                scores[document as usize] += weighted.weight;
-            }
-            postings.advance();
+    let Some(mut postings) = inverted.read_block_postings(term, IndexRecordOption::Basic)? else {
+        return Ok(());
+    };
+    while postings.block_len() > 0 {
+        for &document in postings.docs() {
+            visit(document as usize);
         }
+        postings.advance();
     }
     Ok(())
 }
 
-fn documents_of_desk(
-    view: &View,
-    segment: &SegmentReader,
-    desk: &str,
-) -> tantivy::Result<Vec<bool>> {
-    let mut documents = vec![false; segment.max_doc() as usize];
-    let text = schema::exact_term("desk", &analyzer::lower(desk));
-    let term = tantivy::Term::from_field_text(view.fields.exact, &text);
-    let inverted = segment.inverted_index(view.fields.exact)?;
-    if let Some(mut postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? {
-        while postings.block_len() > 0 {
-            for &document in postings.docs() {
-                documents[document as usize] = true;
+/// Which documents of a segment may be returned.
+struct Filter<'a> {
+    request: &'a SimilarRequest,
+    segment: &'a SegmentReader,
+    columns: SegmentColumns,
+    of_desk: Option<Vec<bool>>,
+}
+
+impl<'a> Filter<'a> {
+    fn open(
+        view: &View,
+        request: &'a SimilarRequest,
+        segment: &'a SegmentReader,
+    ) -> tantivy::Result<Self> {
+        let of_desk = match &request.desk {
+            None => None,
+            Some(desk) => {
+                let mut documents = vec![false; segment.max_doc() as usize];
+                let text = schema::exact_term("desk", &analyzer::lower(desk));
+                let term = Term::from_field_text(view.fields.exact, &text);
+                let inverted = segment.inverted_index(view.fields.exact)?;
+                each_document(&inverted, &term, |document| documents[document] = true)?;
+                Some(documents)
             }
-            postings.advance();
-        }
+        };
+        Ok(Filter {
+            request,
+            segment,
+            columns: SegmentColumns::open(segment)?,
+            of_desk,
+        })
     }
-    Ok(documents)
+
+    /// The id of a document that may be returned, and the factor for the quality of its resolution.
+    fn accept(&self, document: u32) -> Option<(u64, f32)> {
+        if self
+            .segment
+            .alive_bitset()
+            .is_some_and(|alive| !alive.is_alive(document))
+            || self
+                .of_desk
+                .as_ref()
+                .is_some_and(|of_desk| !of_desk[document as usize])
+        {
+            return None;
+        }
+        let state = self.columns.state.first(document).unwrap_or_default();
+        let opened_at = self.columns.opened_at.first(document).unwrap_or_default();
+        let id = self.columns.id.first(document).unwrap_or_default();
+        if (self.request.resolved_only && state & STATE_RESOLVED == 0)
+            || self
+                .request
+                .before
+                .is_some_and(|before| opened_at >= before)
+            || self.request.exclude_id == Some(id)
+        {
+            return None;
+        }
+        let quality = if state & STATE_HAS_RESOLUTION == 0 {
+            weights::NO_RESOLUTION
+        } else {
+            1.0
+        };
+        Some((id, quality))
+    }
 }

@@ -83,11 +83,13 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         };
         return decided(kind, "precedence", "Precedence", value);
     }
+    let author = facts.from.first().map(|from| from.address.as_str());
     let envelope = facts
         .return_path
         .map(|path| path.address.as_str())
         .into_iter()
-        .chain(facts.sender.map(|sender| sender.address.as_str()));
+        .chain(facts.sender.map(|sender| sender.address.as_str()))
+        .chain(author);
     for address in envelope {
         let local = address.split('@').next().unwrap_or_default();
         if local.starts_with("owner-")
@@ -130,6 +132,11 @@ const UNSUBSCRIBE: &[&str] = &[
     "be removed from our",
     "stop receiving",
     "no longer wish to receive",
+    "you're subscribed",
+    "account preferences",
+    "change your subscription",
+    "convert your subscription",
+    "to change to a",
     "do not wish to receive",
     "update your preferences",
     "manage your subscription",
@@ -212,9 +219,9 @@ const SELLING: &[&str] = &[
 
 fn is_newsletter(text: &Text) -> bool {
     text.subject.contains("newsletter")
-        || count(&text.whole, &SELLING) >= 4
+        || count(&text.body, &SELLING) >= 4
             && (first_of(&text.end, &UNSUBSCRIBE).is_some()
-                || first_of(&text.whole, &UNSUBSCRIBE).is_some())
+                || first_of(&text.body, &UNSUBSCRIBE).is_some())
 }
 
 /// Lists and newsletters that carry no header of their kind.
@@ -222,16 +229,20 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     if text.answers_or_forwards() && facts.has_quote {
         return None;
     }
-    let ways_out = count(&text.end, &UNSUBSCRIBE).max(count(&text.whole, &UNSUBSCRIBE));
-    let selling = count(&text.whole, &SELLING) + count(&text.end, &SELLING);
+    let ways_out = count(&text.end, &UNSUBSCRIBE).max(count(&text.body, &UNSUBSCRIBE));
+    let selling = count(&text.body, &SELLING) + count(&text.end, &SELLING);
     let role = super::notification::is_role_address(facts);
-    if ways_out >= 2 && (selling >= 2 || role)
-        || ways_out >= 1 && (selling >= 4 || role && selling >= 1)
+    let links = facts.new_text.matches("http").count();
+    if ways_out >= 2 && (selling >= 3 || role && selling >= 1)
+        || ways_out >= 1 && (selling >= 5 || role && selling >= 2)
     {
         let term = first_of(&text.end, &UNSUBSCRIBE)
-            .or_else(|| first_of(&text.whole, &UNSUBSCRIBE))
+            .or_else(|| first_of(&text.body, &UNSUBSCRIBE))
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
+    }
+    if links >= 12 && selling >= 3 && (role || ways_out >= 1) && !text.answers_or_forwards() {
+        return Some((MailKind::Newsletter, "many_links", format!("{links} links")));
     }
     let footer = [
         "mailing list",

@@ -10,6 +10,8 @@ const DAEMONS: &[&str] = &[
     "mailerdaemon",
     "mailer_daemon",
     "postmaster",
+    "post_master",
+    "post-master",
     "mail-daemon",
     "maildaemon",
     "mdaemon",
@@ -291,7 +293,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .part_types
             .iter()
             .any(|part| part.starts_with("message/") || *part == "text/rfc822-headers");
-        if body >= 2 || parts && body >= 1 {
+        if parts && body >= 1 || body >= 3 && !super::notification::speaks_personally(&text.body) {
             return decided("bounce_text", format!("Subject: {subject}"));
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) text: &'a str,
     /// The text holds something that is not new.
     pub(crate) has_quote: bool,
+    /// The only recipient is the author.
+    pub(crate) to_author_only: bool,
     pub(crate) options: &'a ParseOptions,
 }
 

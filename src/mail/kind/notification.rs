@@ -42,8 +42,8 @@ const NO_REPLY: &[&str] = &[
     "auto-confirm",
 ];
 
-/// Local parts of machines and departments; not enough alone.
-const ROLES: &[&str] = &[
+/// Local parts of machines.
+const MACHINES: &[&str] = &[
     "notification",
     "notifications",
     "notify",
@@ -65,14 +65,54 @@ const ROLES: &[&str] = &[
     "build",
     "ci",
     "system",
-    "news",
     "newsletter",
-    "info",
+    "newsletters",
     "marketing",
     "offers",
     "deals",
+    "updates",
+    "update",
+    "promo",
+    "announce",
+    "oracle",
+    "postgres",
+    "mysql",
+    "rss",
+    "feed",
+    "feeds",
+    "rssfeeds",
+    "registrar",
+    "arsystem",
+    "ticketsystem",
+    "scanner",
+    "fax",
+    "backup",
+    "svn",
+    "workflow",
+    "approval",
+    "approvals",
+    "reminder",
+    "reminders",
+    "survey",
+    "surveys",
+    "auto",
+    "automation",
+    "robot",
+    "bot",
+    "digest",
+    "mailing",
+    "mailings",
+    "events",
+    "news",
+    "info-news",
+];
+
+/// Local parts of departments, where people write from too.
+const DEPARTMENTS: &[&str] = &[
+    "info",
     "billing",
     "invoice",
+    "invoices",
     "orders",
     "order",
     "service",
@@ -82,12 +122,31 @@ const ROLES: &[&str] = &[
     "webmaster",
     "admin",
     "administrator",
-    "updates",
-    "update",
-    "events",
-    "promo",
     "sales",
-    "announce",
+    "accounts",
+    "account",
+    "security",
+    "subscriptions",
+    "members",
+    "membership",
+    "community",
+    "team",
+    "reports",
+    "report",
+    "calendar",
+    "git",
+    "kundenservice",
+    "kontakt",
+    "contact",
+    "bestellung",
+    "biuro",
+    "sklep",
+    "staff",
+    "office",
+    "hello",
+    "customerservice",
+    "customercare",
+    "care",
 ];
 
 fn local_matches(local: &str, words: &[&str]) -> bool {
@@ -109,9 +168,14 @@ pub(super) fn is_no_reply(facts: &Facts<'_>) -> bool {
             .any(|word| word.len() > 6 && local.contains(word))
 }
 
+/// An address of a machine.
+fn is_machine(facts: &Facts<'_>) -> bool {
+    local_matches(facts.local_part(), MACHINES) || is_generated_address(facts)
+}
+
 /// An address of a machine or a department.
 pub(super) fn is_role_address(facts: &Facts<'_>) -> bool {
-    is_no_reply(facts) || local_matches(facts.local_part(), &ROLES)
+    is_no_reply(facts) || is_machine(facts) || local_matches(facts.local_part(), DEPARTMENTS)
 }
 
 /// Subjects of monitoring and build systems.
@@ -165,6 +229,41 @@ const SERVICE: &[&str] = &[
     "you are receiving this email because",
     "you received this notification",
     "to change your notification",
+    "you have received this email because",
+    "you have received this e-mail because",
+    "you received this email because",
+    "you received this e-mail because",
+    "you are listed as",
+    "review and act upon",
+    "your enrollment",
+    "status has been changed",
+    "status has been modified",
+    "has been modified",
+    "request submitted",
+    "has been approved",
+    "requires your approval",
+    "pending your approval",
+    "the report named",
+    "is ready for viewing",
+    "this report was generated",
+    "was generated on",
+    "has been published",
+    "has invited you",
+    "wants to connect",
+    "please click on the link below",
+    "benachrichtigung erhalten sie",
+    "sie erhalten diese",
+    "wurde ihnen zugewiesen",
+    "ihre bestellung",
+    "vous recevez cet e-mail",
+    "vous recevez ce message",
+    "votre commande",
+    "otrzymujesz tę wiadomość",
+    "otrzymałeś tę wiadomość",
+    "twoje zamówienie",
+    "您收到此邮件",
+    "您的订单",
+    "您的验证码",
     "notification settings",
     "notification preferences",
     "turn off notifications",
@@ -204,6 +303,143 @@ const SERVICE: &[&str] = &[
     "status report",
 ];
 
+/// Subjects that name themselves automatic.
+const GENERATED_SUBJECTS: &[&str] = &[
+    "[auto generated]",
+    "[auto-generated]",
+    "[automated]",
+    "auto generated",
+    "automatic notification",
+    "automated notification",
+    "notification:",
+    "[notification]",
+    "automatische benachrichtigung",
+    "notification automatique",
+    "automatyczne powiadomienie",
+    "powiadomienie:",
+    "系统通知",
+    "benachrichtigung:",
+    "request submitted:",
+    "status update:",
+    "reminder: your",
+    "password reset",
+    "verify your",
+    "confirm your",
+    "your receipt",
+    "your invoice",
+    "order confirmation",
+    "bestellbestätigung",
+    "confirmation de commande",
+    "potwierdzenie zamówienia",
+    "订单确认",
+];
+
+/// Local parts of accounts that programs run under.
+const SYSTEM_ACCOUNTS: &[&str] = &[
+    "root",
+    "daemon",
+    "cron",
+    "cron-daemon",
+    "nagios",
+    "zabbix",
+    "jenkins",
+    "www-data",
+    "apache",
+    "oracle",
+    "postgres",
+    "mysql",
+    "tomcat",
+    "rssfeeds",
+    "arsystem",
+    "svn",
+    "hudson",
+    "buildbot",
+    "munin",
+    "icinga",
+    "backup",
+    "amavis",
+    "clamav",
+    "logwatch",
+    "anacron",
+    "wwwrun",
+    "httpd",
+    "nginx",
+];
+
+/// A local part that a program made for this one mail, as bulk mailers do to recognise what comes back.
+pub(super) fn is_generated_address(facts: &Facts<'_>) -> bool {
+    let local = facts.local_part();
+    local.len() >= 18
+        && local.bytes().filter(u8::is_ascii_digit).count() >= 6
+        && local.bytes().any(|byte| b".-_+=".contains(&byte))
+}
+
+/// What programs print: log lines, results in capitals, differences between files.
+fn is_printed(text: &str) -> bool {
+    let mut printed = 0;
+    let mut filled = 0;
+    for line in text.lines().take(200) {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        filled += 1;
+        let label = line.split_once(':').is_some_and(|(name, _)| {
+            name.len() >= 3
+                && name.len() <= 30
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte == b' ')
+        });
+        let marks = [
+            "***", "---", "+++", "@@ ", "===", "-->", ">>>", "[INFO", "[ERROR", "[WARN", "ERROR",
+            "WARN",
+        ]
+        .iter()
+        .any(|mark| line.starts_with(mark));
+        if label || marks || line.contains("-->>") {
+            printed += 1;
+        }
+    }
+    printed >= 2 && printed * 4 >= filled
+}
+
+/// Words with which a person speaks.
+pub(super) fn speaks_personally(text: &str) -> bool {
+    [
+        " i ",
+        " i'm ",
+        " my ",
+        " we ",
+        " our ",
+        " ich ",
+        " wir ",
+        " unser",
+        " mein",
+        " je ",
+        " j'",
+        " nous ",
+        " notre ",
+        " proszę",
+        " mam ",
+        " nasz",
+        "我",
+        "请",
+        " me ",
+        " could you",
+        " can you",
+        "hello",
+        "dear",
+        "hallo",
+        "bonjour",
+        "dzień dobry",
+        "您好",
+        "?",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let decided = |code, detail: String| Some((MailKind::Notification, code, detail));
     if is_no_reply(facts) {
@@ -215,61 +451,95 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
                 .map_or(String::new(), |from| from.address.clone()),
         );
     }
-    for name in [
-        "X-GitHub-Reason",
-        "X-GitLab-Project",
-        "X-JIRA-FingerPrint",
-        "X-Jenkins-Job",
-        "X-PagerDuty",
-        "X-Notification-Type",
-        "X-Discourse-Topic-Id",
-        "X-Discourse-Post-Id",
-        "X-Redmine-Host",
-        "X-Bugzilla-Type",
-        "X-Nagios-Notification",
-        "X-Bugzilla-Reason",
-        "X-Trac-Project",
-    ] {
+    for name in SERVICE_HEADERS {
         if let Some(value) = facts.header(name) {
             return decided("service_header", format!("{name}: {value}"));
         }
     }
-    if text.answers_or_forwards() {
+    if text.answers_or_forwards() || facts.has_header("In-Reply-To") {
         return None;
     }
+    let machine = is_machine(facts);
     let role = is_role_address(facts);
-    if let Some(term) = super::terms::first_start(&text.subject, &ALERTS)
-        .or_else(|| first_of(&text.subject, &ALERTS).filter(|_| role))
+    let personal = speaks_personally(&text.body);
+    let service = count(&text.body, SERVICE);
+    if let Some(term) = super::terms::first_start(&text.subject, GENERATED_SUBJECTS)
+        .or_else(|| first_of(&text.subject, &GENERATED_SUBJECTS[..8]))
+        && (service >= 1 || !personal)
     {
-        let shaped = role
-            || text.whole.contains("state:")
-            || text.whole.contains("status:")
-            || text.whole.contains("severity")
-            || text.whole.contains("notification type");
-        if shaped {
+        return decided("generated_subject", format!("Subject: {term}"));
+    }
+    let alert = super::terms::first_start(&text.subject, ALERTS)
+        .or_else(|| first_of(&text.subject, ALERTS).filter(|_| role));
+    if let Some(term) = alert {
+        let shape = [
+            "state:",
+            "status:",
+            "severity",
+            "notification type",
+            "host:",
+            "service:",
+            "triggered",
+            "threshold",
+            "incident",
+            "monitor",
+        ];
+        if machine || !personal && (role || count(&text.body, &shape) >= 1) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }
-    let service = count(&text.whole, &SERVICE) + count(&text.end, &SERVICE);
-    if role && service >= 1 || service >= 3 {
-        let term = first_of(&text.whole, &SERVICE)
-            .or_else(|| first_of(&text.end, &SERVICE))
-            .unwrap_or_default();
+    if machine && service >= 1
+        || role && service >= 1 && !personal
+        || service >= 3 && (role || !personal)
+        || service >= 4
+    {
+        let term = first_of(&text.body, SERVICE).unwrap_or_default();
         return decided("service_text", term.to_owned());
     }
-    if matches!(
-        facts.local_part(),
-        "root"
-            | "daemon"
-            | "cron"
-            | "cron-daemon"
-            | "nagios"
-            | "zabbix"
-            | "jenkins"
-            | "www-data"
-            | "apache"
-    ) {
-        return decided("system_account", facts.local_part().to_owned());
+    let local = facts.local_part();
+    if SYSTEM_ACCOUNTS.contains(&local) {
+        return decided("system_account", local.to_owned());
+    }
+    let envelope = facts.return_path.map_or("", |path| {
+        path.address.split('@').next().unwrap_or_default()
+    });
+    let to_itself = facts.to_author_only;
+    if (to_itself || SYSTEM_ACCOUNTS.contains(&envelope)) && is_printed(facts.new_text) && !personal
+    {
+        return decided(
+            "printed_text",
+            "what a program prints, sent by itself".to_owned(),
+        );
+    }
+    let commit = text.subject.contains("revision ") && facts.new_text.contains("@@ ");
+    let feed = text.body.starts_with("url: http") && text.body.contains(" date: ");
+    if commit || feed {
+        return decided(
+            "printed_text",
+            if commit {
+                "a commit"
+            } else {
+                "an entry of a feed"
+            }
+            .to_owned(),
+        );
     }
     None
 }
+
+/// Header fields that services set.
+const SERVICE_HEADERS: &[&str] = &[
+    "X-GitHub-Reason",
+    "X-GitLab-Project",
+    "X-JIRA-FingerPrint",
+    "X-Jenkins-Job",
+    "X-PagerDuty",
+    "X-Notification-Type",
+    "X-Discourse-Topic-Id",
+    "X-Discourse-Post-Id",
+    "X-Redmine-Host",
+    "X-Bugzilla-Type",
+    "X-Nagios-Notification",
+    "X-Bugzilla-Reason",
+    "X-Trac-Project",
+];

@@ -38,6 +38,15 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
             facts.report_type,
         );
     }
+    // Hotmail's complaints are the mail alone, under a subject of their own.
+    if facts
+        .subject
+        .to_lowercase()
+        .starts_with("complaint about message from")
+        && has("message/rfc822")
+    {
+        return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
+    }
     if let Some(method) = &facts.calendar_method {
         return Some((
             MailKind::Calendar,

@@ -15,7 +15,7 @@ pub(super) struct Text {
     pub(super) body: String,
     /// Beginning of the whole text, white space folded.
     pub(super) whole: String,
-    /// The end of the whole text.
+    /// The end of the new text.
     pub(super) end: String,
 }
 
@@ -26,7 +26,7 @@ impl Text {
             subject: without_prefixes(&full_subject).to_owned(),
             body: fold(facts.new_text, BODY_BYTES),
             whole: fold(facts.text, BODY_BYTES),
-            end: fold(last_bytes(facts.text, 2_000), 2_000),
+            end: fold(last_bytes(facts.new_text, 2_000), 2_000),
             full_subject,
         }
     }

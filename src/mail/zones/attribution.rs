@@ -6,12 +6,12 @@ use super::line::{Line, next_filled};
 const VERBS: &[&str] = &[
     "wrote",
     "writes",
-    "said",
     "has written", // en
     "schrieb",
     "hat geschrieben",
     "geschrieben",
-    "schreibt", // de
+    "schreibt",
+    "geschrieben am", // de
     "a écrit",
     "a ecrit",
     "écrit",
@@ -24,7 +24,8 @@ const VERBS: &[&str] = &[
     "napisal(a)",
     "napisała/ał",
     "pisze",
-    "napisano", // pl
+    "napisano",
+    "wiadomość napisana", // pl
     "写道",
     "寫道",
     "写",
@@ -228,9 +229,9 @@ fn has_verb(lower: &str) -> bool {
 /// Whether the text ends as an attribution does: with a verb or a colon.
 fn ends_like_one(lower: &str) -> bool {
     let end = lower.trim_end_matches(|character: char| {
-        character.is_whitespace() || matches!(character, '*' | '_' | '>')
+        character.is_whitespace() || matches!(character, '*' | '_' | '>' | '-')
     });
-    if end.ends_with(':') || end.ends_with('：') {
+    if end.ends_with(':') || end.ends_with('：') || lower.ends_with('>') && lower.contains('@') {
         return true;
     }
     VERBS
@@ -344,6 +345,13 @@ const WEEKDAYS: &[&str] = &[
     "pe ",
     "понедельник",
     "пн",
+    "вт",
+    "ср",
+    "чт",
+    "пт",
+    "сб",
+    "вс",
+    "нд",
 ];
 
 /// An attribution found: the lines it covers.
@@ -356,6 +364,9 @@ pub(super) struct Attribution {
 /// The attribution that begins at line `first`.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     let start = &lines[first];
+    if is_arrowed(start.text) {
+        return Some(Attribution { first, last: first });
+    }
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
         return None;
     }
@@ -382,8 +393,10 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
             continue;
         }
         // `> wrote:` is the torn end of an address, not a quote.
-        let torn_end =
-            line.depth > 0 && index > first && joined.contains('<') && !joined.ends_with('>');
+        let torn_end = line.depth > 0
+            && index > first
+            && joined.contains('<')
+            && (!joined.ends_with('>') || line.words() <= 3 && has_verb(&line.text.to_lowercase()));
         if line.depth > 0 && !torn_end {
             return None;
         }
@@ -398,6 +411,15 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
             continue;
         }
         if is_attribution(&joined, opens, lines, index) {
+            // A line of text above that happens to begin like one is none.
+            if (first + 1..=index).any(|later| {
+                let lower = lines[later].text.to_lowercase();
+                opens_like_one(&lower)
+                    && has_date(&lower)
+                    && at(lines, later).is_some_and(|found| found.last == index)
+            }) {
+                return None;
+            }
             return Some(Attribution { first, last: index });
         }
         // A sentence that ends in a colon may still go on being one, but not past its own end.
@@ -406,6 +428,11 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
         }
     }
     None
+}
+
+/// `>>> Jane Doe <jane@example.org> 2/16/01 10:41:43 am >>>`, as GroupWise writes it.
+pub(super) fn is_arrowed(text: &str) -> bool {
+    text.starts_with(">>> ") && text.ends_with(">>>") && text.len() > 16 && has_clock(text)
 }
 
 fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) -> bool {
@@ -427,12 +454,18 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
     }
     // `2017-02-05 13:29 GMT+02:00 Name <name@example.org>:` has no verb.
     let colon = joined.ends_with(':') || joined.ends_with('：');
-    colon
-        && opens
-        && date
-        && address
-        && joined.contains('<')
-        && joined.split_whitespace().count() <= 18
+    let angle = date && address && joined.contains('<') && joined.split_whitespace().count() <= 18;
+    if colon {
+        return angle && (opens || has_year(joined) && has_clock(joined));
+    }
+    // Without a colon only above lines that are marked.
+    let bars = next_filled(lines, last + 1).is_some_and(|next| is_bar(&lines[next]));
+    angle && opens && joined.ends_with('>') && (quoted_below || bars)
+}
+
+/// `| quoted`, as some clients convert block quotes.
+fn is_bar(line: &Line<'_>) -> bool {
+    line.text == "|" || line.text.starts_with("| ") && !line.text.ends_with('|')
 }
 
 #[cfg(test)]

@@ -43,6 +43,9 @@ const LABELS: [(Label, &[&str]); 6] = [
             "kimden",
             "message du",
             "de la",
+            "من",
+            "מאת",
+            "nadawca",
             "送信者",
             "afzender",
             "keneltä",
@@ -78,6 +81,12 @@ const LABELS: [(Label, &[&str]); 6] = [
             "送信日時",
             "日時",
             "skickat",
+            "envoyé le",
+            "envoyée le",
+            "تم الإرسال",
+            "التاريخ",
+            "נשלח",
+            "data e envio",
             "sendt",
             "dato",
             "lähetetty",
@@ -111,6 +120,9 @@ const LABELS: [(Label, &[&str]); 6] = [
             "para",
             "aan",
             "宛先",
+            "إلى",
+            "אל",
+            "adresat",
             "till",
             "til",
             "vastaanottaja",
@@ -166,6 +178,8 @@ const LABELS: [(Label, &[&str]); 6] = [
             "assunto",
             "onderwerp",
             "件名",
+            "الموضوع",
+            "נושא",
             "ämne",
             "emne",
             "aihe",
@@ -255,6 +269,9 @@ const CONTINUATION_MAX: usize = 60;
 
 /// The header block that begins at line `first`; it may reach back to lines above it.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    if is_whole_block(lines[first].text) {
+        return Some(HeaderBlock { first, last: first });
+    }
     let (opening, _) = label(&lines[first])?;
     if opening == Label::Other || opening == Label::Cc {
         return None;
@@ -315,7 +332,14 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
                     }
                 };
                 continued += 1;
-                if !wraps || continued > CONTINUATION_MAX {
+                // Whatever stands between two labels of one block was wrapped out of the first.
+                let goes_on = blanks == 0
+                    && continued <= 2
+                    && lines
+                        .get(index + 1)
+                        .and_then(label)
+                        .is_some_and(|(next, _)| !seen[next as usize]);
+                if !wraps && !goes_on || continued > CONTINUATION_MAX {
                     break;
                 }
                 last = index;
@@ -357,6 +381,43 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         });
     }
     None
+}
+
+/// A block that a converter ran together into one line: a label at its beginning, two others inside.
+fn is_whole_block(text: &str) -> bool {
+    if text.len() < 30 || text.len() > 600 || !text.contains(':') {
+        return false;
+    }
+    let lower = plain_lower(text);
+    let mut seen = [false; 6];
+    for (position, _) in lower.match_indices([':', '：']).take(20) {
+        let before = lower[..position].trim_end();
+        for (label, names) in LABELS {
+            let found = names.iter().any(|name| {
+                name.len() > 2
+                    && before.strip_suffix(name).is_some_and(|rest| {
+                        rest.chars()
+                            .next_back()
+                            .is_none_or(|character| !character.is_alphabetic())
+                            && (!rest.is_empty() || position < 20)
+                    })
+            });
+            seen[label as usize] |= found;
+        }
+    }
+    let starts = label_at_start(&lower);
+    starts
+        && seen[Label::Subject as usize]
+        && seen[..5].iter().filter(|found| **found).count() >= 3
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn label_at_start(lower: &str) -> bool {
+    lower.find([':', '：']).is_some_and(|colon| {
+        LABELS
+            .iter()
+            .any(|(_, names)| names.contains(&lower[..colon].trim()))
+    })
 }
 
 fn has_subject_or_date(seen: &[bool; 6]) -> bool {
@@ -490,7 +551,6 @@ fn is_lotus_remark(text: &str) -> bool {
         "veuillez répondre à",
         "phone no",
         "proszę odpowiadać",
-        "04/",
         "tel:",
     ]
     .iter()

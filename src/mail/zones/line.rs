@@ -69,7 +69,9 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
 }
 
 fn depth(line: &str) -> usize {
-    if !line.starts_with('>') {
+    // `>From ` is how an mbox escapes a line of its own.
+    if !line.starts_with('>') || line.starts_with(">From ") || super::attribution::is_arrowed(line)
+    {
         return 0;
     }
     let mut depth = 0;

@@ -1,6 +1,6 @@
 //! Lines that separate a mail from the one it answers or forwards: `-----Original Message-----` and kin.
 
-use super::line::{Line, plain_lower};
+use super::line::Line;
 
 /// What a marker says of the text below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ const ORIGINAL: &[&str] = &[
     "original mail",
     "original appointment",
     "reply message",
+    "reply separator",
+    "reply header",
+    "previous message",
     "reply above this line",
     "ursprüngliche nachricht",
     "originalnachricht",
@@ -128,7 +131,7 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
         .text
         .trim_start_matches(['*', ' ', '>'])
         .starts_with(|character| is_dash(character));
-    let lower = plain_lower(line.inner());
+    let lower = line.inner().to_lowercase().replace('*', "");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'
     });
@@ -145,6 +148,14 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
             .count();
         if ends_dashed {
             return (dashes >= 2 || kind == Marker::Forward).then_some((kind, index));
+        }
+        // `-------- Original Message --------Von: ...`: a converter lost the line break.
+        let inner = lower.trim_start_matches(|character| is_dash(character) || character == ' ');
+        let closed = inner.find("---").is_some_and(|position| {
+            position < 50 && inner[..position].split_whitespace().count() <= 4
+        });
+        if closed && dashes >= 3 {
+            return Some((kind, index));
         }
         // `---- Forwarded by Jane Doe/HQ on 03/04/2024` goes on with `09:05 AM ----`.
         let end = (index + 1..lines.len().min(index + 4))

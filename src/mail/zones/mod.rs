@@ -25,6 +25,8 @@ pub(crate) struct Hints<'a> {
     pub(crate) marks: &'a [Mark],
     /// The subject says that this is a forward.
     pub(crate) forward: bool,
+    /// The author's display name and the local part of the address.
+    pub(crate) author: &'a str,
 }
 
 /// Divides a text. The zones are sorted, do not overlap and cover it.
@@ -39,6 +41,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         lines: &lines,
         content: &content,
         forward: hints.forward,
+        author: hints.author,
     };
     judge.marks(hints.marks);
     judge.quotes();
@@ -58,6 +61,7 @@ struct Judge<'a> {
     content: &'a [bool],
     verdicts: Vec<(ZoneKind, &'static str)>,
     forward: bool,
+    author: &'a str,
 }
 
 /// Something that introduces earlier text.
@@ -281,17 +285,31 @@ impl Judge<'_> {
         end
     }
 
-    /// A short line without a mark right below a long marked one, with a marked one below it.
+    /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the
+    /// middle of a sentence, or the line above was full.
     fn is_wrapped_rest(&self, index: usize) -> bool {
-        let above = &self.lines[index - 1];
-        let Some(next) = self.lines.get(index + 1) else {
+        let Some(above) = index.checked_sub(1).map(|above| &self.lines[above]) else {
             return false;
         };
         let line = &self.lines[index];
-        above.depth > 0
-            && next.depth > 0
-            && above.raw.chars().count() + line.text.split(' ').next().map_or(0, str::len) >= 70
-            && line.raw == line.raw.trim_start()
+        if line.raw.starts_with([' ', '\t']) || above.is_blank() || self.content[index] {
+            return false;
+        }
+        let first_word = line
+            .text
+            .split(' ')
+            .next()
+            .map_or(0, |word| word.chars().count());
+        let full = above.raw.chars().count() + first_word >= 68;
+        let open_end = !above.text.ends_with(['.', '!', '?', ':']) && !above.inner().is_empty();
+        let goes_on = line.text.starts_with(|character: char| {
+            character.is_lowercase() || matches!(character, '<' | '(' | '*')
+        });
+        let marked_below = self.lines.get(index + 1).is_some_and(|next| next.depth > 0);
+        full && (open_end || goes_on)
+            || open_end
+                && marked_below
+                && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
     }
 
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.
@@ -300,11 +318,11 @@ impl Judge<'_> {
         let Some(&(first, first_end)) = stretches.first() else {
             return;
         };
-        self.tail(first, first_end);
+        self.tail(first, first_end, false);
         if let Some(&(last, last_end)) = stretches.last()
             && last != first
         {
-            self.tail(last, last_end);
+            self.tail(last, last_end, true);
         }
     }
 
@@ -336,8 +354,13 @@ impl Judge<'_> {
         }
     }
 
-    fn tail(&mut self, from: usize, to: usize) {
-        let tails = signature::tails(&self.lines[from..to], &self.content[from..to]);
+    fn tail(&mut self, from: usize, to: usize, may_be_all: bool) {
+        let tails = signature::tails(
+            &self.lines[from..to],
+            &self.content[from..to],
+            self.author,
+            may_be_all,
+        );
         for (position, tail) in tails.iter().enumerate() {
             let end = tails.get(position + 1).map_or(to, |next| from + next.first);
             self.force(from + tail.first, end, tail.kind, tail.reason);

@@ -56,7 +56,6 @@ const PHRASES: &[&str] = &[
     "respectfully",
     "cordially",
     "take care",
-    "love",
     "have a nice day",
     "have a great day",
     "have a good day",
@@ -70,24 +69,17 @@ const PHRASES: &[&str] = &[
     "talk to you soon",
     "thank you and best regards",
     "thank you & regards",
-    "good luck",
-    "later",
-    "ciao",
     "thank you for your help",
     "thanks for your help",
     "thanks for all your help",
     "thank you for your assistance",
     "thanks much",
-    "much appreciated",
     "thank you for your time",
     "thanks for the help",
-    "see you",
     "thank you again",
     "thks",
     "kind rgds",
     "best rgds",
-    "greetings",
-    "ta",
     // de
     "mit freundlichen grüßen",
     "mit freundlichem gruß",
@@ -176,6 +168,21 @@ const PHRASES: &[&str] = &[
     "med venlig hilsen",
     "mvh",
     "med vänliga hälsningar",
+    "kh",
+    "vh",
+    "de bedste hilsner",
+    "z powazaniem",
+    "dziekuje",
+    "love",
+    "greetings",
+    "au revoir",
+    "à bientôt",
+    "salutări",
+    "cu stimă",
+    "s pozdravem",
+    "üdvözlettel",
+    "saygılarımla",
+    "з повагою",
 ];
 
 const MORE_PHRASES: &[&str] = &[
@@ -312,14 +319,18 @@ pub(super) fn is_name(text: &str) -> bool {
 /// Most filled lines from the sign-off to the end.
 const LINES_MAX: usize = 14;
 
-/// The sign-off that ends `lines`.
-pub(super) fn find(lines: &[Line<'_>], content: &[bool]) -> Option<SignOff> {
+/// Phrases of politeness that people also end a text with when they sign nothing.
+const GRATITUDE: &[&str] = &[
+    "thank", "thx", "thanx", "thks", "tia", "dank", "merci", "dzięk", "dziek", "谢", "感谢",
+    "gracias", "grazie", "obrigad", "bedankt", "muchas", "muito", "alvast",
+];
+
+/// The sign-off that ends `lines`: a phrase with a name at or below it. A phrase alone is left to the text.
+pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option<SignOff> {
     let last = previous_filled(lines, lines.len())?;
     let mut filled = 0;
-    let mut found = None;
-    let mut index = last + 1;
-    while index > 0 {
-        index -= 1;
+    let mut found: Option<usize> = None;
+    for index in (0..=last).rev() {
         let line = &lines[index];
         if line.is_blank() {
             continue;
@@ -328,16 +339,22 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool]) -> Option<SignOff> {
         if filled > LINES_MAX || content[index] || line.depth > 0 {
             break;
         }
-        if let Some((phrase, rest)) = phrase_and_rest(line.text)
-            && (rest.is_empty() || is_name(&rest))
-            && fits_below(lines, index, last, &rest, &phrase)
+        let phrase = phrase_and_rest(line.text);
+        if let Some(below) = found {
+            // `Thanks,` right above `Best regards,` belongs to it.
+            if phrase.is_some_and(|(_, rest)| rest.is_empty())
+                && below - index <= 2
+                && line.words() <= 3
+            {
+                found = Some(index);
+            }
+            break;
+        }
+        if let Some((phrase, rest)) = phrase
+            && (rest.is_empty() || is_name(&rest) || is_initials(&rest))
+            && is_signed(lines, index, last, &phrase, &rest, author)
         {
             found = Some(index);
-            // `Thanks,` above `Best regards,` belongs to it; look on for one line.
-            continue;
-        }
-        if found.is_some() {
-            break;
         }
     }
     if let Some(first) = found {
@@ -347,69 +364,84 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool]) -> Option<SignOff> {
             reason: "sign_off",
         });
     }
-    trailing_name(lines, last, content)
+    author_name(lines, last, content, author)
 }
 
-/// Whether the lines below a phrase are the end of a mail: names, contacts, no sentences.
-fn fits_below(lines: &[Line<'_>], index: usize, last: usize, rest: &str, phrase: &str) -> bool {
+/// Whether the lines below a phrase are a name and what belongs to it, up to the end.
+fn is_signed(
+    lines: &[Line<'_>],
+    index: usize,
+    last: usize,
+    phrase: &str,
+    rest: &str,
+    author: &str,
+) -> bool {
     let below: Vec<_> = lines[index + 1..=last]
         .iter()
         .filter(|line| !line.is_blank())
         .collect();
-    if below.is_empty() {
-        return true;
-    }
-    let sentences = below
-        .iter()
-        .filter(|line| {
-            let words = line.words();
-            let wide = line
-                .text
-                .chars()
-                .filter(|character| (*character as u32) >= 0x2e80)
-                .count();
-            (words > 9 || line.text.len() > 100 || wide > 25) && !has_contact(line.text)
-                || words > 3 && line.text.ends_with(['?', '!']) && !has_contact(line.text)
-        })
-        .count();
-    if sentences > 0 {
+    if below.iter().any(|line| !belongs_to_signature(line.text)) {
         return false;
     }
-    // Short words that also begin sentences need a name at once.
-    let common = matches!(
-        phrase,
-        "thanks"
-            | "thank you"
-            | "best"
-            | "love"
-            | "yours"
-            | "later"
-            | "ta"
-            | "good luck"
-            | "danke"
-            | "merci"
-            | "gracias"
-            | "grazie"
-            | "谢谢"
-            | "bedankt"
-            | "br"
-            | "ciao"
-            | "see you"
-            | "greetings"
-            | "much appreciated"
-    );
-    let first_below = below[0].text;
-    if !rest.is_empty() {
-        return below.len() <= 8;
+    let Some(first) = below.first() else {
+        return !rest.is_empty()
+            && (!GRATITUDE.iter().any(|word| phrase.starts_with(word))
+                || rest.split_whitespace().count() <= 2);
+    };
+    !rest.is_empty()
+        || is_name(first.text)
+        || is_initials(first.text)
+        || is_author(first.text, author)
+        || has_contact(first.text)
+}
+
+/// `BT`, `jd`, `//J`.
+fn is_initials(text: &str) -> bool {
+    let letters: Vec<char> = text
+        .chars()
+        .filter(|character| !matches!(character, '.' | ' ' | '/' | '-' | '~' | ','))
+        .collect();
+    !letters.is_empty() && letters.len() <= 4 && letters.iter().all(|letter| letter.is_alphabetic())
+}
+
+/// A line that a signature may hold: a name, a title, a company, contacts. No sentence, no code.
+pub(super) fn belongs_to_signature(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    let wide = text
+        .chars()
+        .filter(|character| (*character as u32) >= 0x2e80)
+        .count();
+    let lower = text.to_lowercase();
+    if lower.starts_with("ps") && lower[2..].starts_with([':', '.', ' ', ',', '-'])
+        || lower.starts_with("p.s")
+        || lower.starts_with("p. s")
+    {
+        return false;
     }
-    if common {
-        return is_name(first_below)
-            || first_below.chars().count() <= 3
-            || phrase_and_rest(first_below).is_some()
-            || first_below.split_whitespace().count() <= 2
-                && !first_below.ends_with(['.', '?', ':']);
+    if has_contact(text) && text.len() <= 160 || has_telephone(&lower) {
+        return words <= 10 || has_telephone(&lower) && words <= 16;
     }
-    below.len() <= 12
+    if text
+        .chars()
+        .any(|character| matches!(character, '{' | '}' | ';' | '=' | '\\'))
+    {
+        return false;
+    }
+    let sentence = words > 3
+        && text.ends_with(['.', '?', '!', ':', '。', '？', '！', ','])
+        && !lower.ends_with("inc.")
+        && !lower.ends_with("ltd.")
+        && !lower.ends_with("co.")
+        && !lower.ends_with("corp.")
+        && !lower.ends_with("o.o.")
+        && !lower.ends_with("s.a.");
+    !sentence
+        && words <= 9
+        && text.len() <= 80
+        && wide <= 25
+        && !text.starts_with("- ")
+        && !text.starts_with("* ")
+        && !text.starts_with("• ")
 }
 
 /// The first line of contacts below the name.
@@ -432,31 +464,52 @@ fn contact_below(lines: &[Line<'_>], first: usize, last: usize) -> Option<usize>
     None
 }
 
-/// A name alone on the last line, under a blank line and a finished sentence.
-fn trailing_name(lines: &[Line<'_>], last: usize, content: &[bool]) -> Option<SignOff> {
+/// Whether a line holds nothing but words of the author's name or address.
+fn is_author(text: &str, author: &str) -> bool {
+    if author.is_empty() || text.len() > 60 {
+        return false;
+    }
+    let known: Vec<String> = author
+        .split(|character: char| !character.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() > 1)
+        .collect();
+    let words: Vec<String> = text
+        .split(|character: char| !character.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() || known.is_empty() {
+        return false;
+    }
+    if words
+        .iter()
+        .all(|word| known.contains(word) || word.chars().count() == 1)
+        && words.iter().any(|word| known.contains(word))
+    {
+        return true;
+    }
+    let initials: String = known
+        .iter()
+        .filter_map(|word| word.chars().next())
+        .collect();
+    words.len() == 1 && words[0].chars().count() >= 2 && initials.starts_with(&words[0])
+}
+
+/// The author's name alone on the last line. Any other lone name may be content.
+fn author_name(lines: &[Line<'_>], last: usize, content: &[bool], author: &str) -> Option<SignOff> {
     let line = &lines[last];
     if content[last]
         || line.depth > 0
         || last == 0
-        || line.words() > 3
-        || !is_name(line.text)
-        || line.text.ends_with(['.', ':', '?', '!', ';'])
+        || line.words() > 4
+        || !is_author(line.text, author)
     {
         return None;
     }
-    let dashed = line.text.starts_with(['-', '–', '—', '/', '~']);
-    let above = previous_filled(lines, last)?;
-    let separated = last - above > 1;
-    let sentence_above = lines[above]
-        .text
-        .ends_with(['.', '!', '?', ')', '。', '！', '？'])
-        && lines[above].words() > 3;
-    let follows = sentence_above
-        && (separated || dashed || line.words() <= 2 && lines[above].text.len() > 30);
-    let bulleted = line.raw.starts_with("- ") && lines[above].text.starts_with('-');
-    (follows && !bulleted || dashed && separated && !bulleted).then_some(SignOff {
+    Some(SignOff {
         first: last,
         contact: None,
-        reason: "name",
+        reason: "author_name",
     })
 }

@@ -19,13 +19,44 @@ pub(super) struct Tail {
 /// Most filled lines of a signature below its delimiter.
 const SIGNATURE_LINES: usize = 25;
 
-/// The tails of `lines[..]`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
-pub(super) fn tails(lines: &[Line<'_>], content: &[bool]) -> Vec<Tail> {
+/// The tails of `lines`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
+/// `author` is what the header says of the sender's name; below a quote the whole stretch `may_be_all` signature.
+pub(super) fn tails(
+    lines: &[Line<'_>],
+    content: &[bool],
+    author: &str,
+    may_be_all: bool,
+) -> Vec<Tail> {
     let mut tails = Vec::new();
     let Some(first_filled) = (0..lines.len()).find(|index| !lines[*index].is_blank()) else {
         return tails;
     };
+    // Names of attached files stay: they are no signature, and what stands above them may be one.
     let mut end = lines.len();
+    if !may_be_all {
+        while let Some(last) =
+            previous_filled(lines, end).filter(|last| is_attachment_reference(lines[*last].text))
+        {
+            end = last;
+        }
+    } else if lines.iter().all(|line| {
+        line.is_blank()
+            || is_attachment_reference(line.text)
+            || line.is_rule_of(&['_', '-', '=', '*'], 2)
+    }) {
+        return vec![Tail {
+            first: first_filled,
+            kind: ZoneKind::Signature,
+            reason: "attachment_names",
+        }];
+    }
+    if end < lines.len() {
+        tails.push(Tail {
+            first: end,
+            kind: ZoneKind::New,
+            reason: "attachment_names",
+        });
+    }
     let mut cut = |first: usize, kind: ZoneKind, reason: &'static str, end: &mut usize| {
         *end = first;
         tails.push(Tail {
@@ -34,14 +65,18 @@ pub(super) fn tails(lines: &[Line<'_>], content: &[bool]) -> Vec<Tail> {
             reason,
         });
     };
-    let usable = |index: usize| index > first_filled && !content[index];
-    if let Some(first) = footer(lines, end).filter(|first| usable(*first)) {
-        cut(first, ZoneKind::Disclaimer, "list_footer", &mut end);
+    let usable = |index: usize| {
+        (index > first_filled || may_be_all && index == first_filled) && !content[index]
+    };
+    if let Some(first) = footer(lines, end, may_be_all).filter(|first| usable(*first)) {
+        cut(first, ZoneKind::Signature, "list_footer", &mut end);
     }
     if let Some(first) = disclaimer::find(&lines[..end]).filter(|first| usable(*first)) {
         cut(first, ZoneKind::Disclaimer, "disclaimer", &mut end);
     }
-    if let Some(first) = delimiter(&lines[..end], content).filter(|first| usable(*first)) {
+    if let Some(first) =
+        delimiter(&lines[..end], content, may_be_all).filter(|first| usable(*first))
+    {
         cut(first, ZoneKind::Signature, "dashes", &mut end);
     }
     if let Some(first) =
@@ -49,7 +84,8 @@ pub(super) fn tails(lines: &[Line<'_>], content: &[bool]) -> Vec<Tail> {
     {
         cut(first, ZoneKind::Signature, "mobile", &mut end);
     }
-    if let Some(found) = sign_off::find(&lines[..end], content).filter(|found| usable(found.first))
+    if let Some(found) =
+        sign_off::find(&lines[..end], content, author).filter(|found| usable(found.first))
     {
         if let Some(contact) = found.contact.filter(|contact| *contact < end) {
             cut(contact, ZoneKind::Signature, "contact_lines", &mut end);
@@ -62,50 +98,66 @@ pub(super) fn tails(lines: &[Line<'_>], content: &[bool]) -> Vec<Tail> {
     tails
 }
 
+/// ` - report.xls`, `<<report.xls>>`, `(See attached file: report.xls)`.
+fn is_attachment_reference(text: &str) -> bool {
+    let inner = text
+        .strip_prefix("- ")
+        .or_else(|| text.strip_prefix("<<"))
+        .or_else(|| text.strip_prefix("(See attached file:"));
+    let Some(inner) = inner else { return false };
+    let inner = inner.trim_end_matches(['>', ')', ' ']);
+    text.len() < 160
+        && (inner.rsplit_once('.').is_some_and(|(name, extension)| {
+            !name.is_empty()
+                && (2..=4).contains(&extension.len())
+                && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }) || text.starts_with("<<..."))
+}
+
 /// `-- ` (RFC 3676 section 4.3) and what people type for it.
-fn delimiter(lines: &[Line<'_>], content: &[bool]) -> Option<usize> {
-    let filled_after = |index: usize| {
-        lines[index + 1..]
-            .iter()
-            .filter(|line| !line.is_blank())
-            .count()
-    };
+fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<usize> {
     for (index, line) in lines.iter().enumerate() {
         if content[index] || line.depth > 0 {
             continue;
         }
+        let below: Vec<_> = lines[index + 1..]
+            .iter()
+            .filter(|line| !line.is_blank())
+            .collect();
         let strict = line.raw == "-- ";
         let dashes = matches!(
             line.text,
-            "--" | "—" | "–" | "-- ." | "__" | "--*" | "*--*" | "——"
+            "--" | "—" | "–" | "--." | "__" | "--*" | "*--*" | "——"
         );
         if strict || dashes {
-            let below = filled_after(index);
             let limit = if strict {
                 SIGNATURE_LINES * 2
             } else {
                 SIGNATURE_LINES
             };
-            // An archive's link below is no signature of the sender.
-            if below > 0 && below <= limit && !is_archive_link(&lines[index + 1..]) {
+            // A web archive's link below is no signature of the sender.
+            if below.len() <= limit && (may_be_all || !is_archive_link(&lines[index + 1..])) {
                 return Some(index);
             }
         }
-        let rule =
-            line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3) && !line.text.starts_with("```");
-        if rule {
-            let below = filled_after(index);
-            let next_rule = lines[index + 1..]
+        let rule = line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3)
+            && (line.text.starts_with('*') || !line.text.contains(' '));
+        if rule && (1..=10).contains(&below.len()) && !line.text.starts_with("```") {
+            let another = below
                 .iter()
                 .any(|other| other.is_rule_of(&['_', '-', '=', '*'], 3));
-            if (1..=10).contains(&below)
-                && !next_rule
-                && lines[index + 1..].iter().all(|other| other.text.len() < 90)
-                && (lines[index + 1..]
+            let reachable = below
+                .iter()
+                .any(|other| has_telephone(&other.text.to_lowercase()) || other.text.contains('@'));
+            let fits = below
+                .iter()
+                .all(|other| sign_off::belongs_to_signature(other.text));
+            let few = below.len() <= 2
+                && below
                     .iter()
-                    .any(|other| has_contact(other.text))
-                    || below <= 2)
-            {
+                    .all(|other| !other.text.contains("http") && other.text.len() < 60);
+            let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
+            if !another && fits && (reachable && starts_with_name || few) {
                 return Some(index);
             }
         }
@@ -176,6 +228,11 @@ const MOBILE_STARTS: &[&str] = &[
     "sendt fra",
     "skickat från",
     "az iphone-omról",
+    "verzonden vanuit",
+    "sent using",
+    "أُرسلت من",
+    "أرسلت من",
+    "נשלח מה",
 ];
 
 const MOBILE_MORE: &[&str] = &[
@@ -246,6 +303,7 @@ const MOBILE_THINGS: &[&str] = &[
     "spark",
     "ios",
     "device",
+    "app",
     "gerät",
     "appareil",
     "urządzenia",
@@ -280,7 +338,7 @@ pub(super) fn is_mobile(text: &str) -> bool {
     let named = MOBILE_THINGS.iter().any(|thing| {
         lower
             .split(|character: char| !character.is_alphanumeric() && character != '-')
-            .any(|word| word.starts_with(thing))
+            .any(|word| word == *thing || thing.len() > 4 && word.starts_with(thing))
             || thing.len() > 5 && lower.contains(thing)
     });
     let link = lower.contains("http");
@@ -299,7 +357,7 @@ pub(super) fn is_mobile(text: &str) -> bool {
 }
 
 /// A list server's footer: a rule and the list's name, or its commands.
-fn footer(lines: &[Line<'_>], end: usize) -> Option<usize> {
+fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
     let start = end.saturating_sub(30);
     for index in start..end {
         let line = &lines[index];
@@ -307,7 +365,7 @@ fn footer(lines: &[Line<'_>], end: usize) -> Option<usize> {
             || line
                 .text
                 .starts_with("-----------------------------------------------------");
-        if !rule {
+        if !rule || !may_be_all && is_archive_link(&lines[index + 1..end]) {
             continue;
         }
         let below: Vec<_> = lines[index + 1..end]
@@ -331,6 +389,14 @@ fn footer(lines: &[Line<'_>], end: usize) -> Option<usize> {
                 "wypisać",
                 "for additional commands",
                 "to post to this group",
+                "do you yahoo",
+                "hotmail.com",
+                "msn.com",
+                "get your free",
+                "virus-free",
+                "avast",
+                "e-mail service",
+                "free email",
             ]
             .iter()
             .any(|term| lower.contains(term))
@@ -398,6 +464,16 @@ pub(super) fn has_telephone(lower: &str) -> bool {
         "voice",
     ];
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
+    let extension = lower
+        .trim_end_matches('.')
+        .trim_start_matches("ext")
+        .trim_start_matches(['x', '.', ' ']);
+    if extension.len() < lower.len()
+        && (3..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return true;
+    }
     if !(7..=28).contains(&digits) {
         return digits >= 5 && LABELS.iter().any(|label| lower.starts_with(label));
     }
@@ -427,10 +503,54 @@ pub(super) fn has_telephone(lower: &str) -> bool {
     (shaped || plus) && lower.split_whitespace().count() <= 8
 }
 
-/// A block of short lines at the end that holds contacts, without a sign-off above it.
+/// Words of titles and companies, lower case.
+const TITLES: &[&str] = &[
+    "manager",
+    "president",
+    "director",
+    "counsel",
+    "specialist",
+    "engineer",
+    "analyst",
+    "consultant",
+    "assistant",
+    "coordinator",
+    "developer",
+    "ceo",
+    "cto",
+    "cfo",
+    "founder",
+    "architect",
+    "head of",
+    "team lead",
+    "administrator",
+    "technician",
+    "recruiter",
+    "geschäftsführer",
+    "leiter",
+    "entwickler",
+    "vertrieb",
+    "directeur",
+    "responsable",
+    "ingénieur",
+    "développeur",
+    "kierownik",
+    "dyrektor",
+    "specjalista",
+    "programista",
+    "经理",
+    "工程师",
+    "总监",
+    "gerente",
+    "director",
+    "ingeniero",
+    "responsabile",
+    "diretor",
+];
+
+/// A block at the end that a name begins and contacts or a title follow, without a sign-off above it.
 fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
     let last = previous_filled(lines, lines.len())?;
-    let mut top = last;
     let mut contacts = 0;
     let mut filled = 0;
     let mut gap = 0;
@@ -439,35 +559,33 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         if line.is_blank() {
             gap += 1;
             if gap > 1 {
-                break;
+                return None;
             }
             continue;
         }
-        let short = line.text.len() <= 70 && line.words() <= 9 && line.depth == 0;
-        let sentence = line.text.ends_with(['.', '?', '!', ':'])
-            && line.words() > 4
-            && !has_contact(line.text);
-        if !short || sentence || filled >= 10 || line.text.ends_with(['?', '!']) {
-            break;
-        }
-        if gap > 0 && contacts > 0 && !has_telephone(&line.text.to_lowercase()) {
-            break;
+        filled += 1;
+        if filled > 12
+            || line.depth > 0
+            || !sign_off::belongs_to_signature(line.text)
+            || line.words() > 9
+        {
+            return None;
         }
         gap = 0;
-        filled += 1;
-        if has_telephone(&line.text.to_lowercase()) || line.text.contains('@') && line.words() <= 3
+        let lower = line.text.to_lowercase();
+        let separated = index > 0 && lines[index - 1].is_blank();
+        if separated
+            && contacts > 0
+            && filled >= 2
+            && sign_off::is_name(line.text)
+            && !has_contact(line.text)
         {
+            return Some(index);
+        }
+        let title = line.words() <= 7 && TITLES.iter().any(|title| lower.contains(title));
+        if has_telephone(&lower) || line.text.contains('@') && line.words() <= 3 || title {
             contacts += 1;
         }
-        top = index;
     }
-    // A name on top, contacts below, and a blank line before.
-    let name = &lines[top];
-    let separated = top == 0 || lines[top - 1].is_blank();
-    (contacts >= 1
-        && filled >= 2
-        && separated
-        && sign_off::is_name(name.text)
-        && !has_contact(name.text))
-    .then_some(top)
+    None
 }

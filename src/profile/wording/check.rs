@@ -172,3 +172,115 @@ impl LanguageChecker<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::{Profile, Wording};
+
+    const LANGUAGES: [&str; 5] = ["en", "de", "fr", "pl", "zh"];
+
+    fn wording(toml: &str) -> Wording {
+        toml::from_str(toml).expect("wording")
+    }
+
+    fn paths(wording: &Wording, requirements: &[&str], languages: &[&str]) -> Vec<String> {
+        let problems = wording.problems(requirements, languages);
+        problems
+            .into_iter()
+            .map(|(path, message)| format!("{path} {message}"))
+            .collect()
+    }
+
+    #[test]
+    fn the_built_in_texts_are_complete() {
+        let common = [
+            "timestamp",
+            "time_zone",
+            "persists",
+            "error_detail",
+            "steps_tried",
+            "what_happened",
+            "since_when",
+        ];
+        assert_eq!(
+            Wording::default().problems(&common, &LANGUAGES),
+            Vec::<(String, String)>::new()
+        );
+    }
+
+    #[test]
+    fn the_built_in_profiles_are_complete() {
+        for name in Profile::builtin_names() {
+            let profile = Profile::builtin(name).expect("a built-in profile");
+            let english = profile.wording.resolve("en");
+            let requirements: Vec<&str> = english.ask.keys().map(String::as_str).collect();
+            let problems = profile.wording.problems(&requirements, &LANGUAGES);
+            assert_eq!(problems, [], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let problems = paths(&Wording::default(), &["shoe_size"], &["en", "es"]);
+        assert!(problems.contains(
+            &"wording.en.ask.shoe_size is missing: nobody could be asked for it".to_owned()
+        ));
+        assert!(problems.contains(&"wording.es.greeting is missing".to_owned()));
+        assert!(problems.contains(&"wording.es.topics.outage_policy is missing".to_owned()));
+        assert!(problems.contains(&"wording.es.secrets.other is missing".to_owned()));
+    }
+
+    #[test]
+    fn a_topic_in_one_language_is_wanted_in_all() {
+        let own = wording("[en.topics]\nclosed_for_holidays = \"We are away.\"");
+        let problems = paths(&own, &[], &["en", "de"]);
+        assert_eq!(
+            problems,
+            ["wording.de.topics.closed_for_holidays is missing"]
+        );
+    }
+
+    #[test]
+    fn broken_templates_are_found() {
+        for (toml, path) in [
+            ("[en]\nopening = \"{{ cuont }}\"", "wording.en.opening"),
+            ("[en]\ngreeting = \"{% if %}\"", "wording.en.greeting"),
+            (
+                "[en]\nsubject = \"Re: {{ subject }}\\n[{{ case_number }}]\"",
+                "wording.en.subject",
+            ),
+            (
+                "[en]\nsubject = \"Re: {{ subject }}\"",
+                "wording.en.subject",
+            ),
+            ("[en.hints]\nh = \"{{ x }}\"", "wording.en.hints.h"),
+            ("[en.secrets]\njwt = \"{{ x }}\"", "wording.en.secrets.jwt"),
+            (
+                "[en.ask.persists]\nlabel = \"Still: there\"\nquestion = \"?\"",
+                "wording.en.ask.persists.label",
+            ),
+            (
+                "[en.ask.persists]\nlabel = \"Still\"\nquestion = \"?\"\nexample = \"{{ x }}\"",
+                "wording.en.ask.persists.example",
+            ),
+            ("[xx]\ngreeting = \"?\"", "wording.xx"),
+            (
+                "[en.ask.persits]\nlabel = \"Still\"\nquestion = \"?\"",
+                "wording.en.ask.persits",
+            ),
+        ] {
+            let problems = wording(toml).problems(&["persists"], &["en"]);
+            assert_eq!(problems.len(), 1, "{toml}: {problems:?}");
+            assert_eq!(problems[0].0, path, "{toml}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        assert!(toml::from_str::<Wording>("[en]\ngreting = \"Hello\"").is_err());
+        assert!(
+            toml::from_str::<Wording>("[en.ask.x]\nlabel = \"a\"\nquestion = \"b\"\nwhree = \"c\"")
+                .is_err()
+        );
+    }
+}

@@ -15,12 +15,28 @@ use crate::triage::OutgoingKind;
 const TOKEN: &str = "z5oobso6zljzz6mx";
 const LANGUAGES: [&str; 5] = ["en", "de", "fr", "pl", "zh"];
 const AMAZON: [&str; 13] = [
-    "api_type", "issue_type", "api_section", "operation", "seller_or_developer_id", "marketplace",
-    "application_id", "request_id", "timestamp", "persists", "error_detail", "steps_tried",
+    "api_type",
+    "issue_type",
+    "api_section",
+    "operation",
+    "seller_or_developer_id",
+    "marketplace",
+    "application_id",
+    "request_id",
+    "timestamp",
+    "persists",
+    "error_detail",
+    "steps_tried",
     "other_account_case",
 ];
-const GOOGLE: [&str; 6] =
-    ["partner_status", "integration_id", "error_detail", "timestamp", "persists", "steps_tried"];
+const GOOGLE: [&str; 6] = [
+    "partner_status",
+    "integration_id",
+    "error_detail",
+    "timestamp",
+    "persists",
+    "steps_tried",
+];
 
 /// A mail that a test composes, with what varies between tests.
 struct Case {
@@ -61,7 +77,11 @@ impl Case {
     }
 
     fn notice(kind: OutgoingKind, language: &'static str, topic: Option<&'static str>) -> Self {
-        Self { kind, topic, ..Self::request("amazon-sp-api", language, &[]) }
+        Self {
+            kind,
+            topic,
+            ..Self::request("amazon-sp-api", language, &[])
+        }
     }
 
     fn with_time(mut self, text: &str) -> Self {
@@ -112,7 +132,11 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 fn header(parsed: &mail_parser::Message<'_>, name: &str) -> String {
-    parsed.header_raw(name).unwrap_or_default().trim().replace("\r\n", "")
+    parsed
+        .header_raw(name)
+        .unwrap_or_default()
+        .trim()
+        .replace("\r\n", "")
 }
 
 /// What must hold of every mail that leaves.
@@ -123,20 +147,41 @@ fn assert_good_mail(composed: &Composed) {
         assert!(!line.contains(['\r', '\n']), "bare line break in {line:?}");
         assert!(line.len() <= 78, "long line {line:?}");
     }
-    let parsed = MessageParser::default().parse(&composed.bytes).expect("a mail");
+    let parsed = MessageParser::default()
+        .parse(&composed.bytes)
+        .expect("a mail");
     assert_eq!(header(&parsed, "Auto-Submitted"), "auto-replied");
     assert_eq!(header(&parsed, "X-Auto-Response-Suppress"), "All");
     assert_eq!(header(&parsed, "X-Precedent-Loop"), "help@desk.example");
-    assert_eq!(header(&parsed, "Reply-To"), format!("help+{TOKEN}@desk.example"));
+    assert_eq!(
+        header(&parsed, "Reply-To"),
+        format!("help+{TOKEN}@desk.example")
+    );
     assert_eq!(header(&parsed, "To"), composed.recipient);
     assert_eq!(parsed.message_id(), Some(composed.message_id.as_str()));
     assert_eq!(parsed.subject(), Some(composed.subject.as_str()));
     assert!(composed.subject.contains("[SP-1042]"));
-    assert_eq!(parsed.date().expect("a date").to_rfc3339(), "2026-03-04T13:05:00Z");
-    for name in ["Return-Path", "Cc", "Bcc", "Precedence", "Disposition-Notification-To"] {
+    assert_eq!(
+        parsed.date().expect("a date").to_rfc3339(),
+        "2026-03-04T13:05:00Z"
+    );
+    for name in [
+        "Return-Path",
+        "Cc",
+        "Bcc",
+        "Precedence",
+        "Disposition-Notification-To",
+    ] {
         assert!(parsed.header(name).is_none(), "{name}");
     }
-    for name in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version"] {
+    for name in [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "MIME-Version",
+    ] {
         assert_eq!(parsed.header_values(name).count(), 1, "{name}");
     }
     let types: Vec<String> = parsed
@@ -146,14 +191,30 @@ fn assert_good_mail(composed: &Composed) {
         .map(|media| format!("{}/{}", media.ctype(), media.subtype().unwrap_or_default()))
         .collect();
     assert_eq!(types, ["multipart/alternative", "text/plain", "text/html"]);
-    let plain = parsed.part(1).and_then(|part| part.text_contents()).expect("plain text");
-    assert_eq!(plain.replace("\r\n", "\n").trim_end(), composed.text.trim_end());
-    let html = parsed.part(2).and_then(|part| part.text_contents()).expect("HTML");
+    let plain = parsed
+        .part(1)
+        .and_then(|part| part.text_contents())
+        .expect("plain text");
+    assert_eq!(
+        plain.replace("\r\n", "\n").trim_end(),
+        composed.text.trim_end()
+    );
+    let html = parsed
+        .part(2)
+        .and_then(|part| part.text_contents())
+        .expect("HTML");
     for forbidden in ["<script", "<img", "<a ", "http-equiv", "style=", "url("] {
         assert!(!html.contains(forbidden), "{forbidden}");
     }
-    for line in composed.text.lines().filter(|line| line.contains(form::TAG_OPEN)) {
-        assert!(html.contains(&format!("<div>{line}</div>")), "{line} is not in the HTML");
+    for line in composed
+        .text
+        .lines()
+        .filter(|line| line.contains(form::TAG_OPEN))
+    {
+        assert!(
+            html.contains(&format!("<div>{line}</div>")),
+            "{line} is not in the HTML"
+        );
     }
     assert!(!composed.text.contains("secret-of-the-sender"));
     assert!(!composed.text.contains("{{") && !composed.text.contains("{%"));
@@ -164,7 +225,10 @@ fn every_requirement_in_every_language() {
     for (profile, requirements) in [
         ("amazon-sp-api", &AMAZON[..]),
         ("google-ordering", &GOOGLE[..]),
-        ("generic", &["what_happened", "since_when", "error_detail"][..]),
+        (
+            "generic",
+            &["what_happened", "since_when", "error_detail"][..],
+        ),
     ] {
         for language in LANGUAGES {
             let composed = Case::request(profile, language, requirements).composed();
@@ -196,15 +260,23 @@ fn notices_in_every_language() {
         (OutgoingKind::Referral, Some("answer_documentation")),
         (OutgoingKind::Referral, Some("answer_or_split")),
     ];
-    let google = ["maintenance_self_service", "refer_consultant", "refer_docs_interest"]
-        .map(|topic| (OutgoingKind::Referral, Some(topic)));
+    let google = [
+        "maintenance_self_service",
+        "refer_consultant",
+        "refer_docs_interest",
+    ]
+    .map(|topic| (OutgoingKind::Referral, Some(topic)));
     for language in LANGUAGES {
         let mut all = String::new();
-        for (profile, notices) in
-            [("amazon-sp-api", &amazon[..]), ("google-ordering", &google[..])]
-        {
+        for (profile, notices) in [
+            ("amazon-sp-api", &amazon[..]),
+            ("google-ordering", &google[..]),
+        ] {
             for (kind, topic) in notices {
-                let case = Case { profile, ..Case::notice(*kind, language, *topic) };
+                let case = Case {
+                    profile,
+                    ..Case::notice(*kind, language, *topic)
+                };
                 let composed = case.composed();
                 assert_good_mail(&composed);
                 let name = topic.unwrap_or(kind.as_str());
@@ -232,7 +304,9 @@ fn a_reminder_with_a_hint_and_a_warning() {
 fn the_wire_format() {
     let case = Case::request("amazon-sp-api", "de", &["operation"]);
     let composed = case.composed();
-    let wire = String::from_utf8(composed.bytes).expect("ASCII").replace("\r\n", "\n");
+    let wire = String::from_utf8(composed.bytes)
+        .expect("ASCII")
+        .replace("\r\n", "\n");
     insta::assert_snapshot!("wire_de", wire);
 }
 
@@ -246,7 +320,10 @@ fn the_same_input_gives_the_same_bytes() {
 fn the_form_survives_a_quoted_answer() {
     for language in LANGUAGES {
         let composed = Case::request("amazon-sp-api", language, &AMAZON).composed();
-        let answered = form::fill(&composed.text, &[("operation", "getOrders"), ("persists", "ja")]);
+        let answered = form::fill(
+            &composed.text,
+            &[("operation", "getOrders"), ("persists", "ja")],
+        );
         let quoted: String = answered.lines().map(|line| format!("> {line}\n")).collect();
         let answers = form::tests::answers(&quoted, TOKEN);
         let expected = [("operation", "getOrders"), ("persists", "ja")]
@@ -258,31 +335,54 @@ fn the_form_survives_a_quoted_answer() {
 #[test]
 fn threading_headers() {
     let composed = Case::request("amazon-sp-api", "en", &["operation"]).composed();
-    let parsed = MessageParser::default().parse(&composed.bytes).expect("a mail");
-    assert_eq!(composed.message_id, format!("precedent.{TOKEN}.1@desk.example"));
-    assert_eq!(composed.subject, "Re: getOrders liefert 403 – größere Störung [SP-1042]");
+    let parsed = MessageParser::default()
+        .parse(&composed.bytes)
+        .expect("a mail");
+    assert_eq!(
+        composed.message_id,
+        format!("precedent.{TOKEN}.1@desk.example")
+    );
+    assert_eq!(
+        composed.subject,
+        "Re: getOrders liefert 403 – größere Störung [SP-1042]"
+    );
     assert!(matches!(parsed.in_reply_to(), HeaderValue::Text(id) if id == "m2@shop.example"));
     let HeaderValue::TextList(references) = parsed.references() else {
         panic!("no list of references");
     };
-    assert_eq!(*references, ["m0@shop.example", "m1@shop.example", "m2@shop.example"]);
+    assert_eq!(
+        *references,
+        ["m0@shop.example", "m1@shop.example", "m2@shop.example"]
+    );
 }
 
 #[test]
 fn references_are_capped_and_cleaned() {
     let mut case = Case::request("amazon-sp-api", "en", &["operation"]);
-    case.answered.references = (0..500).map(|index| format!("r{index}@shop.example")).collect();
-    case.answered.references.insert(3, "evil>\r\nBcc: <victim@other.example".to_owned());
+    case.answered.references = (0..500)
+        .map(|index| format!("r{index}@shop.example"))
+        .collect();
+    case.answered
+        .references
+        .insert(3, "evil>\r\nBcc: <victim@other.example".to_owned());
     case.answered.references.insert(4, "x".repeat(2_000));
     let composed = case.composed();
     assert_good_mail(&composed);
-    let parsed = MessageParser::default().parse(&composed.bytes).expect("a mail");
+    let parsed = MessageParser::default()
+        .parse(&composed.bytes)
+        .expect("a mail");
     let HeaderValue::TextList(references) = parsed.references() else {
         panic!("no list of references");
     };
     assert_eq!(references.len(), crate::limits::REPLY_REFERENCES_MAX);
-    assert_eq!(references.first().map(AsRef::as_ref), Some("r0@shop.example"));
-    assert_eq!(references.last().map(AsRef::as_ref), Some("m2@shop.example"));
+    assert_eq!(
+        references.first().map(AsRef::as_ref),
+        Some("r0@shop.example")
+    );
+    assert_eq!(
+        references.last().map(AsRef::as_ref),
+        Some("m2@shop.example")
+    );
 }
 
 #[test]
@@ -302,7 +402,9 @@ fn hostile_mail_gives_harmless_headers() {
     case.answered.subject =
         "Re: x\r\nBcc: victim@other.example\r\n\r\n<script> {{ 7 * 7 }} \u{202E}\0".to_owned();
     case.answered.message_id = Some("a\r\nBcc: victim@other.example".to_owned());
-    case = case.with_time("14:05 {% raw %}\r\n--- end ---").with_time("https://evil.example 15:00");
+    case = case
+        .with_time("14:05 {% raw %}\r\n--- end ---")
+        .with_time("https://evil.example 15:00");
     let composed = case.composed();
     assert_good_mail(&composed);
     assert!(!composed.text.contains("evil.example"));
@@ -311,12 +413,23 @@ fn hostile_mail_gives_harmless_headers() {
 
 #[test]
 fn a_desk_name_in_any_script_is_encoded() {
-    for name in ["Entwickler-Support (Köln), \"Süd\"", "开发者支持团队开发者支持团队开发者支持团队开发者支持团队"] {
-        let case = Case { desk_name: name, ..Case::request("amazon-sp-api", "zh", &["operation"]) };
+    for name in [
+        "Entwickler-Support (Köln), \"Süd\"",
+        "开发者支持团队开发者支持团队开发者支持团队开发者支持团队",
+    ] {
+        let case = Case {
+            desk_name: name,
+            ..Case::request("amazon-sp-api", "zh", &["operation"])
+        };
         let composed = case.composed();
         assert_good_mail(&composed);
-        let parsed = MessageParser::default().parse(&composed.bytes).expect("a mail");
-        let from = parsed.from().and_then(|from| from.first()).expect("an author");
+        let parsed = MessageParser::default()
+            .parse(&composed.bytes)
+            .expect("a mail");
+        let from = parsed
+            .from()
+            .and_then(|from| from.first())
+            .expect("an author");
         assert_eq!(from.name(), Some(name));
         assert_eq!(from.address(), Some("help@desk.example"));
     }

@@ -5,7 +5,7 @@ use crate::reply::recipient::{is_plain, mailbox};
 use crate::reply::token;
 
 /// Second-level labels under which organisations register, as in `example.co.uk`.
-const SECOND_LEVEL: [&str; 10] = [
+const SECOND_LEVEL: &[&str] = &[
     "ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org",
 ];
 
@@ -37,7 +37,7 @@ pub fn domain_key(address: &str) -> String {
 }
 
 /// True when `address` is one of `known`, plus-tags apart.
-fn is_one_of(address: &str, known: &[String]) -> bool {
+pub(super) fn is_one_of(address: &str, known: &[String]) -> bool {
     let address = mailbox(address);
     known.iter().any(|own| mailbox(own) == address)
 }
@@ -63,6 +63,17 @@ pub(super) fn own_mail(facts: &GateFacts) -> Objection {
     if let Some((field, address)) = address {
         return Some(format!("{field}: {address}"));
     }
+    let return_path = facts.mail.return_path.as_deref().unwrap_or_default();
+    if is_one_of(return_path, &own) {
+        return Some(format!("Return-Path: {return_path}"));
+    }
+    let loops = facts
+        .mail
+        .values("x-loop")
+        .find(|value| is_one_of(value, &own));
+    if let Some(value) = loops {
+        return Some(format!("X-Loop: {value}"));
+    }
     if is_one_of(&facts.occasion.recipient, &own) {
         return Some(format!("recipient: {}", facts.occasion.recipient));
     }
@@ -80,6 +91,13 @@ pub(super) fn own_mail(facts: &GateFacts) -> Objection {
 }
 
 pub(super) fn unclear_author(facts: &GateFacts) -> Objection {
+    let defects = ["no_from", "several_from"];
+    let defect = defects
+        .into_iter()
+        .find(|code| facts.mail.defects.iter().any(|had| had == code));
+    if let Some(code) = defect {
+        return Some(code.to_owned());
+    }
     match facts.mail.from.as_slice() {
         [author] if is_plain(author) => None,
         [author] => Some(format!("From: {author}")),

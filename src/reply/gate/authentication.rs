@@ -42,7 +42,9 @@ pub(super) fn not_authenticated(facts: &GateFacts) -> Objection {
     let objects = match facts.settings.authentication {
         AuthenticationDemand::Required => !vouched(authentication),
         AuthenticationDemand::IfPresent => {
-            authentication.authserv_id.is_some() && !vouched(authentication)
+            let said = authentication.authserv_id.is_some()
+                || authentication.dmarc == AuthenticationResult::Fail;
+            said && !vouched(authentication)
         }
         AuthenticationDemand::Off => false,
     };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::GateSettings;
 use super::{addresses, headers};
 use crate::case::CaseStatus;
-use crate::limits::{GATE_HEADERS_MAX, GATE_VALUE_CHARACTERS_MAX, HEADERS_MAX};
+use crate::limits::{GATE_ADDRESSES_MAX, GATE_HEADERS_MAX, GATE_VALUE_CHARACTERS_MAX, HEADERS_MAX};
 use crate::mail::{Address, AttachmentRole, Authentication, KindReason, MailKind, Message};
 use crate::triage::{Mode, OutgoingKind};
 
@@ -121,7 +121,7 @@ pub struct AnsweredMail {
     pub sender: Option<String>,
     /// Reply-To addresses.
     pub reply_to: Vec<String>,
-    /// To and Cc addresses.
+    /// To and Cc addresses, the desk's first, cut to [`GATE_ADDRESSES_MAX`].
     pub to: Vec<String>,
     /// Message-ID without angle brackets.
     pub message_id: Option<String>,
@@ -133,6 +133,8 @@ pub struct AnsweredMail {
     pub calendar_method: Option<String>,
     /// What a trusted server says of the author.
     pub authentication: Authentication,
+    /// Codes of the defects found while reading, such as `several_from`.
+    pub defects: Vec<String>,
 }
 
 /// Everything on which the gate decides.
@@ -173,7 +175,7 @@ impl GateFacts {
     ) -> Self {
         let mut desk_facts = Self {
             mode: desk.mode,
-            mail: AnsweredMail::from_message(message, &desk.gate),
+            mail: AnsweredMail::from_message(message, desk),
             occasion,
             desk_addresses: desk.desk_addresses.clone(),
             own_addresses: desk.own_addresses.clone(),
@@ -194,7 +196,8 @@ impl GateFacts {
 }
 
 impl AnsweredMail {
-    fn from_message(message: &Message, settings: &GateSettings) -> Self {
+    fn from_message(message: &Message, desk: &DeskGateSettings) -> Self {
+        let settings = &desk.gate;
         let mut recorded: Vec<RecordedHeader> = message
             .headers
             .iter()
@@ -213,9 +216,17 @@ impl AnsweredMail {
             .collect();
         let headers_cut = message.headers.len() >= HEADERS_MAX || recorded.len() > GATE_HEADERS_MAX;
         recorded.truncate(GATE_HEADERS_MAX);
+        // Long lists of recipients are cut, but never so that one of ours is lost.
+        let (ours, others): (Vec<&Address>, Vec<&Address>) = message
+            .to
+            .iter()
+            .chain(&message.cc)
+            .partition(|address| addresses::is_one_of(&address.address, &desk.desk_addresses));
+        let to = ours.into_iter().chain(others).take(GATE_ADDRESSES_MAX);
         let all = |addresses: &[Address]| -> Vec<String> {
             addresses
                 .iter()
+                .take(GATE_ADDRESSES_MAX)
                 .map(|address| address.address.clone())
                 .collect()
         };
@@ -234,7 +245,7 @@ impl AnsweredMail {
             from: all(&message.from),
             sender: message.sender.as_ref().map(|sender| sender.address.clone()),
             reply_to: all(&message.reply_to),
-            to: [all(&message.to), all(&message.cc)].concat(),
+            to: to.map(|address| address.address.clone()).collect(),
             message_id: message.message_id.as_deref().map(cut),
             date: message.date,
             media_types: message
@@ -245,6 +256,11 @@ impl AnsweredMail {
                 .collect(),
             calendar_method: calendar_method(message),
             authentication: message.authentication.clone(),
+            defects: message
+                .defects
+                .iter()
+                .map(|defect| defect.code.clone())
+                .collect(),
         }
     }
 

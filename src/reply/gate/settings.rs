@@ -108,6 +108,11 @@ impl Default for GateSettings {
                 vec!["reject", "add header", "rewrite subject", "quarantine"],
             ),
             ("X-Spamd-Result", vec!["default: true"]),
+            (
+                "X-MS-Exchange-Organization-SCL",
+                vec!["5", "6", "7", "8", "9"],
+            ),
+            ("X-Gm-Spam", vec!["1"]),
             ("X-Virus-Status", vec!["infected", "yes"]),
         ];
         Self {

@@ -7,6 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::BEGIN;
 use super::cases::{self, CaseRow};
 use super::failure::{Outcome, conflict, invalid};
+use super::outbox::domain;
 use super::rows::{Columns, Insert, json, list, micros, signed, unsigned};
 use crate::case::FieldValue;
 use crate::store::{
@@ -372,12 +373,11 @@ async fn write_outbox(
     OUTBOX
         .run(connection, &rows, |row, (outgoing, verdict)| {
             let recipient = outgoing.recipient.to_lowercase();
-            let domain = recipient.rsplit_once('@').map_or("", |(_, domain)| domain);
             row.add(outgoing.case.0.as_str())
                 .add(outgoing.mail.map(|mail| mail.0))
                 .add(outgoing.message_id.as_str())
                 .add(recipient.as_str())
-                .add(domain)
+                .add(domain(&recipient))
                 .add(outgoing.kind.as_str())
                 .add(outgoing.language.as_str())
                 .add(outgoing.subject.as_str())

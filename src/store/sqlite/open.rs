@@ -66,6 +66,8 @@ impl SqliteStore {
             .busy_timeout(BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // Images of pages that a statement may have to take back: else they go through a file.
+            .pragma("temp_store", "MEMORY")
             .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
             .pragma("journal_size_limit", LOG_BYTES.to_string())

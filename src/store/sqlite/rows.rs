@@ -12,7 +12,7 @@ use super::failure::{Outcome, corrupt, invalid};
 
 /// Rows of one statement. Few sizes, so that each statement is prepared once and then reused: preparing
 /// is what makes statements of ever new sizes slow.
-const SIZES: [usize; 3] = [64, 8, 1];
+const SIZES: [usize; 4] = [256, 32, 4, 1];
 
 /// `INSERT` of many rows.
 pub(super) struct Insert {

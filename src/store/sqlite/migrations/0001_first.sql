@@ -106,7 +106,6 @@ CREATE UNIQUE INDEX cases_sequence ON cases (sequence);
 CREATE UNIQUE INDEX cases_token ON cases (token) WHERE token <> '';
 CREATE UNIQUE INDEX cases_external ON cases (external, desk) WHERE external IS NOT NULL;
 CREATE INDEX cases_updated_at ON cases (updated_at);
-CREATE INDEX cases_submitter ON cases (submitter);
 
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY,
@@ -139,11 +138,14 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_case_number ON outbox (case_number);
 CREATE INDEX outbox_state ON outbox (state);
--- What the gate counts, answered from the index alone.
-CREATE INDEX outbox_recipient ON outbox (recipient, created_at, state);
-CREATE INDEX outbox_domain ON outbox (domain, created_at, state);
-CREATE INDEX outbox_body_hash ON outbox (body_hash, created_at, state);
-CREATE INDEX outbox_created_at ON outbox (created_at, state);
+-- What the gate counts, answered from the indices alone. Rows that never leave are not in them: in a first run
+-- over years of old mail that is all of them.
+CREATE INDEX outbox_recipient ON outbox (domain, recipient, created_at)
+    WHERE state NOT IN ('withheld', 'discarded');
+CREATE INDEX outbox_body_hash ON outbox (body_hash, created_at)
+    WHERE state NOT IN ('withheld', 'discarded');
+CREATE INDEX outbox_created_at ON outbox (created_at)
+    WHERE state NOT IN ('withheld', 'discarded');
 
 CREATE TABLE hard_bounce (
     mail INTEGER NOT NULL,
