@@ -64,8 +64,8 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
     let lower = terms::Text::of(facts);
     let judgement = own(facts)
         .or_else(|| report::judge(facts))
-        .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| delivery::judge(facts, &lower))
+        .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| auto_reply::challenge(facts, &lower))
         .or_else(|| auto_reply::from_text(facts, &lower))
         .or_else(|| bulk::from_headers(facts, &lower))

@@ -72,9 +72,10 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
 }
 
 /// Prefixes of answers and forwards, lower case.
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "antw", "odp", "pd", "回复", "答复", "转发", "sv",
-    "vs", "rif", "r", "i", "enc", "res", "ynt", "doorst", "vb", "回覆",
+    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "antw", "odp", "pd", "回复", "答复", "转发", "sv", "vs", "rif", "r",
+    "i", "enc", "res", "ynt", "doorst", "vb", "回覆",
 ];
 
 /// The subject without leading `Re:`, `AW:`, `转发：` ...
