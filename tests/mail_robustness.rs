@@ -43,9 +43,14 @@ fn seeds() -> Vec<Vec<u8>> {
     .collect();
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/inbox");
     if let Ok(entries) = fs::read_dir(samples) {
-        let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect();
         paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "eml")) {
+        for path in paths
+            .iter()
+            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+        {
             seeds.extend(fs::read(path));
         }
     }
@@ -133,7 +138,10 @@ fn mutate(mail: &mut Vec<u8>, random: &mut Random, other: &[u8]) {
 fn check(message: &Message) {
     let mut end = 0;
     for zone in &message.zones {
-        assert_eq!(zone.range.start, end, "zones are sorted and leave nothing out");
+        assert_eq!(
+            zone.range.start, end,
+            "zones are sorted and leave nothing out"
+        );
         assert!(zone.range.end > zone.range.start, "zones are not empty");
         assert!(message.text.is_char_boundary(zone.range.end));
         end = zone.range.end;
@@ -156,7 +164,11 @@ fn read(raw: &[u8]) {
 fn ten_thousand_mutated_mails() {
     let seeds = seeds();
     let mut random = Random(0x5eed_1234_abcd_ef01);
-    let count = if cfg!(debug_assertions) { 3_000 } else { 10_000 };
+    let count = if cfg!(debug_assertions) {
+        3_000
+    } else {
+        10_000
+    };
     for round in 0..count {
         let mut mail = seeds[round % seeds.len()].clone();
         let other = &seeds[random.below(seeds.len())];
@@ -180,31 +192,90 @@ fn hostile_shapes_stay_quick() {
     }
     let shapes: Vec<(&str, Vec<u8>)> = vec![
         ("nested parts", nested.into_bytes()),
-        ("nested mails", format!("{head}{}", "Content-Type: message/rfc822\n\n".repeat(20_000)).into_bytes()),
-        ("many parts", format!("{head}Content-Type: multipart/mixed; boundary=a\n\n{}", "--a\n\nx\n".repeat(50_000)).into_bytes()),
+        (
+            "nested mails",
+            format!(
+                "{head}{}",
+                "Content-Type: message/rfc822\n\n".repeat(20_000)
+            )
+            .into_bytes(),
+        ),
+        (
+            "many parts",
+            format!(
+                "{head}Content-Type: multipart/mixed; boundary=a\n\n{}",
+                "--a\n\nx\n".repeat(50_000)
+            )
+            .into_bytes(),
+        ),
         ("nested elements", html("<div><b>".repeat(50_000))),
-        ("nested quotes", html("<blockquote type=cite>x".repeat(50_000))),
+        (
+            "nested quotes",
+            html("<blockquote type=cite>x".repeat(50_000)),
+        ),
         ("unclosed cells", html("<table><tr><td>".repeat(20_000))),
-        ("attributes", html(format!("<p {}>", "a=b ".repeat(100_000)))),
+        (
+            "attributes",
+            html(format!("<p {}>", "a=b ".repeat(100_000))),
+        ),
         ("list items", html("<li>x".repeat(50_000))),
         ("entities", html("&amp;&#0;&notanentity".repeat(30_000))),
-        ("attributions", plain("On 4 Mar 2024 A <a@b.c> wrote:\n> x\ny\n".repeat(20_000))),
+        (
+            "attributions",
+            plain("On 4 Mar 2024 A <a@b.c> wrote:\n> x\ny\n".repeat(20_000)),
+        ),
         ("openings", plain("On 4 Mar 2024 at\n".repeat(50_000))),
         ("labels", plain("From: x\nTo: y,\n".repeat(30_000))),
-        ("recipients", plain(format!("To: {}\nSubject: x\n", "a@b.c,\n".repeat(50_000)))),
+        (
+            "recipients",
+            plain(format!("To: {}\nSubject: x\n", "a@b.c,\n".repeat(50_000))),
+        ),
         ("dashes", plain("--\n".repeat(100_000))),
         ("rules", plain("__________\nx\n".repeat(50_000))),
         ("prompts", plain(">>> f(x)\n".repeat(50_000))),
         ("marks", plain(">".repeat(500_000))),
-        ("dump lines", plain("> GET / HTTP/1.1\n< HTTP/1.1 200\n".repeat(30_000))),
-        ("blank lines", plain(format!("x\n{}y", "\n".repeat(500_000)))),
+        (
+            "dump lines",
+            plain("> GET / HTTP/1.1\n< HTTP/1.1 200\n".repeat(30_000)),
+        ),
+        (
+            "blank lines",
+            plain(format!("x\n{}y", "\n".repeat(500_000))),
+        ),
         ("one long line", plain("word ".repeat(400_000))),
-        ("encoded words", format!("From: a@b.c\nSubject: {}\n\nx", "=?a?q?".repeat(10_000)).into_bytes()),
-        ("addresses", format!("From: {}\nTo: {}\n\nx", "a@b.c,".repeat(20_000), "\"((<".repeat(15_000)).into_bytes()),
-        ("parameters", format!("{head}Content-Type: text/plain{}\n\nx", "; a*0*=x'y'z".repeat(5_000)).into_bytes()),
-        ("header fields", format!("{head}{}\n\nx", "X: y\n".repeat(200_000)).into_bytes()),
-        ("undecodable", [format!("{head}\n").into_bytes(), vec![0x81; 500_000]].concat()),
-        ("zero bytes", [format!("{head}\n").into_bytes(), vec![0; 500_000]].concat()),
+        (
+            "encoded words",
+            format!("From: a@b.c\nSubject: {}\n\nx", "=?a?q?".repeat(10_000)).into_bytes(),
+        ),
+        (
+            "addresses",
+            format!(
+                "From: {}\nTo: {}\n\nx",
+                "a@b.c,".repeat(20_000),
+                "\"((<".repeat(15_000)
+            )
+            .into_bytes(),
+        ),
+        (
+            "parameters",
+            format!(
+                "{head}Content-Type: text/plain{}\n\nx",
+                "; a*0*=x'y'z".repeat(5_000)
+            )
+            .into_bytes(),
+        ),
+        (
+            "header fields",
+            format!("{head}{}\n\nx", "X: y\n".repeat(200_000)).into_bytes(),
+        ),
+        (
+            "undecodable",
+            [format!("{head}\n").into_bytes(), vec![0x81; 500_000]].concat(),
+        ),
+        (
+            "zero bytes",
+            [format!("{head}\n").into_bytes(), vec![0; 500_000]].concat(),
+        ),
     ];
     for (name, raw) in shapes {
         let started = Instant::now();

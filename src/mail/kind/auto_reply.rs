@@ -1,6 +1,6 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
-use super::terms::{Text, first_of, first_start};
+use super::terms::{Terms, Text, first_of, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -125,7 +125,7 @@ const OUT_OF_OFFICE_SUBJECTS: &[&str] = &[
 
 /// First-person sentences of out-of-office texts.
 #[rustfmt::skip]
-const OUT_OF_OFFICE_BODIES: &[&str] = &[
+static OUT_OF_OFFICE_BODIES: Terms = Terms::new(&[
     "i am out of the office", "i am currently out of", "i'm out of the office", "i'm currently out of",
     "i am currently away", "i will be out of the office", "i'll be out of the office",
     "i will be out of office", "i am out of office", "i am on vacation", "i'm on vacation",
@@ -143,16 +143,16 @@ const OUT_OF_OFFICE_BODIES: &[&str] = &[
     "je serai absent", "je ne suis pas au bureau", "je suis en déplacement", "jestem poza biurem",
     "przebywam na urlopie", "jestem na urlopie", "jestem nieobecn", "nie mam dostępu do poczty", "我现在不在办公室",
     "我正在休假", "我不在办公室", "我目前不在", "estoy fuera de la oficina", "sono fuori ufficio",
-];
+]);
 
 /// The same in the third person, as assistants and companies word it; people write so too.
 #[rustfmt::skip]
-const ABSENT_THIRD_PERSON: &[&str] = &[
+static ABSENT_THIRD_PERSON: Terms = Terms::new(&[
     "no longer with the company", "is no longer with", "no longer works", "has left the company",
     "will be out of the office", "is out of the office", "is currently out of",
     "nicht mehr für das unternehmen", "ist nicht mehr im unternehmen", "ne fait plus partie",
     "nie pracuje już", "已离职",
-];
+]);
 
 /// What else such texts say: when the person is back and whom to ask meanwhile.
 #[rustfmt::skip]
@@ -168,7 +168,7 @@ const OUT_OF_OFFICE_SUPPORT: &[&str] = &[
 
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
 #[rustfmt::skip]
-const ACKNOWLEDGEMENTS: &[&str] = &[
+static ACKNOWLEDGEMENTS: Terms = Terms::new(&[
     "this is an automated message", "this is an automated response", "this is an automated reply",
     "this is an automated email", "this is an automated e-mail", "this is an automated mail",
     "this is an automated notification", "this is an automated acknowledg", "this is an automatic message",
@@ -196,14 +196,14 @@ const ACKNOWLEDGEMENTS: &[&str] = &[
     "ne répondez pas à ce", "votre demande a bien été", "message généré automatiquement",
     "ta wiadomość została wygenerowana automatycznie", "wiadomość wygenerowana automatycznie",
     "prosimy nie odpowiadać na", "proszę nie odpowiadać na", "twoje zgłoszenie zostało",
-];
+]);
 
 #[rustfmt::skip]
-const MORE_ACKNOWLEDGEMENTS: &[&str] = &[
+static MORE_ACKNOWLEDGEMENTS: Terms = Terms::new(&[
     "请勿回复", "请勿直接回复", "此邮件为系统", "您的工单", "自動送信", "このメールは自動", "返信しないでください", "este es un mensaje automático",
     "no responda a este", "questo è un messaggio automatico", "non rispondere a questa",
     "esta é uma mensagem automática", "não responda a este", "dit is een automatisch",
-];
+]);
 
 /// Subjects of ticket acknowledgements.
 #[rustfmt::skip]
@@ -239,7 +239,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         ));
     }
     let beginning = head(&text.body, 400);
-    if let Some(term) = first_of(beginning, &OUT_OF_OFFICE_BODIES) {
+    if let Some(term) = OUT_OF_OFFICE_BODIES.first_in(beginning) {
         let support = OUT_OF_OFFICE_SUPPORT
             .iter()
             .filter(|word| text.body.contains(**word))
@@ -257,7 +257,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
         }
     }
-    if let Some(term) = first_of(beginning, ABSENT_THIRD_PERSON)
+    if let Some(term) = ABSENT_THIRD_PERSON.first_in(beginning)
         && facts.has_header("In-Reply-To")
         && text.body.len() < 800
         && is_first_sentence(beginning, term)
@@ -265,8 +265,9 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
-    if let Some(term) = first_of(&text.body, &ACKNOWLEDGEMENTS)
-        .or_else(|| first_of(&text.body, &MORE_ACKNOWLEDGEMENTS))
+    if let Some(term) = ACKNOWLEDGEMENTS
+        .first_in(&text.body)
+        .or_else(|| MORE_ACKNOWLEDGEMENTS.first_in(&text.body))
     {
         let kind = if first_of(&text.subject, &ACKNOWLEDGEMENT_SUBJECTS).is_some()
             || text.answers_or_forwards()
@@ -307,7 +308,7 @@ fn head(text: &str, bytes: usize) -> &str {
 
 /// Texts that want a stranger to prove that he is one.
 #[rustfmt::skip]
-const CHALLENGES: &[&str] = &[
+static CHALLENGES: Terms = Terms::new(&[
     "confirm that you are human", "confirm you are human", "verify that you are human",
     "verify you are a human", "challenge-response", "challenge/response", "spam arrest", "spamarrest",
     "boxbe", "tagged message delivery agent", "tmda", "to complete this verification", "confirm your message",
@@ -316,7 +317,7 @@ const CHALLENGES: &[&str] = &[
     "first time you have sent", "have your address added", "recipient's allowed list",
     "added to the recipient's", "to ensure delivery of your", "add your address to my",
     "bestätigen sie, dass sie ein mensch", "confirmez que vous êtes", "potwierdź, że jesteś",
-];
+]);
 
 /// Challenges of filters.
 pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
@@ -331,7 +332,7 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "challenge system's header".to_owned(),
         ));
     }
-    let term = first_of(&text.body, &CHALLENGES)?;
+    let term = CHALLENGES.first_in(&text.body)?;
     let asks = [
         "confirm",
         "verif",

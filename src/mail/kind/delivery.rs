@@ -1,6 +1,6 @@
 //! Bounces that are no multipart/report: by their sender, subject and text.
 
-use super::terms::{Text, count, first_of};
+use super::terms::{Terms, Text, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -57,7 +57,7 @@ const MORE_SUBJECTS: &[&str] = &[
 
 /// Sentences of mail systems.
 #[rustfmt::skip]
-const BODIES: &[&str] = &[
+static BODIES: Terms = Terms::new(&[
     "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
     "was not delivered", "has not been delivered", "not be delivered to", "were not delivered",
     "unable to deliver", "undeliverable", "delivery to the following", "delivery has failed",
@@ -79,7 +79,7 @@ const BODIES: &[&str] = &[
     "unbekannter empfänger", "empfänger unbekannt", "n'a pas pu être", "n'a pu être remis", "boîte pleine",
     "nie mogła zostać dostarczona", "nie została dostarczona", "无法送达", "无法投递", "退回", "no pudo ser entregado",
     "配信できません", "account has been disabled",
-];
+]);
 
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let decided = |code, detail: String| Some((MailKind::Bounce, code, detail));
@@ -94,7 +94,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     let subject =
         first_of(&text.subject, &SUBJECTS).or_else(|| first_of(&text.subject, &MORE_SUBJECTS));
-    let body = count(&text.whole, &BODIES);
+    let body = BODIES.count_in(&text.whole);
     let daemon = is_daemon(facts);
     let null_path = facts.return_path.is_some_and(|path| {
         path.address.is_empty()

@@ -1,6 +1,6 @@
 //! Notifications and monitoring alerts.
 
-use super::terms::{Text, count, first_of};
+use super::terms::{Terms, Text, count, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -78,7 +78,7 @@ const ALERTS: &[&str] = &[
 
 /// Sentences of services about an account, an order, a page.
 #[rustfmt::skip]
-const SERVICE: &[&str] = &[
+static SERVICE: Terms = Terms::new(&[
     "you are receiving this notification", "you're receiving this notification",
     "you are receiving this because", "you're receiving this because", "you are receiving this email because",
     "you received this notification", "to change your notification", "you have received this email because",
@@ -99,7 +99,7 @@ const SERVICE: &[&str] = &[
     "has shipped", "tracking number", "thank you for your order", "thank you for your purchase",
     "thank you for registering", "thank you for subscribing", "welcome to", "your registration",
     "daily digest", "weekly digest", "weekly report", "daily report", "scheduled report", "status report",
-];
+]);
 
 /// Subjects that name themselves automatic.
 #[rustfmt::skip]
@@ -216,7 +216,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let machine = is_machine(facts);
     let role = is_role_address(facts);
     let personal = speaks_personally(&text.body);
-    let service = count(&text.body, SERVICE);
+    let service = SERVICE.count_in(&text.body);
     if let Some(term) = super::terms::first_start(&text.subject, GENERATED_SUBJECTS)
         .or_else(|| first_of(&text.subject, &GENERATED_SUBJECTS[..8]))
         && (service >= 1 || !personal)
@@ -247,7 +247,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         || service >= 3 && (role || !personal)
         || service >= 4
     {
-        let term = first_of(&text.body, SERVICE).unwrap_or_default();
+        let term = SERVICE.first_in(&text.body).unwrap_or_default();
         return decided("service_text", term.to_owned());
     }
     let local = facts.local_part();
