@@ -212,10 +212,10 @@ impl Attributes {
         if self.named(&["gmail_attr", "moz-cite-prefix"]) {
             return Some((ZoneKind::Quoted, "attribution_element"));
         }
-        if self.named(&QUOTE_ELEMENTS) {
+        if self.named(QUOTE_ELEMENTS) {
             return Some((ZoneKind::Quoted, "quote_element"));
         }
-        if self.named(&SIGNATURE_ELEMENTS) {
+        if self.named(SIGNATURE_ELEMENTS) {
             return Some((ZoneKind::Signature, "signature_element"));
         }
         None
@@ -226,7 +226,7 @@ impl Attributes {
         if self.id.is_empty() && self.class.is_empty() {
             return None;
         }
-        self.named(&REST_ELEMENTS)
+        self.named(REST_ELEMENTS)
             .then_some("reply_separator_element")
     }
 }

@@ -226,7 +226,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .map_or(text.subject.as_str(), |(_, rest)| rest.trim_start());
-    if let Some(term) = first_start(subject, &AUTOMATIC_SUBJECTS)
+    if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
         && !text.full_subject.starts_with("fw")
         && !text.full_subject.starts_with("wg:")
         && !text.full_subject.starts_with("tr:")
@@ -244,7 +244,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             .iter()
             .filter(|word| text.body.contains(**word))
             .count();
-        let subject = first_of(&text.subject, &OUT_OF_OFFICE_SUBJECTS).is_some();
+        let subject = first_of(&text.subject, OUT_OF_OFFICE_SUBJECTS).is_some();
         let short = text.body.len() < 1_200;
         if subject && short
             || short
@@ -269,7 +269,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .first_in(&text.body)
         .or_else(|| MORE_ACKNOWLEDGEMENTS.first_in(&text.body))
     {
-        let kind = if first_of(&text.subject, &ACKNOWLEDGEMENT_SUBJECTS).is_some()
+        let kind = if first_of(&text.subject, ACKNOWLEDGEMENT_SUBJECTS).is_some()
             || text.answers_or_forwards()
         {
             MailKind::AutoReply
@@ -278,7 +278,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         };
         return Some((kind, "automatic_text", term.to_owned()));
     }
-    if let Some(term) = first_of(&text.subject, &ACKNOWLEDGEMENT_SUBJECTS)
+    if let Some(term) = first_of(&text.subject, ACKNOWLEDGEMENT_SUBJECTS)
         && (text.body.contains("ticket")
             || text.body.contains("case number")
             || text.body.contains("reference number")

@@ -93,7 +93,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         }
     }
     let subject =
-        first_of(&text.subject, &SUBJECTS).or_else(|| first_of(&text.subject, &MORE_SUBJECTS));
+        first_of(&text.subject, SUBJECTS).or_else(|| first_of(&text.subject, MORE_SUBJECTS));
     let body = BODIES.count_in(&text.whole);
     let daemon = is_daemon(facts);
     let null_path = facts.return_path.is_some_and(|path| {

@@ -114,7 +114,7 @@ fn own(facts: &Facts<'_>) -> Judgement {
         .own_addresses
         .iter()
         .any(|own| looped.to_lowercase().contains(own.as_str()))
-        .then(|| (MailKind::Own, "loop_header", looped))
+        .then_some((MailKind::Own, "loop_header", looped))
 }
 
 #[cfg(test)]

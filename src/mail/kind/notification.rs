@@ -48,7 +48,7 @@ fn local_matches(local: &str, words: &[&str]) -> bool {
 /// An address that no person answers from.
 pub(super) fn is_no_reply(facts: &Facts<'_>) -> bool {
     let local = facts.local_part();
-    local_matches(local, &NO_REPLY)
+    local_matches(local, NO_REPLY)
         || NO_REPLY
             .iter()
             .take(20)

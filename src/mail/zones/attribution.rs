@@ -61,9 +61,11 @@ fn has_verb(lower: &str) -> bool {
             let after = lower[position + verb.len()..].chars().next();
             let ascii_word =
                 |character: char| character.is_alphabetic() && (character as u32) < 0x2e80;
-            !(verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word))
-                && !(verb.chars().next_back().is_some_and(ascii_word)
-                    && after.is_some_and(ascii_word))
+            let joined_before =
+                verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word);
+            let joined_after =
+                verb.chars().next_back().is_some_and(ascii_word) && after.is_some_and(ascii_word);
+            !joined_before && !joined_after
         })
     })
 }
@@ -136,8 +138,7 @@ fn has_date(lower: &str) -> bool {
 }
 
 fn opens_like_one(lower: &str) -> bool {
-    let lower =
-        lower.trim_start_matches(|character: char| matches!(character, '*' | '_' | '"' | ' '));
+    let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
     OPENINGS.iter().any(|opening| lower.starts_with(opening))
         || lower.starts_with(|character: char| character.is_ascii_digit())
         || MONTHS_AND_DAYS.iter().any(|word| lower.starts_with(word))

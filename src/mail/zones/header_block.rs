@@ -276,7 +276,7 @@ fn looks_like_recipients(line: &Line<'_>) -> bool {
 /// `12/07/2000 10:45 AM`, alone or at the end of a line; ISO and dotted dates too.
 fn has_date_and_time(text: &str) -> bool {
     date_position(text).is_some_and(|position| {
-        let rest = text[position..].as_bytes();
+        let rest = &text.as_bytes()[position..];
         rest.windows(3).any(|window| {
             window[0].is_ascii_digit() && window[1] == b':' && window[2].is_ascii_digit()
         })

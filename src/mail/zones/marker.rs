@@ -60,7 +60,7 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     let dashed = line
         .text
         .trim_start_matches(['*', ' ', '>'])
-        .starts_with(|character| is_dash(character));
+        .starts_with(is_dash);
     let lower = line.inner().to_lowercase().replace('*', "");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'

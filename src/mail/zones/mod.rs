@@ -259,7 +259,7 @@ impl Judge<'_> {
     fn rule_above(&self, first: usize) -> usize {
         let mut top = first;
         for _ in 0..2 {
-            let Some(above) = line::previous_filled(&self.lines[..], top) else {
+            let Some(above) = line::previous_filled(self.lines, top) else {
                 break;
             };
             let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─'], 3);

@@ -195,7 +195,9 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
             break;
         }
         if let Some((phrase, rest)) = phrase
-            && (rest.is_empty() || is_name(&rest) || is_initials(&rest))
+            && (rest.is_empty()
+                || is_name(&rest)
+                || rest.chars().all(|character| !character.is_lowercase()) && is_initials(&rest))
             && is_signed(lines, index, last, &phrase, &rest, author)
         {
             found = Some(index);

@@ -160,9 +160,11 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 .iter()
                 .all(|other| sign_off::belongs_to_signature(other.text));
             let few = below.len() <= 2
-                && below
-                    .iter()
-                    .all(|other| !other.text.contains("http") && other.text.len() < 60);
+                && below.iter().all(|other| {
+                    !other.text.contains("http")
+                        && other.text.len() < 60
+                        && !other.text.ends_with(['.', '?', '!'])
+                });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
             if !another && fits && (reachable && starts_with_name || few) {
                 return Some(index);
@@ -366,8 +368,7 @@ pub(super) fn has_telephone(lower: &str) -> bool {
     // A number in the shape of one: groups with separators, few letters around.
     let shaped = lower.split_whitespace().any(|word| {
         let count = word.bytes().filter(u8::is_ascii_digit).count();
-        count >= 7
-            && count <= 15
+        (7..=15).contains(&count)
             && word
                 .chars()
                 .all(|character| character.is_ascii_digit() || "+-./()x".contains(character))
@@ -411,6 +412,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         filled += 1;
         if filled > 12
             || line.depth > 0
+            || line.is_rule_of(&['_', '-', '=', '*'], 3)
             || !sign_off::belongs_to_signature(line.text)
             || line.words() > 9
         {
@@ -422,6 +424,11 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         if separated
             && contacts > 0
             && filled >= 2
+            && (line.words() >= 2
+                || line
+                    .text
+                    .chars()
+                    .any(|character| (character as u32) > 0x2e80))
             && sign_off::is_name(line.text)
             && !has_contact(line.text)
         {

@@ -1,4 +1,3 @@
-
 fn new(text: &str) -> String {
     crate::mail::parse_text(text, false).new_text()
 }
