@@ -272,6 +272,15 @@ pub enum EvalCommand {
     },
 }
 
+impl EvalCommand {
+    /// The folder with the data.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        match self {
+            Self::Triage { folder, .. } | Self::Similar { folder, .. } => folder,
+        }
+    }
+}
+
 /// Order of search results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SortOrder {

@@ -41,6 +41,19 @@ impl Context {
         Ok(Self { settings, json: arguments.json, quiet: arguments.quiet > 0 })
     }
 
+    /// The same for labelled data, which may bring the configuration that their labels assume: beside
+    /// the folder or in it. The one that the command line names comes first.
+    pub(super) fn for_folder(arguments: &Arguments, folder: &Path) -> Result<Self> {
+        let mut context = Self::new(arguments)?;
+        let brought = [folder.join("precedent.toml"), folder.join("../precedent.toml")];
+        if arguments.config.is_none()
+            && let Some(path) = brought.iter().find(|path| path.exists())
+        {
+            context.settings = config::load(path)?;
+        }
+        Ok(context)
+    }
+
     /// The built-in desks, whatever configuration may be around.
     pub(super) fn plain(arguments: &Arguments) -> Self {
         Self {

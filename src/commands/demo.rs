@@ -20,7 +20,7 @@ use crate::store::{MailKey, MailOutcome, MailState, OutboxState, Store, hash};
 static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/samples");
 
 /// Configuration of the demonstration, written beside its data.
-const CONFIGURATION: &str = include_str!("demo.toml");
+const CONFIGURATION: &str = include_str!("../../samples/precedent.toml");
 
 pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> {
     let folder = folder.map_or_else(|| PathBuf::from("precedent-demo"), Path::to_owned);

@@ -63,7 +63,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         _ => {}
     }
-    let context = Context::new(arguments)?;
+    let context = match &arguments.command {
+        Command::Eval { command } => Context::for_folder(arguments, command.folder())?,
+        _ => Context::new(arguments)?,
+    };
     match &arguments.command {
         Command::Search { query, limit, offset, sort, facet } => search::run(
             &context,
