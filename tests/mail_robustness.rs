@@ -177,7 +177,7 @@ fn ten_thousand_mutated_mails() {
     let seeds = seeds();
     let mut random = Random(0x5eed_1234_abcd_ef01);
     let count = if cfg!(debug_assertions) {
-        10_000
+        3_000
     } else {
         10_000
     };
