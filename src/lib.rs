@@ -8,24 +8,31 @@
 //! bytes     raw first  Message  case      Extraction Assessment Decision  one txn   tantivy  outbox
 //! ```
 //!
-//! 1. `intake` yields raw bytes and an origin, from a Maildir, mbox, `.eml` files or standard input.
-//! 2. `store` archives the raw bytes under their hash together with the source's cursor.
+//! 1. [`intake`] yields raw bytes and an origin, from a Maildir, mbox, `.eml` files or standard input.
+//! 2. [`store`] archives the raw bytes under their hash together with the source's cursor.
 //! 3. [`mail`] turns bytes into a [`mail::Message`].
 //! 4. [`triage`] assigns the message to a case or opens one.
 //! 5. [`extract`] finds facts with evidence.
 //! 6. [`triage`] assesses them: issue type, what is missing, flags, action.
 //! 7. [`triage`] decides on effects; [`reply`] composes the mail and its gate judges it.
-//! 8. `store` commits case, fields, journal, outbox and index sequence in one transaction.
-//! 9. `engine` lets the search index follow that sequence.
-//! 10. `deliver` writes or sends what the gate let pass.
+//! 8. [`store`] commits case, fields, journal, outbox and index sequence in one transaction.
+//! 9. [`engine`] lets the search index follow that sequence.
+//! 10. [`deliver`] writes or sends what the gate let pass.
 //!
 //! `case`, `mail`, `profile`, `extract`, `triage` and `reply` are pure: no clock, file, network or
 //! database. `tests/purity.rs` holds them to it.
 
 pub mod case;
+pub mod commands;
+pub mod config;
+pub mod deliver;
+pub mod engine;
+pub mod eval;
 pub mod extract;
+pub mod intake;
 pub mod limits;
 pub mod mail;
 pub mod profile;
 pub mod reply;
+pub mod store;
 pub mod triage;

@@ -5,6 +5,9 @@
 
 /// Largest raw mail that is parsed; a larger one is archived and quarantined. Bytes.
 pub const MAIL_BYTES_MAX: usize = 50 * 1024 * 1024;
+/// Largest raw mail that is read at all; a larger one stays where it is and is reported. Larger than
+/// [`MAIL_BYTES_MAX`], because what is too large to be parsed is still kept for a person. Bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Deepest nesting of MIME parts that is followed.
 pub const MIME_DEPTH_MAX: usize = 32;
 /// Most MIME parts of one mail that are looked at.
@@ -41,6 +44,8 @@ pub const FIELD_VALUES_MAX: usize = 50;
 pub const FIELD_VALUE_BYTES_MAX: usize = 1_000;
 /// Most times of occurrence kept of one mail.
 pub const TIMES_MAX: usize = 50;
+/// Longest text attachment that is read as the sender's own words. Bytes.
+pub const PROSE_ATTACHMENT_BYTES_MAX: usize = 16 * 1024;
 /// Longest text on which the language is judged. Bytes.
 pub const LANGUAGE_TEXT_BYTES: usize = 2_000;
 /// Longest pattern in a profile. Bytes.
@@ -49,11 +54,25 @@ pub const PATTERN_BYTES_MAX: usize = 4_000;
 pub const PATTERN_COMPILED_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest subject of an outgoing mail. Bytes.
 pub const REPLY_SUBJECT_BYTES_MAX: usize = 200;
+/// Most Message-IDs in the References of an outgoing mail.
+pub const REPLY_REFERENCES_MAX: usize = 20;
+/// Longest Message-ID of another system that an outgoing mail repeats. Bytes.
+pub const REPLY_MESSAGE_ID_BYTES_MAX: usize = 250;
+/// Longest value of the sender that an outgoing mail repeats. Characters.
+pub const REPLY_GIVEN_CHARACTERS_MAX: usize = 60;
+/// Steps that one template of wording may take.
+pub const TEMPLATE_FUEL: u64 = 20_000;
+/// Longest text that one template of wording may give. Bytes.
+pub const TEMPLATE_OUTPUT_BYTES_MAX: usize = 16 * 1024;
+/// Header fields of one mail that the gate records. Counted over those that it looks at.
+pub const GATE_HEADERS_MAX: usize = 100;
+/// Addresses of one header field that the gate records.
+pub const GATE_ADDRESSES_MAX: usize = 20;
+/// Longest header value that the gate records. Characters.
+pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
 /// Attempts to process one mail before it goes to quarantine.
 pub const MAIL_ATTEMPTS_MAX: u32 = 3;
 /// Mails archived and committed in one transaction.
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
-/// Longest line of an mbox that is looked at for a `From ` separator. Bytes.
-pub const MBOX_LINE_BYTES_MAX: usize = 1024 * 1024;

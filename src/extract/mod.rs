@@ -1,6 +1,34 @@
 //! [`crate::mail::Message`] to [`Extraction`]: fields with evidence, times with zone, language,
 //! secrets. Pure. The knowledge is in the profile, the mechanism here.
 
+mod characters;
+mod checks;
+mod clauses;
+mod compiled;
+mod errors;
+mod extractor;
+mod form;
+mod gather;
+mod inline;
+mod language;
+mod lead;
+mod names;
+mod operations;
+mod passage;
+pub(crate) mod pattern;
+mod places;
+mod routes;
+mod secrets;
+mod statuses;
+mod tables;
+mod times;
+mod tokens;
+mod values;
+mod words;
+
+pub use extractor::{ExtractContext, Extractor};
+pub use secrets::{hide, redact, redact_range};
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Evidence, Fields, TimeMention};

@@ -99,6 +99,12 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
     })
 }
 
+/// The same for bytes whose charset nobody declares.
+#[must_use]
+pub fn parse_body(body: &[u8], is_html: bool) -> Message {
+    parse_text(&charset::decode(body, None).text, is_html)
+}
+
 fn whole(text: &str) -> Vec<Zone> {
     if text.is_empty() {
         Vec::new()

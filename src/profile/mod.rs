@@ -3,7 +3,11 @@
 //! The format is described in `docs/profiles.md`. A profile is data only; [`crate::extract`],
 //! [`crate::triage`] and [`crate::reply`] compile the parts that they use.
 
+mod builtin;
+mod check;
+mod error;
 mod fields;
+mod judgement_checks;
 mod judgements;
 mod wording;
 
@@ -11,7 +15,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use check::Checker;
+pub(crate) use error::read as read_toml;
+pub use error::{ProfileError, ProfileProblem};
 pub use fields::*;
+
 pub use judgements::*;
 pub use wording::*;
 
@@ -51,4 +59,47 @@ pub struct Profile {
     /// Questions and other texts of automatic mail.
     #[serde(default)]
     pub wording: Wording,
+}
+
+impl Profile {
+    /// Reads and checks a profile.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place: TOML that does not parse, unknown keys,
+    /// patterns that do not compile, references to lists or fields that do not exist, missing languages.
+    pub fn parse(toml: &str) -> Result<Self, ProfileError> {
+        let (profile, mut problems) = error::read(toml);
+        if let Some(profile) = &profile {
+            check::check(profile, toml, &mut problems);
+            problems.extend(judgement_checks::problems_in(toml, profile));
+        }
+        match profile {
+            Some(profile) if problems.is_empty() => Ok(profile),
+            _ => Err(ProfileError::new(toml, problems)),
+        }
+    }
+
+    /// A built-in profile: `amazon-sp-api`, `google-ordering` or `generic`.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<&'static Self> {
+        builtin::profile(name)
+    }
+
+    /// Names of the built-in profiles.
+    #[must_use]
+    pub fn builtin_names() -> &'static [&'static str] {
+        &builtin::NAMES
+    }
+
+    /// The TOML of a built-in profile, to start one's own from.
+    #[must_use]
+    pub fn builtin_source(name: &str) -> Option<&'static str> {
+        builtin::source(name)
+    }
+
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name() == name)
+    }
 }

@@ -1,25 +1,26 @@
-//! What composing and the gate take and give.
-
-use serde::{Deserialize, Serialize};
+//! What composing takes and gives.
 
 use crate::mail::Message;
-use crate::triage::{Mode, OutgoingKind};
+use crate::triage::OutgoingKind;
 
 /// A mail to be composed.
 #[derive(Clone, Debug)]
 pub struct Outgoing<'a> {
     /// Kind.
     pub kind: OutgoingKind,
-    /// Language (ISO 639-1), one of the profile's.
+    /// Language (ISO 639-1), one of the profile's; another one gives the default language.
     pub language: &'a str,
     /// Requirements to ask for, in the profile's order.
     pub ask: &'a [String],
-    /// Key of the profile's wording for referrals and notices.
+    /// Key of the profile's wording for referrals and notices. A request may have one too: its text
+    /// then stands before the questions.
     pub topic: Option<&'a str>,
     /// Number of the case.
     pub case_number: &'a str,
     /// Facts of the case (values asked about may be shown, nothing else is echoed).
     pub facts: &'a crate::case::Facts,
+    /// Flags of the case: those that have a hint in the wording (`deleted_resource`) get it.
+    pub flags: &'a [String],
     /// Kinds of secrets that stand in the sender's mail: told to rotate them.
     pub secret_kinds: &'a [String],
     /// The mail that is answered.
@@ -41,7 +42,8 @@ pub struct Outgoing<'a> {
 pub struct Composed {
     /// Its Message-ID without angle brackets; the same input gives the same.
     pub message_id: String,
-    /// The one recipient of the envelope.
+    /// The one recipient of the envelope. The envelope's sender is the deliverer's matter: the null
+    /// sender `<>` (RFC 3834 section 3.3), or a configured bounce address of ours.
     pub recipient: String,
     /// Subject.
     pub subject: String,
@@ -51,33 +53,33 @@ pub struct Composed {
     pub bytes: Vec<u8>,
 }
 
-/// Recorded facts on which the gate decides. Serialised beside the verdict so that it can be replayed.
-/// A counter that could not be read is `None`, which withholds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GateFacts {
-    /// Mode of the desk.
-    pub mode: Mode,
-}
-
-/// What the gate says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VerdictKind {
-    /// It may leave.
-    Send,
-    /// It waits for a person.
-    Draft,
-    /// It does not leave.
-    Withhold,
-}
-
-/// The gate's answer with what decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// Answer.
-    pub kind: VerdictKind,
-    /// Stable name of the rule that decided: `null_return_path`, `auto_submitted`, `mode` ...
-    pub rule: String,
-    /// The header or value that decided.
-    pub detail: String,
+/// Why a mail cannot be composed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComposeError {
+    /// The answered mail has no author, several, or one whose address cannot be used.
+    #[error("the mail has no single usable author address")]
+    NoRecipient,
+    /// The desk's address or the token cannot stand in a header.
+    #[error("`{0}` cannot be used as the desk's address or token")]
+    Sender(String),
+    /// A request without anything to ask for.
+    #[error("there is nothing to ask for")]
+    NothingToAsk,
+    /// A referral without a topic.
+    #[error("a {0} needs a topic")]
+    NoTopic(&'static str),
+    /// The wording lacks a text.
+    #[error("the profile's wording has no `{path}`")]
+    NoWording {
+        /// `wording.de.ask.operation`.
+        path: String,
+    },
+    /// A text of the wording does not render.
+    #[error("`{path}` of the profile's wording does not render: {error}")]
+    Template {
+        /// `wording.de.opening`.
+        path: String,
+        /// What the template engine says.
+        error: String,
+    },
 }

@@ -1,9 +1,28 @@
-//! Judgements over facts: which case ([`assign`]), what is missing ([`assess`]), what happens
+//! Judgements over facts: which case ([`assign`]), what is missing ([`Assessor`]), what happens
 //! next ([`decide`]). Pure.
 
+mod action;
+mod assess;
+mod assign;
+mod condition;
+mod cues;
+mod decide;
+mod flags;
+mod fold;
+mod issue_type;
+mod merge;
+mod questions;
+mod requirements;
+mod sentence;
+mod signal;
+mod statements;
 mod types;
+mod urgency;
 
+pub use assess::{Assessor, AssessorError};
+pub use assign::{assign, settle, thread_keys};
+pub use decide::decide;
 pub use types::{
-    Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, OutgoingKind, Policy,
-    ThreadKeys,
+    Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, Now, OutgoingKind,
+    Policy, Reason, ThreadKeys, ThreadMarks, status_for,
 };

@@ -65,13 +65,16 @@ impl Action {
 /// The judgement over all that is known of a case after a mail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
+    /// Language to answer in: the mail's when the desk speaks it, else that of the case, else the
+    /// profile's default (ISO 639-1).
+    pub language: String,
     /// Most likely issue type; none for automatic mail.
     pub issue_type: Option<String>,
     /// Others that hold as well.
     pub issue_type_also: Vec<String>,
     /// 0 to 1.
     pub issue_type_confidence: f32,
-    /// Statements of this mail merged over earlier ones.
+    /// Statements of this mail alone; those of the whole case are in `facts.said`.
     pub said: Said,
     /// Flags of `labels.md`.
     pub flags: Vec<String>,
@@ -95,6 +98,19 @@ pub struct Assessment {
     pub contradictions: Vec<crate::case::Contradiction>,
 }
 
+/// Words of the sender that speak for a judgement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What they speak for: `flag.urgent_claimed`, `said.persists`, `issue_type.throttling`.
+    pub judgement: String,
+    /// How much; a judgement needs 1.
+    pub weight: f32,
+    /// The sentence, in lower case and without accents.
+    pub sentence: String,
+    /// The words in it that counted.
+    pub words: Vec<String>,
+}
+
 /// By what a mail could belong to a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThreadKeys {
@@ -104,6 +120,17 @@ pub struct ThreadKeys {
     pub tokens: Vec<String>,
     /// Case numbers in the subject: never enough alone (a number can be guessed).
     pub numbers: Vec<CaseNumber>,
+}
+
+/// What recognises our own marks in a mail.
+#[derive(Clone, Debug, Default)]
+pub struct ThreadMarks {
+    /// Addresses of the desk, lower case: `support+TOKEN@desk.example` carries a reply token.
+    pub addresses: Vec<String>,
+    /// Domains of our own Message-IDs, lower case.
+    pub message_id_domains: Vec<String>,
+    /// Prefixes of case numbers: `SP`.
+    pub case_prefixes: Vec<String>,
 }
 
 /// A case that one of the keys led to.
@@ -133,6 +160,14 @@ pub enum Assignment {
         /// The case.
         number: CaseNumber,
         /// How it was recognised: `message_id`, `token`, `number_and_participant`.
+        reason: &'static str,
+    },
+    /// Automatic mail about a case, such as a bounce of our own mail: noted in its journal and
+    /// nothing else.
+    Note {
+        /// The case.
+        number: CaseNumber,
+        /// What it is: the kind of mail.
         reason: &'static str,
     },
     /// No case: automatic mail that concerns none.

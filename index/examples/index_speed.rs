@@ -1,0 +1,332 @@
+//! Measures indexing, opening, searching and similar cases on synthetic cases.
+//!
+//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER]`
+//!
+//! The texts have some 3 KB of words with the frequencies of natural language in five languages, with identifiers, and the
+//! same for every run. With a folder the index is left there.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use precedent_index::{CaseDocument, Index, IndexOptions, SearchRequest, SimilarRequest};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Cases between commits.
+const BATCH: u64 = 1_000;
+const QUERIES: u64 = 200;
+
+fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let count: u64 = arguments
+        .next()
+        .map_or(Ok(10_000), |number| number.parse())?;
+    let temporary = tempfile::tempdir()?;
+    let folder = arguments
+        .next()
+        .map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+
+    let vocabulary = Vocabulary::new();
+    let cases: Vec<CaseDocument> = (1..=count).map(|id| vocabulary.case(id)).collect();
+    let text: usize = cases
+        .iter()
+        .map(|case| case.subject.len() + case.problem.len() + case.resolution.len())
+        .sum();
+    let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
+    let (started, processor) = (Instant::now(), processor_time(true));
+    for (case, number) in cases.iter().zip(1..) {
+        index.upsert(case)?;
+        if u64::is_multiple_of(number, BATCH) {
+            index.commit(number)?;
+        }
+    }
+    index.commit(count)?;
+    let indexed = started.elapsed();
+    index.finish()?;
+    let settled = started.elapsed();
+    let processor = processor_time(true).saturating_sub(processor);
+    let each = |duration: Duration| duration.as_secs_f64() * 1e6 / count.max(1) as f64;
+    println!("{outcome:?}");
+    println!(
+        "indexed {count} cases of {} bytes: {:.0} us a case, {:.0} with the last merges, {:.0} of processor time",
+        text as u64 / count.max(1),
+        each(indexed),
+        each(settled),
+        each(processor),
+    );
+    let bytes = size(&folder)?;
+    println!(
+        "index {} bytes a case, {:.2} of the text",
+        bytes / count.max(1),
+        bytes as f64 / text as f64
+    );
+
+    let (started, processor) = (Instant::now(), processor_time(false));
+    let index = Index::open_read_only(&folder)?;
+    println!(
+        "opened for reading in {:.1} ms, processor {:.1} ms",
+        milliseconds(started.elapsed()),
+        milliseconds(processor_time(false).saturating_sub(processor))
+    );
+    let (started, processor) = (Instant::now(), processor_time(false));
+    index.search(&SearchRequest {
+        query: "throttled operation:operation3".to_owned(),
+        limit: 10,
+        ..SearchRequest::default()
+    })?;
+    println!(
+        "first search {:.2} ms, processor {:.2} ms",
+        milliseconds(started.elapsed()),
+        milliseconds(processor_time(false).saturating_sub(processor))
+    );
+
+    for (name, query) in [
+        ("two words", "WORD WORD"),
+        ("word and filter", "WORD operation:operation3"),
+        ("phrase", "\"WORD WORD\""),
+        ("prefix", "wor*"),
+        ("misspelt", "wordxyq"),
+        ("identifier", "request-000123-abcdef"),
+        ("filter only", "status:resolved"),
+    ] {
+        let mut times = Vec::new();
+        for number in 0..QUERIES {
+            let mut query = query.to_owned();
+            let mut random = Random(number + 77);
+            while query.contains("WORD") {
+                query = query.replacen("WORD", vocabulary.word(0, &mut random), 1);
+            }
+            let request = SearchRequest {
+                query,
+                limit: 10,
+                ..SearchRequest::default()
+            };
+            let (started, processor) = (Instant::now(), processor_time(false));
+            index.search(&request)?;
+            times.push((
+                started.elapsed(),
+                processor_time(false).saturating_sub(processor),
+            ));
+        }
+        print_times(&format!("search, {name}"), times);
+    }
+    let mut times = Vec::new();
+    for number in 0..QUERIES {
+        let case = vocabulary.case(count + 1 + number);
+        let request = SimilarRequest {
+            subject: case.subject,
+            problem: case.problem,
+            language: case.language,
+            fields: case.fields,
+            issue_type: case.issue_type,
+            resolved_only: true,
+            limit: 5,
+            ..SimilarRequest::default()
+        };
+        let (started, processor) = (Instant::now(), processor_time(false));
+        index.similar(&request)?;
+        times.push((
+            started.elapsed(),
+            processor_time(false).saturating_sub(processor),
+        ));
+    }
+    print_times("similar", times);
+    Ok(())
+}
+
+fn print_times(name: &str, times: Vec<(Duration, Duration)>) {
+    let (mut wall, mut processor): (Vec<Duration>, Vec<Duration>) = times.into_iter().unzip();
+    wall.sort();
+    processor.sort();
+    let at = |times: &[Duration], share: usize| milliseconds(times[times.len() * share / 100]);
+    println!(
+        "{name}: p50 {:.2} ms, p99 {:.2} ms; processor p50 {:.2} ms, p99 {:.2} ms",
+        at(&wall, 50),
+        at(&wall, 99),
+        at(&processor, 50),
+        at(&processor, 99),
+    );
+}
+
+/// Processor time of the calling thread, or of all threads. On a busy machine it says more than the wall clock; where the
+/// system does not tell, it is 0.
+fn processor_time(of_all: bool) -> Duration {
+    if of_all {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let ticks: u64 = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<u64>().ok())
+            .sum();
+        return Duration::from_millis(ticks * 10);
+    }
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat
+        .split_whitespace()
+        .next()
+        .and_then(|field| field.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+fn size(folder: &Path) -> std::io::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        bytes += if metadata.is_dir() {
+            size(&entry.path())?
+        } else {
+            metadata.len()
+        };
+    }
+    Ok(bytes)
+}
+
+/// A small random generator, the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut value = self.0;
+        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        value ^ (value >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+}
+
+const LANGUAGES: [&str; 5] = ["en", "de", "fr", "pl", "zh"];
+const WORDS: u64 = 12_000;
+
+struct Vocabulary {
+    words: Vec<Vec<String>>,
+}
+
+impl Vocabulary {
+    fn new() -> Self {
+        let syllables: [&[&str]; 5] = [
+            &[
+                "re", "port", "ing", "order", "s", "feed", "limit", "ed", "tok", "en", "call",
+                "ac", "cess", "tion", "er",
+            ],
+            &[
+                "be", "stell", "ung", "en", "ge", "fehl", "er", "über", "mitt", "lung", "zu",
+                "griff", "ver", "weig", "ert",
+            ],
+            &[
+                "com", "mande", "s", "é", "chou", "er", "limit", "ation", "re", "quê", "te", "au",
+                "then", "ti", "fi",
+            ],
+            &[
+                "za", "mów", "ie", "nie", "błą", "d", "ogra", "nicz", "ony", "prze", "sył", "ka",
+                "wy", "god", "ność",
+            ],
+            &[
+                "请求", "限流", "错误", "订单", "接口", "返回", "令牌", "刷新", "失败", "报告",
+                "上传", "权限", "卖家", "问题", "今天",
+            ],
+        ];
+        let words = (0..5)
+            .map(|language: usize| {
+                let mut random = Random(language as u64);
+                (0..WORDS)
+                    .map(|number| {
+                        // Frequent words are short.
+                        let length = 1
+                            + random.below(2)
+                            + u64::from(number > 200)
+                            + u64::from(number > 3_000);
+                        let choices = syllables[language];
+                        (0..length)
+                            .map(|_| choices[random.below(choices.len() as u64) as usize])
+                            .collect()
+                    })
+                    .collect()
+            })
+            .collect();
+        Vocabulary { words }
+    }
+
+    /// A word by Zipf's law.
+    fn word(&self, language: usize, random: &mut Random) -> &str {
+        let uniform = (random.below(1_000_000) as f64 + 1.0) / 1_000_001.0;
+        let rank = (WORDS as f64).powf(uniform) as usize - 1;
+        &self.words[language][rank]
+    }
+
+    fn sentence(&self, language: usize, words: u64, random: &mut Random) -> String {
+        let mut text = String::new();
+        for number in 0..words {
+            if number > 0 && (language != 4 || number.is_multiple_of(8)) {
+                text.push(' ');
+            }
+            text.push_str(self.word(language, random));
+        }
+        text
+    }
+
+    fn case(&self, id: u64) -> CaseDocument {
+        let mut random = Random(id * 1_000);
+        let language = random.below(5) as usize;
+        let operation = format!("operation{}", random.below(120));
+        let code = format!("Error{}Code", random.below(60));
+        let mut problem = self.sentence(language, 330, &mut random);
+        let _ = write!(
+            problem,
+            " {operation} {code} request-{id:06}-abcdef /orders/v0/{operation} https://api.example.com/v0/{operation}?id={} {}",
+            random.next(),
+            self.sentence(language, 40, &mut random),
+        );
+        CaseDocument {
+            id,
+            number: format!("SP-{id}"),
+            desk: "amazon".to_owned(),
+            status: if id.is_multiple_of(3) {
+                "open"
+            } else {
+                "resolved"
+            }
+            .to_owned(),
+            language: LANGUAGES[language].to_owned(),
+            subject: self.sentence(language, 7, &mut random),
+            problem,
+            resolution: self.sentence(0, 40, &mut random),
+            resolution_code: Some("fixed".to_owned()),
+            from: format!(
+                "user{}@customer{}.example",
+                random.below(9_000),
+                random.below(900)
+            ),
+            issue_type: Some(format!("type{}", random.below(9))),
+            opened_at: 1_600_000_000 + id as i64 * 600,
+            resolved_at: Some(1_600_100_000 + id as i64 * 600),
+            fields: [
+                ("operation".to_owned(), vec![operation]),
+                ("error_code".to_owned(), vec![code]),
+                (
+                    "http_status".to_owned(),
+                    vec![format!("{}", 400 + random.below(30))],
+                ),
+                (
+                    "request_id".to_owned(),
+                    vec![format!("request-{id:06}-abcdef")],
+                ),
+            ]
+            .into(),
+            flags: Vec::new(),
+        }
+    }
+}

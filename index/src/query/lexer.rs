@@ -1,0 +1,205 @@
+//! The query text cut into tokens. Never fails: what is no operator is text.
+
+/// One token and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    /// First character, counted from 1.
+    pub(crate) column: usize,
+    /// Length in characters.
+    pub(crate) length: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// A run without spaces.
+    Word(String),
+    /// A run that ended in `*`.
+    Prefix(String),
+    /// What stood between quotation marks.
+    Phrase(String),
+    /// `key:value`; key in lower case.
+    Pair {
+        key: String,
+        value: String,
+        quoted: bool,
+    },
+    /// `-` before something.
+    Minus,
+    /// `OR`.
+    Or,
+    Open,
+    Close,
+}
+
+/// Whether the text was copied from a log or a program rather than typed. Then nothing in it is an operator.
+pub(crate) fn is_pasted(text: &str) -> bool {
+    text.chars().nth(200).is_some()
+        || text.contains(['{', '}', '[', ']', '<', '>', ';', '\n', '\t'])
+        || text.matches('=').count() >= 3
+}
+
+/// Tokens of a typed query.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut tokens = Vec::new();
+    let mut place = 0;
+    while place < characters.len() {
+        let character = characters[place];
+        let start = place;
+        let single = |kind| Token {
+            kind,
+            column: start + 1,
+            length: 1,
+        };
+        match character {
+            _ if character.is_whitespace() => place += 1,
+            '(' => {
+                tokens.push(single(TokenKind::Open));
+                place += 1;
+            }
+            ')' => {
+                tokens.push(single(TokenKind::Close));
+                place += 1;
+            }
+            _ if is_quote(character) => {
+                place += 1;
+                // Without its partner a quotation mark is an inch sign or an accident.
+                if let Some((phrase, end)) = quoted(&characters, place) {
+                    place = end;
+                    let kind = TokenKind::Phrase(phrase);
+                    tokens.push(Token {
+                        kind,
+                        column: start + 1,
+                        length: end - start,
+                    });
+                }
+            }
+            '-' | '−'
+                if begins_token(&characters, place)
+                    && characters.get(place + 1).is_some_and(|&next| {
+                        next.is_alphanumeric() || next == '(' || next == '@' || is_quote(next)
+                    }) =>
+            {
+                tokens.push(single(TokenKind::Minus));
+                place += 1;
+            }
+            _ => {
+                while place < characters.len() && !ends_word(characters[place]) {
+                    place += 1;
+                }
+                let word: String = characters[start..place].iter().collect();
+                if let Some(token) = word_token(word, &characters, start, &mut place) {
+                    tokens.push(token);
+                }
+            }
+        }
+    }
+    tokens
+}
+
+/// Tokens of a pasted text: words only.
+pub(crate) fn pasted_tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut word = String::new();
+    let mut start = 0;
+    for (index, character) in text.chars().chain([' ']).enumerate() {
+        let separates = character.is_whitespace()
+            || is_quote(character)
+            || "(){}[]<>,;=|\\!?&'`".contains(character);
+        if !separates {
+            if word.is_empty() {
+                start = index;
+            }
+            word.push(character);
+        } else if !word.is_empty() {
+            let kind = TokenKind::Word(std::mem::take(&mut word));
+            tokens.push(Token {
+                kind,
+                column: start + 1,
+                length: index - start,
+            });
+        }
+    }
+    tokens
+}
+
+fn word_token(word: String, characters: &[char], start: usize, place: &mut usize) -> Option<Token> {
+    let token = |kind, length| {
+        Some(Token {
+            kind,
+            column: start + 1,
+            length,
+        })
+    };
+    let length = *place - start;
+    if word == "OR" {
+        return token(TokenKind::Or, length);
+    }
+    if let Some((key, value)) = word.split_once(':')
+        && !key.is_empty()
+        && key
+            .chars()
+            .all(|character| character.is_ascii_alphabetic() || character == '_')
+    {
+        let key = key.to_ascii_lowercase();
+        if !value.is_empty() && !value.starts_with(['/', ':', '\\']) {
+            let kind = TokenKind::Pair {
+                key,
+                value: value.to_owned(),
+                quoted: false,
+            };
+            return token(kind, length);
+        }
+        if value.is_empty()
+            && characters.get(*place).is_some_and(|&next| is_quote(next))
+            && let Some((value, end)) = quoted(characters, *place + 1)
+        {
+            *place = end;
+            return token(
+                TokenKind::Pair {
+                    key,
+                    value,
+                    quoted: true,
+                },
+                end - start,
+            );
+        }
+    }
+    if let Some(stem) = word.strip_suffix('*')
+        && stem
+            .chars()
+            .filter(|character| character.is_alphanumeric())
+            .count()
+            >= 2
+    {
+        return token(TokenKind::Prefix(stem.to_owned()), length);
+    }
+    if word.chars().any(char::is_alphanumeric) {
+        return token(TokenKind::Word(word), length);
+    }
+    None
+}
+
+fn is_quote(character: char) -> bool {
+    matches!(character, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
+fn ends_word(character: char) -> bool {
+    character.is_whitespace() || is_quote(character) || matches!(character, '(' | ')')
+}
+
+fn begins_token(characters: &[char], place: usize) -> bool {
+    place == 0 || characters[place - 1].is_whitespace() || characters[place - 1] == '('
+}
+
+/// The text up to the next quotation mark, and the place behind it.
+fn quoted(characters: &[char], from: usize) -> Option<(String, usize)> {
+    let length = characters[from..]
+        .iter()
+        .position(|&character| is_quote(character))?;
+    Some((
+        characters[from..from + length].iter().collect(),
+        from + length + 1,
+    ))
+}

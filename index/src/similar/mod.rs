@@ -1,0 +1,100 @@
+//! Solved cases similar to a new one: identity first, words second.
+//!
+//! 1. The request becomes [query terms](terms): the rarest words of its subject and text, its identifiers, its facts.
+//! 2. Every term adds its BM25 share to the cases that hold it, apart for each [list](score): exhaustive, term by term,
+//!    because pruning is slower for this many terms and scores of whole lists are wanted.
+//! 3. The lists are brought to one scale and summed, see [`weights`].
+//! 4. The best are loaded, and what they share with the request becomes their [reasons](reasons).
+
+mod reasons;
+mod score;
+mod terms;
+mod weights;
+
+use std::collections::BTreeMap;
+
+use crate::error::IndexError;
+use crate::index::Index;
+
+pub use reasons::Reason;
+
+/// A new case, as far as it is known, to find solved ones for.
+#[derive(Debug, Clone, Default)]
+pub struct SimilarRequest {
+    /// Subject without reply prefixes.
+    pub subject: String,
+    /// The sender's own words.
+    pub problem: String,
+    /// ISO 639-1 code of the text, empty when unknown.
+    pub language: String,
+    /// Facts by field name; see [`CaseDocument::fields`](crate::CaseDocument::fields).
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// The issue type, where it is known.
+    pub issue_type: Option<String>,
+    /// Only cases of this desk.
+    pub desk: Option<String>,
+    /// A case never to return, usually the one the request was made of.
+    pub exclude_id: Option<u64>,
+    /// Only cases opened before this moment, in seconds since 1970-01-01 UTC.
+    pub before: Option<i64>,
+    /// Only cases whose status is `resolved` or `closed`.
+    pub resolved_only: bool,
+    /// Most cases to return.
+    pub limit: usize,
+}
+
+/// A solved case that may answer the request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precedent {
+    /// The case id.
+    pub id: u64,
+    /// Its number.
+    pub number: String,
+    /// How well it fits, 0 to 1. Comparable between requests, but not yet a probability.
+    pub score: f32,
+    /// Language of its text.
+    pub language: String,
+    /// Its subject.
+    pub subject: String,
+    /// What solved it, whole up to some 4,000 bytes; empty where nobody wrote it down.
+    pub resolution: String,
+    /// The code of the resolution.
+    pub resolution_code: Option<String>,
+    /// When it was resolved, in seconds since 1970-01-01 UTC.
+    pub resolved_at: Option<i64>,
+    /// When it was opened, in seconds since 1970-01-01 UTC.
+    pub opened_at: i64,
+    /// Why it was found, the strongest reason first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Index {
+    /// The solved cases most similar to a request, best first. Equal scores are ordered by id, so that the same index and
+    /// request always give the same answer.
+    ///
+    /// # Errors
+    /// Only where the index cannot be read.
+    pub fn similar(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
+        let view = self.view();
+        let query = terms::QueryTerms::new(request, &view)?;
+        let ranked = score::rank(&view, request, &query)?;
+        let mut precedents = Vec::with_capacity(ranked.len());
+        for candidate in ranked {
+            let case = view.stored(candidate.address)?;
+            let reasons = reasons::of(request, &query, &case);
+            precedents.push(Precedent {
+                id: candidate.id,
+                number: case.number,
+                score: candidate.score,
+                language: case.language,
+                subject: case.subject,
+                resolution: case.resolution,
+                resolution_code: case.resolution_code,
+                resolved_at: case.resolved_at,
+                opened_at: case.opened_at,
+                reasons,
+            });
+        }
+        Ok(precedents)
+    }
+}

@@ -1,0 +1,192 @@
+//! Why a case was found, in a form for machines and one for people.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::terms::QueryTerms;
+use super::{SimilarRequest, weights};
+use crate::analyzer::{self, Analyzer, Language, Terms};
+use crate::schema::StoredCase;
+
+/// Most values named in one reason.
+const MOST_VALUES: usize = 5;
+
+/// One reason. `Display` gives it in English words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The same values in fields that tell what went wrong where.
+    SameFacts {
+        /// Field name and value as the request has it, the most telling first.
+        facts: Vec<(String, String)>,
+    },
+    /// The same names, codes or numbers in the text.
+    SharedNames {
+        /// In lower case, the rarest first.
+        names: Vec<String>,
+    },
+    /// The same words in the subject.
+    SharedSubject {
+        /// As the request spells them, the rarest first.
+        words: Vec<String>,
+    },
+    /// The same words in the text or the resolution.
+    SharedWords {
+        /// As the request spells them, the rarest first.
+        words: Vec<String>,
+    },
+}
+
+impl Reason {
+    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::SameFacts { .. } => "same_facts",
+            Reason::SharedNames { .. } => "shared_names",
+            Reason::SharedSubject { .. } => "shared_subject",
+            Reason::SharedWords { .. } => "shared_words",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::SameFacts { facts } => {
+                let facts: Vec<String> = facts
+                    .iter()
+                    .map(|(key, value)| format!("{} {value}", key.replace('_', " ")))
+                    .collect();
+                write!(formatter, "same {}", enumeration(&facts))
+            }
+            Reason::SharedNames { names } => write!(formatter, "both name {}", enumeration(names)),
+            Reason::SharedSubject { words } => {
+                write!(formatter, "subjects share: {}", words.join(", "))
+            }
+            Reason::SharedWords { words } => {
+                write!(formatter, "texts share: {}", words.join(", "))
+            }
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumeration(values: &[String]) -> String {
+    match values {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+pub(crate) fn of(request: &SimilarRequest, query: &QueryTerms, case: &StoredCase) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let facts = same_facts(request, case);
+    let known: Vec<String> = facts
+        .iter()
+        .map(|(_, value)| analyzer::lower(value))
+        .collect();
+    if !facts.is_empty() {
+        reasons.push(Reason::SameFacts { facts });
+    }
+    let names = shared_names(query, case, &known);
+    if !names.is_empty() {
+        reasons.push(Reason::SharedNames { names });
+    }
+    let mut analyzer = Analyzer::default();
+    let language = Language::from_code(&case.language);
+    let subject = shared_words(&mut analyzer, query, &[&case.subject], language, &[]);
+    let words = shared_words(
+        &mut analyzer,
+        query,
+        &[&case.problem, &case.resolution],
+        language,
+        &subject,
+    );
+    if !subject.is_empty() {
+        reasons.push(Reason::SharedSubject { words: subject });
+    }
+    if !words.is_empty() {
+        reasons.push(Reason::SharedWords { words });
+    }
+    reasons
+}
+
+fn same_facts(request: &SimilarRequest, case: &StoredCase) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    for (key, values) in &request.fields {
+        let Some(theirs) = case.fields.get(key) else {
+            continue;
+        };
+        let theirs: Vec<String> = theirs.iter().map(|value| analyzer::lower(value)).collect();
+        for value in values {
+            if weights::of_fact(key) > 0.0 && theirs.contains(&analyzer::lower(value)) {
+                facts.push((key.clone(), value.clone()));
+            }
+        }
+    }
+    if let (Some(ours), Some(theirs)) = (&request.issue_type, &case.issue_type)
+        && analyzer::lower(ours) == analyzer::lower(theirs)
+    {
+        facts.push(("issue_type".to_owned(), ours.clone()));
+    }
+    facts.sort_by(|left, right| {
+        weights::of_fact(&right.0)
+            .total_cmp(&weights::of_fact(&left.0))
+            .then_with(|| left.cmp(right))
+    });
+    facts.truncate(MOST_VALUES);
+    facts
+}
+
+fn shared_names(query: &QueryTerms, case: &StoredCase, known: &[String]) -> Vec<String> {
+    let mut shared: BTreeMap<String, f32> = BTreeMap::new();
+    for text in [&case.subject, &case.problem, &case.resolution] {
+        analyzer::identifiers(text, |name, _, _| {
+            if let Some(&weight) = query.identifiers.get(name)
+                && !known.iter().any(|value| value == name)
+            {
+                shared.insert(name.to_owned(), weight);
+            }
+        });
+    }
+    heaviest(shared.into_iter().collect())
+}
+
+fn shared_words(
+    analyzer: &mut Analyzer,
+    query: &QueryTerms,
+    texts: &[&str],
+    language: Language,
+    known: &[String],
+) -> Vec<String> {
+    let mut shared: BTreeMap<String, f32> = BTreeMap::new();
+    let mut terms = Terms::default();
+    for text in texts {
+        terms.clear();
+        analyzer.analyze(text, language, &mut terms);
+        for (term, _) in terms.iter() {
+            if let Some((spelling, weight)) = query.words.get(term)
+                && !known.contains(spelling)
+            {
+                shared.insert(spelling.clone(), *weight);
+            }
+        }
+    }
+    heaviest(shared.into_iter().collect())
+}
+
+fn heaviest(mut values: Vec<(String, f32)>) -> Vec<String> {
+    values.sort_by(|left, right| {
+        right
+            .1
+            .total_cmp(&left.1)
+            .then_with(|| left.0.cmp(&right.0))
+    });
+    values.truncate(MOST_VALUES);
+    values.into_iter().map(|(value, _)| value).collect()
+}

@@ -1,0 +1,336 @@
+//! Scoring every case that shares a term with the request, and choosing the best.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
+
+use super::terms::{QueryTerms, TermList};
+use super::{SimilarRequest, weights};
+use crate::analyzer;
+use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED};
+use crate::view::{SegmentColumns, View};
+
+/// A case with its score.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(crate) id: u64,
+    pub(crate) address: DocAddress,
+    pub(crate) score: f32,
+}
+
+/// The order of candidates. Scores are compared in steps of one millionth, because sums of the same parts in another
+/// order differ in the last digit; then the smaller id wins.
+impl Candidate {
+    fn key(&self) -> (i64, Reverse<u64>) {
+        ((self.score * 1e6).round() as i64, Reverse(self.id))
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Candidate {}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+/// Scores of one segment: one number for each case and list.
+struct SegmentScores {
+    lists: Vec<Vec<f32>>,
+    identity: Vec<f32>,
+}
+
+pub(crate) fn rank(
+    view: &View,
+    request: &SimilarRequest,
+    query: &QueryTerms,
+) -> tantivy::Result<Vec<Candidate>> {
+    if request.limit == 0 {
+        return Ok(Vec::new());
+    }
+    let mut segments = Vec::new();
+    for segment in view.searcher.segment_readers() {
+        segments.push(score_segment(view, segment, query)?);
+    }
+    let scales = scales(&segments, query, view.count);
+    let identity_share =
+        weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+    let identity_scale = if query.identity_total > 0.0 {
+        identity_share / query.identity_total
+    } else {
+        0.0
+    };
+
+    let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
+    for ((ordinal, segment), mut scores) in view
+        .searcher
+        .segment_readers()
+        .iter()
+        .enumerate()
+        .zip(segments)
+    {
+        let mut fused = std::mem::take(&mut scores.identity);
+        for score in &mut fused {
+            *score *= identity_scale;
+        }
+        for (list, scale) in scores.lists.iter().zip(&scales) {
+            let scale = scale * (1.0 - identity_share);
+            for (sum, score) in fused.iter_mut().zip(list) {
+                *sum += score * scale;
+            }
+        }
+        let filter = Filter::open(view, request, segment)?;
+        for (document, &score) in (0..).zip(&fused) {
+            if score <= 0.0 {
+                continue;
+            }
+            let Some((id, quality)) = filter.accept(document) else {
+                continue;
+            };
+            let candidate = Candidate {
+                id,
+                address: DocAddress::new(ordinal as u32, document),
+                score: score * quality,
+            };
+            if best.len() < request.limit {
+                best.push(Reverse(candidate));
+            } else if best.peek().is_some_and(|worst| candidate > worst.0) {
+                best.pop();
+                best.push(Reverse(candidate));
+            }
+        }
+    }
+    let mut ranked: Vec<Candidate> = best
+        .into_iter()
+        .map(|Reverse(candidate)| candidate)
+        .collect();
+    ranked.sort_by(|left, right| right.cmp(left));
+    for candidate in &mut ranked {
+        // More than the request itself would score: the same words, more often.
+        candidate.score = candidate.score.min(1.0);
+    }
+    Ok(ranked)
+}
+
+/// The factor for each list that makes their sum 1 for a case written like the request.
+///
+/// Each list is first divided by its standard deviation over all cases, so that a list in which few stand out counts more
+/// than one in which all are alike. Dividing the sum by what the request itself would reach changes no order, but makes
+/// the scores of different requests comparable.
+fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32> {
+    let count = count.max(1) as f64;
+    let mut scales: Vec<f32> = Vec::new();
+    for (index, list) in query.lists.iter().enumerate() {
+        let (mut sum, mut squares) = (0.0f64, 0.0f64);
+        for score in segments.iter().flat_map(|segment| &segment.lists[index]) {
+            sum += f64::from(*score);
+            squares += f64::from(*score) * f64::from(*score);
+        }
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt() as f32;
+        scales.push(if deviation > 1e-6 {
+            list.share / deviation
+        } else {
+            0.0
+        });
+    }
+    let whole: f32 = query
+        .lists
+        .iter()
+        .zip(&scales)
+        .map(|(list, scale)| list.own_score * scale)
+        .sum();
+    if whole > 0.0 {
+        for scale in &mut scales {
+            *scale /= whole;
+        }
+    }
+    scales
+}
+
+fn score_segment(
+    view: &View,
+    segment: &SegmentReader,
+    query: &QueryTerms,
+) -> tantivy::Result<SegmentScores> {
+    let size = segment.max_doc() as usize;
+    let mut lists = Vec::with_capacity(query.lists.len());
+    for list in &query.lists {
+        let mut scores = vec![0.0; size];
+        if list.field == view.fields.identifier {
+            let inverted = segment.inverted_index(list.field)?;
+            for weighted in &list.terms {
+                each_document(&inverted, &weighted.term, |document| {
+                    scores[document] += weighted.weight;
+                })?;
+            }
+        } else {
+            add_bm25(view, segment, list, &mut scores)?;
+        }
+        if let Some(alive) = segment.alive_bitset() {
+            for (document, score) in (0..).zip(&mut scores) {
+                if *score > 0.0 && !alive.is_alive(document) {
+                    *score = 0.0;
+                }
+            }
+        }
+        lists.push(scores);
+    }
+    let mut identity = vec![0.0; size];
+    // Of several values of one field only the rarest that matches counts.
+    let mut counted = vec![0u8; size];
+    let inverted = segment.inverted_index(view.fields.exact)?;
+    for (index, fact) in query.facts.iter().enumerate() {
+        if index > 0 && index % 255 == 0 {
+            counted.fill(0);
+        }
+        let mark = (index % 255) as u8 + 1;
+        for value in &fact.values {
+            each_document(&inverted, &value.term, |document| {
+                if counted[document] != mark {
+                    counted[document] = mark;
+                    identity[document] += value.weight;
+                }
+            })?;
+        }
+        if let Some(present) = &fact.present {
+            each_document(&inverted, &present.term, |document| {
+                if counted[document] != mark {
+                    identity[document] -= present.weight;
+                }
+            })?;
+        }
+    }
+    Ok(SegmentScores { lists, identity })
+}
+
+fn add_bm25(
+    view: &View,
+    segment: &SegmentReader,
+    list: &TermList,
+    scores: &mut [f32],
+) -> tantivy::Result<()> {
+    let norms = segment.get_fieldnorms_reader(list.field)?;
+    let average = view.average_length(list.field);
+    let mut lengths = [0.0f32; 256];
+    for (id, length) in (0..=255u8).zip(&mut lengths) {
+        *length = FieldNormReader::id_to_fieldnorm(id) as f32;
+    }
+    let inverted = segment.inverted_index(list.field)?;
+    for weighted in &list.terms {
+        let Some(mut postings) =
+            inverted.read_block_postings(&weighted.term, IndexRecordOption::WithFreqs)?
+        else {
+            continue;
+        };
+        while postings.block_len() > 0 {
+            for (&document, &frequency) in postings.docs().iter().zip(postings.freqs()) {
+                let length = lengths[usize::from(norms.fieldnorm_id(document))];
+                scores[document as usize] +=
+                    weighted.weight * weights::saturation(frequency as f32, length, average);
+            }
+            postings.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Calls `visit` for every document that holds the term.
+fn each_document(
+    inverted: &InvertedIndexReader,
+    term: &Term,
+    mut visit: impl FnMut(usize),
+) -> tantivy::Result<()> {
+    let Some(mut postings) = inverted.read_block_postings(term, IndexRecordOption::Basic)? else {
+        return Ok(());
+    };
+    while postings.block_len() > 0 {
+        for &document in postings.docs() {
+            visit(document as usize);
+        }
+        postings.advance();
+    }
+    Ok(())
+}
+
+/// Which documents of a segment may be returned.
+struct Filter<'a> {
+    request: &'a SimilarRequest,
+    segment: &'a SegmentReader,
+    columns: SegmentColumns,
+    of_desk: Option<Vec<bool>>,
+}
+
+impl<'a> Filter<'a> {
+    fn open(
+        view: &View,
+        request: &'a SimilarRequest,
+        segment: &'a SegmentReader,
+    ) -> tantivy::Result<Self> {
+        let of_desk = match &request.desk {
+            None => None,
+            Some(desk) => {
+                let mut documents = vec![false; segment.max_doc() as usize];
+                let text = schema::exact_term("desk", &analyzer::lower(desk));
+                let term = Term::from_field_text(view.fields.exact, &text);
+                let inverted = segment.inverted_index(view.fields.exact)?;
+                each_document(&inverted, &term, |document| documents[document] = true)?;
+                Some(documents)
+            }
+        };
+        Ok(Filter {
+            request,
+            segment,
+            columns: SegmentColumns::open(segment)?,
+            of_desk,
+        })
+    }
+
+    /// The id of a document that may be returned, and the factor for the quality of its resolution.
+    fn accept(&self, document: u32) -> Option<(u64, f32)> {
+        if self
+            .segment
+            .alive_bitset()
+            .is_some_and(|alive| !alive.is_alive(document))
+            || self
+                .of_desk
+                .as_ref()
+                .is_some_and(|of_desk| !of_desk[document as usize])
+        {
+            return None;
+        }
+        let state = self.columns.state.first(document).unwrap_or_default();
+        let opened_at = self.columns.opened_at.first(document).unwrap_or_default();
+        let id = self.columns.id.first(document).unwrap_or_default();
+        if (self.request.resolved_only && state & STATE_RESOLVED == 0)
+            || self
+                .request
+                .before
+                .is_some_and(|before| opened_at >= before)
+            || self.request.exclude_id == Some(id)
+        {
+            return None;
+        }
+        let quality = if state & STATE_HAS_RESOLUTION == 0 {
+            weights::NO_RESOLUTION
+        } else {
+            1.0
+        };
+        Some((id, quality))
+    }
+}

@@ -1,0 +1,104 @@
+//! Every number of the ranking, in one place.
+
+/// Which words of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    Subject,
+    All,
+}
+
+/// Which text of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Subject,
+    Problem,
+    Resolution,
+}
+
+/// Words of the request scored against one text of the cases.
+pub(crate) struct ListWeight {
+    pub(crate) words: Words,
+    pub(crate) part: Part,
+    /// Share in the sum, each list being divided by its spread.
+    pub(crate) weight: f32,
+}
+
+/// The lists. Subject and text are scored apart: a word in a subject says more, and their lengths differ. Subject against
+/// subject counts once more, because both were written to say the whole in a line.
+pub(crate) const LISTS: [ListWeight; 4] = [
+    ListWeight {
+        words: Words::All,
+        part: Part::Subject,
+        weight: 1.0,
+    },
+    ListWeight {
+        words: Words::Subject,
+        part: Part::Subject,
+        weight: 1.0,
+    },
+    ListWeight {
+        words: Words::All,
+        part: Part::Problem,
+        weight: 1.0,
+    },
+    ListWeight {
+        words: Words::All,
+        part: Part::Resolution,
+        weight: 0.3,
+    },
+];
+
+/// Only the rarest terms are scored: 25 rank as well as 60 and cost a third.
+pub(crate) const MOST_TERMS: usize = 25;
+/// Identifiers of the request that are scored against those of the cases.
+pub(crate) const MOST_IDENTIFIERS: usize = 20;
+/// Share of the identifier list in the sum, divided by its spread like the others.
+pub(crate) const IDENTIFIER_WEIGHT: f32 = 0.3;
+
+/// Share of the facts in the score of a request with at least [`FULL_IDENTITY`]; the texts have the rest.
+pub(crate) const IDENTITY_SHARE: f32 = 0.5;
+/// Weight of facts from which on they count fully: about an operation with an error code.
+pub(crate) const FULL_IDENTITY: f32 = 2.0;
+
+/// BM25: how fast repetition stops counting, and how much length counts.
+pub(crate) const K1: f32 = 1.2;
+pub(crate) const B: f32 = 0.75;
+
+/// The part of a word's weight that one occurrence in a text of this length brings, and so on for more.
+pub(crate) fn saturation(frequency: f32, length: f32, average_length: f32) -> f32 {
+    frequency / (frequency + K1 * (1.0 - B + B * length / average_length))
+}
+
+/// What repetition of a word in the request counts.
+pub(crate) fn request_frequency(count: u32) -> f32 {
+    let count = count as f32;
+    count * 2.0 / (count + 1.0)
+}
+
+/// The weight of a fact by its field name. Names and numbers of single things (request ids, order ids) count little: two
+/// cases rarely share one, and when they do it is the same person writing again.
+pub(crate) fn of_fact(key: &str) -> f32 {
+    match key {
+        "operation" => 1.0,
+        "error_code" => 1.0,
+        "issue_type" => 0.6,
+        "http_status" => 0.5,
+        "api_section" => 0.4,
+        "environment" | "marketplace" | "api_type" => 0.15,
+        "error_message" => 0.8,
+        "report_type" | "feed_type" | "notification_type" | "token_type" | "scope"
+        | "feed_entity" => 0.6,
+        _ => 0.2,
+    }
+}
+
+/// Fields in which another value makes it another problem, where both have one.
+pub(crate) fn tells_apart(key: &str) -> bool {
+    matches!(key, "operation" | "error_code")
+}
+
+/// What another value in such a field costs, as a share of what the same would bring.
+pub(crate) const OTHER_VALUE: f32 = 0.4;
+
+/// A solved case whose resolution nobody wrote down helps less.
+pub(crate) const NO_RESOLUTION: f32 = 0.9;

@@ -1,0 +1,220 @@
+//! One committed state of the index, with what every question needs at hand.
+
+use std::collections::BTreeMap;
+
+use tantivy::columnar::Column;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::Bm25StatisticsProvider;
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
+
+use crate::analyzer::Language;
+use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
+
+/// A snapshot of the index. Later commits do not change it.
+pub(crate) struct View {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    /// Analysis languages of the cases present, never empty.
+    pub(crate) languages: Vec<Language>,
+    /// Cases that are not deleted.
+    pub(crate) count: u64,
+    /// Sum of the text lengths in words, by field, of cases not deleted.
+    lengths: BTreeMap<Field, u64>,
+}
+
+/// Columns of one segment.
+pub(crate) struct SegmentColumns {
+    pub(crate) id: Column<u64>,
+    pub(crate) opened_at: Column<i64>,
+    pub(crate) state: Column<u64>,
+}
+
+impl SegmentColumns {
+    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        Ok(SegmentColumns {
+            id: columns.u64(schema::ID)?,
+            opened_at: columns.i64(schema::OPENED_AT)?,
+            state: columns.u64(schema::STATE)?,
+        })
+    }
+}
+
+impl View {
+    pub(crate) fn new(searcher: Searcher, fields: Fields) -> tantivy::Result<Self> {
+        let mut lengths = BTreeMap::new();
+        for field in [fields.subject, fields.problem, fields.resolution] {
+            let mut total = 0;
+            for segment in searcher.segment_readers() {
+                total += alive_length(segment, field)?;
+            }
+            lengths.insert(field, total);
+        }
+        let languages = present_languages(&searcher, &fields)?;
+        let count = searcher.num_docs();
+        Ok(View {
+            searcher,
+            fields,
+            languages,
+            count,
+            lengths,
+        })
+    }
+
+    /// The average length of a field in words, at least 1.
+    pub(crate) fn average_length(&self, field: Field) -> f32 {
+        let total = self.lengths.get(&field).copied().unwrap_or_default();
+        (total as f32 / self.count.max(1) as f32).max(1.0)
+    }
+
+    /// In how many cases, not counting deleted ones, the term occurs.
+    ///
+    /// Deleted cases stay in the files until a merge. Counting them would make scores depend on the history of
+    /// merges, and an index built anew would rank differently from the one it replaces.
+    pub(crate) fn alive_frequency(&self, term: &Term) -> tantivy::Result<u64> {
+        let mut frequency = 0;
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(term.field())?;
+            let Some(info) = inverted.get_term_info(term)? else {
+                continue;
+            };
+            frequency += match segment.alive_bitset() {
+                None => u64::from(info.doc_freq),
+                Some(alive) => {
+                    let mut postings = inverted
+                        .read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+                    let mut found = 0;
+                    while postings.block_len() > 0 {
+                        found += postings
+                            .docs()
+                            .iter()
+                            .filter(|&&doc| alive.is_alive(doc))
+                            .count();
+                        postings.advance();
+                    }
+                    found as u64
+                }
+            };
+        }
+        Ok(frequency)
+    }
+
+    pub(crate) fn stored(&self, address: DocAddress) -> tantivy::Result<StoredCase> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = document
+            .get_first(self.fields.stored)
+            .and_then(|value| value.as_bytes().map(<[u8]>::to_vec))
+            .unwrap_or_default();
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
+    /// Terms of a field that begin with `prefix`, in order, with their frequency (deleted cases included), at most
+    /// `limit`.
+    pub(crate) fn terms_with_prefix(
+        &self,
+        field: Field,
+        prefix: &str,
+        limit: usize,
+        mut accept: impl FnMut(&str) -> bool,
+    ) -> tantivy::Result<BTreeMap<String, u64>> {
+        let mut terms: BTreeMap<String, u64> = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut stream = inverted
+                .terms()
+                .range()
+                .ge(prefix.as_bytes())
+                .into_stream()?;
+            let mut found = 0;
+            while found < limit && stream.advance() {
+                if !stream.key().starts_with(prefix.as_bytes()) {
+                    break;
+                }
+                let Ok(term) = std::str::from_utf8(stream.key()) else {
+                    continue;
+                };
+                if accept(term) {
+                    *terms.entry(term.to_owned()).or_default() +=
+                        u64::from(stream.value().doc_freq);
+                    found += 1;
+                }
+            }
+        }
+        while terms.len() > limit {
+            terms.pop_last();
+        }
+        Ok(terms)
+    }
+}
+
+impl Bm25StatisticsProvider for View {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        Ok(self.lengths.get(&field).copied().unwrap_or(self.count))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.count)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        self.alive_frequency(term)
+    }
+}
+
+/// The sum of lengths as the engine rounds them, so that it does not depend on how cases lie in segments.
+fn alive_length(segment: &SegmentReader, field: Field) -> tantivy::Result<u64> {
+    let norms = segment.get_fieldnorms_reader(field)?;
+    let mut histogram = [0u64; 256];
+    match segment.alive_bitset() {
+        None => {
+            for document in 0..segment.max_doc() {
+                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
+            }
+        }
+        Some(alive) => {
+            for document in alive.iter_alive() {
+                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
+            }
+        }
+    }
+    Ok((0..=255u8)
+        .map(|id| u64::from(FieldNormReader::id_to_fieldnorm(id)) * histogram[usize::from(id)])
+        .sum())
+}
+
+fn present_languages(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<Language>> {
+    let prefix = format!("language{KEY_SEPARATOR}");
+    let mut present = Vec::new();
+    for segment in searcher.segment_readers() {
+        let inverted = segment.inverted_index(fields.exact)?;
+        let mut stream = inverted
+            .terms()
+            .range()
+            .ge(prefix.as_bytes())
+            .into_stream()?;
+        while stream.advance() {
+            let Some(code) = stream.key().strip_prefix(prefix.as_bytes()) else {
+                break;
+            };
+            if let Ok(code) = std::str::from_utf8(code) {
+                present.push(Language::from_code(code));
+            }
+        }
+    }
+    // Identifiers split into words are English.
+    present.push(Language::English);
+    let with_language = Term::from_field_text(fields.exact, &schema::exact_term("has", "language"));
+    if searcher.doc_freq(&with_language)?
+        < searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| u64::from(segment.max_doc()))
+            .sum()
+    {
+        present.push(Language::Plain);
+    }
+    present.sort_unstable();
+    present.dedup();
+    Ok(present)
+}

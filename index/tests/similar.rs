@@ -1,0 +1,242 @@
+//! Similar cases: what counts, in which order, and why.
+
+use std::collections::BTreeMap;
+
+use precedent_index::{CaseDocument, Index, IndexOptions, Reason, SimilarRequest};
+
+fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()]))
+        .collect()
+}
+
+fn index() -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let case = |id: u64, subject: &str, problem: &str, facts: &[(&str, &str)]| CaseDocument {
+        id,
+        number: format!("SP-{id}"),
+        desk: "amazon".to_owned(),
+        status: "resolved".to_owned(),
+        language: "en".to_owned(),
+        subject: subject.to_owned(),
+        problem: problem.to_owned(),
+        resolution: format!("Resolution {id}."),
+        opened_at: 1_700_000_000 + id as i64,
+        resolved_at: Some(1_700_100_000),
+        fields: fields(facts),
+        ..CaseDocument::default()
+    };
+    let mut cases = vec![
+        case(
+            1,
+            "getOrders denied",
+            "Access to the requested resource is denied for one seller.",
+            &[("operation", "getOrders"), ("error_code", "Unauthorized")],
+        ),
+        case(
+            2,
+            "getOrders slow",
+            "The call is throttled at night.",
+            &[("operation", "getOrders"), ("error_code", "QuotaExceeded")],
+        ),
+        case(
+            3,
+            "createFeed denied",
+            "Access to the requested resource is denied when uploading.",
+            &[("operation", "createFeed"), ("error_code", "Unauthorized")],
+        ),
+        case(
+            4,
+            "Role missing",
+            "Authorisation fails after the role was removed.",
+            &[("operation", "getOrders"), ("error_code", "Unauthorized")],
+        ),
+        CaseDocument {
+            status: "open".to_owned(),
+            ..case(
+                5,
+                "getOrders denied",
+                "Access to the requested resource is denied for one seller.",
+                &[("operation", "getOrders"), ("error_code", "Unauthorized")],
+            )
+        },
+        CaseDocument {
+            language: "de".to_owned(),
+            ..case(
+                6,
+                "Zugriff verweigert",
+                "Beim Aufruf von getOrders wird der Zugriff verweigert.",
+                &[("operation", "getOrders"), ("error_code", "Unauthorized")],
+            )
+        },
+        CaseDocument {
+            desk: "google".to_owned(),
+            ..case(
+                7,
+                "Feed rejected",
+                "The menu feed is rejected because prices are missing.",
+                &[],
+            )
+        },
+    ];
+    for id in 20..60 {
+        cases.push(case(
+            id,
+            "Unrelated report question",
+            "How is the report scheduled and where is it shown?",
+            &[("operation", "createReport")],
+        ));
+    }
+    for case in &cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    (folder, index)
+}
+
+fn request() -> SimilarRequest {
+    SimilarRequest {
+        subject: "Unauthorized on getOrders".to_owned(),
+        problem:
+            "We call getOrders and access to the requested resource is denied for one seller only."
+                .to_owned(),
+        language: "en".to_owned(),
+        fields: fields(&[("operation", "getOrders"), ("error_code", "Unauthorized")]),
+        resolved_only: true,
+        limit: 5,
+        ..SimilarRequest::default()
+    }
+}
+
+#[test]
+fn same_facts_come_first_and_words_decide_among_them() {
+    let (_folder, index) = index();
+    let found = index.similar(&request()).expect("found");
+    let ids: Vec<u64> = found.iter().map(|precedent| precedent.id).collect();
+    assert_eq!(ids[0], 1, "{ids:?}");
+    assert!(ids[..3].contains(&4) && ids[..3].contains(&6), "{ids:?}");
+    assert!(!ids.contains(&5), "open cases are no precedents");
+    assert!(found.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    assert!(
+        found
+            .iter()
+            .all(|precedent| (0.0..=1.0).contains(&precedent.score))
+    );
+    assert!(found[0].score > 0.6, "{}", found[0].score);
+    assert_eq!(found[0].resolution, "Resolution 1.");
+}
+
+#[test]
+fn reasons_are_given_in_words() {
+    let (_folder, index) = index();
+    let found = index.similar(&request()).expect("found");
+    let first = &found[0].reasons[0];
+    assert_eq!(first.code(), "same_facts");
+    assert_eq!(
+        first.to_string(),
+        "same error code Unauthorized and operation getOrders"
+    );
+    let Some(Reason::SharedWords { words }) = found[0]
+        .reasons
+        .iter()
+        .find(|reason| reason.code() == "shared_words")
+    else {
+        panic!("{:?}", found[0].reasons)
+    };
+    assert!(words.contains(&"resource".to_owned()), "{words:?}");
+    let json = serde_json::to_value(first).expect("JSON");
+    assert_eq!(json["code"], "same_facts");
+}
+
+#[test]
+fn another_language_is_found_by_its_facts() {
+    let (_folder, index) = index();
+    let request = SimilarRequest {
+        subject: "调用失败".to_owned(),
+        problem: "调用 getOrders 时返回 Unauthorized。".to_owned(),
+        language: "zh".to_owned(),
+        ..request()
+    };
+    let found = index.similar(&request).expect("found");
+    let ids: Vec<u64> = found.iter().take(3).map(|precedent| precedent.id).collect();
+    assert!(
+        ids.contains(&1) && ids.contains(&4) && ids.contains(&6),
+        "{ids:?}"
+    );
+}
+
+#[test]
+fn restrictions() {
+    let (_folder, index) = index();
+    let ids = |request: &SimilarRequest| -> Vec<u64> {
+        index
+            .similar(request)
+            .expect("found")
+            .iter()
+            .map(|precedent| precedent.id)
+            .collect()
+    };
+    assert!(
+        !ids(&SimilarRequest {
+            exclude_id: Some(1),
+            ..request()
+        })
+        .contains(&1)
+    );
+    assert!(
+        ids(&SimilarRequest {
+            resolved_only: false,
+            ..request()
+        })
+        .contains(&5)
+    );
+    assert_eq!(
+        ids(&SimilarRequest {
+            before: Some(1_700_000_002),
+            ..request()
+        }),
+        [1]
+    );
+    let google = SimilarRequest {
+        desk: Some("google".to_owned()),
+        problem: "The menu feed is rejected.".to_owned(),
+        ..request()
+    };
+    assert_eq!(ids(&google), [7]);
+    assert!(
+        ids(&SimilarRequest {
+            limit: 0,
+            ..request()
+        })
+        .is_empty()
+    );
+    assert!(
+        ids(&SimilarRequest {
+            limit: 5,
+            ..SimilarRequest::default()
+        })
+        .is_empty()
+    );
+}
+
+#[test]
+fn equal_cases_are_ordered_by_id() {
+    let (_folder, index) = index();
+    let request = SimilarRequest {
+        subject: "report scheduled".to_owned(),
+        problem: "where is the report shown".to_owned(),
+        language: "en".to_owned(),
+        resolved_only: true,
+        limit: 40,
+        ..SimilarRequest::default()
+    };
+    let ids: Vec<u64> = index
+        .similar(&request)
+        .expect("found")
+        .iter()
+        .map(|precedent| precedent.id)
+        .collect();
+    assert_eq!(ids, (20..60).collect::<Vec<u64>>());
+}

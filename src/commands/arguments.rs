@@ -1,0 +1,284 @@
+//! Flags as typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Reads a support inbox, extracts checked facts, shows solved cases, and asks the sender for
+/// exactly what is missing.
+#[derive(Debug, Parser)]
+#[command(name = "precedent", version, arg_required_else_help = true, propagate_version = true)]
+#[command(after_help = "Try `precedent demo` first. `precedent init` writes a commented configuration.")]
+pub struct Arguments {
+    /// Configuration file; without one ./precedent.toml, and without that the built-in desks in
+    /// mode `observe`.
+    #[arg(long, global = true, value_name = "FILE", env = "PRECEDENT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Data folder; overrides the configuration.
+    #[arg(long, global = true, value_name = "FOLDER", env = "PRECEDENT_DATA")]
+    pub data: Option<PathBuf>,
+    /// Print data as JSON, one object a line where there are many.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say less on standard error; twice: errors only.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+    /// Say more on standard error; twice: everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the main job on built-in samples: nothing to set up, nothing leaves.
+    Demo {
+        /// Keep the data here instead of in ./precedent-demo.
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
+    /// Follow the configured sources until stopped.
+    Run,
+    /// Take in mails: Maildir, mbox, .eml file, folder of .eml files, or - for standard input.
+    ///
+    /// With -, the exit status is what a mail server's pipe expects: 0 stored, 75 try again later,
+    /// 65 not a mail.
+    Ingest {
+        /// Where the mails are.
+        #[arg(required = true, value_name = "SOURCE")]
+        sources: Vec<PathBuf>,
+        /// Keep watching a Maildir for new mail until stopped.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Take in solved cases with their resolutions (JSON Lines). Never causes mail.
+    Import {
+        /// One object a line; see docs/operations.md.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Show what a mail yields, without touching any state.
+    Inspect {
+        /// .eml, .txt or .html files, or - for standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Treat the files as one thread in time order and show the state after the last.
+        #[arg(long)]
+        thread: bool,
+        /// Print the sender's new text alone.
+        #[arg(long, conflicts_with = "thread")]
+        text: bool,
+        /// Use this profile instead of recognising it.
+        #[arg(long, value_name = "NAME|FILE")]
+        profile: Option<String>,
+    },
+    /// List cases, newest first.
+    List {
+        /// Only of this status.
+        #[arg(long, value_name = "STATUS")]
+        status: Option<String>,
+        /// Only of this desk.
+        #[arg(long, value_name = "DESK")]
+        desk: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show a case: facts with evidence, what is missing, precedents, mails, replies.
+    Show {
+        /// Number of the case: SP-1042.
+        case: String,
+    },
+    /// Search all cases; see docs/query-language.md.
+    Search {
+        /// Words, "phrases", -not, field:value.
+        #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true, trailing_var_arg = true)]
+        query: Vec<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+        /// Skip so many.
+        #[arg(long, default_value_t = 0)]
+        offset: usize,
+        /// Order.
+        #[arg(long, value_enum, default_value_t = SortOrder::Relevance)]
+        sort: SortOrder,
+        /// Count the values of these fields over all hits.
+        #[arg(long, value_name = "FIELD")]
+        facet: Vec<String>,
+    },
+    /// Find solved cases like a case or a mail.
+    Similar {
+        /// Number of a case, or a file.
+        #[arg(value_name = "CASE|FILE")]
+        what: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 5)]
+        limit: usize,
+    },
+    /// Close a case with what solved it.
+    Resolve {
+        /// Number of the case.
+        case: String,
+        /// fixed, workaround, guidance, duplicate, not_reproducible or declined.
+        #[arg(long)]
+        code: String,
+        /// How it was solved, for whoever meets it next.
+        #[arg(long)]
+        resolution: String,
+    },
+    /// Explain why a mail was answered or not.
+    Explain {
+        /// Number of a mail, beginning of its hash, or its Message-ID.
+        mail: String,
+    },
+    /// Mails that wait, were sent or were withheld.
+    Outbox {
+        /// What to do.
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
+    /// Mails that could not be processed.
+    Quarantine {
+        /// What to do.
+        #[command(subcommand)]
+        command: QuarantineCommand,
+    },
+    /// Build the search index again from the store.
+    Reindex,
+    /// Derive everything again from the raw mails, with this version and these profiles. Never
+    /// causes mail.
+    Reprocess {
+        /// Only these cases.
+        #[arg(value_name = "CASE")]
+        cases: Vec<String>,
+    },
+    /// Profiles: check, list, show.
+    Profile {
+        /// What to do.
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
+    /// Measure against labelled data.
+    Eval {
+        /// What to measure.
+        #[command(subcommand)]
+        command: EvalCommand,
+    },
+    /// Write a commented configuration.
+    Init {
+        /// Where.
+        #[arg(value_name = "FILE", default_value = "precedent.toml")]
+        file: PathBuf,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// `outbox` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List, newest first.
+    List {
+        /// Only in this state: waiting, approved, sending, sent, uncertain, failed, withheld, discarded.
+        #[arg(long)]
+        state: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one mail as it would leave.
+    Show {
+        /// Its number.
+        id: i64,
+    },
+    /// Let drafts leave.
+    Approve {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Throw drafts away.
+    Discard {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+}
+
+/// `quarantine` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// List, newest first.
+    List,
+    /// Show the reason and the raw mail.
+    Show {
+        /// Number of the mail.
+        mail: i64,
+    },
+    /// Process again.
+    Retry {
+        /// Numbers of mails; all when none is given.
+        mails: Vec<i64>,
+    },
+}
+
+/// `profile` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Check profiles; every error with line, column and the nearest right key.
+    Check {
+        /// TOML files, or names of built-in profiles.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+    },
+    /// List the built-in profiles.
+    List,
+    /// Print a built-in profile, to begin an own one with.
+    Show {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// `eval` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// Compare what mails yield with their labels (NAME.eml beside NAME.label.json).
+    Triage {
+        /// Folder.
+        folder: PathBuf,
+        /// Show every difference.
+        #[arg(long)]
+        diff: bool,
+        /// Use this profile instead of the labels'.
+        #[arg(long, value_name = "NAME|FILE")]
+        profile: Option<String>,
+    },
+    /// Measure the ranking of similar cases (corpus.jsonl, queries.jsonl, qrels.tsv).
+    Similar {
+        /// Folder.
+        folder: PathBuf,
+        /// Rank by words and facts alone.
+        #[arg(long)]
+        no_vectors: bool,
+    },
+}
+
+/// Order of search results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortOrder {
+    /// Best first.
+    Relevance,
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+}

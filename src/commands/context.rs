@@ -1,0 +1,210 @@
+//! What most commands need: settings, store, desks, index.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use precedent_index::Index;
+
+use super::arguments::Arguments;
+use crate::config::{self, Settings};
+use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
+use crate::extract::Extractor;
+use crate::mail::ParseOptions;
+use crate::profile::{Profile, ProfileError};
+use crate::reply::Composer;
+use crate::store::{Store, sqlite};
+use crate::triage::{Assessor, Policy};
+
+/// Flags with what they mean.
+pub(super) struct Context {
+    /// The configuration, or the built-in desks.
+    pub(super) settings: Settings,
+    /// Print JSON.
+    pub(super) json: bool,
+    /// No progress bars and notes.
+    pub(super) quiet: bool,
+}
+
+impl Context {
+    /// Reads the configuration that the arguments name.
+    pub(super) fn new(arguments: &Arguments) -> Result<Self> {
+        let default = Path::new("precedent.toml");
+        let mut settings = match &arguments.config {
+            Some(path) => config::load(path)?,
+            None if default.exists() => config::load(default)?,
+            None => config::default_settings(),
+        };
+        if let Some(data) = &arguments.data {
+            settings.data.clone_from(data);
+        }
+        Ok(Self { settings, json: arguments.json, quiet: arguments.quiet > 0 })
+    }
+
+    /// The built-in desks, whatever configuration may be around.
+    pub(super) fn plain(arguments: &Arguments) -> Self {
+        Self {
+            settings: config::default_settings(),
+            json: arguments.json,
+            quiet: arguments.quiet > 0,
+        }
+    }
+
+    /// Folder of the index.
+    pub(super) fn index_folder(&self) -> PathBuf {
+        self.settings.data.join("index")
+    }
+
+    /// Folder of the mails that left.
+    pub(super) fn outgoing_folder(&self) -> PathBuf {
+        self.settings.data.join(&self.settings.deliver.folder)
+    }
+
+    /// Opens the store for writing; only one process may.
+    pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(sqlite::SqliteStore::open(&self.settings.data).await?))
+    }
+
+    /// Opens the store for reading, beside a process that writes.
+    pub(super) async fn read_store(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(sqlite::SqliteStore::open_read_only(&self.settings.data).await?))
+    }
+
+    /// Opens the index for reading.
+    pub(super) fn read_index(&self) -> Result<Index> {
+        Ok(Index::open_read_only(&self.index_folder())?)
+    }
+
+    /// Compiles the desks.
+    pub(super) fn desks(&self) -> Result<Desks> {
+        let desks = self
+            .settings
+            .desks
+            .iter()
+            .map(|desk| {
+                let profile = load_profile(&desk.profile)?;
+                let display_name = desk.display_name.clone().unwrap_or_else(|| {
+                    profile
+                        .title
+                        .get(&profile.default_language)
+                        .cloned()
+                        .unwrap_or_else(|| desk.name.clone())
+                });
+                compile_desk(
+                    &desk.name,
+                    profile,
+                    desk.addresses.iter().map(|address| address.to_ascii_lowercase()).collect(),
+                    display_name,
+                    Policy {
+                        mode: desk.mode,
+                        requests_max: desk.requests_max,
+                        acknowledge: desk.acknowledge,
+                    },
+                )
+                .with_context(|| format!("desk {:?}", desk.name))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Desks::new(desks))
+    }
+
+    /// Whose word counts about the origin of mail.
+    pub(super) fn parse_options(&self) -> ParseOptions {
+        ParseOptions {
+            trusted_authserv_ids: self.settings.trust.authserv_ids.clone(),
+            own_addresses: self.settings.own_addresses(),
+        }
+    }
+
+    /// Puts an engine together on an opened store.
+    pub(super) async fn engine(&self, store: Arc<dyn Store>, clock: Clock) -> Result<Engine> {
+        let key = store.secret_key().await?;
+        Ok(Engine {
+            store,
+            desks: Arc::new(self.desks()?),
+            parse_options: Arc::new(self.parse_options()),
+            gate: Arc::new(self.settings.gate.clone()),
+            key,
+            clock,
+            stop: Stop::default(),
+        })
+    }
+
+    /// Opens the index for writing and says when it had to be built anew.
+    pub(super) async fn follower(&self, store: Arc<dyn Store>) -> Result<IndexFollower> {
+        let follower = IndexFollower::open(&self.index_folder(), store).await?;
+        if let Some(reason) = &follower.rebuilt {
+            super::output::note(self, &format!("the search index is built again: {reason}"));
+        }
+        Ok(follower)
+    }
+}
+
+/// A built-in profile by name, or one from a file.
+pub(super) fn load_profile(name: &str) -> Result<Arc<Profile>> {
+    if let Some(profile) = Profile::builtin(name) {
+        return Ok(Arc::new(profile.clone()));
+    }
+    let text = std::fs::read_to_string(name).map_err(|error| {
+        anyhow!(
+            "the profile {name:?} is neither built in ({}) nor a readable file: {error}",
+            Profile::builtin_names().join(", ")
+        )
+    })?;
+    let profile = Profile::parse(&text).map_err(|error| ProfileInFile {
+        source: miette::NamedSource::new(name, text),
+        error,
+    })?;
+    Ok(Arc::new(profile))
+}
+
+/// A profile's problems with the name of its file.
+#[derive(Debug)]
+pub(super) struct ProfileInFile {
+    source: miette::NamedSource<String>,
+    error: ProfileError,
+}
+
+impl std::fmt::Display for ProfileInFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count = self.error.problems().len();
+        let plural = if count == 1 { "" } else { "s" };
+        write!(formatter, "the profile {} has {count} problem{plural}", self.source.name())
+    }
+}
+
+impl std::error::Error for ProfileInFile {}
+
+impl miette::Diagnostic for ProfileInFile {
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.source)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        Some(Box::new(
+            self.error
+                .problems()
+                .iter()
+                .map(|problem| problem as &dyn miette::Diagnostic),
+        ))
+    }
+}
+
+/// Compiles one desk.
+pub(super) fn compile_desk(
+    name: &str,
+    profile: Arc<Profile>,
+    addresses: Vec<String>,
+    display_name: String,
+    policy: Policy,
+) -> Result<Desk> {
+    Ok(Desk {
+        name: name.to_owned(),
+        addresses,
+        display_name,
+        policy,
+        extractor: Extractor::new(&profile)?,
+        assessor: Assessor::new(&profile)?,
+        composer: Composer::new(&profile)?,
+        profile,
+    })
+}

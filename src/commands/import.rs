@@ -1,0 +1,192 @@
+//! `precedent import`: solved cases as JSON Lines. Never causes mail.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::context::Context;
+use super::output;
+use crate::case::{Evidence, Facts, FieldValue, PartId, Resolution, ResolutionCode};
+use crate::engine::Engine;
+use crate::store::{ImportChange, SolvedCase, Store};
+
+/// Cases written in one transaction.
+const BATCH: usize = 500;
+
+/// One line of the format. Unknown keys are refused, so that none is silently lost.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(default)]
+    number: Option<String>,
+    #[serde(default)]
+    desk: Option<String>,
+    #[serde(default)]
+    language: Option<String>,
+    subject: String,
+    text: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    opened: Option<Timestamp>,
+    #[serde(default)]
+    resolved: Option<Timestamp>,
+    #[serde(default)]
+    issue_type: Option<String>,
+    #[serde(default)]
+    fields: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    flags: Vec<String>,
+    resolution: String,
+    #[serde(default)]
+    resolution_code: Option<String>,
+}
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub(super) struct Imported {
+    pub(super) added: u64,
+    pub(super) updated: u64,
+    pub(super) unchanged: u64,
+    pub(super) problems: Vec<String>,
+}
+
+pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
+    let reader: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
+        Box::new(std::io::BufReader::new(std::io::stdin()))
+    } else {
+        let opened = std::fs::File::open(file).with_context(|| file.display().to_string())?;
+        Box::new(std::io::BufReader::new(opened))
+    };
+    let store = context.open_store().await?;
+    let engine = context.engine(Arc::clone(&store), crate::engine::Clock::System).await?;
+    let mut follower = context.follower(Arc::clone(&store)).await?;
+    let done = import(&engine, &*store, reader, &file.display().to_string()).await?;
+    follower.follow().await?;
+    follower.commit().await?;
+    store.close().await?;
+    if context.json {
+        output::object(&json!({
+            "added": done.added, "updated": done.updated, "unchanged": done.unchanged, "problems": done.problems,
+        }));
+    } else {
+        output::line(&format!(
+            "{} solved cases added, {} updated, {} known before",
+            done.added, done.updated, done.unchanged
+        ));
+    }
+    for problem in &done.problems {
+        output::note(context, &format!("left out: {problem}"));
+    }
+    Ok(if done.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Reads and writes all lines; a wrong line costs itself only.
+pub(super) async fn import(
+    engine: &Engine,
+    store: &dyn Store,
+    reader: impl BufRead,
+    name: &str,
+) -> Result<Imported> {
+    let mut done = Imported::default();
+    let mut batch = Vec::new();
+    for (place, line) in reader.lines().enumerate() {
+        let line = line.with_context(|| name.to_owned())?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match solved_case(engine, &line) {
+            Ok(case) => batch.push(case),
+            Err(problem) => done.problems.push(format!("{name}:{}: {problem}", place + 1)),
+        }
+        if batch.len() == BATCH {
+            write(store, &mut batch, &mut done).await?;
+        }
+    }
+    write(store, &mut batch, &mut done).await?;
+    Ok(done)
+}
+
+async fn write(store: &dyn Store, batch: &mut Vec<SolvedCase>, done: &mut Imported) -> Result<()> {
+    for imported in store.import(batch).await? {
+        match imported.change {
+            ImportChange::Added => done.added += 1,
+            ImportChange::Updated => done.updated += 1,
+            ImportChange::Unchanged => done.unchanged += 1,
+        }
+    }
+    batch.clear();
+    Ok(())
+}
+
+fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
+    let read: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let desk = match &read.desk {
+        Some(name) => engine.desks.by_name(name).ok_or_else(|| {
+            let known: Vec<&str> =
+                engine.desks.all().iter().map(|desk| desk.name.as_str()).collect();
+            format!("there is no desk {name:?}; there are {}", known.join(", "))
+        })?,
+        None => &engine.desks.all()[0],
+    };
+    if read.resolution.trim().is_empty() {
+        return Err("the resolution is empty: what solved the case?".to_owned());
+    }
+    let code = match &read.resolution_code {
+        None => ResolutionCode::Fixed,
+        Some(word) => ResolutionCode::from_word(word).ok_or_else(|| {
+            let codes: Vec<&str> = ResolutionCode::ALL.iter().map(|code| code.as_str()).collect();
+            format!("there is no resolution code {word:?}; there are {}", codes.join(", "))
+        })?,
+    };
+    // What was written years ago may hold secrets all the same: the same door as for mail.
+    let hide = |text: &str| crate::extract::hide(text, &engine.key);
+    let mut facts = Facts::default();
+    for (name, values) in read.fields {
+        let values = values
+            .into_iter()
+            .map(|value| FieldValue {
+                value: hide(&value),
+                evidence: Evidence {
+                    part: PartId::Derived,
+                    start: 0,
+                    end: 0,
+                    rule: "import".to_owned(),
+                    confidence: 1.0,
+                    quoted: false,
+                },
+            })
+            .collect();
+        facts.fields.insert(name, values);
+    }
+    let opened_at = read.opened.or(read.resolved).unwrap_or(Timestamp::UNIX_EPOCH);
+    let external = read.number.unwrap_or_else(|| {
+        let hash = blake3::hash(format!("{}\n{}", read.subject, read.text).as_bytes()).to_hex();
+        format!("content:{}", &hash[..24])
+    });
+    Ok(SolvedCase {
+        prefix: format!("{}I", desk.profile.case_prefix),
+        desk: desk.name.clone(),
+        external,
+        subject: hide(&read.subject),
+        problem: hide(&read.text),
+        submitter: read.from.to_lowercase(),
+        language: read.language.unwrap_or_else(|| desk.profile.default_language.clone()),
+        issue_type: read.issue_type,
+        facts,
+        flags: read.flags,
+        opened_at,
+        resolution: Resolution {
+            code,
+            text: hide(&read.resolution),
+            resolved_at: read.resolved.unwrap_or(opened_at),
+        },
+    })
+}

@@ -1,0 +1,298 @@
+//! `precedent ingest`, `precedent run`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use super::context::Context;
+use super::output::{self, Bar};
+use crate::deliver::{Folder, deliver_waiting};
+use crate::engine::{Clock, Engine, IndexFollower, Summary};
+use crate::intake::{MaildirWatch, Source, is_maildir};
+use crate::limits::BATCH_MAILS;
+use crate::store::StoreError;
+
+/// Exit status of a pipe whose mail should be tried again later (`EX_TEMPFAIL`, sysexits.h).
+const TRY_AGAIN: u8 = 75;
+/// Exit status of a pipe whose input is not a mail (`EX_DATAERR`).
+const NOT_A_MAIL: u8 = 65;
+
+pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> Result<ExitCode> {
+    if sources.iter().any(|source| source.as_os_str() == "-") {
+        return Ok(pipe(context).await);
+    }
+    let store = context.open_store().await?;
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    super::signals::stop_on_signals(&engine.stop);
+    let mut follower = context.follower(store).await?;
+    let mut summary = recover(context, &engine, &mut follower).await?;
+    for path in sources {
+        summary.add(ingest_one(context, &engine, &mut follower, path).await?);
+        if engine.stop.asked() {
+            break;
+        }
+    }
+    if watch {
+        let folders: Vec<PathBuf> = sources.iter().filter(|path| is_maildir(path)).cloned().collect();
+        anyhow::ensure!(
+            folders.len() == sources.len(),
+            "only a Maildir can be watched: it has the folders cur, new and tmp"
+        );
+        summary.add(follow(context, &engine, &mut follower, &folders).await?);
+    }
+    finish(context, &engine, &mut follower).await?;
+    Ok(report(context, &summary))
+}
+
+/// `precedent run`: the configured sources until stopped.
+pub(super) async fn run_configured(context: &Context) -> Result<ExitCode> {
+    let folders: Vec<PathBuf> =
+        context.settings.sources.iter().map(|source| source.maildir.clone()).collect();
+    anyhow::ensure!(
+        !folders.is_empty(),
+        "the configuration names no source; add [[source]] with maildir = \"...\""
+    );
+    for folder in &folders {
+        anyhow::ensure!(
+            is_maildir(folder),
+            "{}: not a Maildir (it has no folders cur and new)",
+            folder.display()
+        );
+    }
+    let store = context.open_store().await?;
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    super::signals::stop_on_signals(&engine.stop);
+    let mut follower = context.follower(store).await?;
+    let mut summary = recover(context, &engine, &mut follower).await?;
+    summary.add(follow(context, &engine, &mut follower, &folders).await?);
+    finish(context, &engine, &mut follower).await?;
+    Ok(report(context, &summary))
+}
+
+/// Ends what an earlier run left unfinished.
+async fn recover(context: &Context, engine: &Engine, follower: &mut IndexFollower) -> Result<Summary> {
+    let bar = Bar::new(context, None, None);
+    let summary = engine.recover(bar).await?;
+    if summary.processed + summary.quarantined > 0 {
+        output::note(
+            context,
+            &format!("{} mails of an interrupted run were processed", summary.processed + summary.quarantined),
+        );
+    }
+    follower.follow().await?;
+    Ok(summary)
+}
+
+/// Takes in one source while the index follows.
+pub(super) async fn ingest_one(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+    path: &Path,
+) -> Result<Summary> {
+    let source = open_source(engine, path).await?;
+    let bar = Bar::new(context, source.count, source.bytes);
+    let name = source.name.clone();
+    let progress: Arc<dyn crate::engine::Progress> = bar.clone();
+    let ingest = engine.ingest(source, &name, progress);
+    tokio::pin!(ingest);
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(50));
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let summary = loop {
+        tokio::select! {
+            summary = &mut ingest => break summary?,
+            _ = pace.tick() => {}
+        }
+        // Follow without stopping the pipeline: both run until one of them has something to say.
+        let follow = follower.follow();
+        tokio::pin!(follow);
+        tokio::select! {
+            summary = &mut ingest => {
+                follow.await?;
+                break summary?;
+            }
+            followed = &mut follow => { followed?; }
+        }
+    };
+    bar.clear();
+    follower.follow().await?;
+    follower.commit().await?;
+    Ok(summary)
+}
+
+async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
+    // The cursor must be known before the source is opened; its name is told by a first look.
+    let named = Source::open(path, |_| None)?;
+    let cursor = engine.store.cursor(&named.name).await?;
+    match cursor {
+        Some(position) => Ok(Source::open(path, |_| Some(position))?),
+        None => Ok(named),
+    }
+}
+
+/// Follows Maildirs until asked to stop; delivers what may leave.
+async fn follow(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+    folders: &[PathBuf],
+) -> Result<Summary> {
+    let mut watches: Vec<(String, Option<MaildirWatch>)> = Vec::new();
+    for folder in folders {
+        let canonical = folder.canonicalize().with_context(|| folder.display().to_string())?;
+        let name = format!("maildir:{}", canonical.display());
+        watches.push((name, Some(MaildirWatch::new(&canonical))));
+    }
+    output::note(context, &format!("watching {} Maildir(s); stop with Ctrl-C or SIGTERM", watches.len()));
+    let carrier = Folder::new(context.outgoing_folder());
+    let mut summary = Summary::default();
+    while !engine.stop.asked() {
+        let mut any = false;
+        for (name, slot) in &mut watches {
+            let Some(mut watch) = slot.take() else { continue };
+            let (watch, items) = tokio::task::spawn_blocking(move || {
+                let items = watch.arrived(BATCH_MAILS);
+                (watch, items)
+            })
+            .await?;
+            *slot = Some(watch);
+            match items {
+                Ok(items) if items.is_empty() => {}
+                Ok(items) => {
+                    any = true;
+                    summary.add(engine.ingest(items.into_iter(), name, Arc::new(())).await?);
+                }
+                // The folder may come back: a network file system, a mailbox being moved.
+                Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
+            }
+        }
+        follower.follow().await?;
+        if any {
+            continue;
+        }
+        follower.commit().await?;
+        deliver(engine, &carrier).await?;
+        wait(&mut watches).await?;
+    }
+    Ok(summary)
+}
+
+async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
+    // With several folders the first one's notification or interval paces all of them.
+    let Some((_, slot)) = watches.first_mut() else { return Ok(()) };
+    let Some(watch) = slot.take() else { return Ok(()) };
+    *slot = Some(
+        tokio::task::spawn_blocking(move || {
+            watch.wait();
+            watch
+        })
+        .await?,
+    );
+    Ok(())
+}
+
+async fn deliver(engine: &Engine, carrier: &Folder) -> Result<(), StoreError> {
+    let clock = engine.clock;
+    let done = deliver_waiting(&*engine.store, carrier, move || clock.now(None)).await?;
+    if done.later > 0 {
+        tracing::warn!(mails = done.later, "mails could not be written and wait");
+    }
+    Ok(())
+}
+
+/// Delivers, indexes and closes.
+pub(super) async fn finish(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+) -> Result<()> {
+    follower.follow().await?;
+    follower.commit().await?;
+    deliver(engine, &Folder::new(context.outgoing_folder())).await?;
+    engine.store.close().await?;
+    Ok(())
+}
+
+/// Tells what was done; the exit status is 1 when a mail could not be read or was put aside.
+pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
+    if context.json {
+        output::object(&json!({
+            "read": summary.read,
+            "bytes": summary.bytes,
+            "known": summary.known,
+            "processed": summary.processed,
+            "quarantined": summary.quarantined,
+            "opened": summary.opened,
+            "follow_ups": summary.follow_ups,
+            "automatic": summary.automatic,
+            "outgoing": summary.outgoing,
+            "failures": summary.failures,
+        }));
+    } else {
+        output::line(&format!(
+            "{} mails read: {} new, {} known before · {} cases opened, {} follow-ups, {} automatic · {} in quarantine",
+            summary.read,
+            summary.read - summary.known,
+            summary.known,
+            summary.opened,
+            summary.follow_ups,
+            summary.automatic,
+            summary.quarantined,
+        ));
+        if !summary.outgoing.is_empty() {
+            let states: Vec<String> =
+                summary.outgoing.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            output::line(&format!("replies: {}", states.join(", ")));
+        }
+    }
+    for failure in &summary.failures {
+        output::note(context, &format!("not read: {failure}"));
+    }
+    if summary.quarantined > 0 {
+        output::note(context, "`precedent quarantine list` shows what was put aside and why");
+    }
+    if summary.failures.is_empty() && summary.quarantined == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// A mail on standard input. The mail server keeps it unless we say that it is stored.
+async fn pipe(context: &Context) -> ExitCode {
+    let mail = match crate::intake::read_standard_input() {
+        Ok(mail) => mail,
+        Err(error) => {
+            output::note(context, &format!("standard input cannot be read: {error}"));
+            return ExitCode::from(TRY_AGAIN);
+        }
+    };
+    if let Err(error) = crate::mail::parse(&mail.bytes, &context.parse_options()) {
+        output::note(context, &format!("not a mail: {error}"));
+        return ExitCode::from(NOT_A_MAIL);
+    }
+    let stored = async {
+        let store = context.open_store().await?;
+        let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+        let summary =
+            engine.ingest(std::iter::once(Ok(mail)), "standard input", Arc::new(())).await?;
+        let mut follower = context.follower(store).await?;
+        finish(context, &engine, &mut follower).await?;
+        anyhow::Ok(summary)
+    };
+    match stored.await {
+        Ok(summary) => {
+            if context.json {
+                report(context, &summary);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            super::report_error(&error);
+            ExitCode::from(TRY_AGAIN)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The command line: one file for each subcommand. Standard output carries data, standard error
+//! everything else.
+
+mod arguments;
+mod context;
+mod demo;
+mod eval;
+mod explain;
+mod import;
+mod ingest;
+mod init;
+mod inspect;
+mod list;
+mod outbox;
+mod output;
+mod profile;
+mod quarantine;
+mod reindex;
+mod resolve;
+mod search;
+mod show;
+mod signals;
+mod similar;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser};
+
+use arguments::{Arguments, Command};
+use context::{Context, ProfileInFile};
+
+/// Runs what the arguments say.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_standard_error(&arguments);
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            report_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    // Commands that need no configuration do not fail because of one.
+    match &arguments.command {
+        Command::Init { file } => {
+            init::run(file)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(*shell, &mut command, "precedent", &mut std::io::stdout());
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Demo { folder } => {
+            let context = Context::plain(arguments);
+            runtime()?.block_on(demo::run(&context, folder.as_deref()))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
+    let context = Context::new(arguments)?;
+    match &arguments.command {
+        Command::Search { query, limit, offset, sort, facet } => search::run(
+            &context,
+            search::Options {
+                query: query.join(" "),
+                limit: *limit,
+                offset: *offset,
+                sort: *sort,
+                facets: facet.clone(),
+            },
+        )?,
+        Command::Inspect { files, thread, text, profile } => {
+            return inspect::run(&context, files, *thread, *text, profile.as_deref());
+        }
+        Command::Profile { command } => return profile::run(&context, command),
+        Command::Eval { command } => return eval::run(&context, command),
+        other => return runtime()?.block_on(with_store(&context, other)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Run => return ingest::run_configured(context).await,
+        Command::Ingest { sources, watch } => return ingest::run(context, sources, *watch).await,
+        Command::Import { file } => return import::run(context, file).await,
+        Command::List { status, desk, limit } => {
+            list::run(context, status.as_deref(), desk.clone(), *limit).await?;
+        }
+        Command::Show { case } => show::run(context, case).await?,
+        Command::Similar { what, limit } => similar::run(context, what, *limit).await?,
+        Command::Resolve { case, code, resolution } => {
+            resolve::run(context, case, code, resolution).await?;
+        }
+        Command::Explain { mail } => explain::run(context, mail).await?,
+        Command::Outbox { command } => outbox::run(context, command).await?,
+        Command::Quarantine { command } => quarantine::run(context, command).await?,
+        Command::Reindex => reindex::run(context).await?,
+        Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
+        Command::Demo { .. }
+        | Command::Inspect { .. }
+        | Command::Search { .. }
+        | Command::Profile { .. }
+        | Command::Eval { .. }
+        | Command::Init { .. }
+        | Command::Completions { .. } => unreachable!("these run without a store"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+fn log_to_standard_error(arguments: &Arguments) {
+    let level = match i16::from(arguments.verbose) - i16::from(arguments.quiet) {
+        ..=-1 => "error",
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PRECEDENT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Says on standard error what went wrong, where, and what to do.
+fn report_error(error: &anyhow::Error) {
+    // Errors that know their place in a file show it.
+    let report = if let Some(error) = error.downcast_ref::<crate::config::ConfigError>() {
+        Some(render(error))
+    } else {
+        error.downcast_ref::<ProfileInFile>().map(|error| render(error))
+    };
+    if let Some(report) = report {
+        anstream::eprintln!("{report}");
+        return;
+    }
+    anstream::eprintln!("error: {error:#}");
+    let hint = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<crate::store::StoreError>())
+        .and_then(crate::store::StoreError::hint);
+    if let Some(hint) = hint {
+        anstream::eprintln!("hint: {hint}");
+    }
+}
+
+fn render(diagnostic: &dyn miette::Diagnostic) -> String {
+    let mut out = String::new();
+    let handler = miette::GraphicalReportHandler::new();
+    if handler.render_report(&mut out, diagnostic).is_err() {
+        out = diagnostic.to_string();
+    }
+    out
+}

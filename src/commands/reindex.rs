@@ -1,0 +1,42 @@
+//! `precedent reindex`, `precedent reprocess`: what is derived can be derived again.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::output::{self, Bar};
+use crate::engine::Clock;
+
+pub(super) async fn run(context: &Context) -> Result<()> {
+    // Nobody else may write while the folder goes.
+    let store = context.open_store().await?;
+    let folder = context.index_folder();
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let mut follower = context.follower(Arc::clone(&store)).await?;
+    let cases = follower.follow().await?;
+    follower.commit().await?;
+    store.close().await?;
+    output::line(&format!("{cases} cases indexed"));
+    Ok(())
+}
+
+/// Derives facts and judgements again from the raw mails. Causes no mail: nothing reaches the outbox.
+pub(super) async fn reprocess(context: &Context, cases: &[String]) -> Result<()> {
+    let store = context.open_store().await?;
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    super::signals::stop_on_signals(&engine.stop);
+    let stats = store.stats().await?;
+    let bar = Bar::new(context, Some(stats.processed), None);
+    let progress: Arc<dyn crate::engine::Progress> = bar.clone();
+    let done = engine.reprocess(cases, progress).await?;
+    bar.clear();
+    let mut follower = context.follower(Arc::clone(&store)).await?;
+    follower.follow().await?;
+    follower.commit().await?;
+    store.close().await?;
+    output::line(&format!("{} mails read again, {} cases changed", done.mails, done.cases));
+    Ok(())
+}

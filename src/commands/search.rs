@@ -1,0 +1,105 @@
+//! `precedent search`.
+
+use anyhow::{Result, anyhow};
+use precedent_index::{SearchError, SearchRequest, Sort};
+use serde_json::json;
+
+use super::arguments::SortOrder;
+use super::context::Context;
+use super::output;
+
+/// What to search for and how to show it.
+pub(super) struct Options {
+    pub(super) query: String,
+    pub(super) limit: usize,
+    pub(super) offset: usize,
+    pub(super) sort: SortOrder,
+    pub(super) facets: Vec<String>,
+}
+
+pub(super) fn run(context: &Context, options: Options) -> Result<()> {
+    let index = context.read_index()?;
+    let response = index
+        .search(&SearchRequest {
+            query: options.query.clone(),
+            limit: options.limit,
+            offset: options.offset,
+            sort: match options.sort {
+                SortOrder::Relevance => Sort::Relevance,
+                SortOrder::Newest => Sort::Newest,
+                SortOrder::Oldest => Sort::Oldest,
+            },
+            facets: options.facets,
+        })
+        .map_err(|error| match &error {
+            // The caret stands under the place in the query.
+            SearchError::Syntax(syntax) => anyhow!(
+                "{error}\n\n  {}\n  {}{}",
+                options.query,
+                " ".repeat(syntax.column.saturating_sub(1)),
+                "^".repeat(syntax.length.max(1))
+            ),
+            _ => anyhow!(error),
+        })?;
+    if context.json {
+        for hit in &response.hits {
+            output::object(&json!({
+                "case": hit.number,
+                "score": hit.score,
+                "desk": hit.desk,
+                "status": hit.status,
+                "language": hit.language,
+                "subject": hit.subject,
+                "opened_at": jiff::Timestamp::from_second(hit.opened_at).ok(),
+                "snippet": hit.snippet.text,
+                "highlights": hit.snippet.highlights,
+                "resolution": hit.resolution,
+                "resolution_code": hit.resolution_code,
+            }));
+        }
+        for (field, counts) in &response.facets {
+            output::object(&json!({"facet": field, "counts": counts}));
+        }
+        return Ok(());
+    }
+    for hit in &response.hits {
+        let opened = jiff::Timestamp::from_second(hit.opened_at)
+            .map(|time| time.strftime("%Y-%m-%d").to_string())
+            .unwrap_or_default();
+        output::line(&format!("{}  {}  ({}, {}, {opened})", hit.number, hit.subject, hit.status, hit.language));
+        output::line(&format!("    {}", marked(&hit.snippet.text, &hit.snippet.highlights)));
+        if !hit.resolution.is_empty() {
+            let code = hit.resolution_code.as_deref().unwrap_or("resolved");
+            output::line(&format!("    → {code}: {}", output::shorten(&hit.resolution, 200)));
+        }
+    }
+    for (field, counts) in &response.facets {
+        let counts: Vec<String> = counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
+        output::line(&format!("{field}: {}", counts.join(", ")));
+    }
+    if response.relaxed {
+        output::note(context, "no case has all the words; these have some of them");
+    }
+    for note in &response.notes {
+        output::note(context, note);
+    }
+    output::note(context, &format!("{} of {} cases", response.hits.len(), response.total));
+    Ok(())
+}
+
+/// Matched words in bold; without colour they stay plain.
+fn marked(text: &str, highlights: &[std::ops::Range<usize>]) -> String {
+    let bold = anstyle::Style::new().bold();
+    let mut out = String::new();
+    let mut at = 0;
+    for range in highlights {
+        if range.start < at || range.end > text.len() {
+            continue;
+        }
+        out.push_str(&text[at..range.start]);
+        out.push_str(&format!("{bold}{}{bold:#}", &text[range.clone()]));
+        at = range.end;
+    }
+    out.push_str(&text[at..]);
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,97 @@
+//! `precedent similar`: solved cases like a case or a mail.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use precedent_index::{Precedent, SimilarRequest};
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::output;
+use crate::engine::{analyse, field_values, similar_request};
+
+pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
+    let request = if Path::new(what).is_file() {
+        request_of_file(context, Path::new(what), limit)?
+    } else {
+        let store = context.read_store().await?;
+        similar_request(&super::show::load(&*store, what).await?.case, limit)
+    };
+    let index = context.read_index()?;
+    let precedents = index.similar(&request)?;
+    for precedent in &precedents {
+        if context.json {
+            output::object(&as_json(precedent));
+        } else {
+            output::line(&as_text(precedent));
+        }
+    }
+    if precedents.is_empty() {
+        output::note(context, "no solved case is like this one");
+    }
+    Ok(())
+}
+
+fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<SimilarRequest> {
+    let raw = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let desks = context.desks()?;
+    // No state is touched, so no key is at hand; fingerprints do not matter for a question.
+    let key = [0; 32];
+    let analysis = analyse(&raw, jiff::Timestamp::now(), &desks, &context.parse_options(), &key)
+        .map_err(|rejected| anyhow::anyhow!("{}: {}", path.display(), rejected.detail))?;
+    Ok(SimilarRequest {
+        subject: analysis.message.subject.clone(),
+        problem: analysis.problem(),
+        language: analysis
+            .extraction
+            .language
+            .as_ref()
+            .map(|guess| guess.language.clone())
+            .unwrap_or_default(),
+        fields: field_values(&analysis.assessment.facts),
+        issue_type: analysis.assessment.issue_type.clone(),
+        desk: Some(analysis.desk.clone()),
+        exclude_id: None,
+        before: None,
+        resolved_only: true,
+        limit,
+    })
+}
+
+/// A precedent as JSON.
+pub(super) fn as_json(precedent: &Precedent) -> Value {
+    json!({
+        "case": precedent.number,
+        "score": precedent.score,
+        "reasons": precedent.reasons.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "language": precedent.language,
+        "subject": precedent.subject,
+        "resolution": precedent.resolution,
+        "resolution_code": precedent.resolution_code,
+        "resolved_at": precedent.resolved_at.and_then(|second| jiff::Timestamp::from_second(second).ok()),
+    })
+}
+
+/// A precedent in a few lines.
+pub(super) fn as_text(precedent: &Precedent) -> String {
+    let mut out = String::new();
+    let resolved = precedent
+        .resolved_at
+        .and_then(|second| jiff::Timestamp::from_second(second).ok())
+        .map(|time| time.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  {:.2}  {}  {} ({}, {}, {resolved})",
+        precedent.score,
+        precedent.number,
+        precedent.subject,
+        precedent.language,
+        precedent.resolution_code.as_deref().unwrap_or("no code"),
+    );
+    let reasons: Vec<String> = precedent.reasons.iter().map(ToString::to_string).collect();
+    let _ = writeln!(out, "        why: {}", reasons.join("; "));
+    let _ = write!(out, "{}", output::indent(&precedent.resolution, 8));
+    out
+}

@@ -1,0 +1,225 @@
+//! Reading a configuration file, with the place of every error.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::{DeskSettings, Settings};
+use crate::profile::{Profile, ProfileProblem, read_toml};
+use crate::triage::Mode;
+
+/// A commented configuration, for `precedent init`.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// Why a configuration cannot be used.
+#[derive(Debug)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file says something wrong.
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// Its text.
+        source: miette::NamedSource<String>,
+        /// All problems, in order.
+        problems: Vec<ProfileProblem>,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { path, error } => {
+                write!(formatter, "the configuration {} cannot be read: {error}", path.display())
+            }
+            Self::Wrong { path, problems, .. } => {
+                let count = problems.len();
+                let plural = if count == 1 { "" } else { "s" };
+                write!(formatter, "the configuration {} has {count} problem{plural}", path.display())?;
+                problems.iter().try_for_each(|problem| write!(formatter, "\n  {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl miette::Diagnostic for ConfigError {
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        match self {
+            Self::Unreadable { .. } => None,
+            Self::Wrong { source, .. } => Some(source),
+        }
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        match self {
+            Self::Unreadable { .. } => None,
+            Self::Wrong { problems, .. } => Some(Box::new(
+                problems.iter().map(|problem| problem as &dyn miette::Diagnostic),
+            )),
+        }
+    }
+}
+
+/// Reads a configuration file. Paths in it are relative to its folder.
+///
+/// # Errors
+/// When it cannot be read or says something wrong: all problems with their places.
+pub fn load(path: &Path) -> Result<Settings, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    let mut settings = parse(&text).map_err(|problems| ConfigError::Wrong {
+        path: path.to_owned(),
+        source: miette::NamedSource::new(path.display().to_string(), text),
+        problems,
+    })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    settings.data = folder.join(&settings.data);
+    for source in &mut settings.sources {
+        source.maildir = folder.join(&source.maildir);
+    }
+    for desk in &mut settings.desks {
+        if Profile::builtin_source(&desk.profile).is_none() {
+            desk.profile = folder.join(&desk.profile).display().to_string();
+        }
+    }
+    Ok(settings)
+}
+
+/// Reads the text of a configuration.
+///
+/// # Errors
+/// All problems with their places.
+pub fn parse(text: &str) -> Result<Settings, Vec<ProfileProblem>> {
+    let (settings, mut problems) = read_toml::<Settings>(text);
+    if let Some(settings) = &settings {
+        check(settings, text, &mut problems);
+    }
+    match settings {
+        Some(settings) if problems.is_empty() => Ok(settings),
+        _ => Err(problems),
+    }
+}
+
+fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
+    // Values carry no places of their own; the first line that holds the value is where it stands.
+    let mut problem = |value: &str, message: String, hint: Option<String>| {
+        let start = text.find(value).unwrap_or(0);
+        let span = start..(start + value.len()).min(text.len());
+        problems.push(ProfileProblem::new(text, span, message).with_hint(hint));
+    };
+    if settings.format != 1 {
+        problem(
+            "format",
+            format!("format {} is not known", settings.format),
+            Some("this version reads format = 1".to_owned()),
+        );
+    }
+    if settings.desks.is_empty() {
+        problem(
+            "",
+            "there is no desk".to_owned(),
+            Some("add a [[desk]] with name, profile and addresses; `precedent init` writes an example".to_owned()),
+        );
+    }
+    let mut names = Vec::new();
+    let mut addresses: Vec<String> = Vec::new();
+    for desk in &settings.desks {
+        if names.contains(&&desk.name) {
+            problem(&desk.name, format!("there are two desks {:?}", desk.name), Some("give each desk a name of its own".to_owned()));
+        }
+        names.push(&desk.name);
+        for address in &desk.addresses {
+            let plain = address.to_ascii_lowercase();
+            let whole = plain.split_once('@').is_some_and(|(local, domain)| {
+                !local.is_empty() && !domain.is_empty() && !plain.contains(['<', '>', ' ', ','])
+            });
+            if !whole {
+                problem(
+                    address,
+                    format!("{address:?} is not an address"),
+                    Some("write it as \"support@example.com\"".to_owned()),
+                );
+            }
+            if addresses.contains(&plain) {
+                problem(
+                    address,
+                    format!("{address:?} stands at two desks"),
+                    Some("an address leads to one desk".to_owned()),
+                );
+            }
+            addresses.push(plain);
+        }
+        if desk.mode != Mode::Observe && desk.addresses.is_empty() {
+            problem(
+                &desk.name,
+                format!("desk {:?} shall answer and has no address", desk.name),
+                Some("add addresses = [\"support@example.com\"], or set mode = \"observe\"".to_owned()),
+            );
+        }
+    }
+}
+
+/// What holds without a configuration file: the built-in desks, which only observe.
+#[must_use]
+pub fn default_settings() -> Settings {
+    let desks = Profile::builtin_names()
+        .iter()
+        .map(|name| DeskSettings {
+            name: (*name).to_owned(),
+            profile: (*name).to_owned(),
+            addresses: Vec::new(),
+            display_name: None,
+            mode: Mode::Observe,
+            requests_max: super::default_requests_max(),
+            acknowledge: false,
+        })
+        .collect();
+    Settings {
+        format: 1,
+        data: super::default_data(),
+        desks,
+        sources: Vec::new(),
+        trust: super::TrustSettings::default(),
+        gate: crate::reply::GateSettings::default(),
+        deliver: super::DeliverSettings::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_right() {
+        let settings = parse(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(settings.desks[0].mode, Mode::Observe);
+    }
+
+    /// Each wrong file is a fixture: text, and what its first problem must say and where.
+    #[test]
+    fn wrong_keys_and_values_are_told_with_place_and_hint() {
+        let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
+        for (text, line, says) in [
+            (format!("format = 1\n{desk}adresses = [\"a@b.example\"]\n"), 5, "did you mean `addresses`"),
+            (format!("format = 1\n{desk}mode = \"sned\"\n"), 5, "did you mean `send`"),
+            (format!("format = 2\n{desk}"), 1, "this version reads format = 1"),
+            ("format = 1\n".to_owned(), 1, "add a [[desk]]"),
+            (format!("format = 1\n{desk}addresses = [\"nobody\"]\n"), 5, "not an address"),
+            (format!("format = 1\n{desk}{desk}"), 3, "two desks"),
+            (format!("format = 1\n{desk}mode = \"send\"\n"), 3, "has no address"),
+            ("format = \n".to_owned(), 1, ""),
+        ] {
+            let problems = parse(&text).expect_err(&text);
+            let first = problems[0].to_string();
+            assert_eq!(problems[0].line, line, "{text}\n{first}");
+            assert!(first.contains(says), "{text}\n{first}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! TOML to typed settings. Every error points at its place.
+
+mod load;
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::reply::GateSettings;
+use crate::triage::Mode;
+
+pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+
+/// The whole configuration. Unknown keys are refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Version of the format: 1.
+    pub format: u32,
+    /// Folder of the store and the index; relative to the configuration file.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// Desks.
+    #[serde(default, rename = "desk")]
+    pub desks: Vec<DeskSettings>,
+    /// Sources that `precedent run` follows.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceSettings>,
+    /// Whose word about the origin of a mail counts.
+    #[serde(default)]
+    pub trust: TrustSettings,
+    /// When an automatic mail may leave.
+    #[serde(default)]
+    pub gate: GateSettings,
+    /// Where mails go that may leave.
+    #[serde(default)]
+    pub deliver: DeliverSettings,
+}
+
+/// A support team with its addresses and profile.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskSettings {
+    /// Name, shown with its cases.
+    pub name: String,
+    /// Built-in profile, or the path of a TOML file relative to the configuration file.
+    pub profile: String,
+    /// Addresses of the inbox; the first one is the sender of replies.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+    /// Display name of replies; the profile's title by default.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// What may leave: `observe` (nothing), `draft` (after approval), `send`.
+    #[serde(default)]
+    pub mode: Mode,
+    /// Requests for information that a case may get.
+    #[serde(default = "default_requests_max")]
+    pub requests_max: u32,
+    /// Whether a mail that lacks nothing gets an acknowledgement.
+    #[serde(default)]
+    pub acknowledge: bool,
+}
+
+/// A source that is followed for ever.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSettings {
+    /// A Maildir, relative to the configuration file.
+    pub maildir: PathBuf,
+}
+
+/// Whose word counts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustSettings {
+    /// `authserv-id`s of our own mail servers (RFC 8601 section 2.5).
+    #[serde(default)]
+    pub authserv_ids: Vec<String>,
+}
+
+/// Where mails go that may leave.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverSettings {
+    /// Folder that gets one `.eml` file for each mail; relative to the data folder.
+    #[serde(default = "default_outgoing")]
+    pub folder: PathBuf,
+}
+
+impl Default for DeliverSettings {
+    fn default() -> Self {
+        Self { folder: default_outgoing() }
+    }
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("precedent-data")
+}
+
+fn default_outgoing() -> PathBuf {
+    PathBuf::from("outgoing")
+}
+
+const fn default_requests_max() -> u32 {
+    2
+}
+
+impl Settings {
+    /// Addresses of all desks, lower case.
+    #[must_use]
+    pub fn own_addresses(&self) -> Vec<String> {
+        self.desks
+            .iter()
+            .flat_map(|desk| &desk.addresses)
+            .map(|address| address.to_ascii_lowercase())
+            .collect()
+    }
+}

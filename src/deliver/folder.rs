@@ -1,0 +1,43 @@
+//! A folder that gets one `.eml` file for each mail.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::{Carrier, Delivery};
+use crate::store::OutboxRecord;
+
+/// Writes mails to a folder. The name of the file is made of the Message-ID: the same mail written
+/// twice is one file.
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// A folder, made when the first mail is written.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+}
+
+impl Carrier for Folder {
+    fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery {
+        let name: String = record
+            .message_id
+            .chars()
+            .map(|character| if character.is_ascii_alphanumeric() || ".-".contains(character) { character } else { '_' })
+            .collect();
+        let path = self.path.join(format!("{}-{name}.eml", record.case));
+        let temporary = path.with_extension("tmp");
+        let written = std::fs::create_dir_all(&self.path).and_then(|()| {
+            let mut file = std::fs::File::create(&temporary)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&temporary, &path)
+        });
+        match written {
+            Ok(()) => Delivery::Delivered { receipt: path.display().to_string() },
+            Err(error) => Delivery::Later { reason: format!("{}: {error}", path.display()) },
+        }
+    }
+}

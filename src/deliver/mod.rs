@@ -1,0 +1,164 @@
+//! Mails that may leave. The worker takes them from the outbox, passes them through the gate once
+//! more, and hands them to a carrier.
+
+mod folder;
+
+use jiff::Timestamp;
+
+use crate::reply::{Verdict, VerdictKind};
+use crate::store::{OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
+
+pub use folder::Folder;
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is there.
+    Delivered {
+        /// Where: a path, a server's answer.
+        receipt: String,
+    },
+    /// Not now: it goes back to where it waited.
+    Later {
+        /// Why.
+        reason: String,
+    },
+    /// Never.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Takes a composed mail to where it goes.
+pub trait Carrier: Send + Sync {
+    /// Tries once. The Message-ID makes a second try of the same mail recognisable.
+    fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery;
+}
+
+/// What a round of the worker did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Mails that left.
+    pub sent: u64,
+    /// Mails that the gate held back at the last moment.
+    pub withheld: u64,
+    /// Mails that will be tried again.
+    pub later: u64,
+    /// Mails that failed for good.
+    pub failed: u64,
+}
+
+/// Delivers everything that waits. Each mail is marked before it is carried and after; one that is
+/// found marked at the start was in hand when the process ended.
+///
+/// # Errors
+/// When the store fails.
+pub async fn deliver_waiting(
+    store: &dyn Store,
+    carrier: &dyn Carrier,
+    now: impl Fn() -> Timestamp,
+) -> Result<Delivered, StoreError> {
+    let mut done = Delivered::default();
+    recover(store, &now).await?;
+    loop {
+        let waiting = store
+            .outbox(&OutboxFilter {
+                states: vec![OutboxState::Waiting, OutboxState::Approved],
+                case: None,
+                after: None,
+                limit: 100,
+            })
+            .await?;
+        let before = done.sent + done.withheld + done.failed;
+        let ids: Vec<_> = waiting.iter().map(|record| record.id).collect();
+        let bytes = store.outgoing_bytes(&ids).await?;
+        for record in &waiting {
+            let Some(bytes) = bytes.get(&record.id) else { continue };
+            deliver_one(store, carrier, record, bytes, &now, &mut done).await?;
+        }
+        // Only mails that must wait are left.
+        if done.sent + done.withheld + done.failed == before {
+            return Ok(done);
+        }
+    }
+}
+
+async fn deliver_one(
+    store: &dyn Store,
+    carrier: &dyn Carrier,
+    record: &OutboxRecord,
+    bytes: &[u8],
+    now: &impl Fn() -> Timestamp,
+    done: &mut Delivered,
+) -> Result<(), StoreError> {
+    let approved = record.state == OutboxState::Approved;
+    let verdict = last_verdict(record, approved, now());
+    if verdict.kind != VerdictKind::Send {
+        done.withheld += 1;
+        let note = format!("{}: {}", verdict.rule, verdict.detail);
+        return change(store, record, OutboxState::Withheld, note, now()).await;
+    }
+    change(store, record, OutboxState::Sending, String::new(), now()).await?;
+    let sending = OutboxRecord { state: OutboxState::Sending, ..record.clone() };
+    match carrier.carry(&sending, bytes) {
+        Delivery::Delivered { receipt } => {
+            done.sent += 1;
+            change(store, &sending, OutboxState::Sent, receipt, now()).await
+        }
+        Delivery::Later { reason } => {
+            done.later += 1;
+            change(store, &sending, record.state, reason, now()).await
+        }
+        Delivery::Refused { reason } => {
+            done.failed += 1;
+            change(store, &sending, OutboxState::Failed, reason, now()).await
+        }
+    }
+}
+
+/// The gate over the recorded facts, as they are now: time has passed, a person may have approved.
+fn last_verdict(record: &OutboxRecord, approved: bool, now: Timestamp) -> Verdict {
+    match serde_json::from_str::<crate::reply::GateFacts>(&record.gate_facts) {
+        Ok(mut facts) => {
+            facts.occasion.approved = approved;
+            facts.occasion.now = facts.occasion.now.max(now);
+            crate::reply::gate(&facts)
+        }
+        Err(_) => crate::reply::replay(&record.gate_facts),
+    }
+}
+
+/// A mail in hand when the process ended: writing to a folder can be repeated, because the file's
+/// name is the Message-ID, so it goes back to where it waited.
+async fn recover(store: &dyn Store, now: &impl Fn() -> Timestamp) -> Result<(), StoreError> {
+    let interrupted = store
+        .outbox(&OutboxFilter {
+            states: vec![OutboxState::Sending],
+            case: None,
+            after: None,
+            limit: 1_000,
+        })
+        .await?;
+    for record in interrupted {
+        let back = match record.verdict.kind {
+            VerdictKind::Send => OutboxState::Waiting,
+            _ => OutboxState::Approved,
+        };
+        change(store, &record, back, "the process ended while it was written".to_owned(), now()).await?;
+    }
+    Ok(())
+}
+
+async fn change(
+    store: &dyn Store,
+    record: &OutboxRecord,
+    to: OutboxState,
+    note: String,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    store
+        .change_outbox(&[OutboxChange { id: record.id, from: Some(record.state), to, note }], &[], at)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,154 @@
+//! Parse, choose a desk, extract, assess: everything about a mail that needs no other mail.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::desks::{Desk, DeskChoice, Desks};
+use crate::case::PartId;
+use crate::extract::{ExtractContext, Extraction, Secret};
+use crate::mail::{Message, ParseOptions};
+use crate::triage::Assessment;
+
+/// What one mail yields, taken alone.
+pub struct Analysis {
+    /// The parsed mail.
+    pub message: Message,
+    /// Name of its desk.
+    pub desk: String,
+    /// Name of the desk's profile.
+    pub desk_profile: String,
+    /// How the desk was chosen.
+    pub desk_choice: DeskChoice,
+    /// Facts.
+    pub extraction: Extraction,
+    /// Judgement as if no earlier mail were known.
+    pub assessment: Assessment,
+}
+
+/// A mail that cannot be processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`.
+    pub code: String,
+    /// What exactly.
+    pub detail: String,
+    /// Author, where it could be read.
+    pub from: Option<String>,
+    /// Subject, where it could be read.
+    pub subject: Option<String>,
+}
+
+/// Takes one mail through the pure stages. A panic in one of them costs this mail only.
+///
+/// # Errors
+/// When the bytes are no mail or a stage fails on them.
+pub fn analyse(
+    bytes: &[u8],
+    received_at: Timestamp,
+    desks: &Desks,
+    options: &ParseOptions,
+    key: &[u8; 32],
+) -> Result<Analysis, Rejected> {
+    let whole = catch_unwind(AssertUnwindSafe(|| {
+        let message = crate::mail::parse(bytes, options).map_err(|error| Rejected {
+            code: error.code().to_owned(),
+            detail: error.to_string(),
+            from: None,
+            subject: None,
+        })?;
+        let (desk, desk_choice) = desks.choose(&message);
+        Ok(analyse_message(message, received_at, desk, desk_choice, key))
+    }));
+    whole.unwrap_or_else(|panic| {
+        Err(Rejected {
+            code: "panic".to_owned(),
+            detail: panic_text(&*panic),
+            from: None,
+            subject: None,
+        })
+    })
+}
+
+/// Takes a parsed mail through extraction and assessment.
+#[must_use]
+pub fn analyse_message(
+    message: Message,
+    received_at: Timestamp,
+    desk: &Desk,
+    desk_choice: DeskChoice,
+    key: &[u8; 32],
+) -> Analysis {
+    let extraction = desk.extractor.extract(
+        &message,
+        &ExtractContext { received: received_at, fingerprint_key: key },
+    );
+    let assessment = desk.assessor.assess(&message, &extraction, None);
+    Analysis {
+        message,
+        desk: desk.name.clone(),
+        desk_profile: desk.profile.name.clone(),
+        desk_choice,
+        extraction,
+        assessment,
+    }
+}
+
+impl Analysis {
+    /// The sender's new text with secrets replaced: what is searched and shown.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        let secrets: Vec<Secret> = self
+            .extraction
+            .secrets
+            .iter()
+            .filter(|secret| secret.evidence.part == PartId::Body)
+            .cloned()
+            .collect();
+        let mut text = String::new();
+        for zone in self.message.content_zones() {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&crate::extract::redact_range(
+                &self.message.text,
+                zone.range.clone(),
+                &secrets,
+            ));
+        }
+        text.trim().to_owned()
+    }
+
+    /// The subject with secrets replaced.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let secrets: Vec<Secret> = self
+            .extraction
+            .secrets
+            .iter()
+            .filter(|secret| secret.evidence.part == PartId::Subject)
+            .cloned()
+            .collect();
+        let subject = &self.message.subject;
+        crate::extract::redact_range(subject, 0..subject.len(), &secrets)
+    }
+
+    /// Kinds of secrets in the mail, each once.
+    #[must_use]
+    pub fn secret_kinds(&self) -> Vec<String> {
+        let mut kinds: Vec<String> =
+            self.extraction.secrets.iter().map(|secret| secret.kind.clone()).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no text".to_owned());
+    format!("a stage failed on this mail: {text}")
+}

@@ -1,0 +1,169 @@
+//! The desks with their profiles compiled, and which of them a mail is for.
+
+use std::sync::Arc;
+
+use crate::extract::Extractor;
+use crate::mail::Message;
+use crate::profile::Profile;
+use crate::reply::Composer;
+use crate::triage::{Assessor, Policy};
+
+/// A desk, ready to work.
+pub struct Desk {
+    /// Name of the desk.
+    pub name: String,
+    /// Its addresses, lower case; the first one sends.
+    pub addresses: Vec<String>,
+    /// Display name of replies.
+    pub display_name: String,
+    /// What may happen by itself.
+    pub policy: Policy,
+    /// Its profile.
+    pub profile: Arc<Profile>,
+    /// Compiled fields.
+    pub extractor: Extractor,
+    /// Compiled judgements.
+    pub assessor: Assessor,
+    /// Compiled wording.
+    pub composer: Composer,
+}
+
+/// All desks of an installation.
+pub struct Desks {
+    desks: Vec<Desk>,
+    own_addresses: Vec<String>,
+}
+
+/// How a desk was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeskChoice {
+    /// An address of the desk is among the recipients.
+    Address,
+    /// By the words of the mail.
+    Words,
+    /// It is the only one, or the last resort.
+    Default,
+}
+
+impl Desks {
+    /// Puts desks together; there must be at least one.
+    #[must_use]
+    pub fn new(desks: Vec<Desk>) -> Self {
+        assert!(!desks.is_empty(), "an installation has at least one desk");
+        let own_addresses = desks.iter().flat_map(|desk| desk.addresses.clone()).collect();
+        Self { desks, own_addresses }
+    }
+
+    /// All desks, in the order of the configuration.
+    #[must_use]
+    pub fn all(&self) -> &[Desk] {
+        &self.desks
+    }
+
+    /// A desk by name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<&Desk> {
+        self.desks.iter().find(|desk| desk.name == name)
+    }
+
+    /// Addresses of all desks, lower case.
+    #[must_use]
+    pub fn own_addresses(&self) -> &[String] {
+        &self.own_addresses
+    }
+
+    /// The desk that a mail is for. A mail to several desks goes to the first one of To, then Cc,
+    /// and still is one case. Where no address decides (Bcc, a redirect, a file), words do.
+    #[must_use]
+    pub fn choose(&self, message: &Message) -> (&Desk, DeskChoice) {
+        let delivered = ["delivered-to", "x-original-to", "envelope-to"]
+            .into_iter()
+            .filter_map(|name| message.header(name))
+            .map(|value| value.trim_matches(['<', '>', ' ']).to_ascii_lowercase());
+        let recipients = message
+            .to
+            .iter()
+            .chain(&message.cc)
+            .map(|recipient| recipient.address.clone())
+            .chain(delivered);
+        for recipient in recipients {
+            let plain = without_detail(&recipient);
+            let found = self
+                .desks
+                .iter()
+                .find(|desk| desk.addresses.iter().any(|address| *address == plain));
+            if let Some(desk) = found {
+                return (desk, DeskChoice::Address);
+            }
+        }
+        if let [desk] = &self.desks[..] {
+            return (desk, DeskChoice::Default);
+        }
+        let text = recognisable_text(message);
+        let best = self
+            .desks
+            .iter()
+            .map(|desk| (recognition(&desk.profile, &text), desk))
+            .fold(None, |best: Option<(f32, &Desk)>, (score, desk)| match best {
+                Some((best_score, _)) if best_score >= score => best,
+                _ => Some((score, desk)),
+            });
+        match best {
+            Some((score, desk)) if score > 0.0 => (desk, DeskChoice::Words),
+            // A desk whose profile recognises nothing in particular takes what is left.
+            _ => (
+                self.desks
+                    .iter()
+                    .find(|desk| desk.profile.recognise.is_empty())
+                    .unwrap_or(&self.desks[0]),
+                DeskChoice::Default,
+            ),
+        }
+    }
+}
+
+/// `desk+token@example.com` is `desk@example.com` (RFC 5233).
+fn without_detail(address: &str) -> String {
+    match (address.split_once('+'), address.rsplit_once('@')) {
+        (Some((local, _)), Some((_, domain))) => format!("{local}@{domain}"),
+        _ => address.to_owned(),
+    }
+}
+
+/// Longest text by whose words a desk is recognised. Bytes.
+const RECOGNISE_BYTES: usize = 8_000;
+
+fn recognisable_text(message: &Message) -> String {
+    let mut text = message.subject.to_lowercase();
+    text.push('\n');
+    let end = message.text.floor_char_boundary(RECOGNISE_BYTES);
+    text.push_str(&message.text[..end].to_lowercase());
+    for attachment in &message.attachments {
+        if let Some(content) = &attachment.text {
+            let end = content.floor_char_boundary(RECOGNISE_BYTES / 4);
+            text.push('\n');
+            text.push_str(&content[..end].to_lowercase());
+        }
+    }
+    text
+}
+
+fn recognition(profile: &Profile, text: &str) -> f32 {
+    profile
+        .recognise
+        .iter()
+        .filter(|(term, _)| text.contains(term.to_lowercase().as_str()))
+        .map(|(_, weight)| weight)
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_address_is_the_address() {
+        assert_eq!(without_detail("desk+ab12@example.com"), "desk@example.com");
+        assert_eq!(without_detail("desk@example.com"), "desk@example.com");
+    }
+}

@@ -1,0 +1,88 @@
+//! Wires the stages: takes mails from intake to the store, lets the index follow, delivers.
+//!
+//! Everything that waits, runs in parallel or talks to the outside is here, in `intake`, `store`
+//! and `deliver`; what a mail means is decided by the pure stages.
+
+mod alone;
+mod analysis;
+mod desks;
+mod follow;
+mod judge;
+mod pipeline;
+mod report;
+mod reprocess;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::mail::ParseOptions;
+use crate::reply::GateSettings;
+use crate::store::Store;
+
+pub use analysis::{Analysis, Rejected, analyse, analyse_message};
+pub use desks::{Desk, DeskChoice, Desks};
+pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
+pub use alone::{Alone, judge_alone};
+pub use pipeline::{Progress, Summary};
+pub use reprocess::Reprocessed;
+pub use report::{inspect_object, stored_analysis};
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// Each mail is processed one minute after it was written: for demonstrations and tests.
+    OfTheMail,
+}
+
+impl Clock {
+    /// The time at which a mail is processed that was written then.
+    #[must_use]
+    pub fn now(self, written: Option<Timestamp>) -> Timestamp {
+        match (self, written) {
+            (Self::OfTheMail, Some(written)) => {
+                written.checked_add(SignedDuration::from_mins(1)).unwrap_or(written)
+            }
+            _ => Timestamp::now(),
+        }
+    }
+}
+
+/// Asks everything that runs to end after the mail in hand.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// True when asked.
+    #[must_use]
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// An installation at work.
+#[derive(Clone)]
+pub struct Engine {
+    /// Where everything lasts.
+    pub store: Arc<dyn Store>,
+    /// Who gets mail.
+    pub desks: Arc<Desks>,
+    /// Whose word counts about the origin of mail.
+    pub parse_options: Arc<ParseOptions>,
+    /// When a mail may leave.
+    pub gate: Arc<GateSettings>,
+    /// Key of fingerprints and reply tokens.
+    pub key: [u8; 32],
+    /// Clock.
+    pub clock: Clock,
+    /// Set to end.
+    pub stop: Stop,
+}

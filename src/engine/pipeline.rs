@@ -1,0 +1,360 @@
+//! Intake to commit as a pipeline: while one batch is written, the next is analysed on all cores
+//! and the one after it is read. Batches and mails keep their order, so that case numbers depend on
+//! nothing but the order of the mails.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use tokio::sync::mpsc;
+
+use super::analysis::{Analysis, Rejected, analyse};
+use super::Engine;
+use crate::intake::{Item, RawMail, ReadFailure};
+use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
+use crate::store::{Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
+
+/// Batches that wait between two stages.
+const QUEUE: usize = 2;
+
+/// What an intake did.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Mails read.
+    pub read: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Mails that were known already.
+    pub known: u64,
+    /// Mails processed.
+    pub processed: u64,
+    /// Mails put into quarantine.
+    pub quarantined: u64,
+    /// Cases opened.
+    pub opened: u64,
+    /// Follow-ups merged.
+    pub follow_ups: u64,
+    /// Automatic mails.
+    pub automatic: u64,
+    /// Mails written to the outbox, by state.
+    pub outgoing: std::collections::BTreeMap<&'static str, u64>,
+    /// Mails that could not even be read, with the reason; they stay where they are.
+    pub failures: Vec<String>,
+}
+
+impl Summary {
+    /// Adds another one.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.bytes += other.bytes;
+        self.known += other.known;
+        self.processed += other.processed;
+        self.quarantined += other.quarantined;
+        self.opened += other.opened;
+        self.follow_ups += other.follow_ups;
+        self.automatic += other.automatic;
+        for (state, count) in other.outgoing {
+            *self.outgoing.entry(state).or_default() += count;
+        }
+        self.failures.extend(other.failures);
+    }
+}
+
+/// Told how far an intake has come.
+pub trait Progress: Send + Sync {
+    /// So many more mails and bytes have been processed.
+    fn advance(&self, mails: u64, bytes: u64);
+}
+
+impl Progress for () {
+    fn advance(&self, _mails: u64, _bytes: u64) {}
+}
+
+/// A mail in the archive with its bytes unpacked.
+pub(super) struct Archived {
+    pub(super) mail: MailId,
+    pub(super) received_at: Timestamp,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// A mail with what it yields.
+pub(super) struct Analysed {
+    pub(super) mail: MailId,
+    pub(super) received_at: Timestamp,
+    pub(super) result: Result<Box<Analysis>, Rejected>,
+}
+
+impl Engine {
+    /// Takes in all mails of a source.
+    ///
+    /// # Errors
+    /// When the store fails; what was archived until then is processed at the next start.
+    pub async fn ingest(
+        &self,
+        source: impl Iterator<Item = Item> + Send + 'static,
+        name: &str,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Summary, StoreError> {
+        let (read_sender, mut read) = mpsc::channel::<Vec<RawMail>>(QUEUE);
+        let (archived_sender, archived) = mpsc::channel::<Vec<Archived>>(QUEUE);
+        let stop = self.stop.clone();
+        let reader = tokio::task::spawn_blocking(move || {
+            let mut failures: Vec<ReadFailure> = Vec::new();
+            let mut batch = Vec::new();
+            let mut bytes = 0;
+            for item in source {
+                if stop.asked() {
+                    break;
+                }
+                match item {
+                    Ok(mail) => {
+                        bytes += mail.bytes.len();
+                        batch.push(mail);
+                    }
+                    Err(failure) => failures.push(failure),
+                }
+                if batch.len() >= BATCH_MAILS || bytes >= BATCH_BYTES {
+                    bytes = 0;
+                    // Nobody receives any more when a later stage has failed.
+                    if read_sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+                        return failures;
+                    }
+                }
+            }
+            if !batch.is_empty() {
+                let _ = read_sender.blocking_send(batch);
+            }
+            failures
+        });
+        let engine = self.clone();
+        let source_name = name.to_owned();
+        let archiver = tokio::spawn(async move {
+            let mut summary = Summary::default();
+            while let Some(batch) = read.recv().await {
+                summary.read += batch.len() as u64;
+                summary.bytes += batch.iter().map(|mail| mail.bytes.len() as u64).sum::<u64>();
+                let fresh = engine.archive(batch, &source_name, &mut summary).await?;
+                if archived_sender.send(fresh).await.is_err() {
+                    break;
+                }
+            }
+            Ok::<Summary, StoreError>(summary)
+        });
+        let processed = self.process(archived, progress).await;
+        let archived = archiver.await.map_err(joined)?;
+        let failures = reader.await.map_err(joined)?;
+        let mut summary = processed?;
+        summary.add(archived?);
+        summary.failures.extend(failures.iter().map(ToString::to_string));
+        Ok(summary)
+    }
+
+    /// Archives one batch; what is new comes back to be processed.
+    async fn archive(
+        &self,
+        batch: Vec<RawMail>,
+        source: &str,
+        summary: &mut Summary,
+    ) -> Result<Vec<Archived>, StoreError> {
+        let source = source.to_owned();
+        let now = self.clock;
+        let (mails, batch) = tokio::task::spawn_blocking(move || {
+            let mails = batch
+                .par_iter()
+                .map(|mail| {
+                    Ok(NewMail {
+                        hash: crate::store::hash(&mail.bytes),
+                        raw_compressed: crate::store::compress(&mail.bytes)?,
+                        size: mail.bytes.len() as u64,
+                        source: source.clone(),
+                        origin: mail.origin.clone(),
+                        received_at: mail.received_at.unwrap_or_else(|| now.now(None)),
+                    })
+                })
+                .collect::<Result<Vec<_>, StoreError>>();
+            (mails, batch)
+        })
+        .await
+        .map_err(joined)?;
+        let mails = mails?;
+        let cursors: Vec<Cursor> = batch
+            .iter()
+            .rev()
+            .find_map(|mail| mail.cursor.clone())
+            .map(|position| Cursor { source: mails[0].source.clone(), position })
+            .into_iter()
+            .collect();
+        let answers = self.store.archive(&mails, &cursors).await?;
+        let mut fresh = Vec::with_capacity(batch.len());
+        for ((mail, new), answer) in batch.into_iter().zip(&mails).zip(answers) {
+            if answer.fresh {
+                fresh.push(Archived {
+                    mail: answer.mail,
+                    received_at: new.received_at,
+                    bytes: mail.bytes,
+                });
+            } else {
+                summary.known += 1;
+            }
+        }
+        Ok(fresh)
+    }
+
+    /// Analyses and commits archived mails in their order.
+    async fn process(
+        &self,
+        mut archived: mpsc::Receiver<Vec<Archived>>,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Summary, StoreError> {
+        let (analysed_sender, mut analysed) = mpsc::channel::<(Vec<Analysed>, u64)>(QUEUE);
+        let engine = self.clone();
+        let analyser = tokio::spawn(async move {
+            while let Some(batch) = archived.recv().await {
+                let bytes = batch.iter().map(|mail| mail.bytes.len() as u64).sum();
+                let engine = engine.clone();
+                let analysed = tokio::task::spawn_blocking(move || engine.analyse_all(batch))
+                    .await
+                    .map_err(joined)?;
+                if analysed_sender.send((analysed, bytes)).await.is_err() {
+                    break;
+                }
+            }
+            Ok::<(), StoreError>(())
+        });
+        let mut summary = Summary::default();
+        while let Some((batch, bytes)) = analysed.recv().await {
+            let mails = batch.len() as u64;
+            summary.add(self.judge_and_commit(batch).await?);
+            progress.advance(mails, bytes);
+        }
+        drop(analysed);
+        analyser.await.map_err(joined)??;
+        Ok(summary)
+    }
+
+    pub(super) fn analyse_all(&self, batch: Vec<Archived>) -> Vec<Analysed> {
+        batch
+            .into_par_iter()
+            .map(|archived| Analysed {
+                mail: archived.mail,
+                received_at: archived.received_at,
+                result: analyse(
+                    &archived.bytes,
+                    archived.received_at,
+                    &self.desks,
+                    &self.parse_options,
+                    &self.key,
+                )
+                .map(Box::new),
+            })
+            .collect()
+    }
+
+    /// Processes what an earlier run archived and did not finish. A mail that has ended the process
+    /// several times is put into quarantine before it can do so again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn recover(&self, progress: Arc<dyn Progress>) -> Result<Summary, StoreError> {
+        let mut summary = Summary::default();
+        let mut after = None;
+        loop {
+            let pending = self.store.pending(after, BATCH_MAILS).await?;
+            let Some(last) = pending.last() else {
+                return Ok(summary);
+            };
+            after = Some(last.mail);
+            let mut rest = &pending[..];
+            while !rest.is_empty() && !self.stop.asked() {
+                // A mail that was begun before may have been the one that ended the process: alone.
+                let suspicious = rest.iter().take_while(|mail| mail.attempts > 0).count();
+                let (now, later) = if suspicious > 0 {
+                    rest.split_at(1)
+                } else {
+                    let count = rest.iter().take_while(|mail| mail.attempts == 0).count();
+                    rest.split_at(count)
+                };
+                rest = later;
+                summary.add(self.process_again(now).await?);
+                progress.advance(now.len() as u64, now.iter().map(|mail| mail.raw_compressed.len() as u64).sum());
+            }
+            if self.stop.asked() {
+                return Ok(summary);
+            }
+        }
+    }
+
+    async fn process_again(&self, mails: &[StoredMail]) -> Result<Summary, StoreError> {
+        let ids: Vec<MailId> = mails.iter().map(|mail| mail.mail).collect();
+        let attempts = self.store.count_attempts(&ids).await?;
+        let mut analysed = Vec::with_capacity(mails.len());
+        let mut whole = Vec::new();
+        for (mail, attempts) in mails.iter().zip(attempts) {
+            if attempts == 0 {
+                continue;
+            }
+            if attempts > MAIL_ATTEMPTS_MAX {
+                analysed.push(Analysed {
+                    mail: mail.mail,
+                    received_at: mail.received_at,
+                    result: Err(Rejected {
+                        code: "attempts".to_owned(),
+                        detail: format!(
+                            "processing was begun {MAIL_ATTEMPTS_MAX} times and the process ended each time"
+                        ),
+                        from: None,
+                        subject: None,
+                    }),
+                });
+            } else {
+                whole.push(Archived {
+                    mail: mail.mail,
+                    received_at: mail.received_at,
+                    bytes: crate::store::decompress(&mail.raw_compressed)?,
+                });
+            }
+        }
+        let engine = self.clone();
+        let more = tokio::task::spawn_blocking(move || engine.analyse_all(whole))
+            .await
+            .map_err(joined)?;
+        analysed.extend(more);
+        analysed.sort_by_key(|mail| mail.mail);
+        self.judge_and_commit(analysed).await
+    }
+
+    /// Decides on a batch and commits it; when facts changed meanwhile, decides again on fresh ones.
+    async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
+        let mut rounds = 0;
+        loop {
+            let (commit, mut summary) = self.judge(&batch).await?;
+            match self.store.commit(&commit).await {
+                Ok(written) => {
+                    summary.processed = written.processed as u64;
+                    summary.quarantined = written.quarantined as u64;
+                    return Ok(summary);
+                }
+                Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Rejected {
+    /// As the store keeps it.
+    pub(super) fn quarantine(&self, mail: MailId) -> Quarantine {
+        Quarantine {
+            mail,
+            code: self.code.clone(),
+            detail: self.detail.clone(),
+            from: self.from.clone(),
+            subject: self.subject.clone(),
+        }
+    }
+}
+
+/// A task ended without a result: it panicked, which is a fault of the program.
+pub(super) fn joined(error: tokio::task::JoinError) -> StoreError {
+    StoreError::Backend { source: Box::new(error) }
+}

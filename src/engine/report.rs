@@ -1,0 +1,146 @@
+//! What was found, as JSON with the keys of the label format (docs/labels.md).
+
+use serde_json::{Map, Value, json};
+
+use super::alone::Alone;
+use super::Analysis;
+use crate::mail::{Message, ZoneKind};
+use crate::triage::Assessment;
+
+/// Everything about one mail, as `inspect --json` prints it.
+#[must_use]
+pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
+    let mut object = judgement_keys(analysis, &alone.assessment);
+    object.insert("file".to_owned(), json!(file));
+    object.insert("text".to_owned(), text_zones(&analysis.message));
+    object.insert("verdict".to_owned(), json!(alone.verdict));
+    object.insert("reply".to_owned(), json!(alone.reply.as_ref().map(|reply| json!({
+        "recipient": reply.recipient,
+        "subject": reply.subject,
+        "text": reply.text,
+    }))));
+    object.insert(
+        "attachments".to_owned(),
+        analysis
+            .message
+            .attachments
+            .iter()
+            .map(|attachment| {
+                json!({
+                    "name": attachment.name,
+                    "media_type": attachment.media_type,
+                    "size": attachment.size,
+                    "role": attachment.role,
+                    "read": attachment.text.is_some(),
+                })
+            })
+            .collect(),
+    );
+    object.insert("authentication".to_owned(), json!(analysis.message.authentication));
+    object.insert("bounce".to_owned(), json!(analysis.message.bounce));
+    object.insert("defects".to_owned(), json!(analysis.message.defects));
+    Value::Object(object)
+}
+
+/// What is kept of a mail in the store, for `explain`: facts and judgement, no text.
+#[must_use]
+pub fn stored_analysis(analysis: &Analysis, assessment: &Assessment) -> Value {
+    Value::Object(judgement_keys(analysis, assessment))
+}
+
+fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, Value> {
+    let message = &analysis.message;
+    let extraction = &analysis.extraction;
+    let mut fields = Map::new();
+    let mut evidence = Map::new();
+    let mut api_type = Value::Null;
+    for (name, values) in &extraction.fields {
+        let mut plain: Vec<&str> = Vec::new();
+        for value in values.iter().filter(|value| !value.evidence.quoted) {
+            if !plain.contains(&value.value.as_str()) {
+                plain.push(&value.value);
+            }
+        }
+        evidence.insert(
+            name.clone(),
+            values
+                .iter()
+                .map(|value| {
+                    let mut entry = json!(value.evidence);
+                    entry["value"] = json!(value.value);
+                    entry
+                })
+                .collect(),
+        );
+        if !plain.is_empty() {
+            fields.insert(name.clone(), json!(plain));
+        }
+    }
+    // The API type of a case is what its mails say together.
+    if let Some(known) = assessment.facts.fields.get("api_type").and_then(|values| values.last()) {
+        api_type = json!(known.value);
+    }
+    fields.remove("api_type");
+    let human = message.kind == crate::mail::MailKind::Human;
+    let entries = [
+        ("kind", json!(message.kind)),
+        ("kind_reason", json!(message.kind_reason)),
+        ("language", json!(extraction.language.as_ref().map(|guess| &guess.language))),
+        ("profile", json!(analysis.desk_profile)),
+        ("desk", json!(analysis.desk)),
+        ("api_type", api_type),
+        ("issue_type", json!(assessment.issue_type)),
+        ("issue_type_also", json!(assessment.issue_type_also)),
+        ("issue_type_confidence", json!(assessment.issue_type_confidence)),
+        ("fields", Value::Object(if human { fields } else { Map::new() })),
+        (
+            "times",
+            extraction
+                .times
+                .iter()
+                .map(|time| {
+                    json!({
+                        "text": time.text,
+                        "utc": time.utc,
+                        "zone_given": time.zone_given,
+                        "local": time.local,
+                        "evidence": time.evidence,
+                    })
+                })
+                .collect(),
+        ),
+        ("said", json!(assessment.said)),
+        ("flags", json!(assessment.flags)),
+        ("questions", json!(assessment.questions)),
+        ("urgent_criterion", json!(assessment.urgent_criterion)),
+        ("partner_status", json!(assessment.partner_status)),
+        ("missing", json!(assessment.missing)),
+        ("may_ask", json!(assessment.may_ask)),
+        ("secrets", json!(analysis.secret_kinds())),
+        ("action", json!(assessment.action)),
+        ("route", json!(assessment.route)),
+        ("evidence", Value::Object(evidence)),
+        ("refused", json!(extraction.refused)),
+        ("secret_evidence", json!(extraction.secrets)),
+        ("language_confidence", json!(extraction.language)),
+        ("answered", json!(extraction.answered)),
+        ("contradictions", json!(assessment.contradictions)),
+    ];
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// New text, quoted text and signature, each joined.
+fn text_zones(message: &Message) -> Value {
+    let joined = |kinds: &[ZoneKind]| {
+        let mut text = String::new();
+        for zone in message.zones.iter().filter(|zone| kinds.contains(&zone.kind)) {
+            text.push_str(&message.text[zone.range.clone()]);
+        }
+        text.trim().to_owned()
+    };
+    json!({
+        "new": message.new_text(),
+        "quoted": joined(&[ZoneKind::Quoted, ZoneKind::Forwarded]),
+        "signature": joined(&[ZoneKind::Signature, ZoneKind::SignOff, ZoneKind::Disclaimer]),
+    })
+}

@@ -1,0 +1,279 @@
+//! Whether a value is one: not blanked, not a placeholder, checksums.
+
+use crate::profile::{Check, Normaliser};
+
+/// Why a value does not pass, when it does not.
+pub(crate) fn refusal(value: &str, checks: &[Check]) -> Option<&'static str> {
+    checks.iter().find_map(|check| match check {
+        Check::NotBlanked => is_blanked(value).then_some("blanked"),
+        Check::NotDate => is_date(value).then_some("date"),
+        Check::NotWord => value
+            .chars()
+            .all(|character| character.is_alphabetic() && !character.is_uppercase())
+            .then_some("plain_word"),
+        Check::HasDigit => (!has_digit(value)).then_some("no_digit"),
+        Check::HasDigitOrDash => {
+            (!has_digit(value) && !value.contains(['-', '_'])).then_some("plain_word")
+        }
+        Check::Luhn => (!luhn(value)).then_some("checksum"),
+        Check::Modulo97 => (!modulo_97(value)).then_some("checksum"),
+    })
+}
+
+/// The value rewritten.
+pub(crate) fn normalise(value: &str, normalisers: &[Normaliser]) -> String {
+    let mut value = value.to_owned();
+    for normaliser in normalisers {
+        value = match normaliser {
+            Normaliser::Upper => value.to_uppercase(),
+            Normaliser::Lower => value.to_lowercase(),
+            Normaliser::StripDashes => value.replace(['-', ' '], ""),
+            Normaliser::Canonical => value,
+        };
+    }
+    value
+}
+
+fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
+pub(crate) fn is_blanked(value: &str) -> bool {
+    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    if [
+        "redacted",
+        "removed",
+        "example",
+        "your",
+        "placeholder",
+        "hidden",
+        "masked",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+    {
+        return true;
+    }
+    let mut run = 1;
+    let mut longest_masking = 0;
+    let mut previous = 0_u8;
+    for byte in lower.bytes() {
+        run = if byte == previous { run + 1 } else { 1 };
+        previous = byte;
+        if matches!(byte, b'x' | b'*' | b'#') {
+            longest_masking = longest_masking.max(run);
+        }
+    }
+    // Three in a row happen by chance; at the end they mask.
+    if longest_masking >= 4 || lower.ends_with("xxx") {
+        return true;
+    }
+    let digits: Vec<u8> = lower.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    // 000000000000, 11111111-1111-1111-1111-111111111111 and 123456789012 are nobody's identifier.
+    digits.len() >= 8
+        && (digits.iter().all(|digit| *digit == digits[0])
+            || (digits.iter().all(u8::is_ascii_digit)
+                && digits
+                    .windows(2)
+                    .all(|pair| (pair[0] - b'0' + 1) % 10 == pair[1] - b'0')))
+}
+
+/// `20260302`, `20260302T140500`, `202603021405`.
+fn is_date(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    if !matches!(bytes.len(), 8 | 12 | 14) || !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let number = |range: std::ops::Range<usize>| value[range].parse::<u32>().unwrap_or(0);
+    (1990..=2060).contains(&number(0..4))
+        && (1..=12).contains(&number(4..6))
+        && (1..=31).contains(&number(6..8))
+}
+
+fn luhn(value: &str) -> bool {
+    let digits: Vec<u32> = value
+        .chars()
+        .filter_map(|character| character.to_digit(10))
+        .collect();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, doubled) if doubled > 9 => doubled - 9,
+            (_, doubled) => doubled,
+        })
+        .sum();
+    digits.len() > 1 && sum.is_multiple_of(10)
+}
+
+fn modulo_97(value: &str) -> bool {
+    let value: Vec<char> = value
+        .chars()
+        .filter(|character| character.is_ascii_alphanumeric())
+        .collect();
+    if value.len() < 5 {
+        return false;
+    }
+    let remainder = value[4..]
+        .iter()
+        .chain(&value[..4])
+        .fold(0_u32, |remainder, character| {
+            let digit = character.to_digit(36).unwrap_or(0);
+            if digit > 9 {
+                (remainder * 100 + digit) % 97
+            } else {
+                (remainder * 10 + digit) % 97
+            }
+        });
+    remainder == 1
+}
+
+/// Phrases that promise a value for later or say that there is none.
+const PROMISES: [&str; 44] = [
+    "will follow",
+    "to follow",
+    "follows",
+    "will send",
+    "i will",
+    "i'll",
+    "we will",
+    "we'll",
+    "will be",
+    "tba",
+    "tbd",
+    "later",
+    "coming",
+    "on request",
+    "see below later",
+    "folgt",
+    "reiche ich",
+    "reichen wir",
+    "wird nachgereicht",
+    "nachgereicht",
+    "liefere ich",
+    "schicke ich",
+    "senden wir",
+    "kommt noch",
+    "muss ich",
+    "à venir",
+    "suivra",
+    "je vous",
+    "nous vous",
+    "sera",
+    "à suivre",
+    "wyślę",
+    "wyślemy",
+    "podam",
+    "podamy",
+    "prześlę",
+    "prześlemy",
+    "dosłać",
+    "uzupełnię",
+    "稍后",
+    "随后",
+    "待",
+    "之后",
+    "晚点",
+];
+const UNKNOWN: [&str; 21] = [
+    "unknown",
+    "n/a",
+    "na",
+    "none",
+    "not known",
+    "not sure",
+    "don't know",
+    "i don't",
+    "unbekannt",
+    "weiß",
+    "keine",
+    "k.a.",
+    "inconnu",
+    "aucun",
+    "je ne",
+    "nieznany",
+    "nie znam",
+    "brak",
+    "不知道",
+    "无",
+    "不清楚",
+];
+
+/// Why what stands in the place of a value is none: blanked out, promised for later or not known.
+pub(crate) fn absence(text: &str) -> Option<&'static str> {
+    let head: String = super::characters::window(text, 0, 60).to_lowercase();
+    let head = head.trim_start_matches(['(', '[', '<', ' ', '"', '\'']);
+    if [
+        "redacted",
+        "removed",
+        "hidden",
+        "xxx",
+        "***",
+        "•••",
+        "geschwärzt",
+        "masqué",
+        "ukryte",
+        "已隐藏",
+        "***",
+    ]
+    .iter()
+    .any(|word| head.starts_with(word))
+    {
+        return Some("blanked");
+    }
+    let begins = |phrases: &[&str]| {
+        phrases.iter().any(|phrase| {
+            head.starts_with(phrase) && super::characters::ends_word(head, phrase.len())
+        })
+    };
+    if begins(&PROMISES) {
+        return Some("promised");
+    }
+    begins(&UNKNOWN).then_some("not_known")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanked_values_are_told_from_real_ones() {
+        for (value, blanked) in [
+            ("A3XXXXXXXXXXXX", true),
+            ("wf1234-XXXXXX", true),
+            ("A2SNBFWOFW4SWG", false),
+            ("00000000-0000-0000-0000-000000000000", true),
+            ("123456789012", true),
+            ("4532-4897-7450", false),
+            ("529af829-d726-4067-82d6-d16937d2ac52", false),
+        ] {
+            assert_eq!(is_blanked(value), blanked, "{value}");
+        }
+    }
+
+    #[test]
+    fn checksums() {
+        assert!(luhn("79927398713") && !luhn("79927398710"));
+        assert!(
+            modulo_97("GB82 WEST 1234 5698 7654 32") && !modulo_97("GB82 WEST 1234 5698 7654 33")
+        );
+    }
+
+    #[test]
+    fn absences() {
+        for (text, reason) in [
+            ("will follow tomorrow", Some("promised")),
+            ("folgt noch", Some("promised")),
+            ("<removed>", Some("blanked")),
+            ("A2SNBFWOFW4SWG", None),
+        ] {
+            assert_eq!(absence(text), reason, "{text}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Answers in our own form: read with certainty, also where the form came back quoted.
+//!
+//! ```text
+//! --- precedent form kq2n7c4yv3w6xtza ---
+//! Händler-ID {#seller_or_developer_id}: A2...
+//! --- end ---
+//! ```
+
+use std::ops::Range;
+
+use super::Extractor;
+use super::characters::{is_blank, skip};
+use super::gather::{Candidate, Gathered};
+use super::passage::Passage;
+use crate::case::PartId;
+use crate::mail::Message;
+use crate::profile::Reader;
+
+/// Begins the first line of a form.
+const OPEN: &str = "--- precedent form";
+/// The last line.
+const CLOSE: &str = "--- end ---";
+/// What the sender overwrites.
+const PLACEHOLDER: &str = "...";
+
+/// An answer of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer<'a> {
+    /// The requirement that was asked for.
+    pub(crate) requirement: &'a str,
+    /// The part that holds the form.
+    pub(crate) part: PartId,
+    /// The answer in the part's text.
+    pub(crate) range: Range<usize>,
+}
+
+/// Answers of all forms of a mail, quoted ones too.
+pub(crate) fn answers(message: &Message) -> Vec<Answer<'_>> {
+    let mut answers = Vec::new();
+    answers_of(&message.text, PartId::Body, &mut answers);
+    for (index, attachment) in message.attachments.iter().enumerate() {
+        if let (Ok(index), Some(text)) = (u16::try_from(index), &attachment.text) {
+            answers_of(text, PartId::Attachment(index), &mut answers);
+        }
+    }
+    answers
+}
+
+fn answers_of<'a>(text: &'a str, part: PartId, answers: &mut Vec<Answer<'a>>) {
+    for open in memchr::memmem::find_iter(text.as_bytes(), OPEN) {
+        let mut place = super::characters::line_end(text, open);
+        // The answer may go on below its line.
+        let mut pending: Option<(&str, Range<usize>, usize)> = None;
+        while place < text.len() {
+            let start = place + 1;
+            let Some(end) = text
+                .get(start..)
+                .map(|_| super::characters::line_end(text, start))
+            else {
+                break;
+            };
+            place = end;
+            let content = skip(text, start, |character| {
+                is_blank(character) || character == '>' || character == '|'
+            });
+            let depth = text[start..content].matches('>').count();
+            let line = text[content..end].trim_end();
+            let closes = line.contains(CLOSE) || line.contains(OPEN) || end - open > 40_000;
+            let tagged = tag(line);
+            if (closes || tagged.is_some())
+                && let Some((requirement, range, _)) = pending.take()
+            {
+                keep(text, part, requirement, range, answers);
+            }
+            if closes {
+                break;
+            }
+            match (tagged, &mut pending) {
+                (Some((requirement, after)), _) => {
+                    let from = content + after;
+                    let from = skip(text, from, is_blank).min(content + line.len());
+                    pending = Some((requirement, from..content + line.len(), depth));
+                }
+                (None, Some((_, range, form_depth))) if !line.is_empty() => {
+                    let nothing_yet = is_placeholder(text[range.clone()].trim());
+                    // Below a quoted line the answer is unquoted; below an unquoted one it just goes on.
+                    if nothing_yet && depth <= *form_depth {
+                        *range = content..content + line.len();
+                    } else if depth <= *form_depth {
+                        range.end = content + line.len();
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some((requirement, range, _)) = pending {
+            keep(text, part, requirement, range, answers);
+        }
+    }
+}
+
+/// The requirement of a form's line and where its answer begins.
+fn tag(line: &str) -> Option<(&str, usize)> {
+    let open = line.find("{#")?;
+    let close = open + line[open..].find('}')?;
+    let requirement = &line[open + 2..close];
+    let named = !requirement.is_empty()
+        && requirement
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let after = line[close + 1..].trim_start_matches(is_blank);
+    let colon = after
+        .strip_prefix(':')
+        .or_else(|| after.strip_prefix('：'))?;
+    named.then(|| (requirement, line.len() - colon.len()))
+}
+
+fn keep<'a>(
+    text: &'a str,
+    part: PartId,
+    requirement: &'a str,
+    range: Range<usize>,
+    answers: &mut Vec<Answer<'a>>,
+) {
+    let answer = text[range.clone()].trim();
+    let answer = answer.strip_prefix(PLACEHOLDER).unwrap_or(answer).trim();
+    if is_placeholder(answer) {
+        return;
+    }
+    let start = range.start + text[range.clone()].find(answer).unwrap_or(0);
+    answers.push(Answer {
+        requirement,
+        part,
+        range: start..start + answer.len(),
+    });
+}
+
+fn is_placeholder(answer: &str) -> bool {
+    answer
+        .chars()
+        .all(|character| matches!(character, '.' | '…' | '_' | ' ' | '-'))
+}
+
+/// Values of the fields that meet the requirement.
+pub(crate) fn read(
+    extractor: &Extractor,
+    message: &Message,
+    answer: &Answer<'_>,
+    gathered: &mut Gathered,
+) {
+    let text = match answer.part {
+        PartId::Attachment(index) => message.attachments[usize::from(index)]
+            .text
+            .as_deref()
+            .unwrap_or(""),
+        _ => &message.text,
+    };
+    let passage = Passage {
+        part: answer.part,
+        text: &text[answer.range.clone()],
+        base: answer.range.start,
+    };
+    if super::checks::absence(passage.text).is_some() {
+        return;
+    }
+    for field in extractor.fields_of_requirement(answer.requirement) {
+        read_field(extractor, &passage, field, gathered);
+    }
+}
+
+fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gathered: &mut Gathered) {
+    let text = passage.text;
+    let mut add = |range: Range<usize>, value: &str| {
+        let candidate = Candidate::new(passage, field, range, value, "form", 1.0);
+        gathered.add(candidate.shared());
+    };
+    let definition = &extractor.profile.fields[field];
+    match definition.read {
+        Reader::Value => {
+            let mut place = 0;
+            while let Some(found) = extractor.fields[field]
+                .find
+                .as_ref()
+                .and_then(|regex| regex.find_at(text, place))
+            {
+                place = found.end().max(place + 1);
+                let Some(end) = extractor.match_at(text, field, found.start()) else {
+                    continue;
+                };
+                let candidate =
+                    extractor.checked_candidate(passage, field, found.start()..end, "form", 1.0);
+                gathered.add(candidate.shared());
+                if !extractor.fields[field].strict {
+                    break;
+                }
+            }
+        }
+        Reader::Choice => {
+            if let Some(choice) = super::words::chosen(&definition.choices, text) {
+                add(0..text.len(), &choice.value);
+            }
+        }
+        Reader::Operation => {
+            for token in extractor.tokens.find(text) {
+                let members = token
+                    .members
+                    .iter()
+                    .filter(|member| usize::from(member.field) == field);
+                let row = members.min_by_key(|member| member.also);
+                if let Some(member) = row {
+                    add(
+                        token.start..token.end,
+                        extractor.operation_name(field, member.also, member.row),
+                    );
+                }
+            }
+        }
+        Reader::Section => {
+            let names = extractor
+                .list(field, false)
+                .map(|list| list.rows.len())
+                .unwrap_or(0);
+            let lower = text.to_lowercase();
+            let spelled = |row: usize| {
+                let cells = [
+                    extractor.list_cell(field, row, 0),
+                    extractor.list_cell(field, row, 1),
+                ];
+                let longest = cells
+                    .iter()
+                    .flat_map(|cell| cell.split('|'))
+                    .filter(|name| !name.is_empty() && lower.contains(&name.to_lowercase()));
+                longest.map(str::len).max()
+            };
+            let best = (0..names)
+                .filter_map(|row| spelled(row).map(|length| (length, row)))
+                .max_by_key(|(length, row)| (*length, std::cmp::Reverse(*row)));
+            if let Some((_, row)) = best {
+                add(0..text.len(), extractor.list_cell(field, row, 0));
+            }
+        }
+        Reader::Place => {
+            for (row, range) in super::places::all(extractor, text, field) {
+                add(range, extractor.list_cell(field, row, 0));
+            }
+        }
+        Reader::HttpStatus => {
+            let mut statuses = text
+                .match_indices(|character: char| matches!(character, '2' | '4' | '5'))
+                .filter_map(|(at, _)| {
+                    let status = text.get(at..at + 3)?;
+                    let alone = super::characters::stands_alone(text, at, at + 3);
+                    (alone && status.bytes().all(|byte| byte.is_ascii_digit()))
+                        .then_some(at..at + 3)
+                });
+            if let Some(range) = statuses.next() {
+                add(range.clone(), &text[range]);
+            }
+        }
+        Reader::ErrorCode => {
+            for token in extractor.tokens.find(text) {
+                if let Some(member) = token
+                    .members
+                    .iter()
+                    .find(|member| usize::from(member.field) == field)
+                {
+                    let code = extractor.list_cell(field, usize::from(member.row), 0);
+                    let written = &text[token.start..token.end];
+                    add(
+                        token.start..token.end,
+                        if written.eq_ignore_ascii_case(code) {
+                            code
+                        } else {
+                            written
+                        },
+                    );
+                }
+            }
+        }
+        Reader::ErrorMessage => {
+            // What is left behind status and code is the message.
+            let start = skip(text, 0, |character| !character.is_alphabetic());
+            if text[start..].split_whitespace().count() >= 3 {
+                add(
+                    start..text.len(),
+                    text[start..].trim_matches(['"', '“', '”']),
+                );
+            }
+        }
+        Reader::Text | Reader::Environment => add(0..text.len(), text),
+        Reader::Url | Reader::List => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(text: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        answers_of(text, PartId::Body, &mut found);
+        found
+            .iter()
+            .map(|answer| {
+                (
+                    answer.requirement.to_owned(),
+                    text[answer.range.clone()].to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn answers_are_read_quoted_below_and_beside() {
+        let text = "> --- precedent form abc ---\n> API operation {#operation}: getOrders\n> Request ID {#request_id}: ...\n1234\n> Steps {#steps_tried}: ...\n> Time {#timestamp}： 14:05\n> --- end ---\n";
+        let expected = [
+            ("operation", "getOrders"),
+            ("request_id", "1234"),
+            ("timestamp", "14:05"),
+        ];
+        let expected: Vec<(String, String)> = expected
+            .map(|(name, answer)| (name.to_owned(), answer.to_owned()))
+            .to_vec();
+        assert_eq!(answered(text), expected);
+        assert_eq!(answered("no form"), []);
+    }
+}

@@ -1,0 +1,408 @@
+//! The language to answer in, judged on the new text without code, logs and identifiers.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
+
+use super::LanguageGuess;
+use super::characters::is_han;
+use crate::limits;
+use crate::mail::Message;
+
+const ENGLISH: usize = 0;
+const GERMAN: usize = 1;
+const FRENCH: usize = 2;
+const POLISH: usize = 3;
+const CODES: [&str; 4] = ["en", "de", "fr", "pl"];
+
+/// Words that hardly any text of the language goes without, and that the others do not have.
+const FUNCTION_WORDS: [&str; 4] = [
+    "the and is are we you our your with for this that have has been not it of to be on from was were there what when which please can could would should will any all an as at by do does did how if into its know just like more no only or out so some than their them then they up us why since still get getting same every after before because about thanks thank hello hi dear regards anyone help need call here also these those but working issue error see",
+    "der die das und ist sind wir sie unser unsere ihr ihre mit für dieser diese dieses dass haben hat nicht ein eine einen einem einer es von zu zum zur auf aus bei beim war waren wie was wann bitte kann können könnte würde sollte wird werden alle als auch aber am an durch immer im in ins ich uns ihnen kein keine mehr noch nur oder schon seit so über um unter vom wenn weil wieder hallo guten tag danke vielen dank grüße freundlichen liebe hier nach gibt bekommen seit heute gestern leider folgende fehler anbei jetzt dann sich den dem des",
+    "le la les et est sont nous vous notre nos votre vos avec pour ce cette ces que qui ont pas un une des du de au aux dans sur par il elle on ne se sa son ses leur était être avoir fait mais ou où donc car plus très bien comme quand quoi peut pouvez pourriez merci bonjour cordialement depuis toujours encore aussi même tout toute tous toutes sans chez après avant voici voilà j'ai c'est l'erreur d'une d'un n'est qu'il s'il lors notre aucun aucune je y en",
+    "i w z na do się nie jest są że to jak co czy dla od po o za przez przy ale oraz lub nasz nasza nasze naszego mamy mam proszę dziękuję dzień dobry pozdrawiam witam który która które jego jej ich był była było być może można już tylko także też więc gdy kiedy gdzie dlaczego błąd bardzo ten ta te tego tej tym nam nas wam was państwo państwa zawsze wciąż nadal jeszcze po pod przed bez od ma mają tak ze we bo",
+];
+
+struct Words {
+    languages: HashMap<&'static str, u8>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut languages: HashMap<&'static str, u8> = HashMap::new();
+    for (language, words) in FUNCTION_WORDS.iter().enumerate() {
+        for word in words.split(' ') {
+            *languages.entry(word).or_default() |= 1 << language;
+        }
+    }
+    Words { languages }
+});
+
+static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
+    LanguageDetectorBuilder::from_languages(&[
+        Language::English,
+        Language::German,
+        Language::French,
+        Language::Polish,
+        Language::Chinese,
+    ])
+    .with_low_accuracy_mode()
+    .build()
+});
+
+/// What a text shows of its languages.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    scores: [f32; 4],
+    han: usize,
+    words: usize,
+}
+
+/// The language of a mail's new text; headers and the sender's domain help where it is short.
+pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageGuess> {
+    let text = prose(&message.new_text());
+    let mut tally = tally(&text);
+    let known = |code: &str| languages.iter().any(|language| language == code);
+    if tally.words + tally.han < 4 {
+        let subject = self::tally(&prose(&message.subject));
+        for (score, other) in tally.scores.iter_mut().zip(subject.scores) {
+            *score += other;
+        }
+        tally.han += subject.han;
+        tally.words += subject.words;
+    }
+    if tally.words == 0 && tally.han == 0 {
+        return hinted(message, languages).map(|language| LanguageGuess {
+            language,
+            confidence: 0.3,
+            alternative: None,
+        });
+    }
+    // A line of Chinese below an English mail is a signature that got away.
+    let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
+    if known("zh")
+        && (tally.han >= 10 || tally.han * 2 >= tally.words)
+        && tally.han > 1
+        && small(tally.han) > latin
+    {
+        let alternative = best(&tally.scores, languages, None).filter(|(_, score)| *score >= 8.0);
+        let alternative = alternative.map(|(language, _)| CODES[language].to_owned());
+        return Some(LanguageGuess {
+            language: "zh".to_owned(),
+            confidence: 0.98,
+            alternative,
+        });
+    }
+    let Some((first, score)) = best(&tally.scores, languages, None) else {
+        return Some(undecided(message, &text, languages));
+    };
+    let (other, other_score) = best(&tally.scores, languages, Some(first)).unwrap_or((first, 0.0));
+    if score >= 3.0 && score >= other_score * 1.6 {
+        let near = other != first && other_score >= 4.0 && other_score * 2.5 > score;
+        return Some(LanguageGuess {
+            language: CODES[first].to_owned(),
+            confidence: (0.7 + score / 60.0).min(0.99),
+            alternative: near.then(|| CODES[other].to_owned()),
+        });
+    }
+    Some(undecided(message, &text, languages))
+}
+
+fn small(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+fn best(scores: &[f32; 4], languages: &[String], without: Option<usize>) -> Option<(usize, f32)> {
+    scores
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(language, score)| {
+            *score > 0.0
+                && Some(*language) != without
+                && languages.iter().any(|known| known == CODES[*language])
+        })
+        .max_by(|left, right| left.1.total_cmp(&right.1))
+}
+
+/// By statistics of letters, with the hints of the mail where even these are not sure.
+fn undecided(message: &Message, text: &str, languages: &[String]) -> LanguageGuess {
+    let hint = hinted(message, languages);
+    let mut values: Vec<(String, f64)> = DETECTOR
+        .compute_language_confidence_values(super::characters::window(text, 0, 600))
+        .into_iter()
+        .map(|(language, value)| (language.iso_code_639_1().to_string().to_lowercase(), value))
+        .filter(|(language, _)| languages.contains(language))
+        .collect();
+    if let Some(hint) = &hint {
+        for (language, value) in &mut values {
+            *value += if language == hint { 0.3 } else { 0.0 };
+        }
+    }
+    values.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let Some((language, value)) = values.first().cloned() else {
+        let language = hint
+            .or_else(|| languages.first().cloned())
+            .unwrap_or_default();
+        return LanguageGuess {
+            language,
+            confidence: 0.2,
+            alternative: None,
+        };
+    };
+    let alternative = values
+        .get(1)
+        .filter(|(_, other)| *other > 0.1 && other * 2.0 > value)
+        .map(|(language, _)| language.clone());
+    let confidence = if value > 0.9 { 0.8 } else { 0.5 };
+    LanguageGuess {
+        language,
+        confidence,
+        alternative,
+    }
+}
+
+/// What headers and the sender's country say.
+fn hinted(message: &Message, languages: &[String]) -> Option<String> {
+    let header = message
+        .header("Content-Language")
+        .or_else(|| message.header("Accept-Language"));
+    let by_header = header.map(|value| {
+        value
+            .trim()
+            .chars()
+            .take(2)
+            .collect::<String>()
+            .to_lowercase()
+    });
+    let domain = message.author().rsplit('.').next().unwrap_or("").to_owned();
+    let by_country = match domain.as_str() {
+        "de" | "at" => Some("de"),
+        "fr" => Some("fr"),
+        "pl" => Some("pl"),
+        "cn" | "tw" | "hk" => Some("zh"),
+        "uk" | "us" | "ie" | "au" | "nz" => Some("en"),
+        _ => None,
+    };
+    by_header
+        .into_iter()
+        .chain(by_country.map(str::to_owned))
+        .find(|language| languages.contains(language))
+}
+
+/// Words and letters of prose by language.
+fn tally(text: &str) -> Tally {
+    let mut tally = Tally::default();
+    let mut lower = String::with_capacity(24);
+    for word in text
+        .split(|character: char| !(character.is_alphabetic() || matches!(character, '\'' | '’')))
+    {
+        if word.is_empty() {
+            continue;
+        }
+        let han = word.chars().filter(|character| is_han(*character)).count();
+        if han > 0 {
+            tally.han += han;
+            continue;
+        }
+        tally.words += 1;
+        if word.len() > 40 {
+            continue;
+        }
+        lower.clear();
+        lower.extend(
+            word.chars()
+                .flat_map(char::to_lowercase)
+                .map(|character| if character == '’' { '\'' } else { character }),
+        );
+        if let Some(languages) = WORDS.languages.get(lower.as_str()) {
+            // A word that several languages share says less.
+            let share = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
+            for (language, score) in tally.scores.iter_mut().enumerate() {
+                if languages & (1 << language) != 0 {
+                    *score += share;
+                }
+            }
+        } else if !lower.is_ascii() {
+            letters(&lower, &mut tally.scores);
+        } else if let Some((elided, _)) = lower.split_once('\'')
+            && matches!(elided, "l" | "d" | "qu" | "n" | "j" | "s" | "c" | "m")
+        {
+            tally.scores[FRENCH] += 0.7;
+        }
+    }
+    tally
+}
+
+/// Letters that only one of the languages has.
+fn letters(word: &str, scores: &mut [f32; 4]) {
+    for character in word.chars() {
+        match character {
+            'ß' | 'ä' | 'ö' | 'ü' => scores[GERMAN] += 0.6,
+            'ą' | 'ę' | 'ł' | 'ś' | 'ź' | 'ż' | 'ć' | 'ń' => scores[POLISH] += 0.6,
+            'è' | 'ê' | 'à' | 'ç' | 'ù' | 'û' | 'î' | 'ë' | 'ï' | 'œ' | 'é' | 'â' | 'ô' => {
+                scores[FRENCH] += 0.5
+            }
+            _ => {}
+        }
+    }
+    let _ = ENGLISH;
+}
+
+/// The text without lines of code, logs, headers and tables, and without addresses and identifiers.
+fn prose(text: &str) -> String {
+    let mut prose = String::with_capacity(text.len().min(limits::LANGUAGE_TEXT_BYTES));
+    let mut in_dump = false;
+    for line in text.lines() {
+        if prose.len() > limits::LANGUAGE_TEXT_BYTES {
+            break;
+        }
+        let line = line.trim();
+        if line.starts_with("```") {
+            in_dump = !in_dump;
+            continue;
+        }
+        if in_dump || is_code(line) {
+            continue;
+        }
+        for word in line.split_whitespace() {
+            if !is_identifier(word) {
+                prose.push_str(word);
+                prose.push(' ');
+            }
+        }
+        prose.push('\n');
+    }
+    prose
+}
+
+/// A line of code, of a log or of a header dump rather than of prose.
+fn is_code(line: &str) -> bool {
+    if line.is_empty() {
+        return false;
+    }
+    let starts = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        ">",
+        "\"",
+        "'",
+        "* ",
+        "$ ",
+        "at ",
+        "//",
+        "#",
+        "GET ",
+        "POST ",
+        "PUT ",
+        "PATCH ",
+        "DELETE ",
+        "HTTP/",
+        "curl ",
+        "import ",
+        "from ",
+        "Traceback",
+        "Caused by",
+        "File \"",
+        "--> ",
+        "<-- ",
+        "Exception",
+        "x-amz",
+        "X-Amz",
+        "content-type",
+        "Content-Type",
+        "Host:",
+        "User-Agent",
+    ];
+    if starts.iter().any(|start| line.starts_with(start)) && !line.contains(is_han) {
+        // "* we tried this" and "from yesterday on" are prose.
+        let prose_like = line
+            .split_whitespace()
+            .filter(|word| word.chars().all(char::is_alphabetic))
+            .count();
+        let marked = line.starts_with("* ")
+            || line.starts_with("at ")
+            || line.starts_with("from ")
+            || line.starts_with("> ")
+            || line.starts_with('#')
+            || line.starts_with('"')
+            || line.starts_with('\'');
+        return !(marked && prose_like >= 4);
+    }
+    let mut letters = 0;
+    let mut signs = 0;
+    for character in line.chars() {
+        if character.is_alphabetic() || character == ' ' {
+            letters += 1;
+        } else {
+            signs += 1;
+        }
+    }
+    // Logs begin with a date; code is full of signs.
+    let dated = line
+        .trim_start_matches('[')
+        .as_bytes()
+        .iter()
+        .take(4)
+        .all(u8::is_ascii_digit)
+        && line.len() > 10
+        && !line.contains(is_han);
+    let leveled = [
+        " INFO ", " WARN ", " ERROR ", " DEBUG ", " FATAL ", " SEVERE ",
+    ]
+    .iter()
+    .any(|level| line.contains(level));
+    leveled || dated || (signs * 2 > letters && !line.contains(is_han))
+}
+
+fn is_identifier(word: &str) -> bool {
+    word.contains("://")
+        || word.contains('@')
+        || word.bytes().any(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'_' | b'/' | b'=' | b'{' | b'}' | b'\\')
+        })
+        || word.len() > 45 && word.is_ascii()
+        || word
+            .chars()
+            .skip(1)
+            .zip(word.chars())
+            .any(|(right, left)| right.is_uppercase() && left.is_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_texts_are_told() {
+        let languages: Vec<String> = ["en", "de", "fr", "pl", "zh"].map(str::to_owned).to_vec();
+        for (text, language) in [
+            ("Guten Tag, seit gestern geht nichts mehr.", "de"),
+            (
+                "Same here, US only, since yesterday. Any news on this?",
+                "en",
+            ),
+            ("Bonjour, toujours la même erreur depuis ce matin.", "fr"),
+            ("Dzień dobry, nadal nie działa.", "pl"),
+            ("还是报错", "zh"),
+            (
+                "报错\n20-Mar-2026 18:20:11.918 ERROR [pool-2-thread-1] HTTP 415 the request is not of the type",
+                "zh",
+            ),
+            ("Problem gelöst, danke!", "de"),
+            ("Merci, c'est réglé.", "fr"),
+        ] {
+            let message = crate::mail::parse_text(text, false);
+            assert_eq!(
+                guess(&message, &languages)
+                    .map(|guess| guess.language)
+                    .as_deref(),
+                Some(language),
+                "{text}"
+            );
+        }
+    }
+}

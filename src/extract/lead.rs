@@ -1,0 +1,387 @@
+//! What leads from a name to its value: `name: value`, `"name": "value"`, `<name>value</name>`,
+//! `[name] => value`, `name=value`, "name is value", a table cell, the next line.
+
+use super::characters::{at, before, is_blank, line_end, skip, skip_blanks};
+
+/// How a name and its value are connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `"name": value`, also with single or escaped quotes and `=>`.
+    Quoted,
+    /// `[name] => value`.
+    Printed,
+    /// `<name>value</name>`.
+    Element,
+    /// `name=value`.
+    Assigned,
+    /// `name: value`.
+    Colon,
+    /// `name | value` or with a tab.
+    Cell,
+    /// "name is value".
+    Copula,
+    /// On the line below.
+    NextLine,
+    /// Nothing but a space between.
+    Adjacent,
+}
+
+/// Where the value begins and how the name leads to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lead {
+    /// The connection.
+    pub(crate) form: Form,
+    /// First byte of the value, quotes and brackets before it skipped.
+    pub(crate) value: usize,
+    /// The quote that opens the value.
+    pub(crate) quote: Option<char>,
+}
+
+const COPULAS: [&str; 24] = [
+    "is", "are", "was", "were", "ist", "sind", "war", "lautet", "lauten", "est", "sont", "était",
+    "to", "jest", "są", "wynosi", "brzmi", "是", "为", "為", "即", "等于", "like", "wie",
+];
+
+/// Small words that stand between a label and its separator or value.
+const FILLERS: [&str; 24] = [
+    "(s)", "s", "nr.", "nr", "no.", "no", "n°", "number", "nummer", "numer", "#", "code", "header",
+    "value", "code:", "our", "unsere", "notre", "nasz", "the", "die", "le", "号", "码",
+];
+
+/// What follows the name that stands at `start..end`.
+pub(crate) fn lead(text: &str, start: usize, end: usize) -> Option<Lead> {
+    structured(text, start, end).or_else(|| labelled(text, end))
+}
+
+fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
+    let left = before(text, start);
+    let right = at(text, end)?;
+    match (left, right) {
+        (Some(quote @ ('"' | '\'' | '`' | '“' | '「')), _) => {
+            let closing = match quote {
+                '“' => '”',
+                '「' => '」',
+                other => other,
+            };
+            let mut place = end;
+            if at(text, place) == Some('\\') {
+                place += 1;
+            }
+            if at(text, place) != Some(closing) {
+                return None;
+            }
+            place = skip_blanks(text, place + closing.len_utf8());
+            if let Some(after) = after_sign(text, place, &["=>", ":", "=", "："]) {
+                return value_at(text, Form::Quoted, after);
+            }
+            // {"name": "x-amzn-RequestId", "value": "..."} and ("x-amzn-RequestId", "...")
+            let comma = after_sign(text, place, &[","])?;
+            let next = skip(text, comma, |character| {
+                is_blank(character) || matches!(character, '\n' | '\r' | '\\')
+            });
+            let key = text[next..].trim_start_matches(['"', '\'', '\\']);
+            if let Some(after) = key.strip_prefix("value") {
+                let after = after.trim_start_matches(['"', '\'', '\\', ' ']);
+                let colon = after.strip_prefix(':')?;
+                return value_at(text, Form::Quoted, text.len() - colon.len());
+            }
+            let tuple = super::characters::window_before(text, start, 2).starts_with('(');
+            tuple.then(|| value_at(text, Form::Quoted, comma)).flatten()
+        }
+        (Some('['), ']') => {
+            let place = after_sign(text, skip_blanks(text, end + 1), &["=>", "=", ":"])?;
+            value_at(text, Form::Printed, first_of_array(text, place))
+        }
+        (Some('<' | ':' | '/'), '>' | ' ') if before(text, start) != Some('/') => {
+            let opened = left == Some('<')
+                || text[..start]
+                    .rfind('<')
+                    .is_some_and(|open| start - open < 12);
+            if !opened {
+                return None;
+            }
+            let close = end + super::characters::window(text, end, 80).find('>')?;
+            if text[end..close].contains(['\n', '<', ':']) || text[..=close].ends_with("/>") {
+                return None;
+            }
+            value_at(text, Form::Element, close + 1)
+        }
+        _ => None,
+    }
+}
+
+/// `Array ( [0] => value`: the place of the first value.
+fn first_of_array(text: &str, place: usize) -> usize {
+    let blank = |character: char| is_blank(character) || matches!(character, '\n' | '\r');
+    let array = skip(text, place, blank);
+    let Some(rest) = text[array..].strip_prefix("Array") else {
+        return place;
+    };
+    let inner = rest.trim_start_matches(|character| blank(character) || character == '(');
+    let first = inner
+        .strip_prefix("[0]")
+        .map(|rest| rest.trim_start_matches(blank));
+    match first.and_then(|rest| rest.strip_prefix("=>")) {
+        Some(value) => text.len() - value.len(),
+        None => place,
+    }
+}
+
+fn labelled(text: &str, end: usize) -> Option<Lead> {
+    let mut place = skip(text, end, |character| {
+        matches!(
+            character,
+            '"' | '\'' | '`' | '*' | '_' | '”' | '」' | ')' | '）'
+        )
+    });
+    for _ in 0..3 {
+        place = skip_blanks(text, place);
+        let rest = &text[place..];
+        // "Request ID (x-amzn-RequestId): ..."
+        if let Some(open) = rest
+            .chars()
+            .next()
+            .filter(|open| matches!(open, '(' | '（' | '['))
+        {
+            let closing = match open {
+                '(' => ')',
+                '（' => '）',
+                _ => ']',
+            };
+            match super::characters::window(text, place, 90).find(closing) {
+                Some(close) if !text[place..place + close].contains('\n') => {
+                    let after = place + close + closing.len_utf8();
+                    let next = skip_blanks(text, after);
+                    if sign(text, next).is_some()
+                        || copula(text, next).is_some()
+                        || next == line_end(text, next)
+                    {
+                        place = after;
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(after) = sign(text, place) {
+            let form = match rest.as_bytes()[0] {
+                b'=' => Form::Assigned,
+                b'|' => Form::Cell,
+                _ => Form::Colon,
+            };
+            return value_at(text, form, after);
+        }
+        if let Some(after) = copula(text, place) {
+            return value_at(text, Form::Copula, after);
+        }
+        match filler(text, place) {
+            Some(after) => place = after,
+            None => break,
+        }
+    }
+    let blank = skip_blanks(text, end);
+    if text[end..blank].contains('\t') {
+        return value_at(text, Form::Cell, blank);
+    }
+    let place = skip_blanks(text, place);
+    if line_end(text, place) == place || at(text, place) == Some('\r') {
+        return value_at(text, Form::Colon, place);
+    }
+    (place > end)
+        .then(|| value_at(text, Form::Adjacent, place))
+        .flatten()
+}
+
+/// The place after a sign that divides a name from its value.
+fn sign(text: &str, place: usize) -> Option<usize> {
+    let signs = [
+        "=>", "->", "→", "::", ":", "：", "﹕", "==", "=", "＝", "|", "│", "- ", "– ", "— ", "*:",
+    ];
+    after_sign(text, place, &signs)
+}
+
+fn after_sign(text: &str, place: usize, signs: &[&str]) -> Option<usize> {
+    let rest = &text[place..];
+    signs
+        .iter()
+        .find(|sign| rest.starts_with(**sign))
+        .map(|sign| place + sign.len())
+}
+
+fn copula(text: &str, place: usize) -> Option<usize> {
+    word_of(text, place, &COPULAS)
+}
+
+fn filler(text: &str, place: usize) -> Option<usize> {
+    word_of(text, place, &FILLERS)
+}
+
+/// The place after one of the words, when one stands here.
+fn word_of(text: &str, place: usize, words: &[&str]) -> Option<usize> {
+    let rest = text[place..].as_bytes();
+    words
+        .iter()
+        .filter(|word| {
+            rest.len() >= word.len()
+                && rest[..word.len()].eq_ignore_ascii_case(word.as_bytes())
+                && super::characters::ends_word(text, place + word.len())
+        })
+        .map(|word| place + word.len())
+        .max()
+}
+
+/// The value after the connection: blanks, line breaks (one empty line allowed), list marks, quotes and brackets skipped.
+fn value_at(text: &str, form: Form, place: usize) -> Option<Lead> {
+    let mut place = skip_blanks(text, place);
+    let mut form = form;
+    if matches!(at(text, place), Some('\n' | '\r')) {
+        if matches!(form, Form::Assigned | Form::Adjacent | Form::Copula) {
+            return None;
+        }
+        let mut breaks = 0;
+        while let Some(character) = at(text, place) {
+            if character == '\n' {
+                breaks += 1;
+            } else if character != '\r' && !is_blank(character) {
+                break;
+            }
+            if breaks > 2 {
+                return None;
+            }
+            place += character.len_utf8();
+        }
+        place = skip(text, place, |character| {
+            is_blank(character) || matches!(character, '-' | '*' | '•' | '·' | '>' | '–' | '+')
+        });
+        if matches!(form, Form::Colon | Form::Cell) {
+            form = Form::NextLine;
+        }
+    }
+    let mut quote = None;
+    for _ in 0..4 {
+        match at(text, place) {
+            Some(open @ ('"' | '\'' | '`' | '“' | '„' | '«' | '「' | '‘')) if quote.is_none() =>
+            {
+                quote = Some(open);
+                place += open.len_utf8();
+                place = skip_blanks(text, place);
+            }
+            Some('\\') if matches!(text[place + 1..].chars().next(), Some('"' | '\'')) => {
+                quote = Some('\\');
+                place += 2;
+            }
+            Some('[' | '(' | '<' | '（' | '【') if form != Form::Element => {
+                place += at(text, place).map_or(0, char::len_utf8);
+                place = skip_blanks(text, place);
+            }
+            Some('*' | '_') => place = skip_blanks(text, place + 1),
+            _ => break,
+        }
+    }
+    (place < text.len()).then_some(Lead {
+        form,
+        value: place,
+        quote,
+    })
+}
+
+/// The end of a value that has no shape of its own.
+pub(crate) fn value_end(text: &str, lead: &Lead) -> usize {
+    let rest = &text[lead.value..];
+    let line = line_end(text, lead.value);
+    match (lead.form, lead.quote) {
+        (_, Some(quote)) => lead.value + closing(rest, quote).unwrap_or(line - lead.value),
+        (Form::Element, None) => rest.find("</").map_or(line, |end| lead.value + end),
+        (Form::Quoted, None) => rest
+            .find([',', '}', ']', '\n'])
+            .map_or(line, |end| lead.value + end),
+        (Form::Assigned, None) => rest
+            .find(['&', ' ', '\t', '\n', ';', ',', '"', '\'', ')'])
+            .map_or(text.len(), |end| lead.value + end),
+        (Form::Cell, None) => rest
+            .find(['|', '\t', '\n'])
+            .map_or(line, |end| lead.value + end),
+        _ => line,
+    }
+}
+
+/// Where the string that `quote` opened ends; escaped quotes are part of it.
+fn closing(rest: &str, quote: char) -> Option<usize> {
+    let end = match quote {
+        '“' | '„' => "”“\"",
+        '«' => "»",
+        '「' => "」",
+        '‘' => "’",
+        '\\' => "\\",
+        '\'' => "'",
+        '`' => "`",
+        _ => "\"",
+    };
+    let mut escaped = false;
+    for (offset, character) in rest.char_indices() {
+        if offset > crate::limits::FIELD_VALUE_BYTES_MAX * 4 {
+            return None;
+        }
+        if escaped {
+            escaped = false;
+        } else if character == '\\' && quote != '\\' {
+            escaped = true;
+        } else if end.contains(character) {
+            // An apostrophe inside a word does not close.
+            let apostrophe = quote == '\''
+                && rest[offset + 1..]
+                    .chars()
+                    .next()
+                    .is_some_and(char::is_alphanumeric)
+                && rest[..offset]
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_alphanumeric);
+            if !apostrophe {
+                return Some(offset);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_in_every_form() {
+        for (text, name, form, value) in [
+            ("Seller ID: A2", "Seller ID", Form::Colon, "A2"),
+            ("Händler-ID = A2", "Händler-ID", Form::Assigned, "A2"),
+            ("卖家ID：A2", "卖家ID", Form::Colon, "A2"),
+            ("\"sellerId\": \"A2\"", "sellerId", Form::Quoted, "A2"),
+            ("{'sellerId': 'A2'}", "sellerId", Form::Quoted, "A2"),
+            (r#"{\"sellerId\":\"A2\"}"#, "sellerId", Form::Quoted, "A2"),
+            ("    [sellerId] => A2", "sellerId", Form::Printed, "A2"),
+            ("<sellerId>A2</sellerId>", "sellerId", Form::Element, "A2"),
+            ("sellerId=A2&x=1", "sellerId", Form::Assigned, "A2"),
+            ("| Seller ID | A2 |", "Seller ID", Form::Cell, "A2"),
+            ("Seller ID\tA2", "Seller ID", Form::Cell, "A2"),
+            ("our seller ID is A2", "seller ID", Form::Copula, "A2"),
+            ("Seller ID\nA2", "Seller ID", Form::NextLine, "A2"),
+            (
+                "Request ID (x-amzn-RequestId): A2",
+                "Request ID",
+                Form::Colon,
+                "A2",
+            ),
+            ("request id `A2`", "request id", Form::Adjacent, "A2"),
+            ("**Seller ID:** A2", "Seller ID", Form::Colon, "A2"),
+        ] {
+            let start = text.find(name).unwrap();
+            let lead = lead(text, start, start + name.len()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(lead.form, form, "{text}");
+            assert!(
+                text[lead.value..].starts_with(value),
+                "{text}: {}",
+                &text[lead.value..]
+            );
+        }
+    }
+}

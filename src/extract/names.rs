@@ -1,0 +1,338 @@
+//! All names and closed words of a profile in one automaton: labels, keys, headers, parameters, cues,
+//! countries, tools, messages. One pass over a text finds them all.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::characters::{at, before, is_word, starts_word};
+use crate::profile::{Field, List, Profile, ProfileError, Reader};
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Sense {
+    /// A label in prose, a form or a table.
+    Label,
+    /// A key of structured text.
+    Key,
+    /// A header field.
+    Header,
+    /// A query parameter.
+    Parameter,
+    /// Speaks for a choice.
+    Cue(u16),
+    /// Names a row of the field's list by a word.
+    Word(u16),
+    /// Names a row by a domain.
+    Domain(u16),
+    /// Names a row by an identifier.
+    Identifier(u16),
+}
+
+impl Sense {
+    /// True for names before values, false for words that are values.
+    pub(crate) fn names_a_field(self) -> bool {
+        matches!(
+            self,
+            Self::Label | Self::Key | Self::Header | Self::Parameter
+        )
+    }
+}
+
+/// One meaning of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Meaning {
+    /// The field, by its place in the profile.
+    pub(crate) field: u16,
+    /// What the name is for that field.
+    pub(crate) sense: Sense,
+}
+
+/// A name found in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NameHit {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    name: usize,
+}
+
+/// The names of a profile.
+#[derive(Debug)]
+pub(crate) struct Names {
+    automaton: AhoCorasick,
+    meanings: Vec<Vec<Meaning>>,
+    /// Labels and keys by their lower-case form, for the cells of a table's header.
+    by_text: HashMap<String, usize>,
+}
+
+impl Names {
+    /// Collects the names of a profile.
+    ///
+    /// # Errors
+    /// When the automaton would be too large.
+    pub(crate) fn new(profile: &Profile) -> Result<Self, ProfileError> {
+        let mut collected = Collected::default();
+        for (index, field) in profile.fields.iter().enumerate() {
+            let Ok(index) = u16::try_from(index) else {
+                break;
+            };
+            collect_field(&mut collected, profile, index, field);
+        }
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&collected.texts)
+            .map_err(|error| ProfileError::whole(format!("too many labels and words: {error}")))?;
+        Ok(Self {
+            automaton,
+            meanings: collected.meanings,
+            by_text: collected.by_text,
+        })
+    }
+
+    /// All names that stand on their own in the text, in order.
+    pub(crate) fn find(&self, text: &str) -> Vec<NameHit> {
+        let mut hits = Vec::new();
+        for found in self.automaton.find_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            if let Some(end) = name_end(text, start, end) {
+                hits.push(NameHit {
+                    start,
+                    end,
+                    name: found.pattern().as_usize(),
+                });
+            }
+        }
+        hits
+    }
+
+    /// What the name stands for.
+    pub(crate) fn meanings(&self, hit: &NameHit) -> &[Meaning] {
+        &self.meanings[hit.name]
+    }
+
+    /// What a whole cell or line stands for, when it is nothing but a name.
+    pub(crate) fn cell(&self, text: &str) -> &[Meaning] {
+        let text = text
+            .trim()
+            .trim_end_matches([':', '：', '*'])
+            .trim_start_matches('*')
+            .trim();
+        if text.is_empty() || text.len() > 80 {
+            return &[];
+        }
+        self.by_text
+            .get(&text.to_lowercase())
+            .map_or(&[], |name| &self.meanings[*name])
+    }
+}
+
+/// The end of a name that stands on its own, a plural `s` included. An identifier may be the second
+/// part of a longer one: `amazonOrderId`.
+fn name_end(text: &str, start: usize, end: usize) -> Option<usize> {
+    let end = match at(text, end) {
+        Some(next) if is_word(next) => {
+            let han = text[..end]
+                .chars()
+                .next_back()
+                .is_some_and(|last| !is_word(last));
+            match han {
+                true => end,
+                false if next == 's' && super::characters::ends_word(text, end + 1) => end + 1,
+                false => return None,
+            }
+        }
+        _ => end,
+    };
+    if starts_word(text, start) {
+        return Some(end);
+    }
+    let identifier = text[start..end]
+        .to_ascii_lowercase()
+        .trim_end_matches('s')
+        .ends_with("id");
+    let camel = at(text, start).is_some_and(char::is_uppercase)
+        && before(text, start).is_some_and(|left| left.is_lowercase());
+    (identifier && (camel || before(text, start) == Some('_'))).then_some(end)
+}
+
+#[derive(Default)]
+struct Collected {
+    texts: Vec<String>,
+    meanings: Vec<Vec<Meaning>>,
+    by_text: HashMap<String, usize>,
+}
+
+impl Collected {
+    fn add(&mut self, text: &str, meaning: Meaning) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        self.add_form(text.to_lowercase(), meaning);
+        // The automaton knows upper case of ASCII only.
+        if !text.is_ascii() {
+            for form in [text.to_uppercase(), text.to_owned(), capitalised(text)] {
+                self.add_form(form, meaning);
+            }
+        }
+    }
+
+    fn add_form(&mut self, form: String, meaning: Meaning) {
+        let name = *self.by_text.entry(form).or_insert_with_key(|form| {
+            self.texts.push(form.clone());
+            self.meanings.push(Vec::new());
+            self.texts.len() - 1
+        });
+        if !self.meanings[name].contains(&meaning) {
+            self.meanings[name].push(meaning);
+        }
+    }
+
+    /// The label with its spaces and dashes written in every usual way.
+    fn add_label(&mut self, label: &str, meaning: Meaning) {
+        self.add(label, meaning);
+        if label.contains([' ', '-']) {
+            for joint in [" ", "-", "_", ""] {
+                self.add(&label.replace([' ', '-'], joint), meaning);
+            }
+        }
+    }
+
+    /// The key with its words joined in every usual way.
+    fn add_key(&mut self, key: &str, meaning: Meaning) {
+        self.add(key, meaning);
+        let words = words_of_key(key);
+        if words.len() > 1 {
+            for joint in ["_", "-", ""] {
+                self.add(&words.join(joint), meaning);
+            }
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first
+            .to_uppercase()
+            .chain(characters.as_str().to_lowercase().chars())
+            .collect()
+    })
+}
+
+/// `reportDocumentId` is `report`, `document`, `id`.
+pub(crate) fn words_of_key(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut previous_lower = false;
+    for character in key.chars() {
+        if matches!(character, '_' | '-' | ' ' | '.') {
+            words.push(String::new());
+            previous_lower = false;
+            continue;
+        }
+        if words.is_empty() || (character.is_uppercase() && previous_lower) {
+            words.push(String::new());
+        }
+        previous_lower = character.is_lowercase();
+        if let Some(last) = words.last_mut() {
+            last.extend(character.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn collect_field(collected: &mut Collected, profile: &Profile, index: u16, field: &Field) {
+    let meaning = |sense| Meaning {
+        field: index,
+        sense,
+    };
+    for label in field.labels.values().flatten() {
+        collected.add_label(label, meaning(Sense::Label));
+    }
+    for key in &field.keys {
+        collected.add_key(key, meaning(Sense::Key));
+    }
+    for header in &field.headers {
+        collected.add(header, meaning(Sense::Header));
+    }
+    for parameter in &field.parameters {
+        collected.add(parameter, meaning(Sense::Parameter));
+    }
+    for (place, choice) in field.choices.iter().enumerate() {
+        let Ok(place) = u16::try_from(place) else {
+            break;
+        };
+        for cue in &choice.cues {
+            collected.add(cue, meaning(Sense::Cue(place)));
+        }
+    }
+    let list = field
+        .list
+        .as_ref()
+        .and_then(|list| profile.lists.get(list.get_ref()));
+    if let Some(list) = list {
+        collect_list(collected, list, index, field.read);
+    }
+}
+
+fn collect_list(collected: &mut Collected, list: &List, field: u16, read: Reader) {
+    let mut add = |text: &str, sense: Sense| {
+        for spelling in text.split('|') {
+            collected.add(spelling, Meaning { field, sense });
+        }
+    };
+    match read {
+        Reader::ErrorMessage => {
+            for (row, message) in list.values.iter().enumerate() {
+                // Found with or without its full stop.
+                add(message.trim_end_matches('.'), Sense::Word(row_number(row)));
+            }
+        }
+        Reader::Place => {
+            for row in 0..list.rows.len() {
+                for (column, sense) in [
+                    ("names", Sense::Word(row_number(row))),
+                    ("domain", Sense::Domain(row_number(row))),
+                    ("id", Sense::Identifier(row_number(row))),
+                ] {
+                    if let Some(column) = list.column(column) {
+                        add(list.cell(row, column), sense);
+                    }
+                }
+            }
+        }
+        Reader::Section | Reader::Environment | Reader::Operation => {
+            for row in 0..list.rows.len() {
+                if read != Reader::Operation {
+                    add(list.cell(row, 0), Sense::Word(row_number(row)));
+                }
+                if let Some(column) = list.column("spellings") {
+                    add(list.cell(row, column), Sense::Word(row_number(row)));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn row_number(row: usize) -> u16 {
+    u16::try_from(row).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_divided_into_words() {
+        assert_eq!(
+            words_of_key("reportDocumentId"),
+            ["report", "document", "id"]
+        );
+        assert_eq!(words_of_key("x-amzn-requestid"), ["x", "amzn", "requestid"]);
+        assert_eq!(words_of_key("RequestID"), ["request", "id"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! The stretches of a mail that are read.
+
+use crate::case::PartId;
+use crate::mail::Message;
+
+/// A stretch of one part. Places within it count from its own start; `base` leads back to the part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Passage<'a> {
+    /// The part.
+    pub(crate) part: PartId,
+    /// Its text.
+    pub(crate) text: &'a str,
+    /// Where the text begins in the part's text.
+    pub(crate) base: usize,
+}
+
+/// Reply prefixes of subjects; what follows was written before.
+const REPLY_PREFIXES: [&str; 12] = [
+    "re:",
+    "aw:",
+    "antw:",
+    "odp:",
+    "ré:",
+    "rép:",
+    "re：",
+    "回复:",
+    "回复：",
+    "答复:",
+    "答复：",
+    "回覆:",
+];
+
+/// The new text: subject (unless it is a reply's), content zones of the body, readable attachments.
+pub(crate) fn passages(message: &Message) -> Vec<Passage<'_>> {
+    let mut passages = Vec::with_capacity(4);
+    if !is_reply_subject(&message.subject) {
+        passages.push(Passage {
+            part: PartId::Subject,
+            text: &message.subject,
+            base: 0,
+        });
+    }
+    passages.extend(body_passages(message));
+    for (index, attachment) in message.attachments.iter().enumerate() {
+        let Ok(index) = u16::try_from(index) else {
+            break;
+        };
+        if let Some(text) = &attachment.text {
+            passages.push(Passage {
+                part: PartId::Attachment(index),
+                text,
+                base: 0,
+            });
+        }
+    }
+    passages
+}
+
+/// The content zones of the body; neighbours are one passage.
+pub(crate) fn body_passages(message: &Message) -> Vec<Passage<'_>> {
+    let mut passages: Vec<Passage<'_>> = Vec::new();
+    for zone in message.content_zones() {
+        if let Some(last) = passages.last_mut()
+            && last.base + last.text.len() == zone.range.start
+        {
+            last.text = &message.text[last.base..zone.range.end];
+            continue;
+        }
+        let text = &message.text[zone.range.clone()];
+        passages.push(Passage {
+            part: PartId::Body,
+            text,
+            base: zone.range.start,
+        });
+    }
+    passages
+}
+
+/// True when the subject says that it answers an earlier mail.
+pub(crate) fn is_reply_subject(subject: &str) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    REPLY_PREFIXES
+        .iter()
+        .any(|prefix| subject.starts_with(prefix))
+}

@@ -1,0 +1,561 @@
+//! Countries of affected marketplaces: by id, domain, code after a label, or name.
+
+use super::Extractor;
+use super::characters::{
+    at, before, ends_word, is_blank, line_end, skip_blanks, starts_word, window, window_before,
+};
+use super::clauses::{Standing, standing};
+use super::gather::{Candidate, Gathered};
+use super::lead::{Form, lead, value_end};
+use super::names::{NameHit, Sense};
+use super::passage::Passage;
+use crate::profile::Reader;
+
+/// Collects candidates; those named in passing give way to those given after a label or by id.
+pub(crate) fn read(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hits: &[NameHit],
+    found: &mut Vec<(Candidate, Standing)>,
+) {
+    let text = passage.text;
+    for hit in hits {
+        for meaning in extractor.names.meanings(hit) {
+            let field = usize::from(meaning.field);
+            if extractor.fields[field].read != Reader::Place || found.len() > 400 {
+                continue;
+            }
+            let place = match meaning.sense {
+                Sense::Identifier(row) => Some((row, "id", 0.95)),
+                Sense::Domain(row) if is_site(text, hit) => Some((row, "domain", 0.8)),
+                Sense::Word(row) if is_affected_country(text, hit) => Some((row, "name", 0.7)),
+                Sense::Label | Sense::Key | Sense::Parameter => {
+                    read_labelled(extractor, passage, hit, field, meaning.sense, found);
+                    None
+                }
+                _ => None,
+            };
+            if let Some((row, rule, confidence)) = place {
+                let country = extractor.list_cell(field, usize::from(row), 0).to_owned();
+                let standing = standing(text, hit.start, hit.end);
+                let candidate = Candidate::new(
+                    passage,
+                    field,
+                    hit.start..hit.end,
+                    country,
+                    rule,
+                    confidence,
+                );
+                found.push((candidate.shared(), standing));
+            }
+        }
+    }
+    read_bare_codes(extractor, passage, found);
+}
+
+/// Decides which places are affected.
+pub(crate) fn decide(found: Vec<(Candidate, Standing)>, gathered: &mut Gathered) {
+    let best = |country: &str| {
+        found
+            .iter()
+            .filter(|(candidate, _)| candidate.value == country)
+            .map(|(_, standing)| *standing)
+            .max()
+    };
+    let surest = found
+        .iter()
+        .filter(|(candidate, _)| best(&candidate.value) != Some(Standing::Working))
+        .map(|(candidate, _)| candidate.confidence)
+        .fold(0.0, f32::max);
+    for (candidate, standing) in &found {
+        let candidate = candidate.clone();
+        let sure = candidate.confidence >= 0.9;
+        gathered.add(
+            if best(&candidate.value) == Some(Standing::Working) && !sure {
+                candidate.refuse("named_as_working")
+            } else if best(&candidate.value) == Some(Standing::Working)
+                && *standing == Standing::Working
+            {
+                candidate.refuse("named_as_working")
+            } else if candidate.confidence < 0.75 && surest >= 0.9 && *standing != Standing::Failing
+            {
+                candidate.refuse("named_in_passing")
+            } else {
+                candidate
+            },
+        );
+    }
+}
+
+/// `amazon.de` as a site, not `sellingpartnerapi-eu.amazon.com` or an address.
+fn is_site(text: &str, hit: &NameHit) -> bool {
+    let left = window_before(text, hit.start, 12);
+    let host = match before(text, hit.start) {
+        Some('.') => left.ends_with("www."),
+        Some('-' | '@' | '_') => false,
+        _ => true,
+    };
+    let after = at(text, hit.end);
+    host && !(after == Some('.')
+        && text[hit.end + 1..].starts_with(|next: char| next.is_alphanumeric()))
+        && after != Some('-')
+}
+
+/// A country in a sentence about selling there, not an address, a company or a time zone.
+fn is_affected_country(text: &str, hit: &NameHit) -> bool {
+    let written = &text[hit.start..hit.end];
+    if written
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase())
+    {
+        return false;
+    }
+    let left = window_before(text, hit.start, 40).to_lowercase();
+    let right = window(text, hit.end, 24).to_lowercase();
+    let left =
+        left.trim_end_matches(|character: char| is_blank(character) || "(\"“*".contains(character));
+    let right = right
+        .trim_start_matches(|character: char| is_blank(character) || ")\"”*".contains(character));
+    let elsewhere = [
+        "based in",
+        "located in",
+        "office in",
+        "company in",
+        "team in",
+        "from",
+        "live in",
+        "hosted in",
+        "server in",
+        "servers in",
+        "sitz in",
+        "ansässig in",
+        "büro in",
+        "aus",
+        "server stehen in",
+        "basés en",
+        "basée en",
+        "basé en",
+        "siège en",
+        "située en",
+        "z siedzibą w",
+        "biuro w",
+        "siedziba w",
+        "located",
+        "in der nähe von",
+        "公司在",
+        "位于",
+        "来自",
+        "aws",
+        "registered in",
+        "national bank of",
+        "mitten in",
+        "equipe en",
+        "équipe en",
+    ];
+    if elsewhere
+        .iter()
+        .any(|phrase| left.ends_with(phrase) && starts_word(left, left.len() - phrase.len()))
+    {
+        return false;
+    }
+    let other = [
+        "time",
+        "zeit",
+        "时间",
+        "gmbh",
+        "ltd",
+        "s.a",
+        "sarl",
+        "sp. z",
+        "inc",
+        "llc",
+        "co.",
+        "有限公司",
+        "公司",
+        "标准时间",
+        "holiday",
+        "post",
+    ];
+    if other.iter().any(|phrase| right.starts_with(phrase)) {
+        return false;
+    }
+    // An address: "60311 Frankfurt, Germany" on a line of its own.
+    let line = super::characters::line_start(text, hit.start);
+    let line = text[line..line_end(text, hit.end)].trim();
+    !(line.len() > written.len()
+        && line.ends_with(written)
+        && line.bytes().take(80).filter(u8::is_ascii_digit).count() >= 4
+        && line.contains(','))
+}
+
+/// Codes, names and ids after a label: "Marketplaces: DE, FR and Italy".
+fn read_labelled(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    sense: Sense,
+    found: &mut Vec<(Candidate, Standing)>,
+) {
+    let text = passage.text;
+    if sense == Sense::Label {
+        read_before_label(extractor, passage, hit, field, found);
+    }
+    let Some(lead) = lead(text, hit.start, hit.end) else {
+        return;
+    };
+    if sense != Sense::Label && matches!(lead.form, Form::Copula | Form::Adjacent) {
+        return;
+    }
+    let end =
+        value_end(text, &lead).min(text.floor_char_boundary((lead.value + 240).min(text.len())));
+    let end =
+        if lead.form == Form::Quoted && text[lead.value..].trim_start().starts_with(['"', '\'']) {
+            text[lead.value..]
+                .find(']')
+                .map_or(end, |close| lead.value + close)
+        } else {
+            end
+        };
+    let any_case = matches!(
+        lead.form,
+        Form::Colon | Form::Cell | Form::NextLine | Form::Quoted | Form::Assigned | Form::Element
+    );
+    let mut place = lead.value;
+    let mut first = true;
+    let mut given = 0;
+    // Members as long as nothing else stands between them than separators and a few words.
+    while place < end {
+        let Some((row, start, stop)) = next_code(extractor, text, field, place, end, any_case)
+        else {
+            break;
+        };
+        let gap = &text[place..start];
+        let separators = |gap: &str| {
+            gap.split(|character: char| !character.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .all(|word| {
+                    matches!(
+                        word.to_lowercase().as_str(),
+                        "and"
+                            | "und"
+                            | "et"
+                            | "i"
+                            | "oraz"
+                            | "amazon"
+                            | "the"
+                            | "die"
+                            | "les"
+                            | "also"
+                            | "auch"
+                            | "only"
+                            | "nur"
+                            | "sowie"
+                            | "marketplace"
+                            | "s"
+                            | "in"
+                            | "für"
+                            | "for"
+                            | "all"
+                            | "w"
+                            | "na"
+                            | "pour"
+                            | "dla"
+                            | "和"
+                            | "及"
+                            | "与"
+                            | "以及"
+                    )
+                })
+        };
+        let near = if first && matches!(lead.form, Form::Adjacent | Form::Copula) {
+            gap.len() <= 12
+        } else {
+            true
+        };
+        // A negation takes back what stands before it: "Poland no, only Sweden".
+        let negated = gap
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|word| {
+                matches!(
+                    word,
+                    "nie" | "nicht" | "not" | "no" | "non" | "nein" | "pas"
+                )
+            });
+        if negated && !first && gap.len() < 40 {
+            for (candidate, standing) in found.iter_mut().rev().take(given) {
+                *standing = Standing::Working;
+                candidate.confidence = 0.7;
+            }
+            given = 0;
+        } else if gap.contains(". ") || gap.contains("\n\n") {
+            break;
+        } else if !near || !(separators(gap) || (first && any_case && gap.len() < 30)) {
+            break;
+        }
+        first = false;
+        let country = extractor.list_cell(field, row, 0).to_owned();
+        let rule = super::values::rule(sense, lead.form);
+        let confidence = if matches!(lead.form, Form::Adjacent | Form::Copula) {
+            0.85
+        } else {
+            0.95
+        };
+        let judged = if confidence > 0.9 {
+            Standing::Failing
+        } else {
+            standing(text, start, stop)
+        };
+        found.push((
+            Candidate::new(passage, field, start..stop, country, rule, confidence).shared(),
+            judged,
+        ));
+        given += 1;
+        place = stop;
+    }
+}
+
+/// "the UK marketplace", "DE-Marktplatz", 德国站点.
+fn read_before_label(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    found: &mut Vec<(Candidate, Standing)>,
+) {
+    let text = passage.text;
+    let left = window_before(text, hit.start, 40);
+    let mut end = hit.start
+        - (left.len()
+            - left
+                .trim_end_matches(|character: char| is_blank(character) || character == '-')
+                .len());
+    loop {
+        let head = window_before(text, end, 4);
+        let letters = head.len()
+            - head
+                .trim_end_matches(|character: char| character.is_ascii_uppercase())
+                .len();
+        let start = end - letters;
+        let Some(row) = extractor
+            .country_of_code(field, &text[start..end])
+            .filter(|_| starts_word(text, start))
+        else {
+            break;
+        };
+        let country = extractor.list_cell(field, row, 0).to_owned();
+        let candidate =
+            Candidate::new(passage, field, start..end, country, "before_label", 0.85).shared();
+        found.push((candidate, standing(text, start, end)));
+        // "the DE and FR marketplaces", "DE/FR".
+        let rest = text[..start].trim_end_matches([' ', ',', '/', '&', '-', '+']);
+        let rest = ["and", "und", "et", "i", "oraz"]
+            .iter()
+            .find_map(|word| rest.strip_suffix(word))
+            .unwrap_or(rest);
+        let next = rest.trim_end_matches([' ', ',', '/', '-']).len();
+        if next >= start || start - next > 8 {
+            break;
+        }
+        end = next;
+    }
+}
+
+/// All places in an answer: codes in any case, names, domains, ids.
+pub(crate) fn all(
+    extractor: &Extractor,
+    text: &str,
+    field: usize,
+) -> Vec<(usize, std::ops::Range<usize>)> {
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some((row, start, end)) = next_code(extractor, text, field, from, text.len(), true) {
+        places.push((row, start..end));
+        from = end;
+    }
+    places
+}
+
+/// The next code, name, domain or id in a range.
+fn next_code(
+    extractor: &Extractor,
+    text: &str,
+    field: usize,
+    from: usize,
+    to: usize,
+    any_case: bool,
+) -> Option<(usize, usize, usize)> {
+    let by_name = extractor
+        .names
+        .find(&text[from..to])
+        .into_iter()
+        .find_map(|hit| {
+            extractor
+                .names
+                .meanings(&hit)
+                .iter()
+                .find_map(|meaning| match meaning.sense {
+                    Sense::Word(row) | Sense::Domain(row) | Sense::Identifier(row)
+                        if usize::from(meaning.field) == field =>
+                    {
+                        Some((usize::from(row), from + hit.start, from + hit.end))
+                    }
+                    _ => None,
+                })
+        });
+    let mut place = from;
+    while place < to {
+        let character = at(text, place)?;
+        if !character.is_ascii_alphabetic() || !starts_word(text, place) {
+            place += character.len_utf8();
+            continue;
+        }
+        let end = super::characters::skip(text, place, |character| character.is_ascii_alphabetic());
+        let word = &text[place..end];
+        let lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let code = (2..=3).contains(&word.len()) && (!lower || any_case) && ends_word(text, end);
+        // "de", "it", "in", "be", "se" are words of prose.
+        let prose = lower && matches!(word, "de" | "it" | "in" | "be" | "se" | "es" | "us");
+        let alone = skip_blanks(text, end) >= to
+            || matches!(
+                at(text, skip_blanks(text, end)),
+                Some(',' | '/' | ';' | '\r' | '、' | '，')
+            );
+        if code
+            && (!prose || alone)
+            && let Some(row) = extractor.country_of_code(field, &word.to_ascii_uppercase())
+            && by_name.is_none_or(|(_, start, _)| place < start)
+        {
+            return Some((row, place, end));
+        }
+        place = end;
+    }
+    by_name
+}
+
+/// Two or more codes in a row, or one after a preposition: "DE/FR/IT", "nur in DE".
+fn read_bare_codes(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    found: &mut Vec<(Candidate, Standing)>,
+) {
+    let text = passage.text;
+    let Some(field) = extractor.fields_reading(Reader::Place).next() else {
+        return;
+    };
+    let bytes = text.as_bytes();
+    let mut run: Vec<(usize, usize, usize)> = Vec::new();
+    let mut place = 0;
+    while place + 1 < bytes.len() {
+        if !bytes[place].is_ascii_uppercase()
+            || (place > 0
+                && (bytes[place - 1].is_ascii_alphanumeric()
+                    || b"._-@'%=&?#\"".contains(&bytes[place - 1])
+                    || bytes[place - 1] >= 0x80))
+        {
+            place += 1;
+            continue;
+        }
+        let mut end = place;
+        while end < bytes.len() && bytes[end].is_ascii_uppercase() {
+            end += 1;
+        }
+        let alone = bytes.get(end).is_none_or(|next| {
+            !next.is_ascii_alphanumeric() && !b"_-'.=:".contains(next)
+                || (*next == b'.'
+                    && bytes
+                        .get(end + 1)
+                        .is_none_or(|after| !after.is_ascii_alphanumeric()))
+        });
+        if (2..=3).contains(&(end - place))
+            && alone
+            && let Some(row) = extractor.country_of_code(field, &text[place..end])
+        {
+            if let Some((_, _, last)) = run.last() {
+                let between = text[*last..place].trim_matches([' ', ',', '/', '&', '+', '、']);
+                if place - last > 8
+                    || !matches!(between, "" | "and" | "und" | "et" | "i" | "oraz" | "和")
+                {
+                    flush(extractor, passage, field, &mut run, found);
+                }
+            }
+            run.push((row, place, end));
+        }
+        place = end.max(place + 1);
+    }
+    flush(extractor, passage, field, &mut run, found);
+}
+
+fn flush(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    run: &mut Vec<(usize, usize, usize)>,
+    found: &mut Vec<(Candidate, Standing)>,
+) {
+    let text = passage.text;
+    let followers = [
+        "only",
+        "nur",
+        "seulement",
+        "uniquement",
+        "tylko",
+        "seller",
+        "sellers",
+        "account",
+        "händler",
+        "站",
+        "站点",
+    ];
+    let followed = run.last().is_some_and(|(_, _, end)| {
+        let right = window(text, *end, 14).to_lowercase();
+        let right = right.trim_start_matches([' ', '-', ')']);
+        followers.iter().any(|word| right.starts_with(word))
+    });
+    let prepositions = [
+        "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
+        "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
+    ];
+    let led = run.first().is_some_and(|(_, start, end)| {
+        let left = window_before(text, *start, 14).to_lowercase();
+        let left = left.trim_end_matches([' ', ':', '(']);
+        let word = left
+            .rsplit(|character: char| !character.is_alphanumeric())
+            .next()
+            .unwrap_or("");
+        let ambiguous = matches!(
+            &text[*start..*end],
+            "IT" | "IN"
+                | "BE"
+                | "CA"
+                | "SA"
+                | "PL"
+                | "SE"
+                | "AE"
+                | "TR"
+                | "SG"
+                | "EG"
+                | "ZA"
+                | "CN"
+                | "IE"
+                | "ES"
+                | "FR"
+                | "DE"
+                | "NL"
+                | "MX"
+                | "BR"
+        );
+        let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
+        prepositions.contains(&word) && !(weak && ambiguous)
+    });
+    if run.len() > 1 || led || followed {
+        for (row, start, end) in run.iter() {
+            let country = extractor.list_cell(field, *row, 0).to_owned();
+            let candidate =
+                Candidate::new(passage, field, *start..*end, country, "code", 0.72).shared();
+            found.push((candidate, standing(text, *start, *end)));
+        }
+    }
+    run.clear();
+}

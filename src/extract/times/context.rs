@@ -1,0 +1,334 @@
+//! Whether a time is one at which the problem occurred.
+
+use super::combine::Composed;
+use crate::extract::characters::{
+    is_han, line_end, line_start, starts_word, window, window_before,
+};
+use crate::extract::clauses::{Standing, clause, holds_any, judge as judge_clause, standing};
+
+/// Words before a day that say that the problem began or happened then.
+#[rustfmt::skip]
+const SINCE: &[&str] = &[
+    "since", "since about", "since around", "since early", "since late", "from", "started", "starting", "began", "beginning", "started on", "as of", "since last", "since this", "ever since", "happened", "occurred", "failed", "first seen", "first noticed",
+    "seit", "seit dem", "seit der", "seit letzten", "seit letztem", "ab", "ab dem", "seit vergangenem", "seit vergangenen", "aufgetreten am", "begonnen am", "seit etwa", "seit circa", "seit gestern", "seit heute", "am", "erstmals", "erstmals am",
+    "depuis", "depuis le", "depuis la", "depuis ce", "dès", "à partir de", "à partir du", "apparu le", "survenu le", "depuis environ",
+    "od", "od dnia", "począwszy od", "od około", "wystąpił", "zaczęło się",
+    "自", "从", "自从", "始于", "发生在", "发生于",
+];
+
+/// Words before a day that make it a deadline or a plan.
+#[rustfmt::skip]
+const DEADLINE: &[&str] = &[
+    "until", "till", "by", "before", "no later than", "next", "due", "deadline", "upcoming", "bis", "bis zum", "vor", "vor dem", "spätestens", "nächsten", "nächste", "kommenden", "kommende", "am kommenden", "avant", "avant le", "d'ici", "d’ici", "jusqu'à", "jusqu'au", "jusqu’au", "prochain",
+    "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v",
+];
+
+/// Words in a clause that speak of opening hours, plans and deadlines.
+#[rustfmt::skip]
+const ELSEWHEN: &[&str] = &[
+    "opening hours", "office hours", "business hours", "working hours", "reach me", "reach us", "available between", "available from", "maintenance window", "will be", "is planned", "are planned", "planned for", "scheduled for", "go live on", "go-live", "we plan", "plan to", "deadline", "call me", "meeting", "works until", "shut down on", "shutdown on", "retired on", "deprecated", "released on", "published on", "invoice", "contract", "born", "expires", "expire", "valid until", "going to", "we will", "we'll", "shall", "from tomorrow",
+    "öffnungszeiten", "bürozeiten", "geschäftszeiten", "erreichbar", "wartungsfenster", "geplant", "planen", "vorgesehen", "stichtag", "frist", "abschaltung", "gültig bis", "läuft ab", "rechnung", "vertrag", "schulung", "termin", "werden wir", "wollen wir", "möchten wir", "soll am",
+    "horaires", "heures d'ouverture", "joignable", "ouvert de", "ouverts de", "prévu", "prévue", "prévoyons", "échéance", "date limite", "facture", "contrat", "expire le", "nous allons", "aura lieu",
+    "godziny otwarcia", "godzinach otwarcia", "godzinach pracy", "godziny pracy", "dostępny w", "zaplanowan", "planujemy", "termin", "faktura", "umowa", "ważny do", "wygasa", "będziemy", "zostanie",
+    "营业时间", "工作时间", "上班时间", "计划", "预计", "打算", "截止", "有效期", "发票", "合同", "将于", "准备在", "联系时间",
+];
+
+/// Keys of structured text whose times tell when something happened.
+#[rustfmt::skip]
+const KEYS: &[&str] = &[
+    "date", "time", "timestamp", "datetime", "@timestamp", "ts", "when", "at", "occurred", "occurredat", "occurred_at", "errortime", "error_time", "requesttime", "request_time", "requestdate", "request date", "requesttimestamp", "responsetime", "starteddatetime", "eventtime", "event_time",
+    "logtime", "log_time", "x-amz-date", "x-amzn-date", "lastseen", "firstseen", "zeit", "zeitpunkt", "datum", "uhrzeit", "heure", "horodatage", "czas", "data", "时间", "发生时间", "t", "utc", "failedat", "failed_at", "time_utc", "logged_at", "loggedat", "asctime", "received", "sent",
+];
+
+/// What the context says about a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Context {
+    /// The problem's.
+    Occurrence,
+    /// Not the problem's: a parameter, a plan, an opening hour, a mail's own date.
+    Other,
+}
+
+/// Judges a time by the words, line and key around it.
+pub(super) fn judge(text: &str, time: &Composed) -> Context {
+    if is_value_of_other_key(text, time) || is_in_path(text, time) || is_mail_header(text, time) {
+        return Context::Other;
+    }
+    let line = text[line_start(text, time.start)..line_end(text, time.end)].trim();
+    if is_attribution(line) {
+        return Context::Other;
+    }
+    let left = window_before(text, time.start, 40).to_lowercase();
+    let left = left.rsplit('\n').next().unwrap_or("");
+    let left = left.trim_end_matches(|character: char| {
+        crate::extract::characters::is_blank(character) || "(\"“„'*".contains(character)
+    });
+    let precise = time.clock.is_some()
+        || time.instant.is_some()
+        || time.ago.is_some_and(|(_, precise)| precise);
+    let led = |phrases: &[&str]| {
+        phrases.iter().any(|phrase| {
+            left.ends_with(phrase)
+                && (phrase.chars().next().is_some_and(is_han)
+                    || starts_word(left, left.len() - phrase.len()))
+        })
+    };
+    let since = led(SINCE);
+    if !since && led(DEADLINE) && !time.machine && !is_labelled(left) {
+        return Context::Other;
+    }
+    if time.machine && time.instant.is_none() && time.zone.is_some() {
+        return Context::Occurrence;
+    }
+    let (from, to) = clause(text, time.start, time.end);
+    let around = text[from..to].to_lowercase();
+    if holds_any(&around, ELSEWHEN) && !since {
+        return Context::Other;
+    }
+    if !precise {
+        return vague(text, time, since, left);
+    }
+    if !time.machine && !since {
+        // "Yesterday at 21:15 it still worked, today at 9:05 no more": each half is judged alone.
+        let from = text[..time.start]
+            .rfind(',')
+            .map_or(from, |comma| (comma + 1).max(from));
+        let to = text[time.end..]
+            .find(", ")
+            .map_or(to, |comma| (time.end + comma).min(to));
+        let worked =
+            judge_clause(&text[from..to.max(time.end)].to_lowercase()) == Standing::Working;
+        if worked && standing(text, time.start, time.end) != Standing::Failing
+            || worked && from > 0 && to < text.len()
+        {
+            return Context::Other;
+        }
+    }
+    Context::Occurrence
+}
+
+/// A day without a clock time counts where it is said to be the beginning, or labelled as the time.
+fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
+    let started = since && !left.ends_with("am") || is_labelled(left);
+    let after = window(text, time.end, 8);
+    let begun = after.starts_with(['起', '开'])
+        || after.trim_start().starts_with("开始")
+        || after.trim_start().starts_with("以来");
+    let year_only = time.day.is_none() && time.part.is_none() && time.ago.is_none();
+    if (started || begun) && !year_only {
+        Context::Occurrence
+    } else {
+        Context::Other
+    }
+}
+
+/// "Time: ", "Zeitpunkt: ", 发生时间：
+fn is_labelled(left: &str) -> bool {
+    let Some(label) = left.strip_suffix([':', '：', '|', '=']) else {
+        return false;
+    };
+    let label = label.trim_end();
+    let words = [
+        "time",
+        "when",
+        "date",
+        "timestamp",
+        "occurred",
+        "since",
+        "first seen",
+        "zeit",
+        "zeitpunkt",
+        "zeitstempel",
+        "datum",
+        "uhrzeit",
+        "aufgetreten",
+        "wann",
+        "seit",
+        "heure",
+        "quand",
+        "horodatage",
+        "date et heure",
+        "depuis",
+        "czas",
+        "data",
+        "kiedy",
+        "data i godzina",
+        "godzina",
+        "od kiedy",
+        "时间",
+        "发生时间",
+        "日期",
+        "出错时间",
+        "开始时间",
+        "报错时间",
+    ];
+    words.iter().any(|word| label.ends_with(word))
+}
+
+/// `CreatedAfter=2026-03-01`, `"dataStartTime": "2026-03-01"`: a parameter, unless its key tells when.
+fn is_value_of_other_key(text: &str, time: &Composed) -> bool {
+    let left = window_before(text, time.start, 60);
+    let trimmed = left.trim_end_matches(['"', '\'', ' ', '[', '\\']);
+    let quoted = left.len() - left.trim_end_matches(['"', '\'', '\\']).len() > 0;
+    let Some(sign) = trimmed
+        .chars()
+        .next_back()
+        .filter(|sign| matches!(sign, '=' | ':' | '>'))
+    else {
+        return false;
+    };
+    let key = trimmed.trim_end_matches(['=', ':', '>', ' ']);
+    let key = key.trim_end_matches(['"', '\'', '\\', ']']);
+    let key = key
+        .rsplit(|character: char| {
+            !(character.is_alphanumeric() || matches!(character, '_' | '-' | '@' | '.'))
+        })
+        .next()
+        .unwrap_or("");
+    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
+    if sign == ':'
+        && !quoted
+        && (left.ends_with(": ") || left.ends_with(":\t") || left.ends_with(':'))
+    {
+        // A label or header in prose; only names of request parameters are refused.
+        return is_parameter_name(key);
+    }
+    if sign == '=' && !quoted && left.ends_with(' ') {
+        return is_parameter_name(key);
+    }
+    if KEYS.contains(&name.as_str()) {
+        // In the query of a URL even "date" is a parameter.
+        let in_query = sign == '='
+            && trimmed.len() > key.len()
+            && trimmed[..trimmed.len() - 1]
+                .trim_end_matches(key)
+                .ends_with(['?', '&']);
+        return in_query;
+    }
+    !name.is_empty()
+}
+
+/// `CreatedAfter`, `lastUpdatedBefore`, `dataStartTime`, `dateModified`, `expiresIn`.
+fn is_parameter_name(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let named = [
+        "after",
+        "before",
+        "starttime",
+        "endtime",
+        "startdate",
+        "enddate",
+        "since",
+        "until",
+        "modified",
+        "expir",
+        "birth",
+        "purchase",
+        "shipdate",
+        "delivery",
+        "window",
+        "from",
+        "to",
+    ];
+    let camel = key.bytes().any(|byte| byte.is_ascii_uppercase())
+        && key.bytes().any(|byte| byte.is_ascii_lowercase())
+        || key.contains('_');
+    camel
+        && named
+            .iter()
+            .any(|word| lower.ends_with(word) || lower.starts_with(word))
+}
+
+/// A version of an interface: `/orders/2026-01-01/`, `catalogItems_2022-04-01.json`, `v2021-06-30`.
+fn is_in_path(text: &str, time: &Composed) -> bool {
+    if time.clock.is_some() || time.instant.is_some() {
+        return false;
+    }
+    let left = text[..time.start].chars().next_back();
+    let right = text[time.end..].chars().next();
+    matches!(left, Some('/' | '_' | '-' | 'v')) || matches!(right, Some('/' | '_' | '-'))
+}
+
+/// The date line of a mail that was forwarded or quoted: beside other header lines of a mail.
+fn is_mail_header(text: &str, time: &Composed) -> bool {
+    let start = line_start(text, time.start);
+    let line = &text[start..line_end(text, time.start)];
+    let name = line
+        .trim_start_matches(['>', ' ', '*'])
+        .split([':', '：'])
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('*')
+        .trim()
+        .to_lowercase();
+    let dated = [
+        "date",
+        "sent",
+        "gesendet",
+        "datum",
+        "envoyé",
+        "wysłano",
+        "data",
+        "发送时间",
+        "日期",
+        "时间",
+        "received",
+        "sent at",
+    ];
+    if !dated.contains(&name.as_str()) {
+        return false;
+    }
+    let near_start = text.floor_char_boundary(start.saturating_sub(300));
+    let near = format!(
+        "{}\n{}",
+        &text[near_start..start],
+        window(text, line_end(text, time.start), 300)
+    );
+    near.lines().any(|line| {
+        let name = line
+            .trim_start_matches(['>', ' ', '*'])
+            .split([':', '：'])
+            .next()
+            .unwrap_or("")
+            .trim_end_matches('*')
+            .trim()
+            .to_lowercase();
+        [
+            "from",
+            "von",
+            "de",
+            "od",
+            "发件人",
+            "to",
+            "an",
+            "à",
+            "do",
+            "收件人",
+            "subject",
+            "betreff",
+            "objet",
+            "temat",
+            "主题",
+        ]
+        .contains(&name.as_str())
+            && line.contains([':', '：'])
+    })
+}
+
+/// "On Tue, 3 Mar 2026 at 09:03, X wrote:".
+fn is_attribution(line: &str) -> bool {
+    let line = line.trim_end();
+    let lower = line.to_lowercase();
+    line.ends_with([':', '：'])
+        && [
+            "wrote",
+            "schrieb",
+            "a écrit",
+            "napisał",
+            "写道",
+            "pisze",
+            "geschrieben",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+}

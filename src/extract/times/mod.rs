@@ -1,0 +1,457 @@
+//! Times at which the problem occurred, in five languages and in the formats of machines.
+
+mod atoms;
+mod combine;
+mod context;
+mod words;
+mod zones;
+
+use std::borrow::Cow;
+
+use jiff::civil::{DateTime, Time};
+use jiff::{Span, Timestamp};
+
+use self::atoms::Date;
+use self::combine::{Composed, Day};
+use self::context::Context;
+use self::words::DayPart;
+use self::zones::{Sender, Zone};
+use super::characters::{line_end, line_start};
+use super::passage::Passage;
+use crate::case::{Evidence, PartId, TimeMention};
+use crate::limits;
+use crate::mail::Message;
+
+/// What times are understood by.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    /// The time of the mail.
+    reference: Timestamp,
+    /// Offset of its Date from UTC. Seconds.
+    offset_seconds: Option<i32>,
+    language: Option<String>,
+    country: Option<String>,
+    /// True when the sender writes the day first, false for the month; none when it cannot be told.
+    day_first: Option<bool>,
+}
+
+impl Clock {
+    /// Hints of a mail: its Date, its language, the country of its sender.
+    pub(crate) fn new(message: &Message, received: Timestamp, language: Option<&str>) -> Self {
+        let locale = message
+            .header("Content-Language")
+            .or_else(|| message.header("Accept-Language"))
+            .map(|value| {
+                value
+                    .split([',', ';'])
+                    .next()
+                    .unwrap_or("")
+                    .trim()
+                    .to_owned()
+            });
+        let country = country_of(
+            message.from.first().map_or("", |from| from.domain()),
+            locale.as_deref(),
+        );
+        let offset_seconds = message.date_offset_seconds;
+        let day_first = day_first(language, country.as_deref(), offset_seconds);
+        Self {
+            reference: message.date.unwrap_or(received),
+            offset_seconds,
+            language: language.map(str::to_owned),
+            country,
+            day_first,
+        }
+    }
+
+    fn sender(&self) -> Sender<'_> {
+        Sender {
+            language: self.language.as_deref(),
+            country: self.country.as_deref(),
+            offset_seconds: self.offset_seconds,
+        }
+    }
+
+    /// The sender's local time of the mail.
+    fn local_reference(&self) -> DateTime {
+        let zone = Zone::Offset(self.offset_seconds.unwrap_or(0));
+        zone.local(self.reference, &self.sender())
+            .unwrap_or_default()
+    }
+}
+
+/// The country behind a domain or language tag, upper case.
+fn country_of(domain: &str, locale: Option<&str>) -> Option<String> {
+    let top = domain.rsplit('.').next().unwrap_or("");
+    if top.len() == 2 {
+        return Some(if top == "uk" {
+            "GB".to_owned()
+        } else {
+            top.to_ascii_uppercase()
+        });
+    }
+    let (_, region) = locale?.split_once('-')?;
+    (region.len() == 2).then(|| region.to_ascii_uppercase())
+}
+
+fn day_first(
+    language: Option<&str>,
+    country: Option<&str>,
+    offset_seconds: Option<i32>,
+) -> Option<bool> {
+    match (language, country) {
+        (Some("de" | "fr" | "pl"), _) => Some(true),
+        (_, Some("US" | "PH")) => Some(false),
+        (
+            _,
+            Some(
+                "GB" | "IE" | "AU" | "NZ" | "IN" | "DE" | "FR" | "PL" | "ES" | "IT" | "NL" | "BE"
+                | "AT" | "CH" | "SG" | "ZA" | "AE" | "BR" | "MX" | "TR" | "SE",
+            ),
+        ) => Some(true),
+        (Some("en") | None, None) => match offset_seconds.map(|seconds| seconds / 3_600) {
+            Some(-10..=-5) => Some(false),
+            Some(4..=5 | 10..=13) => Some(true),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Times of occurrence found in the passages.
+pub(crate) fn read(
+    passages: &[Passage<'_>],
+    answers: &[Passage<'_>],
+    clock: &Clock,
+) -> Vec<TimeMention> {
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut common_zone = None;
+    // An answer to "when?" is a time whatever stands around it.
+    for answer in answers {
+        let atoms = atoms::find(answer.text, &words::find(answer.text));
+        for time in combine::combine(answer.text, &atoms) {
+            if time.is_zone_only() {
+                common_zone = common_zone.or(time.zone);
+            } else {
+                found.push(Found {
+                    passage: *answer,
+                    time,
+                });
+            }
+        }
+    }
+    for passage in passages
+        .iter()
+        .filter(|passage| passage.part != PartId::Subject)
+    {
+        let text = passage.text;
+        let words = words::find(text);
+        let atoms = atoms::find(text, &words);
+        let times = combine::combine(text, &atoms);
+        common_zone = common_zone.or_else(|| zone_of_all(text, &times));
+        let failing = failing_log(text, &times);
+        let mut last: Option<Day> = None;
+        for time in times {
+            if time.is_zone_only() || found.len() >= limits::TIMES_MAX * 4 {
+                continue;
+            }
+            let mut time = time;
+            if context::judge(text, &time) == Context::Other
+                || (failing && !line_fails(text, &time) && in_log_line(text, &time))
+            {
+                continue;
+            }
+            if matches!(time.day, Some(Day::Relative(days)) if days > 0) {
+                continue;
+            }
+            if time.clock.is_some() && time.day.is_none() && !time.machine {
+                time.day = last;
+            }
+            if !time.machine {
+                last = time.day.filter(|day| *day != Day::Vague).or(last);
+            }
+            found.push(Found {
+                passage: *passage,
+                time,
+            });
+        }
+    }
+    mentions(found, common_zone, clock)
+}
+
+/// A time with its passage.
+struct Found<'a> {
+    passage: Passage<'a>,
+    time: Composed,
+}
+
+fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> Vec<TimeMention> {
+    let mut mentions: Vec<TimeMention> = Vec::new();
+    let mut inherited: Option<Zone> = None;
+    for Found { passage, time } in found {
+        let given = time.zone.is_some()
+            || time.instant.is_some()
+            || time.ago.is_some_and(|(_, precise)| precise);
+        let zone = time
+            .zone
+            .or(common_zone)
+            .or(inherited.filter(|_| !time.machine));
+        if !time.machine {
+            inherited = time.zone.or(inherited);
+        }
+        let local = local(&time, zone, clock);
+        let utc = match (time.instant, time.ago) {
+            (Some(instant), _) => Some(instant),
+            (None, Some((seconds, true))) => clock
+                .reference
+                .checked_sub(Span::new().seconds(seconds))
+                .ok(),
+            _ => local
+                .filter(|_| time.clock.is_some())
+                .and_then(|local| zone?.instant(local, &clock.sender())),
+        };
+        // What lies ahead of the mail did not occur.
+        let ahead =
+            utc.is_some_and(|utc| utc.as_second() > clock.reference.as_second() + 2 * 3_600);
+        if ahead && message_is_dated(clock) {
+            continue;
+        }
+        let text = passage.text[time.start..time.end].to_owned();
+        let known = mentions.iter().any(|known| {
+            known.text == text
+                || (utc.is_some()
+                    && known.utc.map(|other| other.as_second()) == utc.map(|utc| utc.as_second()))
+        });
+        if known || mentions.len() >= limits::TIMES_MAX {
+            continue;
+        }
+        mentions.push(TimeMention {
+            local: local.map(|local| shown(local, time.clock.is_some())),
+            utc,
+            zone_given: given || (zone.is_some() && common_zone.is_some()),
+            evidence: evidence(&passage, &time, &text),
+            text,
+        });
+    }
+    mentions
+}
+
+fn message_is_dated(clock: &Clock) -> bool {
+    clock.reference != Timestamp::UNIX_EPOCH
+}
+
+fn evidence(passage: &Passage<'_>, time: &Composed, text: &str) -> Evidence {
+    let rule: Cow<'static, str> = match (time.instant, time.machine, time.ago) {
+        (Some(_), ..) => "time.instant".into(),
+        (_, true, _) => "time.machine".into(),
+        (_, _, Some(_)) => "time.relative".into(),
+        _ if time.clock.is_none() => "time.day".into(),
+        _ => "time.words".into(),
+    };
+    Evidence {
+        part: passage.part,
+        start: passage.base + time.start,
+        end: passage.base + time.start + text.len(),
+        rule: rule.into_owned(),
+        confidence: if time.clock.is_some() || time.instant.is_some() {
+            0.9
+        } else {
+            0.7
+        },
+        quoted: false,
+    }
+}
+
+fn shown(local: DateTime, with_clock: bool) -> String {
+    if !with_clock {
+        return local.date().to_string();
+    }
+    if local.second() == 0 {
+        return format!("{}T{:02}:{:02}", local.date(), local.hour(), local.minute());
+    }
+    format!(
+        "{}T{:02}:{:02}:{:02}",
+        local.date(),
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
+}
+
+/// The local date and time; none where the date is ambiguous or vague.
+fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime> {
+    let reference = match zone {
+        Some(zone) => zone
+            .local(clock.reference, &clock.sender())
+            .unwrap_or_else(|| clock.local_reference()),
+        None => clock.local_reference(),
+    };
+    if let Some(instant) = time.instant {
+        return Zone::Offset(0).local(instant, &clock.sender());
+    }
+    if let Some((seconds, _)) = time.ago {
+        return reference.checked_sub(Span::new().seconds(seconds)).ok();
+    }
+    let time_of_day = match time.clock {
+        Some((hour, minute, second, afternoon)) => {
+            Time::new(hour_of(hour, afternoon, time.part), minute, second, 0).ok()?
+        }
+        None => Time::midnight(),
+    };
+    let today = reference.date();
+    let date = match time.day {
+        Some(Day::Date(date)) => date_of(date, reference, clock)?,
+        Some(Day::Weekday(weekday)) => {
+            let back = (i32::from(today.weekday().to_monday_one_offset()) - i32::from(weekday))
+                .rem_euclid(7);
+            today.checked_sub(Span::new().days(back)).ok()?
+        }
+        Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
+        Some(Day::Vague) => return None,
+        // "at 14:05" is the last time that the clock showed it.
+        None if time.clock.is_some() && time_of_day > reference.time() => today.yesterday().ok()?,
+        None => today,
+    };
+    Some(date.to_datetime(time_of_day))
+}
+
+/// 下午2点 is 14; "12 am" is 0.
+fn hour_of(hour: i8, afternoon: Option<bool>, part: Option<DayPart>) -> i8 {
+    match (afternoon, part) {
+        (Some(false), _) if hour == 12 => 0,
+        (Some(true), _) if hour < 12 => hour + 12,
+        (None, Some(DayPart::Afternoon | DayPart::Evening)) if hour < 12 => hour + 12,
+        (None, Some(DayPart::Noon)) if (1..=3).contains(&hour) => hour + 12,
+        (None, Some(DayPart::Night)) if hour == 12 => 0,
+        _ => hour,
+    }
+}
+
+fn date_of(date: Date, reference: DateTime, clock: &Clock) -> Option<jiff::civil::Date> {
+    let today = reference.date();
+    let past = |year: Option<i16>, month: i8, day: i8| {
+        let year_or = year.unwrap_or(today.year());
+        let date = jiff::civil::Date::new(year_or, month, day).ok()?;
+        // Without a year the last such day is meant.
+        if year.is_none() && date > today.tomorrow().unwrap_or(today) {
+            return jiff::civil::Date::new(year_or - 1, month, day).ok();
+        }
+        Some(date)
+    };
+    match date {
+        Date::Known { year, month, day } => past(year, month, day),
+        Date::DayOfMonth(day) => {
+            let this = jiff::civil::Date::new(today.year(), today.month(), day).ok()?;
+            if this > today {
+                this.checked_sub(Span::new().months(1)).ok()
+            } else {
+                Some(this)
+            }
+        }
+        Date::Either {
+            first,
+            second,
+            year,
+        } => {
+            let by_day = past(year, second, first);
+            let by_month = past(year, first, second);
+            if first == second {
+                return by_day;
+            }
+            let possible = |date: Option<jiff::civil::Date>| {
+                date.filter(|date| *date <= today.tomorrow().unwrap_or(today))
+            };
+            match (clock.day_first, possible(by_day), possible(by_month)) {
+                (Some(true), ..) => by_day,
+                (Some(false), ..) => by_month,
+                (None, Some(day), None) | (None, None, Some(day)) => Some(day),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// A zone that is said to hold for all times: "all times in CET".
+fn zone_of_all(text: &str, times: &[Composed]) -> Option<Zone> {
+    times
+        .iter()
+        .filter(|time| time.is_zone_only())
+        .find_map(|time| {
+            let line = &text[line_start(text, time.start)..line_end(text, time.end)];
+            let lower = line.to_lowercase();
+            let said = [
+                "time zone",
+                "timezone",
+                "times ",
+                "timestamps",
+                "zeitzone",
+                "zeiten",
+                "zeitangaben",
+                "zeitstempel",
+                "uhrzeit",
+                "fuseau",
+                "heures",
+                "horodatages",
+                "strefa",
+                "strefie",
+                "czasy",
+                "godziny",
+                "czas ",
+                "czasu",
+                "时区",
+                "时间",
+                "the time is",
+                "tz",
+            ];
+            if said.iter().any(|word| lower.contains(word)) {
+                time.zone
+            } else {
+                None
+            }
+        })
+}
+
+/// True when some of the lines that begin with a time tell of failures: only those count then.
+fn failing_log(text: &str, times: &[Composed]) -> bool {
+    times
+        .iter()
+        .filter(|time| in_log_line(text, time))
+        .take(5_000)
+        .any(|time| line_fails(text, time))
+}
+
+fn in_log_line(text: &str, time: &Composed) -> bool {
+    let start = line_start(text, time.start);
+    time.machine
+        && text[start..time.start]
+            .trim_matches(['[', '(', ' ', '\t', '<', '"', '|', '>'])
+            .len()
+            < 3
+}
+
+fn line_fails(text: &str, time: &Composed) -> bool {
+    let line = super::characters::window(&text[..line_end(text, time.end)], time.end, 300);
+    let lower = line.to_ascii_lowercase();
+    [
+        "error",
+        "warn",
+        "fatal",
+        "exception",
+        "fail",
+        "denied",
+        "severe",
+        "critical",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+        || lower
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| {
+                word.len() == 3
+                    && word.starts_with(['4', '5'])
+                    && word.bytes().all(|byte| byte.is_ascii_digit())
+            })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! Times by kind: text, language, offset of the Date header, what is understood.
+
+use super::*;
+
+const DATE: &str = "2026-03-10T10:00:00Z";
+
+fn clock(language: &str, offset_hours: i32) -> Clock {
+    Clock {
+        reference: DATE.parse().unwrap(),
+        offset_seconds: Some(offset_hours * 3_600),
+        language: Some(language.to_owned()),
+        country: None,
+        day_first: day_first(Some(language), None, Some(offset_hours * 3_600)),
+    }
+}
+
+fn found(text: &str, language: &str, offset_hours: i32) -> Vec<String> {
+    let passage = Passage {
+        part: PartId::Body,
+        text,
+        base: 0,
+    };
+    read(&[passage], &[], &clock(language, offset_hours))
+        .iter()
+        .map(|time| match (time.utc, &time.local) {
+            (Some(utc), _) => utc.to_string(),
+            (None, Some(local)) => local.clone(),
+            (None, None) => format!("? {}", time.text),
+        })
+        .collect()
+}
+
+#[test]
+fn times_in_words() {
+    let mut wrong = Vec::new();
+    for (text, language, offset, expected) in [
+        (
+            "seit dem 2. März 2026 gegen 08:40 Uhr kommt 403",
+            "de",
+            1,
+            &["2026-03-02T08:40"][..],
+        ),
+        (
+            "seit 2. März 2026, 07:50 Uhr MEZ Fehler",
+            "de",
+            1,
+            &["2026-03-02T06:50:00Z"],
+        ),
+        (
+            "Aufgetreten gestern um 17:30 Uhr MEZ",
+            "de",
+            1,
+            &["2026-03-09T16:30:00Z"],
+        ),
+        (
+            "15:02 Uhr (MEZ, 9. März 2026) Fehler 500",
+            "de",
+            1,
+            &["2026-03-09T14:02:00Z"],
+        ),
+        (
+            "Le 2 mars 2026 à 14 h 05 (heure de Paris), erreur 400",
+            "fr",
+            1,
+            &["2026-03-02T13:05:00Z"],
+        ),
+        (
+            "Mercredi 4 mars, entre 10h40 et 11h25 (heure de Paris), erreurs 500",
+            "fr",
+            1,
+            &["2026-03-04T09:40:00Z", "2026-03-04T10:25:00Z"],
+        ),
+        (
+            "C'était hier, lundi 9 mars 2026, à 17 h 30. erreur",
+            "fr",
+            1,
+            &["2026-03-09T17:30"],
+        ),
+        (
+            "2 marca 2026 o 16:20 czasu polskiego zakończył się statusem FATAL",
+            "pl",
+            1,
+            &["2026-03-02T15:20:00Z"],
+        ),
+        (
+            "Data i godzina: 09.03.2026, godz. 8:10 (CET)",
+            "pl",
+            1,
+            &["2026-03-09T07:10:00Z"],
+        ),
+        ("dziś o 9:05 już nie działa", "pl", 1, &["2026-03-10T09:05"]),
+        (
+            "时间是2026年3月2日 下午2点05分（北京时间），报错",
+            "zh",
+            8,
+            &["2026-03-02T06:05:00Z"],
+        ),
+        (
+            "从北京时间2026年3月9日下午3点20分开始，全部返回 400",
+            "zh",
+            8,
+            &["2026-03-09T07:20:00Z"],
+        ),
+        (
+            "3月8日晚上9点到10点（北京时间）之间全部返回 503",
+            "zh",
+            8,
+            &["2026-03-08T13:00:00Z", "2026-03-08T14:00:00Z"],
+        ),
+        ("从昨晚10点半开始都返回 503", "zh", 8, &["2026-03-09T22:30"]),
+        (
+            "最近一次：2026-03-04 15:32:10 CST。报错",
+            "zh",
+            8,
+            &["2026-03-04T07:32:10Z"],
+        ),
+        (
+            "since 3/9/2026 3:15 PM ET it times out",
+            "en",
+            -4,
+            &["2026-03-09T19:15:00Z"],
+        ),
+        (
+            "it failed on 02/03/2026 10:15 UTC",
+            "en",
+            1,
+            &["? 02/03/2026 10:15 UTC"],
+        ),
+        (
+            "error on 10 March 2026, around 1:20 am EST",
+            "en",
+            -3,
+            &["2026-03-10T06:20:00Z"],
+        ),
+        (
+            "Still failing as of 20 minutes ago",
+            "en",
+            0,
+            &["2026-03-10T09:40:00Z"],
+        ),
+        (
+            "24 February between 13:10 and 14:00 UTC getFeed failed",
+            "en",
+            0,
+            &["2026-02-24T13:10:00Z", "2026-02-24T14:00:00Z"],
+        ),
+        ("errors since Feb 27", "en", 0, &["2026-02-27"]),
+        (
+            "It failed at 09:10 CET and again at 09:25.",
+            "en",
+            1,
+            &["2026-03-10T08:10:00Z", "2026-03-10T08:25:00Z"],
+        ),
+        (
+            "failed at 2026-03-09 11:26 (UTC+01:00)",
+            "en",
+            1,
+            &["2026-03-09T10:26:00Z"],
+        ),
+    ] {
+        let found = found(text, language, offset);
+        if found != expected {
+            wrong.push(format!("{text}: {found:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn times_of_machines() {
+    for (text, expected) in [
+        (
+            "< date: Mon, 02 Mar 2026 11:02:47 GMT",
+            "2026-03-02T11:02:47Z",
+        ),
+        (
+            "2026-03-03T08:17:44.301Z ERROR import failed",
+            "2026-03-03T08:17:44Z",
+        ),
+        ("X-Amz-Date: 20260305T131512Z", "2026-03-05T13:15:12Z"),
+        (
+            "10.0.0.1 - - [02/Mar/2026:11:02:47 +0100] \"GET /x\" 403",
+            "2026-03-02T10:02:47Z",
+        ),
+        (
+            "\"timestamp\": 1772445767000, \"status\": 403",
+            "2026-03-02T10:02:47Z",
+        ),
+        (
+            "{\"startedDateTime\":\"2026-03-02T08:12:44.905Z\",\"time\":213}",
+            "2026-03-02T08:12:44Z",
+        ),
+        (
+            "[2026-03-02T11:20:05.640+08:00] ERROR <-- 400",
+            "2026-03-02T03:20:05Z",
+        ),
+    ] {
+        let found = found(text, "en", 0);
+        let found: Vec<&str> = found
+            .iter()
+            .map(|time| time.split('.').next().unwrap().trim_end_matches('Z'))
+            .collect();
+        assert_eq!(found, [expected.trim_end_matches('Z')], "{text}");
+    }
+}
+
+#[test]
+fn other_times_are_left_alone() {
+    let mut wrong = Vec::new();
+    for (text, language) in [
+        (
+            "GET /orders/v0/orders?CreatedAfter=2026-03-01T00:00:00Z",
+            "en",
+        ),
+        ("{\"dataStartTime\": \"2026-03-01T00:00:00Z\"}", "en"),
+        ("/catalog/2022-04-01/items fails", "en"),
+        ("Wir sind seit 2023 live.", "de"),
+        ("You can reach me between 9:00 and 17:00 CET.", "en"),
+        (
+            "tomorrow between 01:00 and 04:30 we move our database",
+            "en",
+        ),
+        ("Wczoraj o 21:15 jeszcze działało", "pl"),
+        ("On Tue, 3 Mar 2026 at 09:03, Tom wrote:", "en"),
+        (
+            "Von: a@b.example\nGesendet: Freitag, 6. März 2026 11:25\nAn: c@d.example",
+            "de",
+        ),
+        ("heute Morgen unverändert", "de"),
+        ("We need it by Friday.", "en"),
+    ] {
+        let found = found(text, language, 1);
+        if !found.is_empty() {
+            wrong.push(format!("{text}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,205 @@
+//! What lasts: raw mails, cases, journal, outbox, quarantine and the sequence that the index follows.
+//!
+//! Callers see the [`Store`] trait and the types here; which database is behind it shows nowhere.
+//! [`sqlite`] is the embedded default. Each further one must pass the suite in `tests/store/`.
+//!
+//! # Rules that every store keeps
+//!
+//! - A call writes all or nothing, durably: when it returns, a power cut loses nothing of it.
+//! - The same raw bytes are one mail. A mail is pending, processed, or in quarantine; never two of them,
+//!   never none.
+//! - A batch of mails is decided on facts that were read before. [`Store::commit`] checks that they
+//!   still hold (next case numbers, revisions of cases, mails still pending) and answers
+//!   [`StoreError::Conflict`] otherwise, with nothing written. The caller then reads and decides
+//!   again. So case numbers have no gaps, and no change of a person is overwritten by a worker.
+//! - Every case that changes moves to the end of the sequence, in the same transaction.
+//! - Calls take many rows, because a transaction costs the same for one as for hundreds.
+
+mod archive;
+mod commit;
+mod error;
+mod outbox;
+mod raw;
+mod record;
+pub mod sqlite;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+pub use archive::{Archived, Cursor, MailId, NewMail, StoredMail};
+pub use commit::{
+    CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
+    MailOutcome, NewOutgoing, Quarantine, SolvedCase,
+};
+pub use error::StoreError;
+pub use outbox::{
+    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
+};
+pub use raw::{compress, decompress, hash};
+pub use record::{
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, MailKey, MailRecord,
+    MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+};
+
+use crate::case::{CaseNumber, CaseStatus, Resolution};
+
+/// What the methods of a store return.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Number of the first case of a prefix. Four digits from the start, because a number of one or two
+/// stands in many a subject by chance.
+pub const FIRST_NUMBER: u64 = 1001;
+
+/// The case number of a prefix: `SP` and 1042 give `SP-1042`.
+#[must_use]
+pub fn case_number(prefix: &str, number: u64) -> CaseNumber {
+    CaseNumber(format!("{prefix}-{number}"))
+}
+
+/// A place that keeps everything. See the rules in the module's documentation.
+///
+/// Every method may fail with the variants of [`StoreError`] that concern the place itself (busy,
+/// full, damaged, not writable); `Errors` sections name the others.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Writes raw mails and how far their sources were read. One answer for each mail, in order.
+    /// New mails are pending.
+    async fn archive(&self, mails: &[NewMail], cursors: &[Cursor]) -> StoreResult<Vec<Archived>>;
+
+    /// How far a source was read.
+    async fn cursor(&self, source: &str) -> StoreResult<Option<String>>;
+
+    /// Pending mails in archive order, with numbers above `after`.
+    async fn pending(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>>;
+
+    /// Processed mails in archive order, with numbers above `after`, to be processed again.
+    async fn processed(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>>;
+
+    /// Notes before the work that processing of these mails begins once more, so that a mail that
+    /// kills the process is found out. Gives the new counts, in order; 0 for a mail that is not pending.
+    async fn count_attempts(&self, mails: &[MailId]) -> StoreResult<Vec<u32>>;
+
+    /// Cases that any of the keys of a whole batch lead to, sorted by number.
+    async fn candidates(&self, keys: &ThreadLookup) -> StoreResult<Vec<Candidate>>;
+
+    /// The next case number of each prefix, at first [`FIRST_NUMBER`].
+    async fn next_numbers(&self, prefixes: &[String]) -> StoreResult<BTreeMap<String, u64>>;
+
+    /// Writes the outcome of a batch.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when facts changed meanwhile; [`StoreError::Invalid`] when the
+    /// numbers of new cases are not the expected next ones in order, or a case comes twice.
+    async fn commit(&self, commit: &Commit) -> StoreResult<CommitSummary>;
+
+    /// Writes solved cases from elsewhere. One answer for each, in order. Causes no mail, ever.
+    async fn import(&self, cases: &[SolvedCase]) -> StoreResult<Vec<Imported>>;
+
+    /// Cases changed after a place in the sequence, each once, at its latest change, in order.
+    async fn changes(&self, after: i64, limit: usize) -> StoreResult<Vec<Change>>;
+
+    /// The latest place in the sequence; 0 when no case was ever written.
+    async fn last_sequence(&self) -> StoreResult<i64>;
+
+    /// A list of cases.
+    async fn cases(&self, filter: &CaseFilter) -> StoreResult<Vec<CaseRecord>>;
+
+    /// One case. Upper and lower case in the number are the same.
+    async fn case(&self, number: &CaseNumber) -> StoreResult<Option<CaseRecord>>;
+
+    /// One case with all that belongs to it.
+    async fn history(&self, number: &CaseNumber) -> StoreResult<Option<CaseHistory>>;
+
+    /// Mails that a key names, oldest first; several where a prefix or a Message-ID is not unique.
+    async fn mails(&self, key: &MailKey) -> StoreResult<Vec<MailRecord>>;
+
+    /// The raw bytes of a mail, unpacked.
+    async fn raw(&self, mail: MailId) -> StoreResult<Option<Vec<u8>>>;
+
+    /// A list of outgoing mails.
+    async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// The bytes of outgoing mails, those that exist, by row.
+    async fn outgoing_bytes(&self, ids: &[OutboxId]) -> StoreResult<BTreeMap<OutboxId, Vec<u8>>>;
+
+    /// Moves outgoing mails to other states, and writes events about it, all or none. Gives the
+    /// states before, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Transition`] when [`OutboxState::can_become`] forbids one;
+    /// [`StoreError::Conflict`] when one is not in the state it must go from; [`StoreError::NotFound`].
+    async fn change_outbox(
+        &self,
+        changes: &[OutboxChange],
+        journal: &[JournalEvent],
+        at: jiff::Timestamp,
+    ) -> StoreResult<Vec<OutboxState>>;
+
+    /// Counts for the gate's budgets.
+    async fn outgoing(&self, query: &OutgoingQuery) -> StoreResult<OutgoingCounts>;
+
+    /// Mails in quarantine in archive order, with numbers above `after`.
+    async fn quarantine(
+        &self,
+        after: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<Vec<QuarantineRecord>>;
+
+    /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
+    async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// Counts for a summary.
+    async fn stats(&self) -> StoreResult<Stats>;
+
+    /// The random key of this store, made once: for reply tokens and fingerprints of secrets.
+    async fn secret_key(&self) -> StoreResult<[u8; 32]>;
+
+    /// Ends the work, so that the files are whole and other processes may open them.
+    async fn close(&self) -> StoreResult<()>;
+
+    /// Ends a case with what solved it. The events are written with it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn resolve(
+        &self,
+        number: &CaseNumber,
+        resolution: &Resolution,
+        journal: &[JournalEvent],
+    ) -> StoreResult<CaseRecord> {
+        // A worker may change the case between our reading and writing; a few rounds are plenty.
+        let mut rounds = 0;
+        loop {
+            let record = self
+                .case(number)
+                .await?
+                .ok_or_else(|| StoreError::NotFound {
+                    what: format!("case {number}"),
+                })?;
+            let mut state = record.state;
+            state.status = CaseStatus::Resolved;
+            state.resolution = Some(resolution.clone());
+            let mut commit = Commit::new(resolution.resolved_at);
+            commit.journal = journal.to_vec();
+            commit.cases.push(CaseUpsert {
+                state: state.clone(),
+                revision: record.revision,
+                token: record.token.clone(),
+                problem: None,
+                mails: Vec::new(),
+            });
+            match self.commit(&commit).await {
+                Ok(_) => {
+                    return Ok(CaseRecord {
+                        state,
+                        revision: record.revision + 1,
+                        ..record
+                    });
+                }
+                Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Outgoing mails, their states, and what the gate counts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::MailId;
+use crate::case::CaseNumber;
+use crate::reply::Verdict;
+use crate::triage::OutgoingKind;
+
+/// Number of a row of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OutboxId(pub i64);
+
+impl fmt::Display for OutboxId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Where an outgoing mail stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// It waits for a person.
+    Draft,
+    /// The gate let it pass: it waits for the deliverer.
+    Waiting,
+    /// A person let it pass: it waits for the deliverer.
+    Approved,
+    /// The deliverer has it in hand. Found so after a crash, it becomes uncertain.
+    Sending,
+    /// A server took it.
+    Sent,
+    /// Nobody knows whether a server took it; never sent again without a person.
+    Uncertain,
+    /// A server refused it for good.
+    Failed,
+    /// The gate held it back.
+    Withheld,
+    /// A person decided against it.
+    Discarded,
+}
+
+impl OutboxState {
+    /// All states, in the order in which lists show them.
+    pub const ALL: [Self; 9] = [
+        Self::Draft,
+        Self::Waiting,
+        Self::Approved,
+        Self::Sending,
+        Self::Sent,
+        Self::Uncertain,
+        Self::Failed,
+        Self::Withheld,
+        Self::Discarded,
+    ];
+
+    /// The word used in the store, in queries and on screen.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Waiting => "waiting",
+            Self::Approved => "approved",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Uncertain => "uncertain",
+            Self::Failed => "failed",
+            Self::Withheld => "withheld",
+            Self::Discarded => "discarded",
+        }
+    }
+
+    /// The state that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// True when a mail may go from this state to `next`.
+    ///
+    /// Only a person leads out of `draft`, `uncertain` and `failed`. `withheld` leads nowhere but
+    /// to `discarded`: what the gate held back does not leave, whoever clicks. A deliverer that met a
+    /// temporary failure puts a mail back into the state from which it took it.
+    #[must_use]
+    pub fn can_become(self, next: Self) -> bool {
+        let allowed: &[Self] = match self {
+            Self::Draft => &[Self::Approved, Self::Discarded],
+            Self::Waiting => &[Self::Sending, Self::Draft, Self::Withheld, Self::Discarded],
+            Self::Approved => &[Self::Sending, Self::Withheld, Self::Discarded],
+            Self::Sending => &[
+                Self::Sent,
+                Self::Uncertain,
+                Self::Failed,
+                Self::Waiting,
+                Self::Approved,
+            ],
+            Self::Uncertain => &[Self::Sent, Self::Failed, Self::Approved, Self::Discarded],
+            Self::Failed => &[Self::Approved, Self::Discarded],
+            Self::Withheld => &[Self::Discarded],
+            Self::Sent | Self::Discarded => &[],
+        };
+        allowed.contains(&next)
+    }
+
+    /// True when mails in this state count towards the budgets of [`super::Store::outgoing`]: all
+    /// that left or may still leave by itself or by a person's word.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Withheld | Self::Discarded)
+    }
+}
+
+impl fmt::Display for OutboxState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// An outgoing mail without its bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRecord {
+    /// Number.
+    pub id: OutboxId,
+    /// The case.
+    pub case: CaseNumber,
+    /// The mail that it answers.
+    pub mail: Option<MailId>,
+    /// Message-ID without angle brackets.
+    pub message_id: String,
+    /// The one recipient.
+    pub recipient: String,
+    /// Kind.
+    pub kind: OutgoingKind,
+    /// Language.
+    pub language: String,
+    /// Subject.
+    pub subject: String,
+    /// Hash of its text.
+    pub body_hash: [u8; 32],
+    /// The gate's verdict.
+    pub verdict: Verdict,
+    /// The facts on which the gate decided, as JSON.
+    pub gate_facts: String,
+    /// State.
+    pub state: OutboxState,
+    /// Why it is in that state: a server's answer, a person's name. Empty when nothing was said.
+    pub note: String,
+    /// When it was composed.
+    pub created_at: Timestamp,
+    /// When it came into its state.
+    pub changed_at: Timestamp,
+}
+
+/// Which outgoing mails to list, oldest first.
+#[derive(Clone, Debug)]
+pub struct OutboxFilter {
+    /// States; empty means all.
+    pub states: Vec<OutboxState>,
+    /// Only of this case.
+    pub case: Option<CaseNumber>,
+    /// Only after this row.
+    pub after: Option<OutboxId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A step of an outgoing mail.
+#[derive(Clone, Debug)]
+pub struct OutboxChange {
+    /// The row.
+    pub id: OutboxId,
+    /// State from which it must go; `None` takes any that may.
+    pub from: Option<OutboxState>,
+    /// New state.
+    pub to: OutboxState,
+    /// Why.
+    pub note: String,
+}
+
+/// What the gate wants counted, for a whole batch of replies at once.
+#[derive(Clone, Debug)]
+pub struct OutgoingQuery {
+    /// Recipients.
+    pub addresses: Vec<String>,
+    /// Domains of recipients.
+    pub domains: Vec<String>,
+    /// Hashes of texts.
+    pub body_hashes: Vec<[u8; 32]>,
+    /// Beginning of the window for addresses.
+    pub address_since: Timestamp,
+    /// Beginning of the window for domains.
+    pub domain_since: Timestamp,
+    /// Beginning of the window for texts.
+    pub body_since: Timestamp,
+    /// Beginning of the window for everything together.
+    pub global_since: Timestamp,
+    /// Beginning of the window for hard bounces of the addresses.
+    pub bounce_since: Timestamp,
+}
+
+/// Answer to an [`OutgoingQuery`]. What is not in a map was counted and is 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutgoingCounts {
+    /// By recipient, lower case.
+    pub addresses: BTreeMap<String, u64>,
+    /// By domain, lower case.
+    pub domains: BTreeMap<String, u64>,
+    /// By hash of the text.
+    pub body_hashes: BTreeMap<[u8; 32], u64>,
+    /// Of everybody.
+    pub global: u64,
+    /// Latest hard bounce by address, lower case.
+    pub hard_bounces: BTreeMap<String, Timestamp>,
+}

@@ -1,0 +1,206 @@
+//! What the store gives back.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{JournalEvent, MailId, MailOutcome, OutboxRecord, Quarantine};
+use crate::case::{CaseNumber, CaseState, CaseStatus};
+
+/// A case as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseRecord {
+    /// The case.
+    pub state: CaseState,
+    /// Grows with every change: what [`super::CaseUpsert::revision`] must name.
+    pub revision: u64,
+    /// The case's keyed reply token; empty for an imported case.
+    pub token: String,
+    /// The problem in the submitter's words, secrets replaced.
+    pub problem: String,
+    /// Mails written to its submitter, in whatever state: the next one's ordinal is one more.
+    pub outgoing: u32,
+    /// What identifies an imported case where it came from.
+    pub external: Option<String>,
+}
+
+/// By what a batch of mails could belong to cases.
+#[derive(Clone, Debug, Default)]
+pub struct ThreadLookup {
+    /// Message-IDs that they refer to, without angle brackets.
+    pub message_ids: Vec<String>,
+    /// Reply tokens.
+    pub tokens: Vec<String>,
+    /// Case numbers.
+    pub numbers: Vec<CaseNumber>,
+}
+
+/// One key of a [`ThreadLookup`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThreadKey {
+    /// A Message-ID of a mail of the case, or of a mail that we wrote.
+    MessageId(String),
+    /// The token of the case.
+    Token(String),
+    /// The number of the case.
+    Number(CaseNumber),
+}
+
+/// A case that keys of a [`ThreadLookup`] lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The case.
+    pub case: CaseRecord,
+    /// The keys that lead to it, sorted.
+    pub keys: Vec<ThreadKey>,
+}
+
+/// A case that changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Sequence number of its latest change.
+    pub sequence: i64,
+    /// The case as it is now.
+    pub case: CaseRecord,
+}
+
+/// Order of a list of cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CaseOrder {
+    /// Latest mail first.
+    #[default]
+    Updated,
+    /// Latest opened first.
+    Opened,
+    /// First opened first.
+    Oldest,
+}
+
+/// Which cases to list.
+#[derive(Clone, Debug)]
+pub struct CaseFilter {
+    /// Statuses; empty means all.
+    pub statuses: Vec<CaseStatus>,
+    /// Only of this desk.
+    pub desk: Option<String>,
+    /// Only of this submitter.
+    pub submitter: Option<String>,
+    /// True: only imported ones. False: only own ones. `None`: both.
+    pub imported: Option<bool>,
+    /// Order.
+    pub order: CaseOrder,
+    /// Leave out so many first.
+    pub offset: usize,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// All that is stored of a case.
+#[derive(Clone, Debug)]
+pub struct CaseHistory {
+    /// The case.
+    pub case: CaseRecord,
+    /// Its mails, first one first.
+    pub mails: Vec<MailRecord>,
+    /// Its events, first one first.
+    pub journal: Vec<JournalEvent>,
+    /// What was written to the submitter, first one first.
+    pub outbox: Vec<OutboxRecord>,
+}
+
+/// What names a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailKey {
+    /// Its number.
+    Id(MailId),
+    /// First hexadecimal digits of its hash, lower case.
+    HashPrefix(String),
+    /// Its Message-ID without angle brackets.
+    MessageId(String),
+}
+
+impl MailKey {
+    /// Reads what a person types: `17`, `3f9ac2`, `<abc@example.org>`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        if let Ok(id) = text.trim_start_matches('#').parse()
+            && text.len() < 12
+        {
+            return Self::Id(MailId(id));
+        }
+        if (4..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Self::HashPrefix(text.to_ascii_lowercase());
+        }
+        Self::MessageId(text.trim_matches(['<', '>']).to_owned())
+    }
+}
+
+/// What is stored of a mail besides its bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailRecord {
+    /// Number.
+    pub mail: MailId,
+    /// Hash of the raw bytes.
+    pub hash: [u8; 32],
+    /// Size of the raw bytes.
+    pub size: u64,
+    /// Where it was read.
+    pub source: String,
+    /// The place in the source.
+    pub origin: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Where it stands.
+    pub state: MailState,
+}
+
+/// Where a mail stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MailState {
+    /// Archived, to be processed.
+    Pending {
+        /// How often processing was begun.
+        attempts: u32,
+    },
+    /// Processed.
+    Processed(Box<MailOutcome>),
+    /// Kept aside.
+    Quarantined(QuarantineRecord),
+}
+
+/// A mail in quarantine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineRecord {
+    /// The mail and the reason.
+    pub entry: Quarantine,
+    /// Since when.
+    pub at: Timestamp,
+    /// Where it was read.
+    pub source: String,
+    /// The place in the source.
+    pub origin: String,
+    /// Size of the raw bytes.
+    pub size: u64,
+}
+
+/// Counts for a summary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Mails in the archive.
+    pub mails: u64,
+    /// Mails to be processed.
+    pub pending: u64,
+    /// Mails processed.
+    pub processed: u64,
+    /// Mails in quarantine.
+    pub quarantined: u64,
+    /// Own cases by status.
+    pub cases: BTreeMap<&'static str, u64>,
+    /// Imported cases.
+    pub imported: u64,
+    /// Outgoing mails by state.
+    pub outbox: BTreeMap<&'static str, u64>,
+    /// Latest sequence number.
+    pub last_sequence: i64,
+}

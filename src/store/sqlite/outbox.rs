@@ -1,0 +1,250 @@
+//! Outgoing mails, their states, and what the gate counts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::BEGIN;
+use super::commit::write_journal;
+use super::failure::{Outcome, conflict, corrupt};
+use super::rows::{Columns, counts, hexadecimal, limit, list, micros, unsigned};
+use crate::case::CaseNumber;
+use crate::store::{
+    JournalEvent, MailId, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
+    OutgoingCounts, OutgoingQuery, StoreError,
+};
+
+const RECORD: &str = "SELECT id, case_number, mail, message_id, recipient, kind, language, subject,
+    body_hash, verdict, gate_facts, state, note, created_at, changed_at FROM outbox ";
+
+fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
+    Ok(OutboxRecord {
+        id: OutboxId(row.integer("id")?),
+        case: CaseNumber(row.text("case_number")?),
+        mail: row.integer_option("mail")?.map(MailId),
+        message_id: row.text("message_id")?,
+        recipient: row.text("recipient")?,
+        kind: row.word("kind")?,
+        language: row.text("language")?,
+        subject: row.text("subject")?,
+        body_hash: row.hash("body_hash")?,
+        verdict: row.json("verdict")?,
+        gate_facts: row.text("gate_facts")?,
+        state: state(&row.text("state")?)?,
+        note: row.text("note")?,
+        created_at: row.time("created_at")?,
+        changed_at: row.time("changed_at")?,
+    })
+}
+
+fn state(word: &str) -> Outcome<OutboxState> {
+    OutboxState::from_word(word)
+        .ok_or_else(|| corrupt(format!("an outgoing mail has the state {word}")))
+}
+
+pub(super) async fn outbox(
+    connection: &mut SqliteConnection,
+    filter: &OutboxFilter,
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE id > ")
+        .push_bind(filter.after.map_or(0, |id| id.0));
+    if !filter.states.is_empty() {
+        query
+            .push(" AND state IN (SELECT value FROM json_each(")
+            .push_bind(list(filter.states.iter().map(|state| state.as_str()))?)
+            .push("))");
+    }
+    if let Some(case) = &filter.case {
+        query.push(" AND case_number = ").push_bind(case.0.as_str());
+    }
+    query
+        .push(" ORDER BY id LIMIT ")
+        .push_bind(limit(filter.limit));
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+pub(super) async fn of_case(
+    connection: &mut SqliteConnection,
+    number: &CaseNumber,
+) -> Outcome<Vec<OutboxRecord>> {
+    let filter = OutboxFilter {
+        states: Vec::new(),
+        case: Some(number.clone()),
+        after: None,
+        limit: usize::MAX,
+    };
+    outbox(connection, &filter).await
+}
+
+pub(super) async fn bytes(
+    connection: &mut SqliteConnection,
+    ids: &[OutboxId],
+) -> Outcome<BTreeMap<OutboxId, Vec<u8>>> {
+    sqlx::query("SELECT id, bytes FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(list(ids)?)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| Ok((OutboxId(row.integer("id")?), row.bytes("bytes")?)))
+        .collect()
+}
+
+pub(super) async fn change(
+    connection: &mut SqliteConnection,
+    changes: &[OutboxChange],
+    journal: &[JournalEvent],
+    at: Timestamp,
+) -> Outcome<Vec<OutboxState>> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let rows =
+        sqlx::query("SELECT id, state FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(list(changes.iter().map(|change| change.id))?)
+            .fetch_all(&mut *transaction)
+            .await?;
+    let mut states = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        states.insert(OutboxId(row.integer("id")?), state(&row.text("state")?)?);
+    }
+    let mut before = Vec::with_capacity(changes.len());
+    for change in changes {
+        let now = states
+            .get_mut(&change.id)
+            .ok_or_else(|| StoreError::NotFound {
+                what: format!("outgoing mail {}", change.id),
+            })?;
+        if let Some(from) = change.from
+            && from != *now
+        {
+            return Err(conflict(format!(
+                "outgoing mail {} is {now}, not {from}",
+                change.id
+            )));
+        }
+        if !now.can_become(change.to) {
+            return Err(StoreError::Transition {
+                from: *now,
+                to: change.to,
+            }
+            .into());
+        }
+        before.push(*now);
+        *now = change.to;
+        sqlx::query("UPDATE outbox SET state = ?, note = ?, changed_at = ? WHERE id = ?")
+            .bind(change.to.as_str())
+            .bind(change.note.as_str())
+            .bind(micros(at))
+            .bind(change.id.0)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    let journal: Vec<&JournalEvent> = journal.iter().collect();
+    write_journal(&mut transaction, &journal).await?;
+    transaction.commit().await?;
+    Ok(before)
+}
+
+pub(super) async fn outgoing(
+    connection: &mut SqliteConnection,
+    query: &OutgoingQuery,
+) -> Outcome<OutgoingCounts> {
+    // The condition on the state is word for word that of the partial indices, or they would not be used. It
+    // says the same as `OutboxState::counts`, which a test holds against every state.
+    let lower = |texts: &[String]| -> BTreeSet<String> {
+        texts.iter().map(|text| text.to_lowercase()).collect()
+    };
+    let addresses = lower(&query.addresses);
+    let domains_of_addresses: BTreeSet<&str> =
+        addresses.iter().map(|address| domain(address)).collect();
+    let mut transaction = connection.begin().await?;
+    let rows = sqlx::query(
+        "SELECT recipient AS key, count(*) AS count FROM outbox
+         WHERE domain IN (SELECT value FROM json_each(?))
+         AND recipient IN (SELECT value FROM json_each(?)) AND created_at >= ?
+         AND state NOT IN ('withheld', 'discarded') GROUP BY recipient",
+    )
+    .bind(list(domains_of_addresses)?)
+    .bind(list(&addresses)?)
+    .bind(micros(query.address_since))
+    .fetch_all(&mut *transaction)
+    .await?;
+    let by_address = counts(&rows)?;
+    let rows = sqlx::query(
+        "SELECT domain AS key, count(*) AS count FROM outbox
+         WHERE domain IN (SELECT value FROM json_each(?)) AND created_at >= ?
+         AND state NOT IN ('withheld', 'discarded') GROUP BY domain",
+    )
+    .bind(list(lower(&query.domains))?)
+    .bind(micros(query.domain_since))
+    .fetch_all(&mut *transaction)
+    .await?;
+    let by_domain = counts(&rows)?;
+    let rows = sqlx::query(
+        "SELECT body_hash AS key, count(*) AS count FROM outbox
+         WHERE body_hash IN (SELECT unhex(value) FROM json_each(?)) AND created_at >= ?
+         AND state NOT IN ('withheld', 'discarded') GROUP BY body_hash",
+    )
+    .bind(list(
+        query.body_hashes.iter().map(|hash| hexadecimal(hash)),
+    )?)
+    .bind(micros(query.body_since))
+    .fetch_all(&mut *transaction)
+    .await?;
+    let by_body = rows
+        .iter()
+        .map(|row| Ok((row.hash("key")?, unsigned(row.integer("count")?))))
+        .collect::<Outcome<_>>()?;
+    let global: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM outbox WHERE created_at >= ?
+         AND state NOT IN ('withheld', 'discarded')",
+    )
+    .bind(micros(query.global_since))
+    .fetch_one(&mut *transaction)
+    .await?;
+    let bounces = sqlx::query(
+        "SELECT address, max(at) AS at FROM hard_bounce
+         WHERE address IN (SELECT value FROM json_each(?)) AND at >= ? GROUP BY address",
+    )
+    .bind(list(&addresses)?)
+    .bind(micros(query.bounce_since))
+    .fetch_all(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(OutgoingCounts {
+        addresses: by_address,
+        domains: by_domain,
+        body_hashes: by_body,
+        global: unsigned(global),
+        hard_bounces: bounces
+            .iter()
+            .map(|row| Ok((row.text("address")?, row.time("at")?)))
+            .collect::<Outcome<_>>()?,
+    })
+}
+
+/// The part of an address after its last `@`.
+pub(super) fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// Outgoing mails by state, for a summary.
+pub(super) async fn count(
+    connection: &mut SqliteConnection,
+) -> Outcome<BTreeMap<&'static str, u64>> {
+    let rows = sqlx::query("SELECT state AS key, count(*) AS count FROM outbox GROUP BY state")
+        .fetch_all(connection)
+        .await?;
+    counts(&rows)?
+        .into_iter()
+        .map(|(word, count)| Ok((state(&word)?.as_str(), count)))
+        .collect()
+}

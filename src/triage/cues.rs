@@ -1,0 +1,383 @@
+//! All terms of a profile, found in one pass over the sender's words.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::fold::{fold, is_unspaced, is_word_character};
+use super::sentence::{Prose, Sentence};
+use crate::profile::{Judgements, Terms};
+
+/// Number of a class of terms.
+pub(crate) type Class = u16;
+
+/// One class that a term belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Use {
+    class: Class,
+    /// The word may not go on to the left.
+    left: bool,
+    /// The word may not go on to the right.
+    right: bool,
+}
+
+/// The compiled terms of a profile.
+#[derive(Debug)]
+pub(crate) struct Vocabulary {
+    automaton: AhoCorasick,
+    /// By pattern.
+    uses: Vec<Vec<Use>>,
+    classes: BTreeMap<String, Class>,
+    pub(crate) guards: GuardClasses,
+}
+
+/// Classes that the mechanism itself needs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GuardClasses {
+    pub(crate) negation: Class,
+    pub(crate) conditional: Class,
+    pub(crate) speaker: Class,
+    pub(crate) contrast: Class,
+    pub(crate) quotation: Class,
+    pub(crate) indirect_question: Class,
+    pub(crate) filler_question: Class,
+    pub(crate) further_question: Class,
+    pub(crate) yes: Class,
+    pub(crate) no: Class,
+    pub(crate) asks_persists: Class,
+    pub(crate) asks_steps: Class,
+    pub(crate) correction: Class,
+    pub(crate) countable: Class,
+    pub(crate) out_of: Class,
+    pub(crate) unrelated: Class,
+    /// Numbers of questions with the classes that announce them.
+    pub(crate) counted_questions: Vec<(u32, Class)>,
+}
+
+/// A term found in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) class: Class,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Number of the clause within its sentence.
+    pub(crate) clause: u16,
+    /// A negation stands before it in its clause.
+    pub(crate) negated: bool,
+    /// A conditional stands before it in its clause.
+    pub(crate) conditional: bool,
+}
+
+/// A sentence with what was found in it.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadSentence {
+    pub(crate) sentence: Sentence,
+    /// In order of their start.
+    pub(crate) hits: Vec<Hit>,
+    /// One bit for each class found.
+    classes: [u64; CLASS_WORDS],
+    /// Guideline text or an example, not a statement of the sender.
+    pub(crate) quotation: bool,
+    /// A question, with or without its mark.
+    pub(crate) question: bool,
+    /// Clauses before this one say something even where the sentence ends as a question: writing
+    /// without blanks joins statements and a question with commas.
+    pub(crate) question_clause: u16,
+}
+
+const CLASS_WORDS: usize = 8;
+/// Most classes of one profile, the guards included.
+pub(crate) const CLASSES_MAX: usize = CLASS_WORDS * 64;
+
+impl ReadSentence {
+    pub(crate) fn has(&self, class: Class) -> bool {
+        self.classes[usize::from(class) / 64] & (1 << (class % 64)) != 0
+    }
+
+    /// True when a class is said, and not with a negation before it.
+    pub(crate) fn says(&self, class: Class) -> bool {
+        self.has(class) && self.hits_of(class).any(|hit| !hit.negated)
+    }
+
+    pub(crate) fn hits_of(&self, class: Class) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.class == class)
+    }
+}
+
+/// The sender's words, read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) prose: Prose,
+    pub(crate) sentences: Vec<ReadSentence>,
+}
+
+impl Vocabulary {
+    /// Compiles all classes. Fails with a message when there are too many.
+    pub(crate) fn new(judgements: &Judgements) -> Result<Self, String> {
+        let mut builder = Builder::default();
+        let guards = &judgements.guards;
+        let guards = GuardClasses {
+            negation: builder.class("guards.negation", &guards.negation),
+            conditional: builder.class("guards.conditional", &guards.conditional),
+            speaker: builder.class("guards.speaker", &guards.speaker),
+            contrast: builder.class("guards.contrast", &guards.contrast),
+            quotation: builder.class("guards.quotation", &guards.quotation),
+            indirect_question: builder.class("guards.indirect_question", &guards.indirect_question),
+            filler_question: builder.class("guards.filler_question", &guards.filler_question),
+            further_question: builder.class("guards.further_question", &guards.further_question),
+            yes: builder.class("guards.yes", &guards.yes),
+            no: builder.class("guards.no", &guards.no),
+            asks_persists: builder.class("guards.asks_persists", &guards.asks_persists),
+            asks_steps: builder.class("guards.asks_steps", &guards.asks_steps),
+            correction: builder.class("guards.correction", &guards.correction),
+            countable: builder.class("guards.countable", &guards.countable),
+            out_of: builder.class("guards.out_of", &guards.out_of),
+            unrelated: builder.class("guards.unrelated", &guards.unrelated),
+            counted_questions: guards
+                .counted_questions
+                .iter()
+                .filter_map(|(count, terms)| {
+                    let class = builder.class(&format!("guards.counted_questions.{count}"), terms);
+                    Some((count.parse().ok()?, class))
+                })
+                .collect(),
+        };
+        for (name, terms) in &judgements.words {
+            builder.class(name, terms);
+        }
+        if builder.classes.len() > CLASSES_MAX {
+            return Err(format!("more than {CLASSES_MAX} classes of words"));
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(builder.patterns.keys())
+            .map_err(|error| format!("the words do not compile: {error}"))?;
+        let uses = builder.patterns.into_values().collect();
+        Ok(Self {
+            automaton,
+            uses,
+            classes: builder.classes,
+            guards,
+        })
+    }
+
+    /// The number of a class.
+    pub(crate) fn class(&self, name: &str) -> Option<Class> {
+        self.classes.get(name).copied()
+    }
+
+    /// True when a text outside of the sender's words has a term of a class.
+    pub(crate) fn mentions(&self, folded: &str, class: Class) -> bool {
+        self.automaton.find_overlapping_iter(folded).any(|found| {
+            self.uses[found.pattern().as_usize()]
+                .iter()
+                .any(|one| one.class == class)
+        })
+    }
+
+    /// Finds all terms.
+    pub(crate) fn read(&self, prose: Prose) -> Reading {
+        let text = prose.text.as_str();
+        let mut hits: Vec<Hit> = Vec::new();
+        for found in self.automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            let goes_left = text[..start]
+                .chars()
+                .next_back()
+                .is_some_and(is_word_character);
+            let goes_right = text[end..].chars().next().is_some_and(is_word_character);
+            let uses = &self.uses[found.pattern().as_usize()];
+            hits.extend(
+                uses.iter()
+                    .filter(|one| !(one.left && goes_left || one.right && goes_right))
+                    .map(|one| Hit {
+                        class: one.class,
+                        start,
+                        end,
+                        clause: 0,
+                        negated: false,
+                        conditional: false,
+                    }),
+            );
+        }
+        hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
+        hits.dedup();
+        let mut sentences = Vec::with_capacity(prose.sentences.len());
+        let mut rest = hits.as_slice();
+        for sentence in &prose.sentences {
+            let skipped = rest.partition_point(|hit| hit.start < sentence.range.start);
+            rest = &rest[skipped..];
+            let count = rest.partition_point(|hit| hit.start < sentence.range.end);
+            sentences.push(self.sentence(text, sentence, &rest[..count]));
+            rest = &rest[count..];
+        }
+        Reading { sentences, prose }
+    }
+
+    fn sentence(&self, text: &str, sentence: &Sentence, found: &[Hit]) -> ReadSentence {
+        let words = &text[sentence.range.clone()];
+        let base = sentence.range.start;
+        let quoted = quoted_spans(words);
+        let bounds = self.clause_starts(words, base, found);
+        let mut hits: Vec<Hit> = found
+            .iter()
+            .filter(|hit| {
+                !quoted
+                    .iter()
+                    .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
+            })
+            .map(|hit| Hit {
+                clause: bounds.iter().filter(|start| **start <= hit.start).count() as u16,
+                ..*hit
+            })
+            .collect();
+        let guards: Vec<Hit> = hits
+            .iter()
+            .filter(|hit| {
+                [
+                    self.guards.negation,
+                    self.guards.conditional,
+                    self.guards.speaker,
+                ]
+                .contains(&hit.class)
+            })
+            .copied()
+            .collect();
+        for hit in &mut hits {
+            hit.negated = guards
+                .iter()
+                .any(|guard| guard.class == self.guards.negation && negates(text, guard, hit));
+            hit.conditional = guards.iter().any(|guard| {
+                guard.class == self.guards.conditional
+                    && guard.clause == hit.clause
+                    && guard.end <= hit.start
+                    && !guards.iter().any(|speaker| {
+                        speaker.class == self.guards.speaker
+                            && speaker.start >= guard.end
+                            && speaker.end <= hit.start
+                    })
+            });
+        }
+        let mut classes = [0_u64; CLASS_WORDS];
+        for hit in &hits {
+            classes[usize::from(hit.class) / 64] |= 1 << (hit.class % 64);
+        }
+        let mut read = ReadSentence {
+            sentence: sentence.clone(),
+            hits,
+            classes,
+            quotation: false,
+            question: sentence.question,
+            question_clause: if words.chars().any(is_unspaced) {
+                u16::try_from(bounds.len()).unwrap_or(u16::MAX)
+            } else {
+                0
+            },
+        };
+        read.quotation = read.has(self.guards.quotation);
+        read.question |= read.has(self.guards.indirect_question);
+        read
+    }
+
+    fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<usize> {
+        let mut starts: Vec<usize> = words
+            .match_indices([',', ';', '(', ')', ':', '、'])
+            .filter(|(place, mark)| {
+                // A decimal comma, a time and a key are no end of a clause.
+                !words[place + mark.len()..].starts_with(|next: char| next.is_ascii_digit())
+            })
+            .map(|(place, _)| base + place)
+            .collect();
+        starts.extend(words.match_indices(" - ").map(|(place, _)| base + place));
+        starts.extend(
+            hits.iter()
+                .filter(|hit| hit.class == self.guards.contrast)
+                .map(|hit| hit.start),
+        );
+        starts
+    }
+}
+
+/// Words between a negation and what it negates, at most.
+const NEGATION_WORDS: usize = 4;
+
+fn negates(text: &str, guard: &Hit, hit: &Hit) -> bool {
+    if guard.clause != hit.clause || guard.end > hit.start {
+        return false;
+    }
+    // 能不能 and 有没有 ask, they do not negate.
+    let mut marks = text[guard.start..].chars();
+    marks.next();
+    if let (Some(before), Some(after)) = (text[..guard.start].chars().next_back(), marks.next())
+        && before == after
+        && is_unspaced(before)
+    {
+        return false;
+    }
+    let between = &text[guard.end..hit.start];
+    if text[guard.start..guard.end].chars().all(is_unspaced) {
+        return between.chars().count() <= 2;
+    }
+    between.split_whitespace().count() <= NEGATION_WORDS
+}
+
+/// Spans between quotation marks that hold more than a name.
+fn quoted_spans(words: &str) -> Vec<(usize, usize)> {
+    let marks: Vec<usize> = words.match_indices('"').map(|(place, _)| place).collect();
+    marks
+        .chunks_exact(2)
+        .map(|pair| (pair[0], pair[1]))
+        .filter(|(start, end)| {
+            let inside = &words[*start..*end];
+            inside.split_whitespace().count() > 2
+                || inside
+                    .chars()
+                    .filter(|character| is_unspaced(*character))
+                    .count()
+                    > 5
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Builder {
+    classes: BTreeMap<String, Class>,
+    patterns: BTreeMap<String, Vec<Use>>,
+}
+
+impl Builder {
+    fn class(&mut self, name: &str, terms: &Terms) -> Class {
+        let class = Class::try_from(self.classes.len()).unwrap_or(Class::MAX);
+        self.classes.insert(name.to_owned(), class);
+        for (language, terms) in terms {
+            for term in terms {
+                self.term(term, class);
+                if language == "de" && term.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü']) {
+                    let spelled = term
+                        .replace(['ä', 'Ä'], "ae")
+                        .replace(['ö', 'Ö'], "oe")
+                        .replace(['ü', 'Ü'], "ue");
+                    self.term(&spelled, class);
+                }
+            }
+        }
+        class
+    }
+
+    fn term(&mut self, term: &str, class: Class) {
+        let goes_left = term.starts_with('*');
+        let goes_right = term.ends_with('*');
+        let folded = fold(term.trim_matches('*').trim());
+        let Some(first) = folded.chars().next() else {
+            return;
+        };
+        let left = !goes_left && is_word_character(first);
+        let right = !goes_right && folded.chars().next_back().is_some_and(is_word_character);
+        let uses = self.patterns.entry(folded).or_default();
+        let one = Use { class, left, right };
+        if !uses.contains(&one) {
+            uses.push(one);
+        }
+    }
+}

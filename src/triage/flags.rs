@@ -1,0 +1,108 @@
+//! Flags of a mail.
+
+use std::collections::BTreeSet;
+
+use super::condition::Circumstances;
+use super::cues::Reading;
+use super::sentence::has_reply_prefix;
+use super::signal::CompiledSignal;
+use crate::case::CaseState;
+use crate::mail::{AttachmentRole, Message, ZoneKind};
+
+/// Flags in the order of the labels.
+pub(crate) const ORDER: [&str; 13] = [
+    "urgent_claimed",
+    "urgent_genuine",
+    "resolved_by_sender",
+    "feature_request",
+    "outage_cause",
+    "registration",
+    "multi_account",
+    "deleted_resource",
+    "maintenance",
+    "suggest_split",
+    "new_case_in_old_thread",
+    "forwarded",
+    "follow_up",
+];
+
+/// Flags that words and facts raise.
+pub(crate) fn from_signals<'a>(
+    signals: impl Iterator<Item = &'a CompiledSignal>,
+    reading: &Reading,
+    circumstances: &mut Circumstances<'_>,
+) {
+    for signal in signals {
+        if signal.holds(reading, circumstances) {
+            circumstances.flags.insert(signal.name.clone());
+        }
+    }
+}
+
+/// Situations, which only conditions see.
+pub(crate) fn from_signals_into_situations(
+    signals: &[CompiledSignal],
+    reading: &Reading,
+    circumstances: &mut Circumstances<'_>,
+) {
+    for signal in signals {
+        if signal.holds(reading, circumstances) {
+            circumstances.situations.insert(signal.name.clone());
+        }
+    }
+}
+
+/// True when the mail passes on somebody else's mail.
+pub(crate) fn is_forwarded(message: &Message) -> bool {
+    message
+        .zones
+        .iter()
+        .any(|zone| zone.kind == ZoneKind::Forwarded)
+        || message
+            .attachments
+            .iter()
+            .any(|attachment| attachment.role == AttachmentRole::Mail)
+        || has_forward_prefix(&message.subject)
+}
+
+/// `Fwd:`, `WG:`, `TR:`, `PD:`, `转发：`.
+fn has_forward_prefix(subject: &str) -> bool {
+    let head = subject.trim_start().to_lowercase();
+    [
+        "fwd:",
+        "fw:",
+        "wg:",
+        "tr:",
+        "tr :",
+        "pd:",
+        "转发:",
+        "转发：",
+        "轉寄:",
+        "轉寄：",
+    ]
+    .iter()
+    .any(|prefix| head.starts_with(prefix))
+}
+
+/// True when the mail continues an earlier one.
+pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>) -> bool {
+    prior.is_some()
+        || !message.in_reply_to.is_empty()
+        || (has_reply_prefix(&message.subject)
+            && message
+                .zones
+                .iter()
+                .any(|zone| zone.kind == ZoneKind::Quoted))
+}
+
+/// Flags in the order of the labels, others behind them.
+pub(crate) fn sorted(flags: &BTreeSet<String>) -> Vec<String> {
+    let mut sorted: Vec<String> = flags.iter().cloned().collect();
+    sorted.sort_by_key(|flag| {
+        ORDER
+            .iter()
+            .position(|name| name == flag)
+            .unwrap_or(ORDER.len())
+    });
+    sorted
+}

@@ -1,0 +1,84 @@
+//! How many separate problems or questions a mail holds.
+
+use super::cues::{ReadSentence, Reading, Vocabulary};
+use crate::case::Said;
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Problems {
+    /// Separate questions and problems: 1 for a mail about one thing, however often it asks about
+    /// it; 0 for a mail that only says that all is well.
+    pub(crate) count: u32,
+    /// They do not belong together.
+    pub(crate) unrelated: bool,
+}
+
+/// Counts separate questions and problems.
+pub(crate) fn count(
+    vocabulary: &Vocabulary,
+    reading: &Reading,
+    said: &Said,
+    resolved: bool,
+) -> Problems {
+    let guards = &vocabulary.guards;
+    let asks = |sentence: &&ReadSentence| {
+        sentence.question
+            && !sentence.quotation
+            && !sentence.has(guards.filler_question)
+            && !sentence.has(guards.asks_persists)
+            && !sentence.has(guards.asks_steps)
+            && !sentence.sentence.subject
+    };
+    // A wish to know something beside a plain question is mostly the same question again.
+    let direct = reading
+        .sentences
+        .iter()
+        .filter(asks)
+        .filter(|one| one.sentence.question)
+        .count();
+    let asking = if direct > 0 {
+        direct
+    } else {
+        reading.sentences.iter().filter(asks).count()
+    };
+    let listed = reading
+        .sentences
+        .iter()
+        .filter(asks)
+        .filter(|one| one.sentence.item)
+        .count();
+    let announced = reading
+        .sentences
+        .iter()
+        .flat_map(|sentence| {
+            guards
+                .counted_questions
+                .iter()
+                .filter(|(_, class)| sentence.says(*class))
+                .map(|(count, _)| *count)
+        })
+        .max()
+        .unwrap_or_default();
+    let further = reading
+        .sentences
+        .iter()
+        .filter(|sentence| sentence.has(guards.further_question))
+        .count();
+    if resolved && asking == 0 && announced == 0 && said.persists != Some(true) {
+        return Problems::default();
+    }
+    let listed = if listed >= 2 { listed } else { 0 };
+    let found = asking
+        .max(listed)
+        .max(if further > 0 { 1 + further } else { 1 });
+    let count = if announced > 0 {
+        announced
+    } else {
+        u32::try_from(found).unwrap_or(u32::MAX)
+    };
+    let unrelated = count >= 2
+        && reading.sentences.iter().any(|sentence| {
+            sentence.says(guards.unrelated) || sentence.has(guards.further_question)
+        });
+    Problems { count, unrelated }
+}

@@ -1,0 +1,553 @@
+//! The sender's words as sentences: without code, logs and quoted text.
+
+use std::ops::Range;
+
+use super::fold::{URL_MARK, fold_into, is_unspaced, is_word_character};
+use crate::limits;
+use crate::mail::{AttachmentRole, Message, ZoneKind};
+
+/// One sentence of the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    /// Bytes of [`Prose::text`], without the mark at its end.
+    pub(crate) range: Range<usize>,
+    /// It ends with a question mark.
+    pub(crate) question: bool,
+    /// It is the subject.
+    pub(crate) subject: bool,
+    /// It starts an item of a list.
+    pub(crate) item: bool,
+    /// It is the first one under a quoted line: that line's place in [`Prose::quoted`].
+    pub(crate) answers: Option<usize>,
+}
+
+/// The sender's words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prose {
+    /// Folded text of all sentences.
+    pub(crate) text: String,
+    /// Sentences in order; the subject first.
+    pub(crate) sentences: Vec<Sentence>,
+    /// Folded last lines of quoted stretches that the sender wrote under.
+    pub(crate) quoted: Vec<String>,
+    /// Lines of code, logs, headers and data.
+    pub(crate) code_lines: usize,
+    /// Some of them are a request or a call that can be repeated.
+    pub(crate) has_request: bool,
+}
+
+/// Subject, body and small text attachments, as far as a person wrote them.
+pub(crate) fn prose(message: &Message) -> Prose {
+    let mut reader = Reader::default();
+    let is_reply = !message.in_reply_to.is_empty() || has_reply_prefix(&message.subject);
+    if !is_reply {
+        reader.subject(&message.subject);
+    }
+    let mut quoted_before: Option<&str> = None;
+    let content: Vec<usize> = message
+        .content_zones()
+        .map(|zone| zone.range.start)
+        .collect();
+    for zone in &message.zones {
+        let text = &message.text[zone.range.clone()];
+        if content.contains(&zone.range.start) {
+            reader.block(text, quoted_before.take());
+        } else if zone.kind == ZoneKind::Quoted {
+            quoted_before = text
+                .lines()
+                .rev()
+                .map(strip_quote_marks)
+                .find(|line| !line.is_empty());
+        }
+    }
+    for attachment in &message.attachments {
+        let readable = matches!(attachment.role, AttachmentRole::Text | AttachmentRole::Mail);
+        let written = attachment.media_type == "text/plain"
+            && [".txt", ".md", ".eml"]
+                .iter()
+                .any(|end| attachment.name.to_lowercase().ends_with(end));
+        if let Some(text) = attachment.text.as_deref()
+            && readable
+            && (written || attachment.role == AttachmentRole::Mail)
+            && text.len() <= limits::PROSE_ATTACHMENT_BYTES_MAX
+        {
+            reader.block(text, None);
+        }
+    }
+    reader.prose
+}
+
+/// `Re:`, `AW:`, `Odp:` and the like: the words of such a subject are older than the mail.
+pub(crate) fn has_reply_prefix(subject: &str) -> bool {
+    let head: String = subject
+        .trim_start()
+        .chars()
+        .take(12)
+        .flat_map(char::to_lowercase)
+        .collect();
+    [
+        "re:",
+        "aw:",
+        "antw:",
+        "odp:",
+        "réf:",
+        "ref:",
+        "sv:",
+        "re：",
+        "回复:",
+        "回复：",
+        "答复:",
+        "答复：",
+        "回覆:",
+        "回覆：",
+    ]
+    .iter()
+    .any(|prefix| head.starts_with(prefix))
+        || (head.starts_with("re") && head[2..].trim_start().starts_with(':'))
+}
+
+fn strip_quote_marks(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '|', '\t']).trim()
+}
+
+#[derive(Default)]
+struct Reader {
+    prose: Prose,
+    /// Start of the sentence that is being read.
+    start: usize,
+    item: bool,
+    answers: Option<usize>,
+    subject: bool,
+}
+
+impl Reader {
+    fn subject(&mut self, subject: &str) {
+        self.subject = true;
+        self.line(subject);
+        self.end(false);
+        self.subject = false;
+    }
+
+    fn block(&mut self, text: &str, quoted_before: Option<&str>) {
+        if let Some(line) = quoted_before {
+            let mut folded = String::new();
+            fold_into(line, &mut folded);
+            self.prose.quoted.push(folded);
+            self.answers = Some(self.prose.quoted.len() - 1);
+        }
+        let mut previous_is_long = false;
+        for line in text.lines() {
+            let line = line.trim();
+            if line.is_empty() {
+                self.end(false);
+                previous_is_long = false;
+                continue;
+            }
+            if is_code(line) {
+                self.end(false);
+                self.prose.code_lines += 1;
+                self.prose.has_request |= is_request(line);
+                previous_is_long = false;
+                continue;
+            }
+            self.prose.has_request |= has_method_and_path(line);
+            let (item, rest) = list_item(line);
+            let joins = previous_is_long && !item && !starts_with_label(rest);
+            if !joins {
+                self.end(false);
+                self.item = item;
+            } else if !self.prose.text.ends_with(' ')
+                && !self.prose.text.chars().next_back().is_some_and(is_unspaced)
+            {
+                self.prose.text.push(' ');
+            }
+            self.line(rest);
+            let wide: usize = line
+                .chars()
+                .map(|character| 1 + usize::from(is_unspaced(character)))
+                .sum();
+            previous_is_long = wide >= WRAPPED_LINE_WIDTH && !line.ends_with([':', '：']);
+        }
+        self.end(false);
+    }
+
+    /// Folds one line and cuts it into sentences.
+    fn line(&mut self, line: &str) {
+        let from = self.prose.text.len();
+        fold_line(line, &mut self.prose.text);
+        let mut position = from;
+        while let Some((mark, length)) = next_mark(&self.prose.text, position, self.start) {
+            let question = self.prose.text[mark..mark + length].contains('?');
+            self.end_at(mark, question);
+            position = mark + length;
+            self.start = position;
+        }
+    }
+
+    fn end(&mut self, question: bool) {
+        self.end_at(self.prose.text.len(), question);
+        self.start = self.prose.text.len();
+    }
+
+    fn end_at(&mut self, end: usize, question: bool) {
+        let text = &self.prose.text[self.start..end];
+        let lead = text.len() - text.trim_start().len();
+        let range = self.start + lead..self.start + lead + text.trim().len();
+        if text.chars().any(char::is_alphanumeric) {
+            self.prose.sentences.push(Sentence {
+                range,
+                question,
+                subject: self.subject,
+                item: std::mem::take(&mut self.item),
+                answers: self.answers.take(),
+            });
+        }
+        if !self.prose.text.ends_with('\n') && end == self.prose.text.len() && end > 0 {
+            // Keeps words of neighbouring sentences apart.
+            self.prose.text.push('\n');
+        }
+    }
+}
+
+/// From this width on a line may have been broken by the mail program.
+const WRAPPED_LINE_WIDTH: usize = 56;
+
+/// Folds a line; addresses of pages become one mark, cells of a table `name: value`.
+fn fold_line(line: &str, folded: &mut String) {
+    let mut cells = line
+        .split('\t')
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .peekable();
+    let mut first = true;
+    while let Some(cell) = cells.next() {
+        let mut rest = cell;
+        while let Some(place) = find_url(rest) {
+            fold_into(&rest[..place.start], folded);
+            folded.push_str(URL_MARK);
+            rest = &rest[place.end..];
+        }
+        fold_into(rest, folded);
+        if cells.peek().is_some() {
+            folded.push_str(if first && !cell.ends_with([':', '：']) {
+                ": "
+            } else {
+                " "
+            });
+        }
+        first = false;
+    }
+}
+
+fn find_url(text: &str) -> Option<Range<usize>> {
+    let start = text.find("://").map(|colon| {
+        text[..colon]
+            .rfind(|character: char| !character.is_ascii_alphanumeric())
+            .map_or(0, |before| {
+                before + text[before..].chars().next().map_or(1, char::len_utf8)
+            })
+    });
+    let start = match (start, text.find("www.")) {
+        (Some(start), Some(www)) => start.min(www),
+        (Some(start), None) => start,
+        (None, Some(www)) => www,
+        (None, None) => return None,
+    };
+    let end = text[start..]
+        .find(|character: char| {
+            character.is_whitespace()
+                || is_unspaced(character)
+                || matches!(character, '<' | '>' | '"' | ')' | '）' | '，' | '。' | '；')
+        })
+        .map_or(text.len(), |length| start + length);
+    let trimmed = text[start..end].trim_end_matches(['.', ',', ';', '!', '?', ':']);
+    // `://` alone must not keep the search at its place.
+    Some(start..(start + trimmed.len()).max(start + 3).min(text.len()))
+}
+
+/// The next end of a sentence from `position` on: its place and the length of its marks.
+fn next_mark(text: &str, position: usize, start: usize) -> Option<(usize, usize)> {
+    let mut from = position;
+    loop {
+        let offset = text[from..].find(['.', '!', '?', '。', '；', '\u{61f}'])?;
+        let place = from + offset;
+        let marks: usize = text[place..]
+            .chars()
+            .take_while(|mark| matches!(mark, '.' | '!' | '?' | '。' | '；'))
+            .map(char::len_utf8)
+            .sum();
+        let marks = marks.max(1);
+        let after = text[place + marks..].chars().next();
+        let closes = after.is_none_or(|next| {
+            next.is_whitespace()
+                || matches!(next, '"' | ')' | ']' | '\'' | ':' | '|')
+                || is_unspaced(next)
+        });
+        let wide = text[place..].starts_with(['。', '；']);
+        if (closes
+            && !(text[place..].starts_with('.') && is_abbreviation(&text[start.min(place)..place])))
+            || wide
+        {
+            return Some((place, marks));
+        }
+        from = place + marks;
+        if from >= text.len() {
+            return None;
+        }
+    }
+}
+
+/// True when a dot after `before` belongs to an abbreviation, an ordinal or an initial.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before
+        .rfind(|character: char| !is_word_character(character) && character != '.')
+        .map_or(before, |place| {
+            &before[place + before[place..].chars().next().map_or(1, char::len_utf8)..]
+        });
+    if word.is_empty() || word.chars().any(is_unspaced) {
+        return false;
+    }
+    word.chars().count() == 1
+        || (word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()))
+        || ABBREVIATIONS.contains(&word)
+}
+
+const ABBREVIATIONS: [&str; 46] = [
+    "e.g", "i.e", "etc", "vs", "approx", "resp", "incl", "mr", "mrs", "dr", "no", "fig", "z.b",
+    "bzw", "usw", "ca", "nr", "ggf", "evtl", "inkl", "d.h", "u.a", "o.g", "sog", "zzt", "vgl",
+    "str", "tel", "np", "m.in", "tj", "tzn", "ok", "godz", "itp", "itd", "ul", "p.ex", "env", "cf",
+    "mme", "art", "n.b", "st", "a.m", "p.m",
+];
+
+/// Splits the mark of a list off: `1.`, `2)`, `-`, `•`, `（一）`.
+fn list_item(line: &str) -> (bool, &str) {
+    if let Some(rest) = line.strip_prefix(['-', '*', '•', '·', '–', '—', '▪', '●', '→'])
+        && rest.starts_with([' ', '\t', '\u{a0}'])
+    {
+        return (true, rest.trim_start());
+    }
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=2).contains(&digits) {
+        let rest = &line[digits..];
+        for mark in [". ", ") ", "、", "）", "．", "。", ".\t", ")\t"] {
+            if let Some(rest) = rest.strip_prefix(mark) {
+                return (true, rest.trim_start());
+            }
+        }
+    }
+    let letter = line.as_bytes();
+    if letter.len() > 3 && letter[0].is_ascii_lowercase() && letter[1] == b')' && letter[2] == b' '
+    {
+        return (true, &line[3..]);
+    }
+    (false, line)
+}
+
+/// `Seller ID: …` starts a line of its own.
+fn starts_with_label(line: &str) -> bool {
+    let head = line
+        .char_indices()
+        .find(|(_, character)| matches!(character, ':' | '：'))
+        .map(|(place, _)| &line[..place]);
+    head.is_some_and(|head| head.chars().count() <= 32 && head.split_whitespace().count() <= 4)
+}
+
+/// True for a line that a machine wrote or reads.
+pub(crate) fn is_code(line: &str) -> bool {
+    let first = line.as_bytes().first().copied().unwrap_or_default();
+    if matches!(first, b'{' | b'}' | b']' | b'<' | b'$' | b'\\')
+        || line == "["
+        || line == ")"
+        || line == "("
+    {
+        return true;
+    }
+    if first == b'>' || line.starts_with("* Connected") || line.starts_with("* using") {
+        return true;
+    }
+    if line.ends_with(['{', '}', ';', '[']) && line.is_ascii()
+        || line.ends_with("},")
+        || line.ends_with("],")
+    {
+        return true;
+    }
+    if CODE_STARTS.iter().any(|start| line.starts_with(start)) || is_log_line(line) {
+        return true;
+    }
+    if let Some(rest) = line.strip_prefix(['"', '\'', '[']) {
+        // "key": value, 'key': value, [key] => value
+        if rest.contains("\":")
+            || rest.contains("':")
+            || rest.contains("=>")
+            || rest.contains("\" :")
+        {
+            return true;
+        }
+    }
+    let mut letters = 0_usize;
+    let mut signs = 0_usize;
+    for character in line.chars() {
+        if is_unspaced(character) {
+            letters += 3;
+        } else if character.is_alphabetic() {
+            letters += 1;
+        } else if matches!(
+            character,
+            '{' | '}'
+                | '['
+                | ']'
+                | '<'
+                | '>'
+                | '='
+                | '\\'
+                | ';'
+                | '|'
+                | '&'
+                | '$'
+                | '%'
+                | '_'
+                | '"'
+        ) {
+            signs += 1;
+        }
+    }
+    signs >= 4 && signs * 6 > letters && find_url(line).is_none()
+}
+
+const CODE_STARTS: [&str; 34] = [
+    "at com.",
+    "at org.",
+    "at java",
+    "at io.",
+    "at net.",
+    "at System.",
+    "at Object.",
+    "at async",
+    "at sun.",
+    "at <anonymous>",
+    "File \"",
+    "Traceback",
+    "Caused by:",
+    "curl ",
+    "GET /",
+    "POST /",
+    "PUT /",
+    "PATCH /",
+    "DELETE /",
+    "GET http",
+    "POST http",
+    "PUT http",
+    "PATCH http",
+    "DELETE http",
+    "HTTP/1",
+    "HTTP/2",
+    "Exception in thread",
+    "import ",
+    "using ",
+    "const ",
+    "var ",
+    "public ",
+    "private ",
+    "//",
+];
+
+/// A line that starts with a time stamp of a log and a level, a bracket or a thread.
+pub(crate) fn is_log_line(line: &str) -> bool {
+    let line = line.strip_prefix('[').unwrap_or(line);
+    let bytes = line.as_bytes();
+    let starts_with_date = bytes.len() > 19
+        && bytes[..4].iter().all(u8::is_ascii_digit)
+        && matches!(bytes[4], b'-' | b'/')
+        && bytes[5..7].iter().all(u8::is_ascii_digit);
+    starts_with_date
+        && [
+            "ERROR", "WARN", "INFO", "DEBUG", "FATAL", "TRACE", "] ", "CRITICAL", "error", "Error",
+        ]
+        .iter()
+        .any(|level| line.contains(level))
+}
+
+/// A request or call that can be repeated.
+pub(crate) fn is_request(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', '$', ' ']);
+    line.starts_with("curl ") || has_method_and_path(line) || is_call(line)
+}
+
+/// A line of a program: an assignment or a call on an object.
+fn is_call(line: &str) -> bool {
+    let called = line.contains("->") || line.contains('.');
+    (line.ends_with(';') && line.contains('=') && !line.contains(": "))
+        || (line.contains(" = ") && line.contains('(') && line.ends_with(')') && called)
+        || (line.starts_with('$') && line.contains(" = "))
+}
+
+/// `GET /orders/v0/orders` anywhere in a line.
+pub(crate) fn has_method_and_path(line: &str) -> bool {
+    ["GET ", "POST ", "PUT ", "PATCH ", "DELETE "]
+        .iter()
+        .any(|method| {
+            line.match_indices(method).any(|(place, _)| {
+                let rest = &line[place + method.len()..];
+                rest.starts_with('/') || rest.starts_with("http")
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(text: &str) -> Vec<(String, bool)> {
+        let mut reader = Reader::default();
+        reader.block(text, None);
+        let Prose {
+            text, sentences, ..
+        } = reader.prose;
+        sentences
+            .into_iter()
+            .map(|sentence| (text[sentence.range].to_owned(), sentence.question))
+            .collect()
+    }
+
+    #[test]
+    fn sentences_end_at_marks_of_every_script() {
+        assert_eq!(
+            sentences("还是不行。请问怎么办？谢谢！"),
+            [
+                ("还是不行".to_owned(), false),
+                ("请问怎么办".to_owned(), true),
+                ("谢谢".to_owned(), false)
+            ]
+        );
+        assert_eq!(
+            sentences("Seit dem 2. März geht z.B. getOrders nicht. Warum?"),
+            [
+                (
+                    "seit dem 2. marz geht z.b. getorders nicht".to_owned(),
+                    false
+                ),
+                ("warum".to_owned(), true)
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_lines_are_joined_and_labels_are_not() {
+        let text = "We have been calling the operation once a minute since the\nupdate and it fails.\nSeller ID: A1\nRegion: EU";
+        let found: Vec<String> = sentences(text).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(
+            found,
+            [
+                "we have been calling the operation once a minute since the update and it fails",
+                "seller id: a1",
+                "region: eu"
+            ]
+        );
+    }
+
+    #[test]
+    fn code_and_addresses_ask_nothing() {
+        let text = "GET /orders/v0/orders?MarketplaceIds=A1\n{\"a\": \"why?\"}\nSee https://x.example/a?b=c please.";
+        assert_eq!(sentences(text), [("see <url> please".to_owned(), false)]);
+    }
+}

@@ -1,0 +1,260 @@
+//! Signals: cues and facts added up.
+
+use super::condition::{Circumstances, Conditions};
+use super::cues::{Class, ReadSentence, Reading, Vocabulary};
+use super::types::Reason;
+use crate::profile::{Cue, FactCue, Guarded, Signal, Within};
+
+/// A signal with its classes resolved.
+#[derive(Debug)]
+pub(crate) struct CompiledSignal {
+    pub(crate) name: String,
+    cues: Vec<CompiledCue>,
+    facts: Vec<FactCue>,
+    only: Conditions,
+    unless: Conditions,
+    implied_by: Conditions,
+}
+
+/// A cue with its classes resolved.
+#[derive(Debug)]
+pub(crate) struct CompiledCue {
+    /// Alternatives for each place.
+    all: Vec<Vec<Class>>,
+    none: Vec<Class>,
+    within: Within,
+    ordered: bool,
+    negated: Guarded,
+    conditional: Guarded,
+    question: Option<bool>,
+    weight: f32,
+}
+
+impl CompiledSignal {
+    pub(crate) fn new(signal: &Signal, vocabulary: &Vocabulary) -> Result<Self, String> {
+        Ok(Self {
+            name: signal.name.clone(),
+            cues: compile_cues(&signal.cue, vocabulary)?,
+            facts: signal.fact.clone(),
+            only: Conditions::new(&signal.only),
+            unless: Conditions::new(&signal.unless),
+            implied_by: Conditions::new(&signal.implied_by),
+        })
+    }
+
+    pub(crate) fn all(signals: &[Signal], vocabulary: &Vocabulary) -> Result<Vec<Self>, String> {
+        signals
+            .iter()
+            .map(|signal| Self::new(signal, vocabulary))
+            .collect()
+    }
+
+    /// True when the signal holds.
+    pub(crate) fn holds(&self, reading: &Reading, circumstances: &Circumstances<'_>) -> bool {
+        if self.unless.any(circumstances) || !self.only.none_or_any(circumstances) {
+            return false;
+        }
+        self.implied_by.any(circumstances) || self.score(reading, circumstances) >= 1.0
+    }
+
+    /// What speaks for it, conditions left aside.
+    pub(crate) fn score(&self, reading: &Reading, circumstances: &Circumstances<'_>) -> f32 {
+        facts_score(&self.facts, circumstances) + cues_score(&self.cues, reading)
+    }
+
+    /// What of the sender's words speaks for it.
+    pub(crate) fn reasons(&self, kind: &str, reading: &Reading) -> Vec<Reason> {
+        reasons(&format!("{kind}.{}", self.name), &self.cues, reading)
+    }
+
+    /// The last sentence that speaks for it, with the weight of its cue and the place of the hit.
+    pub(crate) fn last_place(&self, reading: &Reading) -> Option<(usize, f32)> {
+        self.cues
+            .iter()
+            .flat_map(|cue| {
+                reading
+                    .sentences
+                    .iter()
+                    .filter_map(|sentence| Some((cue.matches(sentence)?, cue.weight)))
+            })
+            .filter(|(_, weight)| *weight >= 1.0)
+            .max_by_key(|(place, _)| *place)
+    }
+}
+
+/// The sentences that cues hold in, with the words that made them hold.
+pub(crate) fn reasons(judgement: &str, cues: &[CompiledCue], reading: &Reading) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for cue in cues.iter().filter(|cue| cue.holds(reading)) {
+        for sentence in &reading.sentences {
+            let in_part = cue.within == Within::Mail
+                && cue.all.iter().flatten().any(|class| sentence.has(*class));
+            if cue.matches(sentence).is_none() && !in_part {
+                continue;
+            }
+            let mut words: Vec<String> = sentence
+                .hits
+                .iter()
+                .filter(|hit| cue.all.iter().flatten().any(|class| *class == hit.class))
+                .map(|hit| reading.prose.text[hit.start..hit.end].to_owned())
+                .collect();
+            words.dedup();
+            found.push(Reason {
+                judgement: judgement.to_owned(),
+                weight: cue.weight,
+                sentence: reading.prose.text[sentence.sentence.range.clone()].to_owned(),
+                words,
+            });
+        }
+    }
+    found
+}
+
+pub(crate) fn compile_cues(
+    cues: &[Cue],
+    vocabulary: &Vocabulary,
+) -> Result<Vec<CompiledCue>, String> {
+    let class = |name: &str| {
+        vocabulary
+            .class(name)
+            .ok_or_else(|| format!("unknown class of words `{name}`"))
+    };
+    cues.iter()
+        .map(|cue| {
+            Ok(CompiledCue {
+                all: cue
+                    .all
+                    .iter()
+                    .map(|entry| entry.split('|').map(class).collect())
+                    .collect::<Result<_, String>>()?,
+                none: cue
+                    .none
+                    .iter()
+                    .flat_map(|entry| entry.split('|'))
+                    .map(class)
+                    .collect::<Result<_, String>>()?,
+                within: cue.within,
+                ordered: cue.ordered,
+                negated: cue.negated,
+                conditional: cue.conditional,
+                question: cue.question,
+                weight: cue.weight,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn cues_score(cues: &[CompiledCue], reading: &Reading) -> f32 {
+    cues.iter()
+        .filter(|cue| cue.holds(reading))
+        .map(|cue| cue.weight)
+        .sum()
+}
+
+pub(crate) fn facts_score(facts: &[FactCue], circumstances: &Circumstances<'_>) -> f32 {
+    facts
+        .iter()
+        .filter(|fact| {
+            circumstances
+                .values(&fact.field)
+                .filter(|value| value_matches(value, &fact.values))
+                .count()
+                >= fact.at_least.max(1)
+        })
+        .map(|fact| fact.weight)
+        .sum()
+}
+
+/// True when a value is among the wanted ones, compared without case; none wanted: any value.
+pub(crate) fn value_matches(value: &str, wanted: &[String]) -> bool {
+    wanted.is_empty()
+        || wanted.iter().any(|wanted| match wanted.strip_suffix('*') {
+            Some(start) => value
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start)),
+            None => value.eq_ignore_ascii_case(wanted),
+        })
+}
+
+impl CompiledCue {
+    fn holds(&self, reading: &Reading) -> bool {
+        if self.within == Within::Mail {
+            let usable = || {
+                reading
+                    .sentences
+                    .iter()
+                    .filter(|sentence| self.sentence_counts(sentence))
+            };
+            return self.all.iter().enumerate().all(|(place, classes)| {
+                usable().any(|sentence| {
+                    sentence.hits.iter().any(|hit| {
+                        classes.contains(&hit.class)
+                            && (place > 0 || self.guards_agree(hit.negated, hit.conditional))
+                    })
+                })
+            }) && !usable()
+                .any(|sentence| self.none.iter().any(|class| sentence.says(*class)));
+        }
+        reading
+            .sentences
+            .iter()
+            .any(|sentence| self.matches(sentence).is_some())
+    }
+
+    /// Where the cue's first class stands when the cue holds in this sentence.
+    pub(crate) fn matches(&self, sentence: &ReadSentence) -> Option<usize> {
+        if !self.sentence_counts(sentence)
+            || self.none.iter().any(|class| sentence.says(*class))
+            || !self
+                .all
+                .iter()
+                .all(|classes| classes.iter().any(|class| sentence.has(*class)))
+        {
+            return None;
+        }
+        let first = self.all.first()?;
+        sentence
+            .hits
+            .iter()
+            .filter(|hit| {
+                first.contains(&hit.class)
+                    && self.guards_agree(hit.negated, hit.conditional)
+                    && (self.question != Some(false)
+                        || !sentence.question
+                        || hit.clause < sentence.question_clause)
+            })
+            .find(|hit| {
+                let mut after = hit.end;
+                self.all[1..].iter().all(|classes| {
+                    let next = sentence.hits.iter().find(|other| {
+                        classes.contains(&other.class)
+                            // One word does not count twice.
+                            && (other.start, other.end) != (hit.start, hit.end)
+                            && (self.within != Within::Clause || other.clause == hit.clause)
+                            && (!self.ordered || other.start >= after)
+                    });
+                    if let Some(next) = next {
+                        after = next.end;
+                    }
+                    next.is_some()
+                })
+            })
+            .map(|hit| hit.start)
+    }
+
+    fn sentence_counts(&self, sentence: &ReadSentence) -> bool {
+        !sentence.quotation
+            && self.question.is_none_or(|wanted| {
+                wanted == sentence.question || (!wanted && sentence.question_clause > 0)
+            })
+    }
+
+    fn guards_agree(&self, negated: bool, conditional: bool) -> bool {
+        let agrees = |guarded: Guarded, there: bool| match guarded {
+            Guarded::Refute => !there,
+            Guarded::Ignore => true,
+            Guarded::Require => there,
+        };
+        agrees(self.negated, negated) && agrees(self.conditional, conditional)
+    }
+}

@@ -1,0 +1,268 @@
+//! Fields, times, language and secrets of the sample mails against their labels.
+//!
+//! `cargo test --test extraction -- --nocapture` prints precision, recall and F1 for each of them;
+//! `EXTRACTION_DIFF=field` prints every difference of one of them (`all` for all).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use precedent::extract::{ExtractContext, Extraction, Extractor};
+use precedent::mail::{Message, ParseOptions};
+use precedent::profile::Profile;
+use serde_json::Value;
+
+/// What was found right, found wrong and not found.
+#[derive(Default)]
+struct Count {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+impl Count {
+    fn f1(&self) -> f64 {
+        let all = 2 * self.right + self.wrong + self.missed;
+        if all == 0 {
+            1.0
+        } else {
+            ratio(2 * self.right, all)
+        }
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        return 1.0;
+    }
+    f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(whole).unwrap())
+}
+
+struct Sample {
+    name: String,
+    label: Value,
+    message: Message,
+    extraction: Extraction,
+}
+
+fn samples(folder: &Path) -> Vec<Sample> {
+    let extractors: BTreeMap<&str, Extractor> = Profile::builtin_names()
+        .iter()
+        .map(|name| {
+            (
+                *name,
+                Extractor::new(Profile::builtin(name).unwrap()).unwrap(),
+            )
+        })
+        .collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+        .collect();
+    paths.sort();
+    let mut samples = Vec::new();
+    for path in paths {
+        let label = path.with_extension("label.json");
+        let Ok(label) = std::fs::read_to_string(&label) else {
+            continue;
+        };
+        let label: Value = serde_json::from_str(&label).unwrap();
+        if label["kind"] != "human" {
+            continue;
+        }
+        let raw = std::fs::read(&path).unwrap();
+        let message = precedent::mail::parse(&raw, &ParseOptions::default()).unwrap();
+        let context = ExtractContext {
+            received: message.date.unwrap_or_default(),
+            fingerprint_key: &[7; 32],
+        };
+        let profile = label["profile"].as_str().unwrap_or("generic");
+        let extraction = extractors[profile].extract(&message, &context);
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        samples.push(Sample {
+            name,
+            label,
+            message,
+            extraction,
+        });
+    }
+    samples
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value
+        .as_array()
+        .map(|values| {
+            values
+                .iter()
+                .filter_map(|value| value.as_str().map(str::to_owned))
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+/// Same instant, or the same text where no instant is known.
+fn times_of(sample: &Sample) -> (Vec<String>, Vec<String>) {
+    let minute = |utc: &str| utc.get(..16).unwrap_or(utc).to_owned();
+    let expected = sample.label["times"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let expected = expected
+        .iter()
+        .map(|time| match time["utc"].as_str() {
+            Some(utc) => minute(utc),
+            None => format!("no zone: {}", time["text"].as_str().unwrap_or("")),
+        })
+        .collect();
+    let found = sample
+        .extraction
+        .times
+        .iter()
+        .map(|time| match time.utc {
+            Some(utc) => minute(&utc.to_string()),
+            None => format!("no zone: {}", time.text),
+        })
+        .collect();
+    (expected, found)
+}
+
+fn compare(
+    counts: &mut BTreeMap<String, Count>,
+    key: &str,
+    sample: &Sample,
+    expected: &[String],
+    found: &[String],
+) {
+    let count = counts.entry(key.to_owned()).or_default();
+    // Texts of times without zone may begin or end a word earlier or later.
+    let same = |left: &String, right: &String| {
+        left == right
+            || (left.starts_with("no zone: ")
+                && right.starts_with("no zone: ")
+                && (left.contains(&right[9..]) || right.contains(&left[9..])))
+    };
+    let wrong: Vec<_> = found
+        .iter()
+        .filter(|value| !expected.iter().any(|other| same(other, value)))
+        .collect();
+    let missed: Vec<_> = expected
+        .iter()
+        .filter(|value| !found.iter().any(|other| same(other, value)))
+        .collect();
+    count.right += expected.len() - missed.len();
+    count.wrong += wrong.len();
+    count.missed += missed.len();
+    let shown = std::env::var("EXTRACTION_DIFF").unwrap_or_default();
+    if (shown == key || shown == "all") && !(wrong.is_empty() && missed.is_empty()) {
+        println!("{key} {}: wrong {wrong:?} missed {missed:?}", sample.name);
+    }
+}
+
+#[test]
+fn samples_yield_what_their_labels_say() {
+    let folder = std::env::var("EXTRACTION_FOLDER")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/samples/inbox").to_owned());
+    let samples = samples(Path::new(&folder));
+    let mut counts = BTreeMap::new();
+    let mut distractors = Vec::new();
+    for sample in &samples {
+        let mut fields: BTreeMap<String, (Vec<String>, Vec<String>)> = BTreeMap::new();
+        for (field, values) in sample.label["fields"].as_object().unwrap() {
+            fields.entry(field.clone()).or_default().0 = strings(values);
+        }
+        for (field, values) in &sample.extraction.fields {
+            let values = values.iter().filter(|value| !value.evidence.quoted);
+            let values = values.map(|value| value.value.clone()).collect();
+            fields.entry(field.clone()).or_default().1 = values;
+        }
+        if let Some(api_type) = sample.label["api_type"].as_str() {
+            fields.entry("api_type".to_owned()).or_default().0 = vec![api_type.to_owned()];
+        }
+        for (field, (expected, found)) in &fields {
+            compare(&mut counts, field, sample, expected, found);
+        }
+        let (expected, found) = times_of(sample);
+        compare(&mut counts, "~times", sample, &expected, &found);
+        let language = sample.label["language"].as_str().map(str::to_owned);
+        let guess = sample
+            .extraction
+            .language
+            .as_ref()
+            .map(|guess| guess.language.clone());
+        compare(
+            &mut counts,
+            "~language",
+            sample,
+            language.as_slice(),
+            guess.as_slice(),
+        );
+        let secrets: Vec<String> = sample
+            .extraction
+            .secrets
+            .iter()
+            .map(|secret| secret.kind.clone())
+            .collect();
+        compare(
+            &mut counts,
+            "~secrets",
+            sample,
+            &strings(&sample.label["secrets"]),
+            &secrets,
+        );
+        for distractor in strings(&sample.label["distractors"]) {
+            for (field, (_, found)) in &fields {
+                if found.contains(&distractor) {
+                    distractors.push(format!("{} {field}: {distractor}", sample.name));
+                }
+            }
+        }
+        for value in sample.extraction.fields.values().flatten() {
+            let part = value.evidence.part;
+            assert!(
+                evidence_holds(
+                    &sample.message,
+                    part,
+                    value.evidence.start,
+                    value.evidence.end
+                ),
+                "{}: {value:?}",
+                sample.name
+            );
+        }
+    }
+    println!(
+        "{:24} {:>6} {:>6} {:>6} {:>6}",
+        "", "right", "wrong", "missed", "F1"
+    );
+    for (key, count) in &counts {
+        println!(
+            "{key:24} {:6} {:6} {:6} {:6.3}",
+            count.right,
+            count.wrong,
+            count.missed,
+            count.f1()
+        );
+    }
+    println!(
+        "{} mails; distractors taken: {distractors:#?}",
+        samples.len()
+    );
+}
+
+fn evidence_holds(
+    message: &Message,
+    part: precedent::case::PartId,
+    start: usize,
+    end: usize,
+) -> bool {
+    use precedent::case::PartId;
+    let text = match part {
+        PartId::Subject => Some(message.subject.as_str()),
+        PartId::Body => Some(message.text.as_str()),
+        PartId::Attachment(index) => message.attachments[usize::from(index)].text.as_deref(),
+        PartId::Derived => return true,
+    };
+    text.and_then(|text| text.get(start..end))
+        .is_some_and(|text| !text.is_empty())
+}
