@@ -50,8 +50,14 @@ impl Desks {
     #[must_use]
     pub fn new(desks: Vec<Desk>) -> Self {
         assert!(!desks.is_empty(), "an installation has at least one desk");
-        let own_addresses = desks.iter().flat_map(|desk| desk.addresses.clone()).collect();
-        Self { desks, own_addresses }
+        let own_addresses = desks
+            .iter()
+            .flat_map(|desk| desk.addresses.clone())
+            .collect();
+        Self {
+            desks,
+            own_addresses,
+        }
     }
 
     /// All desks, in the order of the configuration.
@@ -104,10 +110,13 @@ impl Desks {
             .desks
             .iter()
             .map(|desk| (recognition(&desk.profile, &text), desk))
-            .fold(None, |best: Option<(f32, &Desk)>, (score, desk)| match best {
-                Some((best_score, _)) if best_score >= score => best,
-                _ => Some((score, desk)),
-            });
+            .fold(
+                None,
+                |best: Option<(f32, &Desk)>, (score, desk)| match best {
+                    Some((best_score, _)) if best_score >= score => best,
+                    _ => Some((score, desk)),
+                },
+            );
         match best {
             Some((score, desk)) if score > 0.0 => (desk, DeskChoice::Words),
             // A desk whose profile recognises nothing in particular takes what is left.
