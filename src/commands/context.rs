@@ -38,7 +38,11 @@ impl Context {
         if let Some(data) = &arguments.data {
             settings.data.clone_from(data);
         }
-        Ok(Self { settings, json: arguments.json, quiet: arguments.quiet > 0 })
+        Ok(Self {
+            settings,
+            json: arguments.json,
+            quiet: arguments.quiet > 0,
+        })
     }
 
     /// The same for labelled data, which may bring the configuration that their labels assume: beside
@@ -75,12 +79,16 @@ impl Context {
 
     /// Opens the store for writing; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(sqlite::SqliteStore::open(&self.settings.data).await?))
+        Ok(Arc::new(
+            sqlite::SqliteStore::open(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the store for reading, beside a process that writes.
     pub(super) async fn read_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(sqlite::SqliteStore::open_read_only(&self.settings.data).await?))
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_read_only(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the index for reading.
@@ -106,7 +114,10 @@ impl Context {
                 compile_desk(
                     &desk.name,
                     profile,
-                    desk.addresses.iter().map(|address| address.to_ascii_lowercase()).collect(),
+                    desk.addresses
+                        .iter()
+                        .map(|address| address.to_ascii_lowercase())
+                        .collect(),
                     display_name,
                     Policy {
                         mode: desk.mode,
@@ -181,7 +192,11 @@ impl std::fmt::Display for ProfileInFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let count = self.error.problems().len();
         let plural = if count == 1 { "" } else { "s" };
-        write!(formatter, "the profile {} has {count} problem{plural}", self.source.name())
+        write!(
+            formatter,
+            "the profile {} has {count} problem{plural}",
+            self.source.name()
+        )
     }
 }
 

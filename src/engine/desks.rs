@@ -71,8 +71,14 @@ impl Desks {
     #[must_use]
     pub fn new(desks: Vec<Desk>) -> Self {
         assert!(!desks.is_empty(), "an installation has at least one desk");
-        let own_addresses = desks.iter().flat_map(|desk| desk.addresses.clone()).collect();
-        Self { desks, own_addresses }
+        let own_addresses = desks
+            .iter()
+            .flat_map(|desk| desk.addresses.clone())
+            .collect();
+        Self {
+            desks,
+            own_addresses,
+        }
     }
 
     /// All desks, in the order of the configuration.

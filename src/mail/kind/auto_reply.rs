@@ -309,6 +309,8 @@ fn head(text: &str, bytes: usize) -> &str {
 /// Texts that want a stranger to prove that he is one.
 #[rustfmt::skip]
 static CHALLENGES: Terms = Terms::new(&[
+    "confirm that you are a person", "confirm you are a person", "verify that you are a person", "message is held until", "message is being held", "sender verification", "mailbox free of spam",
+    "nachricht wird zurückgehalten", "dass sie kein roboter", "message est en attente de", "que vous n'êtes pas un robot", "wiadomość została wstrzymana", "że nie jesteś robotem", "证明您不是机器人",
     "confirm that you are human", "confirm you are human", "verify that you are human",
     "verify you are a human", "challenge-response", "challenge/response", "spam arrest", "spamarrest",
     "boxbe", "tagged message delivery agent", "tmda", "to complete this verification", "confirm your message",

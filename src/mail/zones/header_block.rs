@@ -1,6 +1,9 @@
 //! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
 //! which puts a name and a date above `To: cc: Subject:` and no marker at all.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::line::{Line, plain_lower, previous_filled};
 
 /// What a label of a header block names.
@@ -70,6 +73,17 @@ const LABELS: [(Label, &[&str]); 6] = [
     (Label::Other, OTHER),
 ];
 
+/// Labels by name; of two with the same name the earlier one holds.
+static INDEX: LazyLock<HashMap<&str, Label>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for (label, names) in LABELS {
+        for name in names {
+            index.entry(*name).or_insert(label);
+        }
+    }
+    index
+});
+
 /// The label of a line and whether a value follows it.
 fn label(line: &Line<'_>) -> Option<(Label, bool)> {
     if line.is_blank() || line.text.len() > 4_000 {
@@ -87,10 +101,7 @@ fn label(line: &Line<'_>) -> Option<(Label, bool)> {
     }
     let value = line.text[colon.0 + colon.1.len_utf8()..]
         .trim_matches(|character: char| character == '*' || character.is_whitespace());
-    LABELS
-        .iter()
-        .find(|(_, names)| names.contains(&name))
-        .map(|(label, _)| (*label, !value.is_empty()))
+    INDEX.get(name).map(|label| (*label, !value.is_empty()))
 }
 
 /// A header block found: the lines it covers, and whether it is in the manner of Lotus Notes.
@@ -252,11 +263,9 @@ fn is_whole_block(text: &str) -> bool {
 }
 
 fn label_at_start(lower: &str) -> bool {
-    lower.find([':', '：']).is_some_and(|colon| {
-        LABELS
-            .iter()
-            .any(|(_, names)| names.contains(&lower[..colon].trim()))
-    })
+    lower
+        .find([':', '：'])
+        .is_some_and(|colon| INDEX.contains_key(lower[..colon].trim()))
 }
 
 fn has_subject_or_date(seen: &[bool; 6]) -> bool {

@@ -61,6 +61,10 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
         .text
         .trim_start_matches(['*', ' ', '>'])
         .starts_with(is_dash);
+    // Most lines are dismissed here.
+    if !dashed && !line.text.ends_with([':', '：', '*']) {
+        return None;
+    }
     let lower = line.inner().to_lowercase().replace('*', "");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'

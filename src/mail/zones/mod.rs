@@ -16,6 +16,7 @@ mod signature;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};
+use crate::limits;
 use line::Line;
 
 /// What is known of a mail besides its text.
@@ -162,7 +163,9 @@ impl Judge<'_> {
                 whole_mail: true,
             });
         }
-        if let Some(found) = attribution::at(self.lines, index) {
+        if index < limits::ATTRIBUTION_LINES_MAX
+            && let Some(found) = attribution::at(self.lines, index)
+        {
             return Some(Border {
                 first: found.first,
                 last: found.last,

@@ -1,5 +1,8 @@
 //! The end of a text: sign-off, signature, mobile footer, list footer.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::disclaimer;
 use super::line::{Line, previous_filled};
 use super::sign_off;
@@ -223,12 +226,30 @@ const MOBILE_THINGS: &[&str] = &[
     "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
 ];
 
+/// The first two letters of such lines: most lines are dismissed by theirs.
+static MOBILE_LETTERS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    MOBILE_STARTS
+        .iter()
+        .chain(MOBILE_MORE)
+        .map(|start| first_letters(start))
+        .collect()
+});
+
+fn first_letters(text: &str) -> String {
+    text.chars().take(2).flat_map(char::to_lowercase).collect()
+}
+
 pub(super) fn is_mobile(text: &str) -> bool {
     if text.len() > 160 || text.is_empty() {
         return false;
     }
+    let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    let last = text.ends_with("から送信") || text.ends_with("gesendet");
+    if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {
+        return false;
+    }
     let lower = text.to_lowercase();
-    let lower = lower.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    let lower = lower.as_str();
     if !MOBILE_STARTS
         .iter()
         .chain(MOBILE_MORE)
