@@ -20,6 +20,8 @@ pub const HTML_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const HTML_DEPTH_MAX: usize = 256;
 /// Most header fields that are kept of one mail.
 pub const HEADERS_MAX: usize = 1_000;
+/// Most bytes of all header values of one entity that are kept.
+pub const HEADERS_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Longest header value that is kept. Bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most addresses read from one header field.

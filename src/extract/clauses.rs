@@ -34,11 +34,7 @@ const SURELY_WORKING: &[&str] = &[
     "still works",
     "works as expected",
     "works perfectly",
-    "returns 200",
-    "return 200",
-    "returned 200",
-    "gives 200",
-    "answers 200",
+    "all good",
     "ohne problem",
     "problemlos",
     "einwandfrei",
@@ -46,7 +42,7 @@ const SURELY_WORKING: &[&str] = &[
     "ohne fehler",
     "nicht betroffen",
     "nicht davon betroffen",
-    "liefert 200",
+    "in ordnung",
     "sans problème",
     "sans aucun problème",
     "aucun problème",
@@ -57,6 +53,8 @@ const SURELY_WORKING: &[&str] = &[
     "pas concerné",
     "ne sont pas concernés",
     "n'est pas concerné",
+    "est en ordre",
+    "w porządku",
     "bez problem",
     "bez zarzutu",
     "bez błęd",
@@ -89,6 +87,8 @@ const WORKING: &[&str] = &[
     "normally",
     "ok",
     "okay",
+    "accepted",
+    "recovered",
     "funktioniert",
     "funktionieren",
     "funktionierte",
@@ -98,18 +98,19 @@ const WORKING: &[&str] = &[
     "klappt",
     "klappen",
     "geht",
-    "gehen",
     "erfolgreich",
+    "angenommen",
+    "akzeptiert",
     "fonctionne",
     "fonctionnent",
     "fonctionnait",
     "marche",
     "marchent",
-    "passe",
-    "passent",
     "normalement",
     "réussit",
     "répond bien",
+    "accepté",
+    "acceptée",
     "działa",
     "działają",
     "działał",
@@ -120,7 +121,6 @@ const WORKING: &[&str] = &[
     "przechodzą",
     "正常",
     "成功",
-    "可以",
     "能用",
     "可用",
 ];
@@ -213,7 +213,6 @@ const FAILING: &[&str] = &[
     "betroffen",
     "bricht",
     "fehlt",
-    "hängt",
     "erreur",
     "échoue",
     "échouent",
@@ -257,6 +256,16 @@ const FAILING: &[&str] = &[
 
 /// Words at which a new clause with its own judgement begins.
 const CONTRASTS: &[&str] = &[
+    ", then ",
+    ", danach ",
+    ", dann ",
+    ", anschließend ",
+    ", puis ",
+    ", ensuite ",
+    ", potem ",
+    ", następnie ",
+    "然后",
+    "之后",
     " but ",
     " while ",
     " whereas ",
@@ -297,7 +306,36 @@ const CONTRASTS: &[&str] = &[
 pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     let (from, to) = clause(text, start, end);
     let clause = text[from..to].to_lowercase();
-    judge(&clause)
+    let judged = judge(&clause);
+    if judged != Standing::Failing && says_success(&clause) {
+        // "answers 200, but ..." announces the problem; "answers 200." says that all is well.
+        let rest = ascii_lower(super::characters::window(text, to, 16));
+        let contrast = CONTRASTS.iter().any(|word| {
+            rest.trim_start_matches([',', ' ', '，', '；', ';'])
+                .starts_with(word.trim_matches([',', ' ']))
+        });
+        return if contrast {
+            Standing::Failing
+        } else {
+            Standing::Working
+        };
+    }
+    judged
+}
+
+/// A status of 200 in the clause.
+fn says_success(clause: &str) -> bool {
+    clause.match_indices("200").any(|(at, _)| {
+        let left = clause[..at].chars().next_back();
+        let right = clause[at + 3..].chars().next();
+        !left.is_some_and(|left| {
+            left.is_ascii_alphanumeric() || matches!(left, '.' | '-' | '/' | ',')
+        }) && !right
+            .is_some_and(|right| right.is_ascii_alphanumeric() || matches!(right, '-' | '/'))
+            && !clause[at + 3..]
+                .trim_start()
+                .starts_with(|next: char| next.is_alphabetic() && next != 'o')
+    })
 }
 
 /// What a clause in lower case says.
@@ -374,7 +412,7 @@ fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
                 .is_some_and(|next| next.is_lowercase() || next == '(')
                 || text[..offset].ends_with([':', '\n'])
         }
-        '。' | '！' | '？' | '；' => true,
+        '。' | '！' | '？' | '；' | '，' => true,
         '.' | '!' | '?' | ';' => text[offset + 1..].starts_with([' ', '\n', '\r']),
         _ => false,
     }

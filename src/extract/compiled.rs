@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use regex::Regex;
 
 use super::pattern;
-use crate::profile::{Field, Profile, ProfileError, ProfileProblem, Reader};
+use crate::profile::{Check, Field, Profile, ProfileError, ProfileProblem, Reader};
 
 /// A pattern of a field.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct CompiledPattern {
     pub(crate) confidence: f32,
     pub(crate) label_required: bool,
     pub(crate) refuse: Option<String>,
+    pub(crate) checks: Vec<Check>,
 }
 
 /// A field ready for use.
@@ -91,6 +92,7 @@ fn compile_field(
                 confidence: pattern.confidence,
                 label_required: pattern.label_required,
                 refuse: pattern.refuse.clone(),
+                checks: pattern.checks.clone(),
             })
         })
         .collect();

@@ -58,6 +58,9 @@ pub(crate) fn read(
             }
         }
     }
+    for field in extractor.fields_reading(Reader::ErrorMessage) {
+        read_quotations(extractor, passage, field, gathered);
+    }
     for token in tokens {
         for member in token.members {
             let field = usize::from(member.field);
@@ -80,6 +83,9 @@ fn read_code(
 ) {
     let text = passage.text;
     let structured = matches!(lead.form, Form::Quoted | Form::Printed | Form::Element);
+    if inside_message(gathered, passage, hit.start) {
+        return;
+    }
     let keyed =
         structured || (sense != Sense::Label && matches!(lead.form, Form::Assigned | Form::Colon));
     if sense == Sense::Label && matches!(lead.form, Form::NextLine) {
@@ -247,12 +253,8 @@ fn is_reason_phrase(text: &str, start: usize, value: &str) -> bool {
             .trim_end_matches(|character: char| character.is_ascii_digit())
             .len();
     let status = left[left.len() - digits..].parse::<u16>().unwrap_or(0);
-    let phrase: String = reason_phrase(status)
-        .chars()
-        .filter(|character| *character != ' ')
-        .collect();
     let left = window_before(text, start, 30);
-    phrase.eq_ignore_ascii_case(value) && (left.contains("HTTP/") || status != 401)
+    reason_phrase(status).eq_ignore_ascii_case(value) && (left.contains("HTTP/") || status != 401)
 }
 
 fn beside_error(text: &str, start: usize, end: usize) -> bool {
@@ -312,12 +314,18 @@ fn read_message(
         if !certain && !beside_code_key(text, hit.start) {
             return;
         }
-    } else if !matches!(
-        lead.form,
-        Form::Colon | Form::Cell | Form::NextLine | Form::Quoted | Form::Assigned | Form::Copula
-    ) && !(lead.form == Form::Adjacent && lead.quote.is_some())
-    {
-        return;
+    } else {
+        let form = matches!(
+            lead.form,
+            Form::Colon | Form::Cell | Form::NextLine | Form::Assigned | Form::Copula
+        ) || (lead.form == Form::Adjacent && lead.quote.is_some());
+        // The line below belongs to a label that has a line of its own.
+        let own_line = lead.form != Form::NextLine
+            || !text[super::characters::line_start(text, hit.start)..hit.start]
+                .contains(char::is_alphabetic);
+        if !form || !own_line || inside_message(gathered, passage, hit.start) {
+            return;
+        }
     }
     let end = message_end(text, lead);
     let value = text[lead.value..end].trim();
@@ -343,11 +351,180 @@ fn read_message(
         gathered.add(Candidate::new(passage, field, range, value, rule, 0.95).shared());
         return;
     }
+    // 'Fehler: HTTP 400, InvalidInput, "Invalid value"': the quoted words are the message.
+    if lead.quote.is_none()
+        && let Some(inner) = quoted_words(&text[lead.value..end])
+    {
+        let range = lead.value + inner.start..lead.value + inner.end;
+        let value = text[range.clone()].to_owned();
+        gathered.add(Candidate::new(passage, field, range, value, "quoted", 0.88).shared());
+        return;
+    }
     if !is_message(value) || lead.form == Form::Copula && lead.quote.is_none() {
         return;
     }
     let confidence = if lead.quote.is_some() { 0.9 } else { 0.8 };
     gathered.add(Candidate::new(passage, field, range, value, "label", confidence).shared());
+}
+
+/// True inside a message that was already taken: its words name nothing.
+fn inside_message(gathered: &Gathered, passage: &Passage<'_>, place: usize) -> bool {
+    let place = passage.base + place;
+    gathered.candidates.iter().rev().take(8).any(|known| {
+        known.part == passage.part
+            && known.start <= place
+            && place < known.end
+            && matches!(&*known.rule, "key" | "printed" | "quoted")
+    })
+}
+
+/// Pairs of quotation marks.
+const QUOTES: [(char, &str); 6] = [
+    ('"', "\""),
+    ('“', "”\""),
+    ('„', "“”\""),
+    ('«', "»"),
+    ('「', "」"),
+    ('‘', "’"),
+];
+
+/// The first stretch in quotation marks that reads like a message.
+fn quoted_words(text: &str) -> Option<std::ops::Range<usize>> {
+    for (at, character) in text.char_indices() {
+        let Some((_, closing)) = QUOTES.iter().find(|(open, _)| *open == character) else {
+            continue;
+        };
+        if text[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|left| left.is_alphanumeric() || matches!(left, '{' | '[' | ',' | '\\'))
+        {
+            continue;
+        }
+        let start = at + character.len_utf8();
+        let Some(length) = text[start..].find(|close: char| closing.contains(close)) else {
+            continue;
+        };
+        let inner = text[start..start + length].trim();
+        let start = start + text[start..start + length].find(inner).unwrap_or(0);
+        let reads = is_message(inner)
+            && inner.starts_with(char::is_alphabetic)
+            && !inner.contains(['{', '\n', '=']);
+        if reads {
+            return Some(start..start + inner.len());
+        }
+    }
+    None
+}
+
+/// Words before a quotation that make it the message.
+const MESSAGE_CUES: &[&str] = &[
+    "error",
+    "message",
+    "says",
+    "saying",
+    "returns",
+    "returned",
+    "answers",
+    "answered",
+    "fails with",
+    "failed with",
+    "rejected",
+    "fehler",
+    "meldung",
+    "meldet",
+    "lautet",
+    "antwort",
+    "abgelehnt",
+    "erreur",
+    "renvoie",
+    "affiche",
+    "répond",
+    "refus",
+    "błąd",
+    "błędem",
+    "komunikat",
+    "zwraca",
+    "zwracał",
+    "odrzuca",
+    "提示",
+    "报错",
+    "错误",
+    "返回",
+    "信息",
+    "消息",
+    "exception",
+    "warning",
+];
+
+/// Verbatim words in quotation marks beside a status, a code or a word for a message.
+fn read_quotations(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    gathered: &mut Gathered,
+) {
+    let text = passage.text;
+    let mut place = 0;
+    while let Some(at) = text[place..]
+        .find(|character| QUOTES.iter().any(|(open, _)| *open == character))
+        .map(|at| place + at)
+    {
+        let open = text[at..].chars().next().map_or(1, char::len_utf8);
+        place = at + open;
+        if gathered.full(field) {
+            return;
+        }
+        let line = line_end(text, at);
+        let Some(inner) =
+            quoted_words(&text[at..line.min(text.floor_char_boundary((at + 400).min(text.len())))])
+                .filter(|inner| inner.start <= open + 1)
+        else {
+            continue;
+        };
+        let range = at + inner.start..at + inner.end;
+        place = range.end;
+        // A key, a value of structured text or a list member is no quotation.
+        let after = text[range.end..].trim_start_matches(['"', '”', '“', '»', '」', ' ']);
+        if after.starts_with([':', ',', '}', ']', '：'])
+            && after[1..]
+                .trim_start()
+                .starts_with(['"', '\'', '{', '[', '}', ']'])
+        {
+            continue;
+        }
+        let left = window_before(text, at, 90);
+        let left = left.rsplit("\n\n\n").next().unwrap_or(left);
+        let sentence = left
+            .rsplit(['!', '?', '。'])
+            .next()
+            .unwrap_or(left)
+            .to_lowercase();
+        let sentence = sentence.rsplit(". ").next().unwrap_or("");
+        if sentence.trim_end().ends_with(['{', '[', ',']) && sentence.contains('"') {
+            continue;
+        }
+        let status = sentence
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| {
+                word.len() == 3
+                    && word.starts_with(['4', '5'])
+                    && word.bytes().all(|byte| byte.is_ascii_digit())
+            });
+        let code = extractor.tokens.find(left).iter().any(|token| {
+            token
+                .members
+                .iter()
+                .any(|member| extractor.fields[usize::from(member.field)].read == Reader::ErrorCode)
+        });
+        if !(status || code || MESSAGE_CUES.iter().any(|cue| sentence.contains(cue)))
+            || inside_message(gathered, passage, range.start)
+        {
+            continue;
+        }
+        let value = text[range.clone()].to_owned();
+        gathered.add(Candidate::new(passage, field, range, value, "quoted", 0.85).shared());
+    }
 }
 
 /// True when a key for a code stands within the same object or dump.
@@ -358,7 +535,7 @@ fn beside_code_key(text: &str, place: usize) -> bool {
             .iter()
             .any(|word| lower.contains(word))
     };
-    near(window_before(text, place, 160)) || near(window(text, place, 260))
+    near(window_before(text, place, 360)) || near(window(text, place, 260))
 }
 
 fn message_end(text: &str, lead: &Lead) -> usize {
@@ -376,7 +553,11 @@ fn is_message(value: &str) -> bool {
         .chars()
         .filter(|character| super::characters::is_han(*character))
         .count();
-    (words >= 3 || han >= 4) && value.len() <= 400 && !value.starts_with(['{', '[', '<', '('])
+    (words >= 3 || han >= 4)
+        && value.len() <= 400
+        && !value.starts_with(['{', '[', '<', '(', '｛', '：', ':'])
+        && !value.ends_with(['{', '['])
+        && !value.contains("\":")
 }
 
 fn unescaped(value: &str) -> String {

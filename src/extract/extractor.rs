@@ -10,7 +10,8 @@ use super::routes::Routes;
 use super::times::{self, Clock};
 use super::tokens::{Member, Tokens};
 use super::{
-    Extraction, errors, form, language, operations, places, secrets, statuses, values, words,
+    Extraction, errors, form, inline, language, operations, places, secrets, statuses, tables,
+    values, words,
 };
 use crate::case::PartId;
 use crate::mail::Message;
@@ -80,12 +81,15 @@ impl Extractor {
             values::read(self, passage, &hits, &mut gathered);
             words::read(self, passage, &hits, &tokens, &mut gathered);
             errors::read(self, passage, &hits, &tokens, &mut gathered);
+            tables::read(self, passage, &mut gathered);
             operations::read(self, passage, &hits, &tokens, &mut mentions, &mut gathered);
             places::read(self, passage, &hits, &mut found_places);
             statuses::read(self, passage, &mut found_statuses);
         }
+        inline::read(self, message, &mut gathered);
+        words::decide_environment(self, &mut gathered);
+        operations::decide(self, mentions, &mut gathered);
         words::decide_choices(self, &mut gathered);
-        operations::decide(self, mentions, None, &mut gathered);
         places::decide(found_places, &mut gathered);
         statuses::decide(found_statuses, &mut gathered);
         errors::decide(self, &mut gathered);
@@ -233,7 +237,8 @@ impl Extractor {
     pub(crate) fn section_stands_for_itself(&self, field: usize, row: u16, written: &str) -> bool {
         let name = self.list_cell(field, usize::from(row), 0);
         (name.contains(' ') && written.eq_ignore_ascii_case(name))
-            || (written.len() == 3 && written == "LWA")
+            || written.contains('/')
+            || written == "LWA"
     }
 }
 

@@ -71,13 +71,26 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
                 return None;
             }
             place = skip_blanks(text, place + closing.len_utf8());
-            // A quoted label in prose: `"Seller ID" is A2..` is left to the labels.
-            let place = after_sign(text, place, &["=>", ":", "=", "：", ","])?;
-            value_at(text, Form::Quoted, place)
+            if let Some(after) = after_sign(text, place, &["=>", ":", "=", "："]) {
+                return value_at(text, Form::Quoted, after);
+            }
+            // {"name": "x-amzn-RequestId", "value": "..."} and ("x-amzn-RequestId", "...")
+            let comma = after_sign(text, place, &[","])?;
+            let next = skip(text, comma, |character| {
+                is_blank(character) || matches!(character, '\n' | '\r' | '\\')
+            });
+            let key = text[next..].trim_start_matches(['"', '\'', '\\']);
+            if let Some(after) = key.strip_prefix("value") {
+                let after = after.trim_start_matches(['"', '\'', '\\', ' ']);
+                let colon = after.strip_prefix(':')?;
+                return value_at(text, Form::Quoted, text.len() - colon.len());
+            }
+            let tuple = super::characters::window_before(text, start, 2).starts_with('(');
+            tuple.then(|| value_at(text, Form::Quoted, comma)).flatten()
         }
         (Some('['), ']') => {
             let place = after_sign(text, skip_blanks(text, end + 1), &["=>", "=", ":"])?;
-            value_at(text, Form::Printed, place)
+            value_at(text, Form::Printed, first_of_array(text, place))
         }
         (Some('<' | ':' | '/'), '>' | ' ') if before(text, start) != Some('/') => {
             let opened = left == Some('<')
@@ -97,9 +110,29 @@ fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
     }
 }
 
+/// `Array ( [0] => value`: the place of the first value.
+fn first_of_array(text: &str, place: usize) -> usize {
+    let blank = |character: char| is_blank(character) || matches!(character, '\n' | '\r');
+    let array = skip(text, place, blank);
+    let Some(rest) = text[array..].strip_prefix("Array") else {
+        return place;
+    };
+    let inner = rest.trim_start_matches(|character| blank(character) || character == '(');
+    let first = inner
+        .strip_prefix("[0]")
+        .map(|rest| rest.trim_start_matches(blank));
+    match first.and_then(|rest| rest.strip_prefix("=>")) {
+        Some(value) => text.len() - value.len(),
+        None => place,
+    }
+}
+
 fn labelled(text: &str, end: usize) -> Option<Lead> {
     let mut place = skip(text, end, |character| {
-        matches!(character, '"' | '\'' | '`' | '*' | '_' | '”' | '」')
+        matches!(
+            character,
+            '"' | '\'' | '`' | '*' | '_' | '”' | '」' | ')' | '）'
+        )
     });
     for _ in 0..3 {
         place = skip_blanks(text, place);
@@ -227,9 +260,11 @@ fn value_at(text: &str, form: Form, place: usize) -> Option<Lead> {
     let mut quote = None;
     for _ in 0..4 {
         match at(text, place) {
-            Some(open @ ('"' | '\'' | '`' | '“' | '„' | '«' | '「' | '‘')) => {
+            Some(open @ ('"' | '\'' | '`' | '“' | '„' | '«' | '「' | '‘')) if quote.is_none() =>
+            {
                 quote = Some(open);
                 place += open.len_utf8();
+                place = skip_blanks(text, place);
             }
             Some('\\') if matches!(text[place + 1..].chars().next(), Some('"' | '\'')) => {
                 quote = Some('\\');

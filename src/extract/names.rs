@@ -29,6 +29,16 @@ pub(crate) enum Sense {
     Identifier(u16),
 }
 
+impl Sense {
+    /// True for names before values, false for words that are values.
+    pub(crate) fn names_a_field(self) -> bool {
+        matches!(
+            self,
+            Self::Label | Self::Key | Self::Header | Self::Parameter
+        )
+    }
+}
+
 /// One meaning of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Meaning {
@@ -86,7 +96,7 @@ impl Names {
         let mut hits = Vec::new();
         for found in self.automaton.find_iter(text) {
             let (start, end) = (found.start(), found.end());
-            if name_stands_alone(text, start, end) {
+            if let Some(end) = name_end(text, start, end) {
                 hits.push(NameHit {
                     start,
                     end,
@@ -118,27 +128,33 @@ impl Names {
     }
 }
 
-/// Names end where words end; a plural `s` or a camel-case continuation before a key is allowed.
-fn name_stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let ends = match at(text, end) {
+/// The end of a name that stands on its own, a plural `s` included. An identifier may be the second
+/// part of a longer one: `amazonOrderId`.
+fn name_end(text: &str, start: usize, end: usize) -> Option<usize> {
+    let end = match at(text, end) {
         Some(next) if is_word(next) => {
             let han = text[..end]
                 .chars()
                 .next_back()
                 .is_some_and(|last| !is_word(last));
-            han || (next == 's' && super::characters::ends_word(text, end + 1))
+            match han {
+                true => end,
+                false if next == 's' && super::characters::ends_word(text, end + 1) => end + 1,
+                false => return None,
+            }
         }
-        _ => true,
+        _ => end,
     };
-    if !ends {
-        return false;
-    }
     if starts_word(text, start) {
-        return true;
+        return Some(end);
     }
+    let identifier = text[start..end]
+        .to_ascii_lowercase()
+        .trim_end_matches('s')
+        .ends_with("id");
     let camel = at(text, start).is_some_and(char::is_uppercase)
         && before(text, start).is_some_and(|left| left.is_lowercase());
-    camel || before(text, start) == Some('_')
+    (identifier && (camel || before(text, start) == Some('_'))).then_some(end)
 }
 
 #[derive(Default)]

@@ -27,6 +27,10 @@ pub(crate) struct Mention {
     standing: Standing,
     /// Section named right before it: `OrdersV0Api.getOrders`.
     section: Option<String>,
+    /// Written with the capital letter of the older interface.
+    written_as_older: bool,
+    /// "the old MWS GetOrder".
+    after_older_word: bool,
 }
 
 /// What a mail says about operations and sections.
@@ -37,6 +41,8 @@ pub(crate) struct Mentions {
     sections: Vec<Candidate>,
     /// Weight of cues for the field's second list (an older interface) against the first.
     older: i32,
+    /// The older interface is named.
+    names_older: bool,
 }
 
 /// Reads operations and sections of a passage.
@@ -76,8 +82,8 @@ pub(crate) fn read(
                     read_section_word(extractor, passage, hit, field, row, mentions)
                 }
                 (Reader::Choice, Sense::Cue(choice)) => {
-                    let weight = i32::from(choice == 1) * 2 - 1;
-                    mentions.older += weight;
+                    mentions.older += i32::from(choice == 1) * 2 - 1;
+                    mentions.names_older |= choice == 1;
                 }
                 _ => {}
             }
@@ -108,6 +114,8 @@ fn push_mention(
         confidence,
         standing: standing(passage.text, start, end),
         section: None,
+        written_as_older: false,
+        after_older_word: false,
     });
 }
 
@@ -165,8 +173,35 @@ fn read_token(
             confidence,
             standing,
             section: class_before(text, token.start),
+            written_as_older: text[token.start..]
+                .starts_with(|first: char| first.is_ascii_uppercase()),
+            after_older_word: older_word_before(text, token.start),
         });
     }
+}
+
+/// "the old MWS GetOrder", "früher ListOrders": named for comparison.
+fn older_word_before(text: &str, place: usize) -> bool {
+    let before = window_before(text, place, 24).to_lowercase();
+    let words = [
+        "old mws ",
+        "old ",
+        "former ",
+        "previous ",
+        "alten ",
+        "alte ",
+        "früher ",
+        "früheren ",
+        "ancien ",
+        "ancienne ",
+        "stare ",
+        "starego ",
+        "dawne ",
+        "旧的",
+        "以前的",
+        "旧版",
+    ];
+    words.iter().any(|word| before.ends_with(word))
 }
 
 /// True inside the address of a documentation page.
@@ -263,6 +298,8 @@ fn read_route(
             confidence: if certain { 0.93 } else { 0.7 },
             standing,
             section: None,
+            written_as_older: false,
+            after_older_word: false,
         });
     } else if let Some(row) = route.section_row
         && let Some(section_field) = extractor.fields_reading(Reader::Section).next()
@@ -297,7 +334,7 @@ fn read_path_parameter(
         {
             continue;
         }
-        let reason = match extractor.match_at(text, field, start) {
+        let reason = match extractor.match_at(&text[..end], field, start) {
             Some(value_end) if value_end == end => {
                 let candidate =
                     extractor.checked_candidate(passage, field, start..end, "path", 0.93);
@@ -409,7 +446,10 @@ fn read_section_word(
             .next()
             .is_some_and(|first| first.is_uppercase() || !first.is_ascii());
     let labelled = label_before(extractor, passage, hit.start, field);
-    let own_name = extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
+    // "LWA-Secret" is a thing, "LWA" the section.
+    let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;
+    let own_name =
+        !compound && extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
     let confidence = match (labelled, api_after || api_before, own_name) {
         (true, ..) => 0.97,
         (_, true, _) => 0.75,
@@ -427,21 +467,22 @@ fn read_section_word(
 }
 
 /// Decides which operations and sections are the problem's.
-pub(crate) fn decide(
-    extractor: &Extractor,
-    mentions: Mentions,
-    older_interface: Option<bool>,
-    gathered: &mut Gathered,
-) {
-    let older = older_interface.unwrap_or(mentions.older > 0);
+pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut Gathered) {
+    let older = mentions.older > 0;
     let mut kept: Vec<&Mention> = Vec::new();
     for mention in &mentions.operations {
         let twin = mentions.operations.iter().any(|other| {
             other.also != mention.also && other.start == mention.start && other.part == mention.part
         });
-        if !twin || mention.also == older {
+        // Written just as in the older interface, in a mail that names that interface.
+        let as_older = older || (mentions.names_older && mention.written_as_older);
+        if !twin || mention.also == as_older {
             kept.push(mention);
         }
+    }
+    if kept.iter().any(|mention| !mention.after_older_word) {
+        // "the way the old MWS GetOrder did" compares, where another operation is named too.
+        kept.retain(|mention| !mention.after_older_word);
     }
     let name = |mention: &Mention| {
         extractor
@@ -495,6 +536,7 @@ pub(crate) fn decide(
         if let Some(reason) = reason {
             candidate = candidate.refuse(reason);
         } else if let Some(section_field) = extractor.fields_reading(Reader::Section).next() {
+            add_interface(extractor, mention, &candidate, gathered);
             let row = chosen_row(extractor, mention, &mentions);
             let section = extractor
                 .operation_section(mention.field, mention.also, row)
@@ -521,6 +563,34 @@ pub(crate) fn decide(
         // Words near "API" count only where no operation tells.
         if candidate.confidence > 0.9 || (!sections_known && candidate.confidence >= best_section) {
             gathered.add(candidate);
+        }
+    }
+}
+
+/// The interface that an operation belongs to: the first choice of a field that follows from it, or the
+/// second for an operation of the second list.
+fn add_interface(
+    extractor: &Extractor,
+    mention: &Mention,
+    candidate: &Candidate,
+    gathered: &mut Gathered,
+) {
+    let name = &extractor.fields[mention.field].name;
+    for field in extractor.fields_reading(Reader::Choice) {
+        let definition = &extractor.profile.fields[field];
+        if definition
+            .derive
+            .iter()
+            .any(|derivation| derivation.from.get_ref() == name)
+            && let Some(choice) = definition.choices.get(usize::from(mention.also))
+        {
+            gathered.add(Candidate {
+                field,
+                value: choice.value.clone(),
+                rule: "cue".into(),
+                confidence: 0.6,
+                ..candidate.clone()
+            });
         }
     }
 }

@@ -224,6 +224,7 @@ fn read_labelled(
     );
     let mut place = lead.value;
     let mut first = true;
+    let mut given = 0;
     // Members as long as nothing else stands between them than separators and a few words.
     while place < end {
         let Some((row, start, stop)) = next_code(extractor, text, field, place, end, any_case)
@@ -273,7 +274,24 @@ fn read_labelled(
         } else {
             true
         };
-        if !near || !(separators(gap) || (first && any_case && gap.len() < 30)) {
+        // A negation takes back what stands before it: "Poland no, only Sweden".
+        let negated = gap
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|word| {
+                matches!(
+                    word,
+                    "nie" | "nicht" | "not" | "no" | "non" | "nein" | "pas"
+                )
+            });
+        if negated && !first && gap.len() < 40 {
+            for (candidate, standing) in found.iter_mut().rev().take(given) {
+                *standing = Standing::Working;
+                candidate.confidence = 0.7;
+            }
+            given = 0;
+        } else if gap.contains(". ") || gap.contains("\n\n") {
+            break;
+        } else if !near || !(separators(gap) || (first && any_case && gap.len() < 30)) {
             break;
         }
         first = false;
@@ -293,6 +311,7 @@ fn read_labelled(
             Candidate::new(passage, field, start..stop, country, rule, confidence).shared(),
             judged,
         ));
+        given += 1;
         place = stop;
     }
 }
@@ -476,6 +495,24 @@ fn flush(
     found: &mut Vec<(Candidate, Standing)>,
 ) {
     let text = passage.text;
+    let followers = [
+        "only",
+        "nur",
+        "seulement",
+        "uniquement",
+        "tylko",
+        "seller",
+        "sellers",
+        "account",
+        "händler",
+        "站",
+        "站点",
+    ];
+    let followed = run.last().is_some_and(|(_, _, end)| {
+        let right = window(text, *end, 14).to_lowercase();
+        let right = right.trim_start_matches([' ', '-', ')']);
+        followers.iter().any(|word| right.starts_with(word))
+    });
     let prepositions = [
         "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
         "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
@@ -512,7 +549,7 @@ fn flush(
         let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
         prepositions.contains(&word) && !(weak && ambiguous)
     });
-    if run.len() > 1 || led {
+    if run.len() > 1 || led || followed {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
             let candidate =

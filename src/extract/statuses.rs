@@ -201,6 +201,29 @@ const CUES_AFTER: &[&str] = &[
     "client error",
     "server error",
     "unauthorised",
+    "kommt",
+    "comes",
+    "still",
+    "persists",
+    "remains",
+    "keeps",
+    "stays",
+    "again",
+    "bleibt",
+    "besteht",
+    "tritt",
+    "arrive",
+    "revient",
+    "persiste",
+    "apparaît",
+    "występuje",
+    "pojawia",
+    "wraca",
+    "就",
+    "不再",
+    "一直",
+    "仍",
+    "还",
     "accessdenied",
     "access denied",
     "quotaexceeded",
@@ -212,6 +235,7 @@ pub(crate) fn read(
     passage: &Passage<'_>,
     found: &mut Vec<(Candidate, Standing, u16)>,
 ) {
+    let is_code = |word: &str| word.len() > 4 && extractor.is_known_code(word);
     let Some(field) = extractor.fields_reading(Reader::HttpStatus).next() else {
         return;
     };
@@ -235,7 +259,7 @@ pub(crate) fn read(
         if !failure && status != 200 {
             continue;
         }
-        if let Some((rule, confidence)) = context(text, start, end, status) {
+        if let Some((rule, confidence)) = context(text, start, end, status, &is_code) {
             let candidate = Candidate::new(
                 passage,
                 field,
@@ -309,7 +333,13 @@ fn left_is_list(text: &str, start: usize) -> bool {
 }
 
 /// Why the number is a status, and how sure that is.
-fn context(text: &str, start: usize, end: usize, status: u16) -> Option<(&'static str, f32)> {
+fn context(
+    text: &str,
+    start: usize,
+    end: usize,
+    status: u16,
+    is_code: &dyn Fn(&str) -> bool,
+) -> Option<(&'static str, f32)> {
     let left_all = window_before(text, start, 48);
     let left_all = left_all.rsplit('\n').next().unwrap_or("");
     let left = left_all.to_lowercase();
@@ -359,11 +389,34 @@ fn context(text: &str, start: usize, end: usize, status: u16) -> Option<(&'stati
     if keyed.iter().any(|cue| trimmed.ends_with(cue)) {
         return Some(("label", 0.96));
     }
+    let arrow = ["<--", "->", "=>", "-->", "→"]
+        .iter()
+        .any(|arrow| left.trim_end().ends_with(arrow));
+    if arrow {
+        return Some(("arrow", 0.9));
+    }
     if status == 200 {
-        return None;
+        // "answers 200, but the list is empty": nothing else tells the status.
+        let last = trimmed
+            .rsplit(|character: char| !character.is_alphanumeric())
+            .next()
+            .unwrap_or("");
+        let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
+            || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
+        return (said && !has_unit(right_lower)).then_some(("words", 0.7));
     }
     if has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;
+    }
+    let last = trimmed
+        .rsplit(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    if ["error", "fehler", "erreur", "błęd"]
+        .iter()
+        .any(|stem| last.starts_with(stem))
+    {
+        return Some(("label", 0.9));
     }
     let coded = [
         "code",
@@ -392,15 +445,22 @@ fn context(text: &str, start: usize, end: usize, status: u16) -> Option<(&'stati
         .find(|word| !word.is_empty())
         .unwrap_or("");
     let cue_before = CUES_BEFORE.contains(&last)
+        || CUE_STEMS.iter().any(|stem| last.starts_with(stem))
         || CUES_BEFORE.iter().any(|cue| {
             !cue.is_ascii()
                 && trimmed.ends_with(cue)
                 && cue.chars().next().is_some_and(super::characters::is_han)
         });
-    let cue_after = CUES_AFTER.iter().any(|cue| {
-        right_lower.starts_with(cue)
-            && (!cue.is_ascii() || super::characters::ends_word(right_lower, cue.len()))
-    });
+    let code_follows = right
+        .trim_start_matches([' ', ',', '-', ':', '('])
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+        .next()
+        .is_some_and(|word| is_code(word));
+    let cue_after = code_follows
+        || CUES_AFTER.iter().any(|cue| {
+            right_lower.starts_with(cue)
+                && (!cue.is_ascii() || super::characters::ends_word(right_lower, cue.len()))
+        });
     let plural = right.starts_with('s') || right.starts_with("er");
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
@@ -410,7 +470,13 @@ fn context(text: &str, start: usize, end: usize, status: u16) -> Option<(&'stati
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
         (true, false) if speaks_of_failure() || trimmed.len() < 20 => Some(("words", 0.8)),
-        (false, true) if speaks_of_failure() || left.trim().is_empty() || plural => {
+        (false, true)
+            if code_follows
+                || right.trim_start().starts_with(super::characters::is_han)
+                || speaks_of_failure()
+                || left.trim().is_empty()
+                || plural =>
+        {
             Some(("words", 0.78))
         }
         (true, false) => {
@@ -424,6 +490,13 @@ fn context(text: &str, start: usize, end: usize, status: u16) -> Option<(&'stati
         _ => None,
     }
 }
+
+/// Beginnings of words before a number that make it a status.
+const CUE_STEMS: &[&str] = &[
+    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer",
+    "meld", "bekomm", "erhalt", "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev",
+    "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta", "kończ",
+];
 
 const FAILURE_WORDS: &[&str] = &[
     "error",

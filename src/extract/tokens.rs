@@ -50,7 +50,7 @@ impl Tokens {
     /// Adds a member.
     pub(crate) fn add(&mut self, name: &str, member: Member) {
         let key = normalised(name.as_bytes());
-        if key.len() < 4 {
+        if key.len() < 3 {
             return;
         }
         self.shortest = if self.members.is_empty() {

@@ -253,7 +253,11 @@ impl Named<'_> {
             return;
         }
         let mut end = first_end;
+        let strict = self.extractor.fields[self.field].strict;
         while let Some(start) = next_in_list(text, end, form) {
+            if !strict && text[end..start].contains('\n') {
+                return;
+            }
             let Some(next_end) = self.extractor.match_at(text, self.field, start) else {
                 return;
             };
@@ -369,7 +373,7 @@ fn form_allowed(sense: Sense, form: Form) -> bool {
     match sense {
         Sense::Label => true,
         Sense::Parameter => matches!(form, Form::Assigned | Form::Quoted),
-        _ => !matches!(form, Form::Copula | Form::Adjacent),
+        _ => form != Form::Adjacent,
     }
 }
 
@@ -427,6 +431,9 @@ fn read_patterns(
                     })
                 };
                 if pattern.label_required && !labelled() {
+                    continue;
+                }
+                if refusal(&text[start..end], &pattern.checks).is_some() {
                     continue;
                 }
                 let candidate =

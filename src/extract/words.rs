@@ -125,19 +125,36 @@ fn read_cue(
     gathered.add(Candidate::new(passage, field, range, choice.value.clone(), "cue", 0.5).shared());
 }
 
+/// A tool named once with its version needs no second mention without.
+pub(crate) fn decide_environment(extractor: &Extractor, gathered: &mut Gathered) {
+    for field in extractor.fields_reading(Reader::Environment) {
+        let values: Vec<String> = gathered
+            .of(field)
+            .map(|candidate| candidate.value.to_lowercase())
+            .collect();
+        for candidate in &mut gathered.candidates {
+            let short = format!("{} ", candidate.value.to_lowercase());
+            if candidate.field == field && values.iter().any(|value| value.starts_with(&short)) {
+                candidate.refused = Some("named_with_version".into());
+            }
+        }
+    }
+}
+
 /// Lets the choice with most cues win where no label states one.
 pub(crate) fn decide_choices(extractor: &Extractor, gathered: &mut Gathered) {
     for field in extractor.fields_reading(Reader::Choice) {
         if gathered.of(field).any(|candidate| candidate.rule != "cue") {
             continue;
         }
+        // An earlier choice gives way only to much more: who compares or migrates names both.
         let mut best: Option<(usize, String)> = None;
         for choice in &extractor.profile.fields[field].choices {
             let count = gathered
                 .of(field)
                 .filter(|candidate| candidate.value == choice.value)
                 .count();
-            if count > best.as_ref().map_or(0, |(most, _)| *most) {
+            if count > best.as_ref().map_or(0, |(most, _)| 2 * *most) {
                 best = Some((count, choice.value.clone()));
             }
         }
@@ -290,25 +307,51 @@ fn read_tool(
     let sdk_beside = right_context.starts_with(" sdk")
         || right_context.starts_with("-sdk")
         || window_before(text, hit.start, 4).eq_ignore_ascii_case("sdk ");
+    let before = window_before(text, hit.start, 24).to_lowercase();
+    let before = before.trim_end_matches([' ', '"', '`', '„', '“', ':']);
+    let library_before = LIBRARY_WORDS.iter().any(|word| before.ends_with(word));
+    let exact = written == extractor.list_cell(field, row, 0)
+        || extractor
+            .list_cell(field, row, 1)
+            .split('|')
+            .any(|name| name == written);
     let accepted = match kind {
-        "weak" => {
-            (version_end.is_some() || (led && written.len() > 3))
-                && (first_upper || written.len() > 4)
-        }
-        "tool" => true,
+        "weak" => exact && (version_end.is_some() || library_before || (led && written.len() > 6)),
+        "tool" | "library" => true,
         _ => version_end.is_some() || led || sdk_beside || first_upper,
     };
     if !accepted || (kind == "language" && !first_upper && version_end.is_none()) {
         return;
     }
+    let sdk_before = kind == "language" && window_before(text, hit.start, 4) == "SDK ";
+    let start = if sdk_before { hit.start - 4 } else { hit.start };
+    let named = &text[start..hit.end];
     let (end, value) = match version_end {
-        Some((start, end)) => (end, format!("{written} {}", &text[start..end])),
-        None => (hit.end, written.to_owned()),
+        Some((start, end)) => (end, format!("{named} {}", &text[start..end])),
+        None => (hit.end, named.to_owned()),
     };
     let confidence = if version_end.is_some() { 0.9 } else { 0.8 };
-    gathered
-        .add(Candidate::new(passage, field, hit.start..end, value, "tool", confidence).shared());
+    gathered.add(Candidate::new(passage, field, start..end, value, "tool", confidence).shared());
 }
+
+/// Words before the name of a library.
+const LIBRARY_WORDS: &[&str] = &[
+    "biblioteka",
+    "biblioteki",
+    "bibliotekę",
+    "library",
+    "bibliothek",
+    "paket",
+    "package",
+    "librairie",
+    "bibliothèque",
+    "lib",
+    "pakiet",
+    "库",
+    "module",
+    "modul",
+    "sdk",
+];
 
 /// Where a version behind a name begins and ends.
 fn version_end(text: &str, end: usize) -> Option<(usize, usize)> {

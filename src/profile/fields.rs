@@ -134,6 +134,9 @@ pub struct Pattern {
     /// Only where a label of the field stands in the same line.
     #[serde(default)]
     pub label_required: bool,
+    /// Checks beyond the field's; what does not pass is passed over.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// What matches is refused with this reason.
     #[serde(default)]
     pub refuse: Option<String>,

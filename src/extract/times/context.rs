@@ -4,7 +4,7 @@ use super::combine::Composed;
 use crate::extract::characters::{
     is_han, line_end, line_start, starts_word, window, window_before,
 };
-use crate::extract::clauses::{Standing, clause, holds_any, standing};
+use crate::extract::clauses::{Standing, clause, holds_any, judge as judge_clause, standing};
 
 /// Words before a day that say that the problem began or happened then.
 #[rustfmt::skip]
@@ -20,7 +20,7 @@ const SINCE: &[&str] = &[
 #[rustfmt::skip]
 const DEADLINE: &[&str] = &[
     "until", "till", "by", "before", "no later than", "next", "due", "deadline", "upcoming", "bis", "bis zum", "vor", "vor dem", "spätestens", "nächsten", "nächste", "kommenden", "kommende", "am kommenden", "avant", "avant le", "d'ici", "d’ici", "jusqu'à", "jusqu'au", "jusqu’au", "prochain",
-    "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v", "dated", "vom", "du", "z dnia",
+    "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v",
 ];
 
 /// Words in a clause that speak of opening hours, plans and deadlines.
@@ -88,8 +88,21 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     if !precise {
         return vague(text, time, since, left);
     }
-    if standing(text, time.start, time.end) == Standing::Working && !time.machine && !since {
-        return Context::Other;
+    if !time.machine && !since {
+        // "Yesterday at 21:15 it still worked, today at 9:05 no more": each half is judged alone.
+        let from = text[..time.start]
+            .rfind(',')
+            .map_or(from, |comma| (comma + 1).max(from));
+        let to = text[time.end..]
+            .find(", ")
+            .map_or(to, |comma| (time.end + comma).min(to));
+        let worked =
+            judge_clause(&text[from..to.max(time.end)].to_lowercase()) == Standing::Working;
+        if worked && standing(text, time.start, time.end) != Standing::Failing
+            || worked && from > 0 && to < text.len()
+        {
+            return Context::Other;
+        }
     }
     Context::Occurrence
 }
@@ -103,12 +116,10 @@ fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
         || after.trim_start().starts_with("以来");
     let year_only = time.day.is_none() && time.part.is_none() && time.ago.is_none();
     if (started || begun) && !year_only {
-        return match standing(text, time.start, time.end) {
-            Standing::Working => Context::Other,
-            _ => Context::Occurrence,
-        };
+        Context::Occurrence
+    } else {
+        Context::Other
     }
-    Context::Other
 }
 
 /// "Time: ", "Zeitpunkt: ", 发生时间：

@@ -161,6 +161,9 @@ pub(crate) fn read(
             {
                 continue;
             }
+            if matches!(time.day, Some(Day::Relative(days)) if days > 0) {
+                continue;
+            }
             if time.clock.is_some() && time.day.is_none() && !time.machine {
                 time.day = last;
             }

@@ -1,0 +1,123 @@
+//! Answers right under our quoted questions.
+
+use super::Extractor;
+use super::characters::{is_blank, line_end, skip};
+use super::gather::{Candidate, Gathered};
+use super::names::Sense;
+use super::passage::Passage;
+use crate::case::PartId;
+use crate::mail::{Message, ZoneKind};
+use crate::profile::Reader;
+
+/// Longest question that is looked at. Bytes.
+const QUESTION_BYTES: usize = 400;
+
+/// Reads the beginning of each new stretch behind a quoted question that names a field.
+pub(crate) fn read(extractor: &Extractor, message: &Message, gathered: &mut Gathered) {
+    for pair in message.zones.windows(2) {
+        let [quoted, new] = pair else { continue };
+        if quoted.kind != ZoneKind::Quoted || new.kind != ZoneKind::New {
+            continue;
+        }
+        let question = last_question(&message.text[quoted.range.clone()]);
+        let text = &message.text[new.range.clone()];
+        let passage = Passage {
+            part: PartId::Body,
+            text,
+            base: new.range.start,
+        };
+        let start = skip(text, 0, |character| {
+            is_blank(character) || matches!(character, '\n' | '\r' | '-' | '*')
+        });
+        if start >= text.len() {
+            continue;
+        }
+        for hit in extractor.names.find(&question) {
+            for meaning in extractor.names.meanings(&hit) {
+                if meaning.sense == Sense::Label {
+                    read_answer(
+                        extractor,
+                        &passage,
+                        usize::from(meaning.field),
+                        start,
+                        gathered,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The last question of a quoted stretch: its last lines up to an empty one, without quote marks.
+fn last_question(quoted: &str) -> String {
+    let cut = quoted.ceil_char_boundary(quoted.len().saturating_sub(QUESTION_BYTES));
+    let mut lines: Vec<&str> = Vec::new();
+    for line in quoted[cut..].lines().rev() {
+        let line = line.trim_start_matches(['>', ' ', '|']).trim();
+        if line.is_empty() {
+            if lines.is_empty() {
+                continue;
+            }
+            break;
+        }
+        lines.push(line);
+    }
+    lines.reverse();
+    lines.join(" ")
+}
+
+fn read_answer(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    start: usize,
+    gathered: &mut Gathered,
+) {
+    let text = passage.text;
+    let line = &text[start..line_end(text, start)];
+    match extractor.fields[field].read {
+        Reader::Value => {
+            if let Some(end) = extractor.match_at(text, field, start) {
+                gathered.add(extractor.checked_candidate(
+                    passage,
+                    field,
+                    start..end,
+                    "inline",
+                    0.94,
+                ));
+            }
+        }
+        Reader::Place if line.len() < 120 => {
+            for (row, range) in super::places::all(extractor, line, field) {
+                let country = extractor.list_cell(field, row, 0).to_owned();
+                let range = start + range.start..start + range.end;
+                gathered
+                    .add(Candidate::new(passage, field, range, country, "inline", 0.93).shared());
+            }
+        }
+        Reader::Choice => {
+            if let Some(choice) =
+                super::words::chosen(&extractor.profile.fields[field].choices, line)
+            {
+                let range = start..start + line.trim_end().len();
+                let candidate =
+                    Candidate::new(passage, field, range, choice.value.clone(), "inline", 0.94);
+                gathered.add(candidate.shared());
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_question_is_found() {
+        assert_eq!(
+            last_question("> Hello,\n>\n> 1. Your seller ID\n> or developer ID\n\n"),
+            "1. Your seller ID or developer ID"
+        );
+    }
+}
