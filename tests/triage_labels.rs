@@ -271,11 +271,23 @@ fn judgements_agree_with_the_labels() {
                 .iter()
                 .find(|other| other.message.message_id.as_deref() == Some(id))
         });
+        let facts_of = |sample: &Sample| {
+            if std::env::var_os("PRECEDENT_TRIAGE_REAL").is_none() {
+                return extraction(&sample.label);
+            }
+            let profile = Profile::builtin(profile).unwrap();
+            let extractor = precedent::extract::Extractor::new(profile).unwrap();
+            let context = precedent::extract::ExtractContext {
+                received: sample.message.date.unwrap_or_default(),
+                fingerprint_key: &[0; 32],
+            };
+            extractor.extract(&sample.message, &context)
+        };
         let prior = first.map(|first| {
-            let assessment = assessor.assess(&first.message, &extraction(&first.label), None);
+            let assessment = assessor.assess(&first.message, &facts_of(first), None);
             case_after(&assessment, &first.message)
         });
-        let mut facts = extraction(&sample.label);
+        let mut facts = facts_of(sample);
         if prior.is_some() {
             // Of a follow-up the label gives the type of the case, not what this mail says.
             facts.fields.remove("api_type");
