@@ -360,11 +360,53 @@ fn read_message(
         gathered.add(Candidate::new(passage, field, range, value, "quoted", 0.88).shared());
         return;
     }
+    let Some(head) = behind_code(extractor, value) else {
+        return;
+    };
+    let range = range.start + head..range.end;
+    let value = &value[head..];
     if !is_message(value) || lead.form == Form::Copula && lead.quote.is_none() {
         return;
     }
     let confidence = if lead.quote.is_some() { 0.9 } else { 0.8 };
     gathered.add(Candidate::new(passage, field, range, value, "label", confidence).shared());
+}
+
+/// Where the message begins behind a status and a code: `400 InvalidInput - Weight is missing`. None
+/// where another sentence follows them.
+pub(crate) fn behind_code(extractor: &Extractor, value: &str) -> Option<usize> {
+    let mut place = 0;
+    for _ in 0..6 {
+        let start = skip(value, place, |character| {
+            character.is_whitespace()
+                || matches!(
+                    character,
+                    '-' | '–' | ',' | ':' | '(' | ')' | '[' | ']' | '"' | '„' | '“' | '«' | '/'
+                )
+        });
+        let end = skip(value, start, |character| {
+            character.is_ascii_alphanumeric() || character == '_'
+        });
+        let word = &value[start..end];
+        let status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+        if !(status
+            || word.eq_ignore_ascii_case("http")
+            || word.eq_ignore_ascii_case("error") && place > 0
+            || extractor.is_known_code(word))
+        {
+            // "Unauthorized access ..." is a sentence that begins with a code's word.
+            let glued = place > 0
+                && start == place + 1
+                && value[place..].starts_with(' ')
+                && word.starts_with(|first: char| first.is_ascii_lowercase());
+            return Some(if place == 0 || glued { 0 } else { start });
+        }
+        if value[end..].starts_with(". ") {
+            return None;
+        }
+        place = end;
+    }
+    Some(place)
 }
 
 /// True inside a message that was already taken: its words name nothing.

@@ -279,7 +279,7 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
         }
         Reader::ErrorMessage => {
             // What is left behind status and code is the message.
-            let start = skip(text, 0, |character| !character.is_alphabetic());
+            let start = super::errors::behind_code(extractor, text).unwrap_or(text.len());
             if text[start..].split_whitespace().count() >= 3 {
                 add(
                     start..text.len(),

@@ -136,6 +136,10 @@ fn labelled(text: &str, end: usize) -> Option<Lead> {
     });
     for _ in 0..3 {
         place = skip_blanks(text, place);
+        // "Entwickler-Nr."
+        if text[place..].starts_with('-') && filler(text, place + 1).is_some() {
+            place += 1;
+        }
         let rest = &text[place..];
         // "Request ID (x-amzn-RequestId): ..."
         if let Some(open) = rest

@@ -554,6 +554,9 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
         }
         gathered.add(candidate);
     }
+    if !sections_known && mentions.sections.is_empty() {
+        imply_sections(extractor, gathered);
+    }
     let best_section = mentions
         .sections
         .iter()
@@ -563,6 +566,46 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
         // Words near "API" count only where no operation tells.
         if candidate.confidence > 0.9 || (!sections_known && candidate.confidence >= best_section) {
             gathered.add(candidate);
+        }
+    }
+}
+
+/// Sections that values of other fields belong to: a feed id speaks of feeds.
+fn imply_sections(extractor: &Extractor, gathered: &mut Gathered) {
+    for section_field in extractor.fields_reading(Reader::Section) {
+        let Some(list) = extractor.list(section_field, false) else {
+            continue;
+        };
+        let Some(column) = list.column("implied_by") else {
+            continue;
+        };
+        for row in 0..list.rows.len() {
+            let signs = list
+                .cell(row, column)
+                .split('|')
+                .filter(|sign| !sign.is_empty());
+            for sign in signs {
+                let Some(field) = extractor.fields.iter().position(|field| field.name == sign)
+                else {
+                    continue;
+                };
+                let Some(found) = gathered
+                    .of(field)
+                    .find(|candidate| !candidate.quoted)
+                    .cloned()
+                else {
+                    continue;
+                };
+                let section = list.cell(row, 0).to_owned();
+                gathered.add(Candidate {
+                    field: section_field,
+                    value: section,
+                    rule: "implied".into(),
+                    confidence: 0.55,
+                    exclusive: false,
+                    ..found
+                });
+            }
         }
     }
 }

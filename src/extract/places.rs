@@ -104,11 +104,8 @@ fn is_site(text: &str, hit: &NameHit) -> bool {
 /// A country in a sentence about selling there, not an address, a company or a time zone.
 fn is_affected_country(text: &str, hit: &NameHit) -> bool {
     let written = &text[hit.start..hit.end];
-    if written
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_ascii_lowercase())
-    {
+    let lower = |character: char| character.is_ascii_lowercase();
+    if written.starts_with(lower) || (written.len() <= 3 && written.contains(lower)) {
         return false;
     }
     let left = window_before(text, hit.start, 40).to_lowercase();
@@ -176,6 +173,14 @@ fn is_affected_country(text: &str, hit: &NameHit) -> bool {
         "标准时间",
         "holiday",
         "post",
+        "eastern",
+        "pacific",
+        "dollar",
+        "phone",
+        "office",
+        "team",
+        "vat",
+        "bank",
     ];
     if other.iter().any(|phrase| right.starts_with(phrase)) {
         return false;
@@ -291,8 +296,13 @@ fn read_labelled(
             given = 0;
         } else if gap.contains(". ") || gap.contains("\n\n") {
             break;
-        } else if !near || !(separators(gap) || (first && any_case && gap.len() < 30)) {
-            break;
+        } else {
+            // A country without a marketplace may stand among the others.
+            let unknown = any_case && gap.contains([',', '/', '、', '，']) && gap.len() < 32;
+            let joined = separators(gap) || unknown || (first && any_case && gap.len() < 30);
+            if !near || !joined {
+                break;
+            }
         }
         first = false;
         let country = extractor.list_cell(field, row, 0).to_owned();

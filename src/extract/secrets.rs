@@ -335,8 +335,19 @@ fn label(text: &str, start: usize, end: usize, kind: &'static str) -> Option<Fou
     let copula = ["is ", "ist ", "lautet ", "est ", "to ", "jest ", "是", "为"]
         .into_iter()
         .find(|word| rest.starts_with(word));
-    let sign_given = sign.is_some();
-    place += sign.or(copula)?.len();
+    // "Das Passwort für unser Testsystem ist: ..."
+    let further = (sign.is_none() && kind == "password")
+        .then(|| {
+            let near = window(rest, 0, 48);
+            let colon = near.find([':', '：'])?;
+            let words = near[..colon].chars().all(|character| {
+                character.is_alphabetic() || is_blank(character) || character == '-'
+            });
+            words.then(|| colon + near[colon..].chars().next().map_or(1, char::len_utf8))
+        })
+        .flatten();
+    let sign_given = sign.is_some() || further.is_some();
+    place += further.or(sign.or(copula).map(str::len))?;
     place = skip_blanks(text, place);
     if matches!(at(text, place), Some('\n' | '\r')) && sign_given {
         let next = skip(text, place, |character| {

@@ -261,6 +261,15 @@ impl Named<'_> {
             let Some(next_end) = self.extractor.match_at(text, self.field, start) else {
                 return;
             };
+            let named = !self.extractor.names.cell(&text[start..next_end]).is_empty();
+            if !strict
+                && (named
+                    || !text[start..next_end]
+                        .bytes()
+                        .any(|byte| byte.is_ascii_digit()))
+            {
+                return;
+            }
             if self
                 .hits
                 .iter()

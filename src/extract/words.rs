@@ -43,6 +43,7 @@ pub(crate) fn read(
         for member in token.members {
             let field = usize::from(member.field);
             if extractor.fields[field].read == Reader::List
+                && is_named_member(passage.text, token.start, token.end)
                 && passage.text[token.start..token.end]
                     == *extractor.list_value(field, usize::from(member.row))
             {
@@ -54,6 +55,28 @@ pub(crate) fn read(
             }
         }
     }
+}
+
+/// A member of one word (`Menu`, `Service`) is one only in quotation marks or beside a word for its kind.
+fn is_named_member(text: &str, start: usize, end: usize) -> bool {
+    if text[start + 1..end]
+        .contains(|character: char| character.is_ascii_uppercase() || character == '_')
+    {
+        return true;
+    }
+    if matches!(
+        before(text, start),
+        Some('"' | '\'' | '`' | '“' | '„' | '«')
+    ) {
+        return true;
+    }
+    let left = window_before(text, start, 24).to_lowercase();
+    let right = window(text, end, 16).to_lowercase();
+    let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
+    !right.starts_with('-')
+        && kinds
+            .iter()
+            .any(|kind| left.contains(kind) || right.contains(kind))
 }
 
 /// One of the choices after a label: "Issue type: API error".
@@ -310,13 +333,30 @@ fn read_tool(
     let before = window_before(text, hit.start, 24).to_lowercase();
     let before = before.trim_end_matches([' ', '"', '`', '„', '“', ':']);
     let library_before = LIBRARY_WORDS.iter().any(|word| before.ends_with(word));
+    let used = [
+        "with",
+        "using",
+        "use",
+        "mit",
+        "verwenden",
+        "avec",
+        "utilisons",
+        "via",
+        "używamy",
+        "用",
+        "使用",
+    ]
+    .iter()
+    .any(|word| {
+        before.ends_with(word) && super::characters::starts_word(before, before.len() - word.len())
+    });
     let exact = written == extractor.list_cell(field, row, 0)
         || extractor
             .list_cell(field, row, 1)
             .split('|')
             .any(|name| name == written);
     let accepted = match kind {
-        "weak" => exact && (version_end.is_some() || library_before || (led && written.len() > 6)),
+        "weak" => exact && (version_end.is_some() || library_before || used),
         "tool" | "library" => true,
         _ => version_end.is_some() || led || sdk_beside || first_upper,
     };

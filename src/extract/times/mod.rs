@@ -196,9 +196,6 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
             .zone
             .or(common_zone)
             .or(inherited.filter(|_| !time.machine));
-        if !time.machine {
-            inherited = time.zone.or(inherited);
-        }
         let local = local(&time, zone, clock);
         let utc = match (time.instant, time.ago) {
             (Some(instant), _) => Some(instant),
@@ -216,7 +213,7 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         if ahead && message_is_dated(clock) {
             continue;
         }
-        let text = passage.text[time.start..time.end].to_owned();
+        let text = with_closing(passage.text, time.start, time.end).to_owned();
         let known = mentions.iter().any(|known| {
             known.text == text
                 || (utc.is_some()
@@ -224,6 +221,9 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         });
         if known || mentions.len() >= limits::TIMES_MAX {
             continue;
+        }
+        if !time.machine {
+            inherited = time.zone.or(inherited);
         }
         mentions.push(TimeMention {
             local: local.map(|local| shown(local, time.clock.is_some())),
@@ -234,6 +234,19 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         });
     }
     mentions
+}
+
+/// The time with the bracket that closes one opened inside: "14:05 (MEZ)".
+fn with_closing(text: &str, start: usize, end: usize) -> &str {
+    for (open, close) in [('(', ')'), ('（', '）')] {
+        if text[start..end].contains(open)
+            && !text[start..end].contains(close)
+            && text[end..].starts_with(close)
+        {
+            return &text[start..end + close.len_utf8()];
+        }
+    }
+    &text[start..end]
 }
 
 fn message_is_dated(clock: &Clock) -> bool {
@@ -300,7 +313,11 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
     };
     let today = reference.date();
     let date = match time.day {
-        Some(Day::Date(date)) => date_of(date, reference, clock)?,
+        Some(Day::Date(date)) => date_of(
+            date,
+            reference,
+            clock.day_first.or(zone.and_then(Zone::day_first)),
+        )?,
         Some(Day::Weekday(weekday)) => {
             let back = (i32::from(today.weekday().to_monday_one_offset()) - i32::from(weekday))
                 .rem_euclid(7);
@@ -327,7 +344,7 @@ fn hour_of(hour: i8, afternoon: Option<bool>, part: Option<DayPart>) -> i8 {
     }
 }
 
-fn date_of(date: Date, reference: DateTime, clock: &Clock) -> Option<jiff::civil::Date> {
+fn date_of(date: Date, reference: DateTime, day_first: Option<bool>) -> Option<jiff::civil::Date> {
     let today = reference.date();
     let past = |year: Option<i16>, month: i8, day: i8| {
         let year_or = year.unwrap_or(today.year());
@@ -361,7 +378,7 @@ fn date_of(date: Date, reference: DateTime, clock: &Clock) -> Option<jiff::civil
             let possible = |date: Option<jiff::civil::Date>| {
                 date.filter(|date| *date <= today.tomorrow().unwrap_or(today))
             };
-            match (clock.day_first, possible(by_day), possible(by_month)) {
+            match (day_first, possible(by_day), possible(by_month)) {
                 (Some(true), ..) => by_day,
                 (Some(false), ..) => by_month,
                 (None, Some(day), None) | (None, None, Some(day)) => Some(day),

@@ -75,6 +75,22 @@ impl Zone {
             .ok()
     }
 
+    /// Whether people who name this zone write the day before the month.
+    pub(super) fn day_first(self) -> Option<bool> {
+        match self {
+            Self::Named(name) if name.starts_with("America/") && !name.contains("Sao_Paulo") => {
+                Some(false)
+            }
+            Self::Named(name) if name.starts_with("Europe/") || name.starts_with("Australia/") => {
+                Some(true)
+            }
+            Self::Offset(seconds) if (-8 * HOUR..=-4 * HOUR).contains(&seconds) => Some(false),
+            Self::Shared(Shared::Est) => Some(false),
+            Self::Offset(HOUR..=7_200) => Some(true),
+            _ => None,
+        }
+    }
+
     /// The local time of an instant in this zone.
     pub(super) fn local(self, instant: Timestamp, sender: &Sender<'_>) -> Option<DateTime> {
         Some(self.zone(sender)?.to_datetime(instant))
