@@ -49,7 +49,10 @@ impl Context {
     /// the folder or in it. The one that the command line names comes first.
     pub(super) fn for_folder(arguments: &Arguments, folder: &Path) -> Result<Self> {
         let mut context = Self::new(arguments)?;
-        let brought = [folder.join("precedent.toml"), folder.join("../precedent.toml")];
+        let brought = [
+            folder.join("precedent.toml"),
+            folder.join("../precedent.toml"),
+        ];
         if arguments.config.is_none()
             && let Some(path) = brought.iter().find(|path| path.exists())
         {

@@ -43,7 +43,10 @@ impl Desk {
         if self.profile.lists.is_empty() {
             return 0.0;
         }
-        let context = ExtractContext { received: Timestamp::UNIX_EPOCH, fingerprint_key: &[0; 32] };
+        let context = ExtractContext {
+            received: Timestamp::UNIX_EPOCH,
+            fingerprint_key: &[0; 32],
+        };
         let extraction = self.extractor.extract(message, &context);
         let own = self.profile.fields.iter().filter(|field| {
             matches!(
@@ -130,11 +133,19 @@ impl Desks {
         let best = self
             .desks
             .iter()
-            .map(|desk| (recognition(&desk.profile, &text) + desk.own_facts(message), desk))
-            .fold(None, |best: Option<(f32, &Desk)>, (score, desk)| match best {
-                Some((best_score, _)) if best_score >= score => best,
-                _ => Some((score, desk)),
-            });
+            .map(|desk| {
+                (
+                    recognition(&desk.profile, &text) + desk.own_facts(message),
+                    desk,
+                )
+            })
+            .fold(
+                None,
+                |best: Option<(f32, &Desk)>, (score, desk)| match best {
+                    Some((best_score, _)) if best_score >= score => best,
+                    _ => Some((score, desk)),
+                },
+            );
         match best {
             Some((score, desk)) if score > 0.0 => (desk, DeskChoice::Words),
             // A desk whose profile recognises nothing in particular takes what is left.
