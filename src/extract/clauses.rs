@@ -340,6 +340,9 @@ fn says_success(clause: &str) -> bool {
 
 /// What a clause in lower case says.
 pub(crate) fn judge(clause: &str) -> Standing {
+    // The Polish "ok. godz. 7" is no OK.
+    let without = clause.contains("ok. ").then(|| clause.replace("ok. ", ""));
+    let clause = without.as_deref().unwrap_or(clause);
     if holds_any(clause, SURELY_WORKING) {
         // "doesn't work without errors" is rare enough.
         return Standing::Working;
@@ -413,9 +416,20 @@ fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
                 || text[..offset].ends_with([':', '\n'])
         }
         '。' | '！' | '？' | '；' | '，' => true,
+        '.' if is_abbreviation(&text[..offset]) => false,
         '.' | '!' | '?' | ';' => text[offset + 1..].starts_with([' ', '\n', '\r']),
         _ => false,
     }
+}
+
+/// "ok. godz. 7", "ca. 14 Uhr", "Nr. 5": the full stop ends no sentence.
+fn is_abbreviation(text: &str) -> bool {
+    [
+        "ok", "godz", "ca", "nr", "Nr", "No", "approx", "z.B", "z. B", "np", "p. ex", "e.g", "i.e",
+        "bzw", "ggf", "tel", "env", "min", "resp",
+    ]
+    .iter()
+    .any(|word| text.ends_with(word) && starts_word(text, text.len() - word.len()))
 }
 
 /// True when one of the phrases stands in the text on its own.

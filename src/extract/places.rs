@@ -19,6 +19,12 @@ pub(crate) fn read(
     found: &mut Vec<(Candidate, Standing)>,
 ) {
     let text = passage.text;
+    let is_country = |word: &str| {
+        extractor.names.cell(word).iter().any(|meaning| {
+            matches!(meaning.sense, Sense::Word(_))
+                && extractor.fields[usize::from(meaning.field)].read == Reader::Place
+        })
+    };
     for hit in hits {
         for meaning in extractor.names.meanings(hit) {
             let field = usize::from(meaning.field);
@@ -28,7 +34,9 @@ pub(crate) fn read(
             let place = match meaning.sense {
                 Sense::Identifier(row) => Some((row, "id", 0.95)),
                 Sense::Domain(row) if is_site(text, hit) => Some((row, "domain", 0.8)),
-                Sense::Word(row) if is_affected_country(text, hit) => Some((row, "name", 0.7)),
+                Sense::Word(row) if is_affected_country(text, hit, &is_country) => {
+                    Some((row, "name", 0.7))
+                }
                 Sense::Label | Sense::Key | Sense::Parameter => {
                     read_labelled(extractor, passage, hit, field, meaning.sense, found);
                     None
@@ -101,8 +109,13 @@ fn is_site(text: &str, hit: &NameHit) -> bool {
         && after != Some('-')
 }
 
+/// What stands before a place on its line.
+fn left_as_written(text: &str, place: usize) -> &str {
+    text[super::characters::line_start(text, place)..place].trim_end_matches(is_blank)
+}
+
 /// A country in a sentence about selling there, not an address, a company or a time zone.
-fn is_affected_country(text: &str, hit: &NameHit) -> bool {
+fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> bool) -> bool {
     let written = &text[hit.start..hit.end];
     let lower = |character: char| character.is_ascii_lowercase();
     if written.starts_with(lower) || (written.len() <= 3 && written.contains(lower)) {
@@ -184,6 +197,15 @@ fn is_affected_country(text: &str, hit: &NameHit) -> bool {
     ];
     if other.iter().any(|phrase| right.starts_with(phrase)) {
         return false;
+    }
+    // "Munich, Germany" tells where somebody is.
+    if let Some(before_comma) = left_as_written(text, hit.start).strip_suffix(',') {
+        let city = before_comma.rsplit([' ', '(', '\n']).next().unwrap_or("");
+        let closed = at(text, hit.end).is_none_or(|next| matches!(next, ')' | '.' | '\n' | '\r'));
+        let is_name = city.chars().next().is_some_and(char::is_uppercase) && city.len() > 3;
+        if closed && is_name && !is_country(city) {
+            return false;
+        }
     }
     // An address: "60311 Frankfurt, Germany" on a line of its own.
     let line = super::characters::line_start(text, hit.start);

@@ -256,7 +256,7 @@ pub(crate) fn read(
             continue;
         };
         let failure = FAILURES.contains(&status) || GATEWAY_FAILURES.contains(&status);
-        if !failure && status != 200 {
+        if !failure && !(200..300).contains(&status) {
             continue;
         }
         if let Some((rule, confidence)) = context(text, start, end, status, &is_code) {
@@ -395,7 +395,7 @@ fn context(
     if arrow {
         return Some(("arrow", 0.9));
     }
-    if status == 200 {
+    if status < 400 {
         // "answers 200, but the list is empty": nothing else tells the status.
         let last = trimmed
             .rsplit(|character: char| !character.is_alphanumeric())
@@ -403,7 +403,7 @@ fn context(
             .unwrap_or("");
         let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
             || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
-        return (said && !has_unit(right_lower)).then_some(("words", 0.7));
+        return (said && status == 200 && !has_unit(right_lower)).then_some(("words", 0.7));
     }
     if has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;

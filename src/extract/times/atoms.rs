@@ -848,7 +848,21 @@ fn numeric_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
                 let said = ["am", "le", "dem", "den", "vom", "dnia", "du", "on", "seit"]
                     .iter()
                     .any(|word| led.ends_with(word));
-                if !said || (sign == '.' && cursor.sign(&['.']).is_none()) || sign == '-' {
+                let clock_follows = || {
+                    let mut after = cursor;
+                    after.sign(&['.']);
+                    after.sign(&[',']);
+                    after.blanks();
+                    let _ = after.literal("um ")
+                        || after.literal("gegen ")
+                        || after.literal("à ")
+                        || after.literal("o ");
+                    clock_digits(after).is_some()
+                };
+                if !(said || clock_follows())
+                    || (sign == '.' && cursor.sign(&['.']).is_none())
+                    || sign == '-'
+                {
                     return None;
                 }
             }
