@@ -32,7 +32,9 @@ impl Random {
     }
 
     fn hexadecimal(&mut self, length: usize) -> String {
-        (0..length).map(|_| char::from(b"0123456789abcdef"[self.below(16)])).collect()
+        (0..length)
+            .map(|_| char::from(b"0123456789abcdef"[self.below(16)]))
+            .collect()
     }
 
     fn upper(&mut self, length: usize) -> String {
@@ -42,7 +44,9 @@ impl Random {
     }
 
     fn digits(&mut self, length: usize) -> String {
-        (0..length).map(|_| char::from(b"0123456789"[self.below(10)])).collect()
+        (0..length)
+            .map(|_| char::from(b"0123456789"[self.below(10)]))
+            .collect()
     }
 
     pub fn uuid(&mut self) -> String {
@@ -61,20 +65,52 @@ const LANGUAGES: [&str; 10] = ["en", "en", "en", "en", "de", "de", "fr", "pl", "
 
 const OPERATIONS: [(&str, &str, &str); 8] = [
     ("getOrders", "GET", "/orders/v0/orders"),
-    ("getOrderItems", "GET", "/orders/v0/orders/302-1845936-5435065/orderItems"),
+    (
+        "getOrderItems",
+        "GET",
+        "/orders/v0/orders/302-1845936-5435065/orderItems",
+    ),
     ("createReport", "POST", "/reports/2021-06-30/reports"),
-    ("getReportDocument", "GET", "/reports/2021-06-30/documents/amzn1.spdoc.1.4.eu.x"),
-    ("getInventorySummaries", "GET", "/fba/inventory/v1/summaries"),
-    ("putListingsItem", "PUT", "/listings/2021-08-01/items/A3K7QX9M2LP0RT/SKU-1"),
+    (
+        "getReportDocument",
+        "GET",
+        "/reports/2021-06-30/documents/amzn1.spdoc.1.4.eu.x",
+    ),
+    (
+        "getInventorySummaries",
+        "GET",
+        "/fba/inventory/v1/summaries",
+    ),
+    (
+        "putListingsItem",
+        "PUT",
+        "/listings/2021-08-01/items/A3K7QX9M2LP0RT/SKU-1",
+    ),
     ("createFeed", "POST", "/feeds/2021-06-30/feeds"),
     ("getPricing", "GET", "/products/pricing/v0/price"),
 ];
 
 const ERRORS: [(&str, &str, &str); 5] = [
-    ("403", "Unauthorized", "Access to requested resource is denied."),
-    ("429", "QuotaExceeded", "You exceeded your quota for the requested resource."),
-    ("400", "InvalidInput", "One or more required parameters missing"),
-    ("500", "InternalFailure", "We encountered an internal error. Please try again."),
+    (
+        "403",
+        "Unauthorized",
+        "Access to requested resource is denied.",
+    ),
+    (
+        "429",
+        "QuotaExceeded",
+        "You exceeded your quota for the requested resource.",
+    ),
+    (
+        "400",
+        "InvalidInput",
+        "One or more required parameters missing",
+    ),
+    (
+        "500",
+        "InternalFailure",
+        "We encountered an internal error. Please try again.",
+    ),
     ("404", "NotFound", "Requested resource not found"),
 ];
 
@@ -127,8 +163,8 @@ fn sentences(language: &str) -> &'static [&'static str] {
 /// A made-up word; low numbers are frequent, as in real text.
 fn word(random: &mut Random) -> String {
     const SYLLABLES: [&str; 24] = [
-        "ka", "ro", "lin", "ter", "vor", "mi", "stan", "bel", "qua", "des", "or", "fin", "gal", "hu",
-        "in", "jor", "kel", "lum", "ne", "pra", "sol", "tam", "ur", "wex",
+        "ka", "ro", "lin", "ter", "vor", "mi", "stan", "bel", "qua", "des", "or", "fin", "gal",
+        "hu", "in", "jor", "kel", "lum", "ne", "pra", "sol", "tam", "ur", "wex",
     ];
     let rank = random.below(100);
     let mut seed = Random::new(match rank {
@@ -137,7 +173,9 @@ fn word(random: &mut Random) -> String {
         _ => 100_000 + random.below(60_000) as u64,
     });
     let length = 2 + seed.below(3);
-    (0..length).map(|_| SYLLABLES[seed.below(SYLLABLES.len())]).collect()
+    (0..length)
+        .map(|_| SYLLABLES[seed.below(SYLLABLES.len())])
+        .collect()
 }
 
 fn filler(random: &mut Random, words: usize) -> String {
@@ -247,9 +285,15 @@ fn html(text: &str, outlook: bool) -> String {
     }
     html.push_str("</head><body>");
     for line in text.split('\n') {
-        let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let escaped = line
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
         if outlook {
-            let _ = write!(html, "<p class=\"MsoNormal\"><span lang=\"EN-US\">{escaped}<o:p></o:p></span></p>\n");
+            let _ = write!(
+                html,
+                "<p class=\"MsoNormal\"><span lang=\"EN-US\">{escaped}<o:p></o:p></span></p>\n"
+            );
         } else {
             let _ = write!(html, "<div dir=\"ltr\">{escaped}<br></div>\n");
         }
@@ -297,13 +341,20 @@ pub fn mail(seed: u64, number: u64) -> Vec<u8> {
         "From: Developer {person} <{sender}>\r\nTo: SP-API Support <sp-api-support@desk.example>\r\nSubject: {operation} {}\r\nDate: Mon, {date}\r\nMessage-ID: <{}@company{company}.example>\r\nMIME-Version: 1.0\r\nX-Mailer: {}\r\n",
         word(&mut random),
         random.uuid(),
-        if outlook { "Microsoft Outlook 16.0" } else { "Apple Mail (2.3774)" },
+        if outlook {
+            "Microsoft Outlook 16.0"
+        } else {
+            "Apple Mail (2.3774)"
+        },
     );
     let attachment = random.chance(8);
     let boundary = format!("=_{}", random.hexadecimal(24));
     let outer = format!("=_{}", random.hexadecimal(24));
     if attachment {
-        let _ = write!(mail, "Content-Type: multipart/mixed; boundary=\"{outer}\"\r\n\r\n--{outer}\r\n");
+        let _ = write!(
+            mail,
+            "Content-Type: multipart/mixed; boundary=\"{outer}\"\r\n\r\n--{outer}\r\n"
+        );
     }
     if random.chance(80) {
         let _ = write!(
@@ -335,10 +386,17 @@ pub fn mail(seed: u64, number: u64) -> Vec<u8> {
                         random.digits(3)
                     );
                 }
-                let _ = write!(mail, "--{outer}\r\nContent-Type: text/plain; name=\"app.log\"\r\nContent-Disposition: attachment; filename=\"app.log\"\r\n\r\n{log}");
+                let _ = write!(
+                    mail,
+                    "--{outer}\r\nContent-Type: text/plain; name=\"app.log\"\r\nContent-Disposition: attachment; filename=\"app.log\"\r\n\r\n{log}"
+                );
             }
             kind => {
-                let (name, media_type) = if kind == 1 { ("screenshot.png", "image/png") } else { ("guide.pdf", "application/pdf") };
+                let (name, media_type) = if kind == 1 {
+                    ("screenshot.png", "image/png")
+                } else {
+                    ("guide.pdf", "application/pdf")
+                };
                 let size = 8_000 + random.below(40_000);
                 let _ = write!(
                     mail,

@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     sizes.sort_unstable();
     if let Some(median) = sizes.get(sizes.len() / 2) {
-        println!("{count} mails, median {median} bytes, {} in all", sizes.iter().sum::<usize>());
+        println!(
+            "{count} mails, median {median} bytes, {} in all",
+            sizes.iter().sum::<usize>()
+        );
     }
     Ok(())
 }

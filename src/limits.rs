@@ -18,8 +18,12 @@ pub const TEXT_BYTES_MAX: usize = 12 * 1024 * 1024;
 pub const HTML_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Deepest nesting of HTML elements that is tracked; deeper ones are read as flat text.
 pub const HTML_DEPTH_MAX: usize = 256;
+/// Lines of a text at whose beginning an attribution (`On Monday, Jane wrote:`) is looked for.
+pub const ATTRIBUTION_LINES_MAX: usize = 10_000;
 /// Most header fields that are kept of one mail.
 pub const HEADERS_MAX: usize = 1_000;
+/// Most bytes of all header values of one entity that are kept.
+pub const HEADERS_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Longest header value that is kept. Bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most addresses read from one header field.

@@ -31,9 +31,12 @@ fn samples() -> Vec<Sample> {
     paths.sort();
     let options = ParseOptions {
         trusted_authserv_ids: Vec::new(),
-        own_addresses: ["sp-api-support@desk.example", "ordering-escalations@desk.example"]
-            .map(str::to_owned)
-            .to_vec(),
+        own_addresses: [
+            "sp-api-support@desk.example",
+            "ordering-escalations@desk.example",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     };
     paths
         .into_iter()
@@ -41,7 +44,11 @@ fn samples() -> Vec<Sample> {
             let label = std::fs::read_to_string(path.with_extension("label.json")).ok()?;
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let message = precedent::mail::parse(&std::fs::read(&path).unwrap(), &options).ok()?;
-            Some(Sample { name, message, label: serde_json::from_str(&label).unwrap() })
+            Some(Sample {
+                name,
+                message,
+                label: serde_json::from_str(&label).unwrap(),
+            })
         })
         .collect()
 }
@@ -65,7 +72,10 @@ fn extraction(label: &Value) -> Extraction {
             .fields
             .entry(field.to_owned())
             .or_default()
-            .push(FieldValue { value: value.to_owned(), evidence: evidence() });
+            .push(FieldValue {
+                value: value.to_owned(),
+                evidence: evidence(),
+            });
     };
     for (field, values) in label["fields"].as_object().into_iter().flatten() {
         for value in values.as_array().into_iter().flatten() {
@@ -117,7 +127,11 @@ fn case_after(assessment: &Assessment, message: &Message) -> CaseState {
 fn strings(value: &Value) -> Vec<String> {
     value
         .as_array()
-        .map(|list| list.iter().map(|one| one.as_str().unwrap().to_owned()).collect())
+        .map(|list| {
+            list.iter()
+                .map(|one| one.as_str().unwrap().to_owned())
+                .collect()
+        })
         .unwrap_or_default()
 }
 
@@ -134,22 +148,53 @@ fn compare(sample: &Sample, found: &Assessment, scores: &mut Scores, show: bool)
         if wanted == actual {
             cell.0 += 1;
         } else if show && (apart == 0 || std::env::var_os("PRECEDENT_TRIAGE_APART").is_some()) {
-            println!("{}: {judgement}: wanted {wanted}, found {actual}", sample.name);
+            println!(
+                "{}: {judgement}: wanted {wanted}, found {actual}",
+                sample.name
+            );
         }
     };
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-    score("issue_type", text(&label["issue_type"]), or_none(&found.issue_type));
-    score("action", text(&label["action"]), found.action.as_str().to_owned());
-    score("questions", label["questions"].to_string(), found.questions.to_string());
-    score("urgent_criterion", text(&label["urgent_criterion"]), or_none(&found.urgent_criterion));
-    score("partner_status", text(&label["partner_status"]), or_none(&found.partner_status));
+    score(
+        "issue_type",
+        text(&label["issue_type"]),
+        or_none(&found.issue_type),
+    );
+    score(
+        "action",
+        text(&label["action"]),
+        found.action.as_str().to_owned(),
+    );
+    score(
+        "questions",
+        label["questions"].to_string(),
+        found.questions.to_string(),
+    );
+    score(
+        "urgent_criterion",
+        text(&label["urgent_criterion"]),
+        or_none(&found.urgent_criterion),
+    );
+    score(
+        "partner_status",
+        text(&label["partner_status"]),
+        or_none(&found.partner_status),
+    );
     let sorted = |list: Vec<String>| {
         let set: BTreeSet<String> = list.into_iter().collect();
         set.into_iter().collect::<Vec<_>>().join(" ")
     };
-    score("missing", sorted(strings(&label["missing"])), sorted(found.missing.clone()));
-    score("may_ask", sorted(strings(&label["may_ask"])), sorted(found.may_ask.clone()));
+    score(
+        "missing",
+        sorted(strings(&label["missing"])),
+        sorted(found.missing.clone()),
+    );
+    score(
+        "may_ask",
+        sorted(strings(&label["may_ask"])),
+        sorted(found.may_ask.clone()),
+    );
     let wanted: BTreeSet<String> = strings(&label["flags"]).into_iter().collect();
     let actual: BTreeSet<String> = found.flags.iter().cloned().collect();
     for flag in FLAGS {
@@ -160,8 +205,17 @@ fn compare(sample: &Sample, found: &Assessment, scores: &mut Scores, show: bool)
         );
     }
     let said = &label["said"];
-    let persists = said["persists"].as_bool().map_or("-".to_owned(), |one| one.to_string());
-    score("said.persists", persists, found.said.persists.map_or("-".to_owned(), |one| one.to_string()));
+    let persists = said["persists"]
+        .as_bool()
+        .map_or("-".to_owned(), |one| one.to_string());
+    score(
+        "said.persists",
+        persists,
+        found
+            .said
+            .persists
+            .map_or("-".to_owned(), |one| one.to_string()),
+    );
     for (name, actual) in [
         ("steps_tried", found.said.steps_tried),
         ("reproduction", found.said.reproduction),
@@ -170,7 +224,11 @@ fn compare(sample: &Sample, found: &Assessment, scores: &mut Scores, show: bool)
         ("screenshot_attached", found.said.screenshot_attached),
     ] {
         let wanted = said[name].as_bool().unwrap_or_default();
-        score(&format!("said.{name}"), wanted.to_string(), actual.to_string());
+        score(
+            &format!("said.{name}"),
+            wanted.to_string(),
+            actual.to_string(),
+        );
     }
 }
 
@@ -195,7 +253,12 @@ const FLAGS: [&str; 14] = [
 fn judgements_agree_with_the_labels() {
     let assessors: BTreeMap<&str, Assessor> = Profile::builtin_names()
         .iter()
-        .map(|name| (*name, Assessor::new(Profile::builtin(name).unwrap()).unwrap()))
+        .map(|name| {
+            (
+                *name,
+                Assessor::new(Profile::builtin(name).unwrap()).unwrap(),
+            )
+        })
         .collect();
     let show = std::env::var_os("PRECEDENT_TRIAGE_DIFF").is_some();
     let samples = samples();
@@ -204,19 +267,38 @@ fn judgements_agree_with_the_labels() {
         let profile = sample.label["profile"].as_str().unwrap_or("generic");
         let assessor = &assessors[profile];
         let first = sample.label["follow_up_to"].as_str().and_then(|id| {
-            samples.iter().find(|other| other.message.message_id.as_deref() == Some(id))
+            samples
+                .iter()
+                .find(|other| other.message.message_id.as_deref() == Some(id))
         });
+        let facts_of = |sample: &Sample| {
+            if std::env::var_os("PRECEDENT_TRIAGE_REAL").is_none() {
+                return extraction(&sample.label);
+            }
+            let profile = Profile::builtin(profile).unwrap();
+            let extractor = precedent::extract::Extractor::new(profile).unwrap();
+            let context = precedent::extract::ExtractContext {
+                received: sample.message.date.unwrap_or_default(),
+                fingerprint_key: &[0; 32],
+            };
+            extractor.extract(&sample.message, &context)
+        };
         let prior = first.map(|first| {
-            let assessment = assessor.assess(&first.message, &extraction(&first.label), None);
+            let assessment = assessor.assess(&first.message, &facts_of(first), None);
             case_after(&assessment, &first.message)
         });
-        let mut facts = extraction(&sample.label);
+        let mut facts = facts_of(sample);
         if prior.is_some() {
             // Of a follow-up the label gives the type of the case, not what this mail says.
             facts.fields.remove("api_type");
         }
         let found = assessor.assess(&sample.message, &facts, prior.as_ref());
         compare(sample, &found, &mut scores, show);
+        if std::env::var("PRECEDENT_TRIAGE_WHY").is_ok_and(|name| sample.name.starts_with(&name)) {
+            for reason in assessor.reasons(&sample.message) {
+                println!("WHY {reason:?}");
+            }
+        }
     }
     let mut weak = Vec::new();
     for (judgement, cells) in &scores {

@@ -19,11 +19,15 @@ pub struct Snippet {
 }
 
 /// The passage of one of `texts` that holds most different matched terms; earlier texts and places win when equal.
-pub(crate) fn best(texts: &[&str], language: Language, matched: &BTreeSet<String>) -> Snippet {
-    let mut analyzer = Analyzer::default();
+pub(crate) fn best(
+    analyzer: &mut Analyzer,
+    texts: &[&str],
+    language: Language,
+    matched: &BTreeSet<String>,
+) -> Snippet {
     let mut best: Option<(usize, &str, usize, Vec<Range<usize>>)> = None;
     for text in texts {
-        let marks = marks(&mut analyzer, text, language, matched);
+        let marks = marks(analyzer, text, language, matched);
         for (first, (range, _)) in marks.iter().enumerate() {
             let inside = || {
                 marks[first..]

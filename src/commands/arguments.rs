@@ -8,8 +8,15 @@ use clap_complete::Shell;
 /// Reads a support inbox, extracts checked facts, shows solved cases, and asks the sender for
 /// exactly what is missing.
 #[derive(Debug, Parser)]
-#[command(name = "precedent", version, arg_required_else_help = true, propagate_version = true)]
-#[command(after_help = "Try `precedent demo` first. `precedent init` writes a commented configuration.")]
+#[command(
+    name = "precedent",
+    version,
+    arg_required_else_help = true,
+    propagate_version = true
+)]
+#[command(
+    after_help = "Try `precedent demo` first. `precedent init` writes a commented configuration."
+)]
 pub struct Arguments {
     /// Configuration file; without one ./precedent.toml, and without that the built-in desks in
     /// mode `observe`.
@@ -96,7 +103,12 @@ pub enum Command {
     /// Search all cases; see docs/query-language.md.
     Search {
         /// Words, "phrases", -not, field:value.
-        #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true, trailing_var_arg = true)]
+        #[arg(
+            required = true,
+            value_name = "QUERY",
+            allow_hyphen_values = true,
+            trailing_var_arg = true
+        )]
         query: Vec<String>,
         /// At most so many.
         #[arg(long, default_value_t = 10)]
@@ -270,6 +282,15 @@ pub enum EvalCommand {
         #[arg(long)]
         no_vectors: bool,
     },
+}
+
+impl EvalCommand {
+    /// The folder with the data.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        match self {
+            Self::Triage { folder, .. } | Self::Similar { folder, .. } => folder,
+        }
+    }
 }
 
 /// Order of search results.

@@ -38,7 +38,27 @@ impl Context {
         if let Some(data) = &arguments.data {
             settings.data.clone_from(data);
         }
-        Ok(Self { settings, json: arguments.json, quiet: arguments.quiet > 0 })
+        Ok(Self {
+            settings,
+            json: arguments.json,
+            quiet: arguments.quiet > 0,
+        })
+    }
+
+    /// The same for labelled data, which may bring the configuration that their labels assume: beside
+    /// the folder or in it. The one that the command line names comes first.
+    pub(super) fn for_folder(arguments: &Arguments, folder: &Path) -> Result<Self> {
+        let mut context = Self::new(arguments)?;
+        let brought = [
+            folder.join("precedent.toml"),
+            folder.join("../precedent.toml"),
+        ];
+        if arguments.config.is_none()
+            && let Some(path) = brought.iter().find(|path| path.exists())
+        {
+            context.settings = config::load(path)?;
+        }
+        Ok(context)
     }
 
     /// The built-in desks, whatever configuration may be around.
@@ -62,12 +82,16 @@ impl Context {
 
     /// Opens the store for writing; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(sqlite::SqliteStore::open(&self.settings.data).await?))
+        Ok(Arc::new(
+            sqlite::SqliteStore::open(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the store for reading, beside a process that writes.
     pub(super) async fn read_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(sqlite::SqliteStore::open_read_only(&self.settings.data).await?))
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_read_only(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the index for reading.
@@ -93,7 +117,10 @@ impl Context {
                 compile_desk(
                     &desk.name,
                     profile,
-                    desk.addresses.iter().map(|address| address.to_ascii_lowercase()).collect(),
+                    desk.addresses
+                        .iter()
+                        .map(|address| address.to_ascii_lowercase())
+                        .collect(),
                     display_name,
                     Policy {
                         mode: desk.mode,
@@ -168,7 +195,11 @@ impl std::fmt::Display for ProfileInFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let count = self.error.problems().len();
         let plural = if count == 1 { "" } else { "s" };
-        write!(formatter, "the profile {} has {count} problem{plural}", self.source.name())
+        write!(
+            formatter,
+            "the profile {} has {count} problem{plural}",
+            self.source.name()
+        )
     }
 }
 

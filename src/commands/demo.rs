@@ -20,7 +20,7 @@ use crate::store::{MailKey, MailOutcome, MailState, OutboxState, Store, hash};
 static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/samples");
 
 /// Configuration of the demonstration, written beside its data.
-const CONFIGURATION: &str = include_str!("demo.toml");
+const CONFIGURATION: &str = include_str!("../../samples/precedent.toml");
 
 pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> {
     let folder = folder.map_or_else(|| PathBuf::from("precedent-demo"), Path::to_owned);
@@ -61,7 +61,9 @@ async fn take_in(
     follower: &mut IndexFollower,
     mails: &[(String, &'static [u8])],
 ) -> Result<()> {
-    let solved = SAMPLES.get_file("solved.jsonl").context("the samples lack solved.jsonl")?;
+    let solved = SAMPLES
+        .get_file("solved.jsonl")
+        .context("the samples lack solved.jsonl")?;
     let imported = super::import::import(
         engine,
         &*engine.store,
@@ -69,7 +71,11 @@ async fn take_in(
         "samples/solved.jsonl",
     )
     .await?;
-    anyhow::ensure!(imported.problems.is_empty(), "{}", imported.problems.join("\n"));
+    anyhow::ensure!(
+        imported.problems.is_empty(),
+        "{}",
+        imported.problems.join("\n")
+    );
     let items: Vec<Item> = mails
         .iter()
         .map(|(name, bytes)| {
@@ -84,32 +90,51 @@ async fn take_in(
     let bar = Bar::new(demo, Some(items.len() as u64), None);
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     engine.recover(Arc::new(())).await?;
-    engine.ingest(items.into_iter(), "samples/inbox", progress).await?;
+    engine
+        .ingest(items.into_iter(), "samples/inbox", progress)
+        .await?;
     bar.clear();
     follower.follow().await?;
     follower.commit().await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
-    deliver_waiting(&*engine.store, &carrier, || Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)).await?;
+    deliver_waiting(&*engine.store, &carrier, || {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)
+    })
+    .await?;
     Ok(())
 }
 
 /// The samples in the order of their dates, as an inbox receives them.
 fn sample_mails() -> Result<Vec<(String, &'static [u8])>> {
-    let inbox = SAMPLES.get_dir("inbox").context("the samples lack an inbox")?;
+    let inbox = SAMPLES
+        .get_dir("inbox")
+        .context("the samples lack an inbox")?;
     let mut mails: Vec<(Option<Timestamp>, String, &'static [u8])> = inbox
         .files()
-        .filter(|file| file.path().extension().is_some_and(|extension| extension == "eml"))
+        .filter(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|extension| extension == "eml")
+        })
         .map(|file| {
             let date = crate::mail::parse(file.contents(), &crate::mail::ParseOptions::default())
                 .ok()
                 .and_then(|message| message.date);
-            let name = file.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file
+                .path()
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             (date, name, file.contents())
         })
         .collect();
     mails.sort();
-    Ok(mails.into_iter().map(|(_, name, bytes)| (name, bytes)).collect())
+    Ok(mails
+        .into_iter()
+        .map(|(_, name, bytes)| (name, bytes))
+        .collect())
 }
 
 /// One mail of the demonstration with what became of it.
@@ -130,8 +155,15 @@ async fn rows(
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, bytes) in mails {
-        let hash: String = hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let record = store.mails(&MailKey::HashPrefix(hash)).await?.into_iter().next();
+        let hash: String = hash(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let record = store
+            .mails(&MailKey::HashPrefix(hash))
+            .await?
+            .into_iter()
+            .next();
         let mut row = Row {
             name: name.clone(),
             outcome: None,
@@ -144,13 +176,21 @@ async fn rows(
         match record.map(|record| record.state) {
             Some(MailState::Processed(outcome)) => {
                 row.found = outcome.fields.len();
-                if let Some(number) = outcome.case.as_ref().filter(|_| outcome.kind == crate::mail::MailKind::Human)
+                if let Some(number) = outcome
+                    .case
+                    .as_ref()
+                    .filter(|_| outcome.kind == crate::mail::MailKind::Human)
                     && let Some(history) = store.history(number).await?
                 {
                     row.missing.clone_from(&history.case.state.missing);
-                    row.precedent =
-                        index.similar(&similar_request(&history.case, 1))?.into_iter().next();
-                    row.sent = history.outbox.iter().any(|record| record.state == OutboxState::Sent);
+                    row.precedent = index
+                        .similar(&similar_request(&history.case, 1))?
+                        .into_iter()
+                        .next();
+                    row.sent = history
+                        .outbox
+                        .iter()
+                        .any(|record| record.state == OutboxState::Sent);
                 }
                 row.outcome = Some(*outcome);
             }
@@ -181,21 +221,50 @@ fn print_rows(context: &Context, rows: &[Row]) {
         }
         return;
     }
-    let mut table =
-        output::table(&["mail", "case", "lang", "type", "found", "missing", "best precedent", "verdict"]);
+    let mut table = output::table(&[
+        "mail",
+        "case",
+        "lang",
+        "type",
+        "found",
+        "missing",
+        "best precedent",
+        "verdict",
+    ]);
     for row in rows {
         let Some(outcome) = &row.outcome else {
             let reason = row.quarantined.clone().unwrap_or_default();
-            table.add_row([row.name.clone(), "quarantine".to_owned(), String::new(), reason]);
+            table.add_row([
+                row.name.clone(),
+                "quarantine".to_owned(),
+                String::new(),
+                reason,
+            ]);
             continue;
         };
         let human = outcome.kind == crate::mail::MailKind::Human;
         table.add_row([
             output::shorten(&row.name, 34),
-            outcome.case.as_ref().map(ToString::to_string).unwrap_or_else(|| "–".to_owned()),
-            outcome.language.clone().filter(|_| human).unwrap_or_default(),
-            if human { issue_type(Some(outcome)).unwrap_or_default() } else { outcome.kind.as_str().to_owned() },
-            if human { row.found.to_string() } else { String::new() },
+            outcome
+                .case
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_else(|| "–".to_owned()),
+            outcome
+                .language
+                .clone()
+                .filter(|_| human)
+                .unwrap_or_default(),
+            if human {
+                issue_type(Some(outcome)).unwrap_or_default()
+            } else {
+                outcome.kind.as_str().to_owned()
+            },
+            if human {
+                row.found.to_string()
+            } else {
+                String::new()
+            },
             missing_words(row, human),
             row.precedent
                 .as_ref()
@@ -234,8 +303,14 @@ fn telling(rows: &[Row]) -> Option<&Row> {
     rows.iter()
         .filter(|row| row.sent && !row.missing.is_empty() && row.found >= 4)
         .max_by(|left, right| {
-            let score = |row: &Row| row.precedent.as_ref().map_or(0.0, |precedent| precedent.score);
-            score(left).total_cmp(&score(right)).then_with(|| right.name.cmp(&left.name))
+            let score = |row: &Row| {
+                row.precedent
+                    .as_ref()
+                    .map_or(0.0, |precedent| precedent.score)
+            };
+            score(left)
+                .total_cmp(&score(right))
+                .then_with(|| right.name.cmp(&left.name))
         })
 }
 
@@ -244,7 +319,9 @@ fn case_of(row: &Row) -> Option<&CaseNumber> {
 }
 
 async fn show_one(store: &dyn Store, index: &Index, rows: &[Row]) -> Result<()> {
-    let Some(number) = telling(rows).and_then(case_of) else { return Ok(()) };
+    let Some(number) = telling(rows).and_then(case_of) else {
+        return Ok(());
+    };
     let history = super::show::load(store, &number.0).await?;
     let precedents = index.similar(&similar_request(&history.case, 2))?;
     let texts = super::show::reply_texts(store, &history).await?;
@@ -256,10 +333,18 @@ async fn show_one(store: &dyn Store, index: &Index, rows: &[Row]) -> Result<()> 
 }
 
 fn next_steps(file: &Path, folder: &Path, rows: &[Row]) {
-    let program = std::env::args().next().unwrap_or_else(|| "precedent".to_owned());
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "precedent".to_owned());
     let with = format!("{program} --config {}", file.display());
-    let number = telling(rows).and_then(case_of).map_or("SP-1001", |number| number.0.as_str());
-    let cases = rows.iter().filter_map(case_of).collect::<std::collections::BTreeSet<_>>().len();
+    let number = telling(rows)
+        .and_then(case_of)
+        .map_or("SP-1001", |number| number.0.as_str());
+    let cases = rows
+        .iter()
+        .filter_map(case_of)
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     output::line(&"─".repeat(usize::from(output::terminal_width()).min(100)));
     output::line(&format!(
         "{} mails became {cases} cases. The replies that the gate let pass are files in {}.\n\nTry next:\n  {with} list\n  {with} show {number}\n  {with} search 'error:429 -resolved'\n  {with} similar {number}\n  {with} outbox list --state withheld\n  {with} explain 1\n  {with} resolve {number} --code fixed --resolution 'What solved it'\n  {program} init          # a configuration of your own",

@@ -19,10 +19,15 @@ use crate::triage::Mode;
 
 pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> {
     match command {
-        EvalCommand::Triage { folder, diff, profile } => {
-            triage(context, folder, *diff, profile.as_deref())
-        }
-        EvalCommand::Similar { folder, no_vectors: _ } => similar(context, folder),
+        EvalCommand::Triage {
+            folder,
+            diff,
+            profile,
+        } => triage(context, folder, *diff, profile.as_deref()),
+        EvalCommand::Similar {
+            folder,
+            no_vectors: _,
+        } => similar(context, folder),
     }
 }
 
@@ -44,7 +49,12 @@ fn triage(context: &Context, folder: &Path, diff: bool, profile: Option<&str>) -
         .collect();
     let mut scores = Scores::default();
     for (mail, found) in mails.iter().zip(found) {
-        let name = mail.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = mail
+            .path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         compare(&mut scores, &name, &mail.label, &found?);
     }
     if context.json {
@@ -77,7 +87,9 @@ fn found(
             .get("profile")
             .and_then(Value::as_str)
             .and_then(|profile| desks.all().iter().find(|desk| desk.profile.name == profile));
-        let date = crate::mail::parse(&raw, options).ok().and_then(|message| message.date);
+        let date = crate::mail::parse(&raw, options)
+            .ok()
+            .and_then(|message| message.date);
         let received = date.unwrap_or_else(jiff::Timestamp::now);
         let analysis = analyse(&raw, received, desks, options, &[0; 32]);
         let name = mail.path.display().to_string();
@@ -92,7 +104,12 @@ fn found(
         // A mail for another desk than the label says is compared as it was taken; the judgement
         // `profile` shows the mistake.
         let _ = desk;
-        let alone = judge_alone(&analysis, chosen, &widest_gate(chosen, &analysis.message), prior.as_ref());
+        let alone = judge_alone(
+            &analysis,
+            chosen,
+            &widest_gate(chosen, &analysis.message),
+            prior.as_ref(),
+        );
         object = inspect_object(&name, &analysis, &alone);
         prior = alone.case.or(prior);
     }
@@ -103,7 +120,13 @@ fn found(
 /// because of the mail itself.
 fn widest_gate(desk: &Desk, message: &crate::mail::Message) -> DeskGateSettings {
     let mut addresses = desk.addresses.clone();
-    addresses.extend(message.to.iter().chain(&message.cc).map(|to| to.address.clone()));
+    addresses.extend(
+        message
+            .to
+            .iter()
+            .chain(&message.cc)
+            .map(|to| to.address.clone()),
+    );
     let gate = crate::reply::GateSettings {
         authentication: AuthenticationDemand::Off,
         ..crate::reply::GateSettings::default()
@@ -146,7 +169,15 @@ fn as_json(scores: &Scores) -> Value {
 }
 
 fn print(scores: &Scores) {
-    let mut table = output::table(&["value", "precision", "recall", "f1", "right", "wrong", "missed"]);
+    let mut table = output::table(&[
+        "value",
+        "precision",
+        "recall",
+        "f1",
+        "right",
+        "wrong",
+        "missed",
+    ]);
     for (key, counts) in &scores.values {
         table.add_row([
             key.clone(),
@@ -185,7 +216,9 @@ fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
     if context.json {
         output::object(&serde_json::to_value(&evaluation)?);
     } else {
-        let mut table = output::table(&["queries", "map", "mrr", "hit@1", "hit@3", "hit@5", "hit@10", "ndcg@10"]);
+        let mut table = output::table(&[
+            "queries", "map", "mrr", "hit@1", "hit@3", "hit@5", "hit@10", "ndcg@10",
+        ]);
         table.add_row([
             evaluation.queries.to_string(),
             format!("{:.3}", evaluation.map),

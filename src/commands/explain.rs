@@ -27,7 +27,12 @@ pub(super) async fn run(context: &Context, key: &str) -> Result<()> {
 pub(super) fn verdict_words(verdict: &Verdict) -> String {
     match verdict.kind {
         VerdictKind::Send => "send".to_owned(),
-        kind => format!("{} by {} ({})", kind.as_str(), verdict.rule, output::shorten(&verdict.detail, 80)),
+        kind => format!(
+            "{} by {} ({})",
+            kind.as_str(),
+            verdict.rule,
+            output::shorten(&verdict.detail, 80)
+        ),
     }
 }
 
@@ -50,13 +55,19 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
         output::object(&as_json(mail, &answers));
         return Ok(());
     }
-    output::line(&format!("mail #{} ({}, {} bytes)", mail.mail, mail.origin, mail.size));
+    output::line(&format!(
+        "mail #{} ({}, {} bytes)",
+        mail.mail, mail.origin, mail.size
+    ));
     match &mail.state {
         MailState::Pending { attempts } => {
             output::line(&format!("  not processed yet; begun {attempts} times"));
         }
         MailState::Quarantined(entry) => {
-            output::line(&format!("  in quarantine: {} ({})", entry.entry.code, entry.entry.detail));
+            output::line(&format!(
+                "  in quarantine: {} ({})",
+                entry.entry.code, entry.entry.detail
+            ));
         }
         MailState::Processed(outcome) => {
             output::line(&format!(
@@ -89,15 +100,31 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
             answer.state
         ));
         output::line(&format!("    recorded: {}", verdict_words(&answer.verdict)));
-        let same = if replayed == answer.verdict { "the same" } else { "DIFFERENT" };
-        output::line(&format!("    replayed from the recorded facts: {} ({same})", verdict_words(&replayed)));
+        let same = if replayed == answer.verdict {
+            "the same"
+        } else {
+            "DIFFERENT"
+        };
+        output::line(&format!(
+            "    replayed from the recorded facts: {} ({same})",
+            verdict_words(&replayed)
+        ));
         if let Ok(facts) = serde_json::from_str::<GateFacts>(&answer.gate_facts) {
             for (rule, detail) in objections(&facts) {
-                output::line(&format!("    {}: {} ({detail})", rule.as_str(), rule.meaning()));
+                output::line(&format!(
+                    "    {}: {} ({detail})",
+                    rule.as_str(),
+                    rule.meaning()
+                ));
             }
         }
         if let Some(rule) = Rule::from_name(&replayed.rule).filter(|rule| *rule == Rule::Mode) {
-            output::line(&format!("    {}: {} ({})", rule.as_str(), rule.meaning(), replayed.detail));
+            output::line(&format!(
+                "    {}: {} ({})",
+                rule.as_str(),
+                rule.meaning(),
+                replayed.detail
+            ));
         }
     }
     Ok(())

@@ -66,7 +66,9 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
         Box::new(std::io::BufReader::new(opened))
     };
     let store = context.open_store().await?;
-    let engine = context.engine(Arc::clone(&store), crate::engine::Clock::System).await?;
+    let engine = context
+        .engine(Arc::clone(&store), crate::engine::Clock::System)
+        .await?;
     let mut follower = context.follower(Arc::clone(&store)).await?;
     let done = import(&engine, &*store, reader, &file.display().to_string()).await?;
     follower.follow().await?;
@@ -85,7 +87,11 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
     for problem in &done.problems {
         output::note(context, &format!("left out: {problem}"));
     }
-    Ok(if done.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if done.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Reads and writes all lines; a wrong line costs itself only.
@@ -104,7 +110,9 @@ pub(super) async fn import(
         }
         match solved_case(engine, &line) {
             Ok(case) => batch.push(case),
-            Err(problem) => done.problems.push(format!("{name}:{}: {problem}", place + 1)),
+            Err(problem) => done
+                .problems
+                .push(format!("{name}:{}: {problem}", place + 1)),
         }
         if batch.len() == BATCH {
             write(store, &mut batch, &mut done).await?;
@@ -130,8 +138,12 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     let read: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let desk = match &read.desk {
         Some(name) => engine.desks.by_name(name).ok_or_else(|| {
-            let known: Vec<&str> =
-                engine.desks.all().iter().map(|desk| desk.name.as_str()).collect();
+            let known: Vec<&str> = engine
+                .desks
+                .all()
+                .iter()
+                .map(|desk| desk.name.as_str())
+                .collect();
             format!("there is no desk {name:?}; there are {}", known.join(", "))
         })?,
         None => &engine.desks.all()[0],
@@ -142,8 +154,14 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     let code = match &read.resolution_code {
         None => ResolutionCode::Fixed,
         Some(word) => ResolutionCode::from_word(word).ok_or_else(|| {
-            let codes: Vec<&str> = ResolutionCode::ALL.iter().map(|code| code.as_str()).collect();
-            format!("there is no resolution code {word:?}; there are {}", codes.join(", "))
+            let codes: Vec<&str> = ResolutionCode::ALL
+                .iter()
+                .map(|code| code.as_str())
+                .collect();
+            format!(
+                "there is no resolution code {word:?}; there are {}",
+                codes.join(", ")
+            )
         })?,
     };
     // What was written years ago may hold secrets all the same: the same door as for mail.
@@ -166,7 +184,10 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
             .collect();
         facts.fields.insert(name, values);
     }
-    let opened_at = read.opened.or(read.resolved).unwrap_or(Timestamp::UNIX_EPOCH);
+    let opened_at = read
+        .opened
+        .or(read.resolved)
+        .unwrap_or(Timestamp::UNIX_EPOCH);
     let external = read.number.unwrap_or_else(|| {
         let hash = blake3::hash(format!("{}\n{}", read.subject, read.text).as_bytes()).to_hex();
         format!("content:{}", &hash[..24])
@@ -178,7 +199,9 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
         subject: hide(&read.subject),
         problem: hide(&read.text),
         submitter: read.from.to_lowercase(),
-        language: read.language.unwrap_or_else(|| desk.profile.default_language.clone()),
+        language: read
+            .language
+            .unwrap_or_else(|| desk.profile.default_language.clone()),
         issue_type: read.issue_type,
         facts,
         flags: read.flags,

@@ -36,7 +36,11 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
         }
     }
     if watch {
-        let folders: Vec<PathBuf> = sources.iter().filter(|path| is_maildir(path)).cloned().collect();
+        let folders: Vec<PathBuf> = sources
+            .iter()
+            .filter(|path| is_maildir(path))
+            .cloned()
+            .collect();
         anyhow::ensure!(
             folders.len() == sources.len(),
             "only a Maildir can be watched: it has the folders cur, new and tmp"
@@ -49,8 +53,12 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
 
 /// `precedent run`: the configured sources until stopped.
 pub(super) async fn run_configured(context: &Context) -> Result<ExitCode> {
-    let folders: Vec<PathBuf> =
-        context.settings.sources.iter().map(|source| source.maildir.clone()).collect();
+    let folders: Vec<PathBuf> = context
+        .settings
+        .sources
+        .iter()
+        .map(|source| source.maildir.clone())
+        .collect();
     anyhow::ensure!(
         !folders.is_empty(),
         "the configuration names no source; add [[source]] with maildir = \"...\""
@@ -73,13 +81,20 @@ pub(super) async fn run_configured(context: &Context) -> Result<ExitCode> {
 }
 
 /// Ends what an earlier run left unfinished.
-async fn recover(context: &Context, engine: &Engine, follower: &mut IndexFollower) -> Result<Summary> {
+async fn recover(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+) -> Result<Summary> {
     let bar = Bar::new(context, None, None);
     let summary = engine.recover(bar).await?;
     if summary.processed + summary.quarantined > 0 {
         output::note(
             context,
-            &format!("{} mails of an interrupted run were processed", summary.processed + summary.quarantined),
+            &format!(
+                "{} mails of an interrupted run were processed",
+                summary.processed + summary.quarantined
+            ),
         );
     }
     follower.follow().await?;
@@ -142,17 +157,27 @@ async fn follow(
 ) -> Result<Summary> {
     let mut watches: Vec<(String, Option<MaildirWatch>)> = Vec::new();
     for folder in folders {
-        let canonical = folder.canonicalize().with_context(|| folder.display().to_string())?;
+        let canonical = folder
+            .canonicalize()
+            .with_context(|| folder.display().to_string())?;
         let name = format!("maildir:{}", canonical.display());
         watches.push((name, Some(MaildirWatch::new(&canonical))));
     }
-    output::note(context, &format!("watching {} Maildir(s); stop with Ctrl-C or SIGTERM", watches.len()));
+    output::note(
+        context,
+        &format!(
+            "watching {} Maildir(s); stop with Ctrl-C or SIGTERM",
+            watches.len()
+        ),
+    );
     let carrier = Folder::new(context.outgoing_folder());
     let mut summary = Summary::default();
     while !engine.stop.asked() {
         let mut any = false;
         for (name, slot) in &mut watches {
-            let Some(mut watch) = slot.take() else { continue };
+            let Some(mut watch) = slot.take() else {
+                continue;
+            };
             let (watch, items) = tokio::task::spawn_blocking(move || {
                 let items = watch.arrived(BATCH_MAILS);
                 (watch, items)
@@ -182,8 +207,12 @@ async fn follow(
 
 async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
     // With several folders the first one's notification or interval paces all of them.
-    let Some((_, slot)) = watches.first_mut() else { return Ok(()) };
-    let Some(watch) = slot.take() else { return Ok(()) };
+    let Some((_, slot)) = watches.first_mut() else {
+        return Ok(());
+    };
+    let Some(watch) = slot.take() else {
+        return Ok(());
+    };
     *slot = Some(
         tokio::task::spawn_blocking(move || {
             watch.wait();
@@ -243,8 +272,11 @@ pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
             summary.quarantined,
         ));
         if !summary.outgoing.is_empty() {
-            let states: Vec<String> =
-                summary.outgoing.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            let states: Vec<String> = summary
+                .outgoing
+                .iter()
+                .map(|(state, count)| format!("{count} {state}"))
+                .collect();
             output::line(&format!("replies: {}", states.join(", ")));
         }
     }
@@ -252,7 +284,10 @@ pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
         output::note(context, &format!("not read: {failure}"));
     }
     if summary.quarantined > 0 {
-        output::note(context, "`precedent quarantine list` shows what was put aside and why");
+        output::note(
+            context,
+            "`precedent quarantine list` shows what was put aside and why",
+        );
     }
     if summary.failures.is_empty() && summary.quarantined == 0 {
         ExitCode::SUCCESS
@@ -277,8 +312,9 @@ async fn pipe(context: &Context) -> ExitCode {
     let stored = async {
         let store = context.open_store().await?;
         let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-        let summary =
-            engine.ingest(std::iter::once(Ok(mail)), "standard input", Arc::new(())).await?;
+        let summary = engine
+            .ingest(std::iter::once(Ok(mail)), "standard input", Arc::new(()))
+            .await?;
         let mut follower = context.follower(store).await?;
         finish(context, &engine, &mut follower).await?;
         anyhow::Ok(summary)

@@ -15,7 +15,10 @@ pub(super) fn run(file: &Path) -> Result<()> {
         .open(file)
         .map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
-                anyhow!("{} is there already; name another file, or move it away", file.display())
+                anyhow!(
+                    "{} is there already; name another file, or move it away",
+                    file.display()
+                )
             }
             _ => anyhow!("{} cannot be written: {error}", file.display()),
         })?;

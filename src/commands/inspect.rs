@@ -59,27 +59,41 @@ pub(super) fn run(
                 Err(error) => {
                     all_read = false;
                     if context.json {
-                        output::object(&serde_json::json!({"file": name, "error": format!("{error:#}")}));
+                        output::object(
+                            &serde_json::json!({"file": name, "error": format!("{error:#}")}),
+                        );
                     }
                     output::note(context, &format!("{name}: {error:#}"));
                 }
             }
         }
     }
-    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_read {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// An installation with this profile alone.
 pub(super) fn one_desk(context: &Context, name: &str) -> Result<Desks> {
     let profile = load_profile(name)?;
-    let known = context.settings.desks.iter().find(|desk| desk.profile == name);
+    let known = context
+        .settings
+        .desks
+        .iter()
+        .find(|desk| desk.profile == name);
     let policy = Policy {
         mode: known.map_or_else(crate::triage::Mode::default, |desk| desk.mode),
         requests_max: known.map_or(2, |desk| desk.requests_max),
         acknowledge: known.is_some_and(|desk| desk.acknowledge),
     };
     let addresses = known.map(|desk| desk.addresses.clone()).unwrap_or_default();
-    let title = profile.title.get(&profile.default_language).cloned().unwrap_or_default();
+    let title = profile
+        .title
+        .get(&profile.default_language)
+        .cloned()
+        .unwrap_or_default();
     let desk = compile_desk(&profile.name.clone(), profile, addresses, title, policy)?;
     Ok(Desks::new(vec![desk]))
 }
@@ -88,7 +102,9 @@ pub(super) fn one_desk(context: &Context, name: &str) -> Result<Desks> {
 fn read(file: &Path) -> Result<Vec<u8>> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("standard input")?;
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .context("standard input")?;
         return Ok(bytes);
     }
     Ok(std::fs::read(file)?)
@@ -116,7 +132,9 @@ fn analyse_file(context: &Context, desks: &Desks, file: &Path) -> Result<Analysi
     if bare_body(file).is_some() {
         let message = message(context, file)?;
         let (desk, choice) = desks.choose(&message);
-        return Ok(crate::engine::analyse_message(message, received, desk, choice, &NO_KEY));
+        return Ok(crate::engine::analyse_message(
+            message, received, desk, choice, &NO_KEY,
+        ));
     }
     let bytes = read(file)?;
     // A mail is judged as on the day on which it was written.
@@ -198,7 +216,11 @@ fn new_text(context: &Context, files: &[PathBuf]) -> Result<ExitCode> {
             }
         }
     }
-    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_read {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
@@ -206,7 +228,16 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
     let assessment = &alone.assessment;
     let mut out = String::new();
     let _ = writeln!(out, "{name}");
-    let _ = writeln!(out, "  {} · from {} · {}", message.subject, message.author(), message.date.map(|date| date.to_string()).unwrap_or_else(|| "no date".to_owned()));
+    let _ = writeln!(
+        out,
+        "  {} · from {} · {}",
+        message.subject,
+        message.author(),
+        message
+            .date
+            .map(|date| date.to_string())
+            .unwrap_or_else(|| "no date".to_owned())
+    );
     let _ = writeln!(
         out,
         "  kind: {} because of {} ({})",
@@ -218,7 +249,11 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
         out,
         "  desk: {} · language: {} · issue type: {} · action: {}",
         analysis.desk,
-        analysis.extraction.language.as_ref().map_or("unknown", |guess| guess.language.as_str()),
+        analysis
+            .extraction
+            .language
+            .as_ref()
+            .map_or("unknown", |guess| guess.language.as_str()),
         assessment.issue_type.as_deref().unwrap_or("none"),
         assessment.action.as_str(),
     );
@@ -232,12 +267,18 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
                 value.evidence.start,
                 value.evidence.end,
                 value.evidence.rule,
-                if value.evidence.quoted { ", quoted: not taken" } else { "" },
+                if value.evidence.quoted {
+                    ", quoted: not taken"
+                } else {
+                    ""
+                },
             );
         }
     }
     for time in &analysis.extraction.times {
-        let meaning = time.utc.map(|utc| utc.strftime("%Y-%m-%d %H:%M UTC").to_string());
+        let meaning = time
+            .utc
+            .map(|utc| utc.strftime("%Y-%m-%d %H:%M UTC").to_string());
         let _ = writeln!(
             out,
             "  {:<18} {} = {}",
@@ -256,7 +297,11 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
         );
     }
     for secret in &analysis.extraction.secrets {
-        let _ = writeln!(out, "  secret             {} #{}", secret.kind, secret.fingerprint);
+        let _ = writeln!(
+            out,
+            "  secret             {} #{}",
+            secret.kind, secret.fingerprint
+        );
     }
     for attachment in &message.attachments {
         let _ = writeln!(
@@ -266,16 +311,32 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
         );
     }
     for defect in &message.defects {
-        let _ = writeln!(out, "  defect             {}: {}", defect.code, defect.detail);
+        let _ = writeln!(
+            out,
+            "  defect             {}: {}",
+            defect.code, defect.detail
+        );
     }
     if !assessment.flags.is_empty() {
         let _ = writeln!(out, "  flags: {}", assessment.flags.join(", "));
     }
-    let missing = if assessment.missing.is_empty() { "nothing".to_owned() } else { assessment.missing.join(", ") };
+    let missing = if assessment.missing.is_empty() {
+        "nothing".to_owned()
+    } else {
+        assessment.missing.join(", ")
+    };
     let _ = writeln!(out, "  missing: {missing}");
-    let _ = writeln!(out, "  gate: {}", super::explain::verdict_words(&alone.verdict));
+    let _ = writeln!(
+        out,
+        "  gate: {}",
+        super::explain::verdict_words(&alone.verdict)
+    );
     if let Some(reply) = &alone.reply {
-        let _ = writeln!(out, "  would write to {}: {}\n", reply.recipient, reply.subject);
+        let _ = writeln!(
+            out,
+            "  would write to {}: {}\n",
+            reply.recipient, reply.subject
+        );
         let _ = writeln!(out, "{}", output::indent(&reply.text, 4));
     }
     out.trim_end().to_owned()

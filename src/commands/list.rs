@@ -42,7 +42,9 @@ pub(super) async fn run(
         }
         return Ok(());
     }
-    let mut table = output::table(&["case", "status", "lang", "type", "subject", "missing", "from", "updated"]);
+    let mut table = output::table(&[
+        "case", "status", "lang", "type", "subject", "missing", "from", "updated",
+    ]);
     for record in &cases {
         let state = &record.state;
         table.add_row([

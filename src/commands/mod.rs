@@ -63,9 +63,18 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         _ => {}
     }
-    let context = Context::new(arguments)?;
+    let context = match &arguments.command {
+        Command::Eval { command } => Context::for_folder(arguments, command.folder())?,
+        _ => Context::new(arguments)?,
+    };
     match &arguments.command {
-        Command::Search { query, limit, offset, sort, facet } => search::run(
+        Command::Search {
+            query,
+            limit,
+            offset,
+            sort,
+            facet,
+        } => search::run(
             &context,
             search::Options {
                 query: query.join(" "),
@@ -75,7 +84,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
                 facets: facet.clone(),
             },
         )?,
-        Command::Inspect { files, thread, text, profile } => {
+        Command::Inspect {
+            files,
+            thread,
+            text,
+            profile,
+        } => {
             return inspect::run(&context, files, *thread, *text, profile.as_deref());
         }
         Command::Profile { command } => return profile::run(&context, command),
@@ -90,12 +104,20 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::Run => return ingest::run_configured(context).await,
         Command::Ingest { sources, watch } => return ingest::run(context, sources, *watch).await,
         Command::Import { file } => return import::run(context, file).await,
-        Command::List { status, desk, limit } => {
+        Command::List {
+            status,
+            desk,
+            limit,
+        } => {
             list::run(context, status.as_deref(), desk.clone(), *limit).await?;
         }
         Command::Show { case } => show::run(context, case).await?,
         Command::Similar { what, limit } => similar::run(context, what, *limit).await?,
-        Command::Resolve { case, code, resolution } => {
+        Command::Resolve {
+            case,
+            code,
+            resolution,
+        } => {
             resolve::run(context, case, code, resolution).await?;
         }
         Command::Explain { mail } => explain::run(context, mail).await?,
@@ -115,7 +137,10 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?)
 }
 
 fn log_to_standard_error(arguments: &Arguments) {
@@ -127,7 +152,10 @@ fn log_to_standard_error(arguments: &Arguments) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("PRECEDENT_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Says on standard error what went wrong, where, and what to do.
@@ -136,7 +164,9 @@ fn report_error(error: &anyhow::Error) {
     let report = if let Some(error) = error.downcast_ref::<crate::config::ConfigError>() {
         Some(render(error))
     } else {
-        error.downcast_ref::<ProfileInFile>().map(|error| render(error))
+        error
+            .downcast_ref::<ProfileInFile>()
+            .map(|error| render(error))
     };
     if let Some(report) = report {
         anstream::eprintln!("{report}");

@@ -25,8 +25,14 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
     let states = state
         .map(|word| {
             OutboxState::from_word(word).ok_or_else(|| {
-                let states: Vec<&str> = OutboxState::ALL.iter().map(|state| state.as_str()).collect();
-                anyhow!("there is no state {word:?}; there are {}", states.join(", "))
+                let states: Vec<&str> = OutboxState::ALL
+                    .iter()
+                    .map(|state| state.as_str())
+                    .collect();
+                anyhow!(
+                    "there is no state {word:?}; there are {}",
+                    states.join(", ")
+                )
             })
         })
         .transpose()?
@@ -34,7 +40,12 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
         .collect();
     let store = context.read_store().await?;
     let records = store
-        .outbox(&OutboxFilter { states, case: None, after: None, limit: limit as usize })
+        .outbox(&OutboxFilter {
+            states,
+            case: None,
+            after: None,
+            limit: limit as usize,
+        })
         .await?;
     if context.json {
         for record in &records {
@@ -70,14 +81,24 @@ async fn show(context: &Context, id: i64) -> Result<()> {
         .outgoing_bytes(&[OutboxId(id)])
         .await?
         .remove(&OutboxId(id))
-        .ok_or_else(|| anyhow!("there is no mail {id} in the outbox; `precedent outbox list` shows the numbers"))?;
+        .ok_or_else(|| {
+            anyhow!(
+                "there is no mail {id} in the outbox; `precedent outbox list` shows the numbers"
+            )
+        })?;
     std::io::stdout().write_all(&bytes)?;
     Ok(())
 }
 
 async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
     let store = context.open_store().await?;
-    change(&*store, ids, OutboxState::Approved, "approved by an operator").await?;
+    change(
+        &*store,
+        ids,
+        OutboxState::Approved,
+        "approved by an operator",
+    )
+    .await?;
     let carrier = Folder::new(context.outgoing_folder());
     let done = deliver_waiting(&*store, &carrier, Timestamp::now).await?;
     store.close().await?;
@@ -93,7 +114,13 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
 
 async fn discard(context: &Context, ids: &[i64]) -> Result<()> {
     let store = context.open_store().await?;
-    change(&*store, ids, OutboxState::Discarded, "discarded by an operator").await?;
+    change(
+        &*store,
+        ids,
+        OutboxState::Discarded,
+        "discarded by an operator",
+    )
+    .await?;
     store.close().await?;
     output::line(&format!("{} discarded", ids.len()));
     Ok(())
@@ -107,7 +134,12 @@ async fn change(
 ) -> Result<()> {
     let changes: Vec<OutboxChange> = ids
         .iter()
-        .map(|id| OutboxChange { id: OutboxId(*id), from: None, to, note: note.to_owned() })
+        .map(|id| OutboxChange {
+            id: OutboxId(*id),
+            from: None,
+            to,
+            note: note.to_owned(),
+        })
         .collect();
     store.change_outbox(&changes, &[], Timestamp::now()).await?;
     Ok(())

@@ -69,7 +69,10 @@ pub(super) fn shorten(text: &str, characters: usize) -> String {
 /// Indents every line.
 pub(super) fn indent(text: &str, by: usize) -> String {
     let space = " ".repeat(by);
-    text.lines().map(|line| format!("{space}{line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| format!("{space}{line}").trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A progress bar on a terminal; nothing elsewhere.

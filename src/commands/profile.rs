@@ -18,17 +18,28 @@ pub(super) fn run(context: &Context, command: &ProfileCommand) -> Result<ExitCod
             for name in Profile::builtin_names() {
                 let profile = Profile::builtin(name).context("a built-in profile is missing")?;
                 if context.json {
-                    output::object(&json!({"name": name, "title": profile.title, "languages": profile.languages}));
+                    output::object(
+                        &json!({"name": name, "title": profile.title, "languages": profile.languages}),
+                    );
                 } else {
-                    let title = profile.title.get(&profile.default_language).map_or("", String::as_str);
-                    output::line(&format!("{name:<16} {title} ({})", profile.languages.join(", ")));
+                    let title = profile
+                        .title
+                        .get(&profile.default_language)
+                        .map_or("", String::as_str);
+                    output::line(&format!(
+                        "{name:<16} {title} ({})",
+                        profile.languages.join(", ")
+                    ));
                 }
             }
             Ok(ExitCode::SUCCESS)
         }
         ProfileCommand::Show { name } => {
             let source = Profile::builtin_source(name).ok_or_else(|| {
-                anyhow!("there is no built-in profile {name:?}; there are {}", Profile::builtin_names().join(", "))
+                anyhow!(
+                    "there is no built-in profile {name:?}; there are {}",
+                    Profile::builtin_names().join(", ")
+                )
             })?;
             output::line(source.trim_end());
             Ok(ExitCode::SUCCESS)
@@ -41,7 +52,11 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
     for file in files {
         let checked = load_profile(file).and_then(|profile| {
             // Compiling finds what single checks cannot, such as patterns that are too large together.
-            let policy = Policy { mode: Mode::Observe, requests_max: 0, acknowledge: false };
+            let policy = Policy {
+                mode: Mode::Observe,
+                requests_max: 0,
+                acknowledge: false,
+            };
             compile_desk(file, profile.clone(), Vec::new(), String::new(), policy)?;
             Ok(profile)
         });
@@ -57,11 +72,17 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
             Err(error) => {
                 all_right = false;
                 if context.json {
-                    output::object(&json!({"file": file, "right": false, "problem": format!("{error:#}")}));
+                    output::object(
+                        &json!({"file": file, "right": false, "problem": format!("{error:#}")}),
+                    );
                 }
                 super::report_error(&error);
             }
         }
     }
-    Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_right {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

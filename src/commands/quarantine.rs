@@ -70,10 +70,15 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
             MailState::Quarantined(entry) => Some(entry),
             _ => None,
         })
-        .ok_or_else(|| anyhow!("mail {mail} is not in quarantine; `precedent quarantine list` shows what is"))?;
+        .ok_or_else(|| {
+            anyhow!("mail {mail} is not in quarantine; `precedent quarantine list` shows what is")
+        })?;
     output::note(
         context,
-        &format!("{}: {}\nfrom {} at {}", record.entry.code, record.entry.detail, record.origin, record.at),
+        &format!(
+            "{}: {}\nfrom {} at {}",
+            record.entry.code, record.entry.detail, record.origin, record.at
+        ),
     );
     let raw = store.raw(MailId(mail)).await?.unwrap_or_default();
     std::io::stdout().write_all(&raw)?;
@@ -83,7 +88,11 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
 async fn retry(context: &Context, mails: &[i64]) -> Result<()> {
     let store = context.open_store().await?;
     let ids: Vec<MailId> = if mails.is_empty() {
-        all(&*store).await?.into_iter().map(|record| record.entry.mail).collect()
+        all(&*store)
+            .await?
+            .into_iter()
+            .map(|record| record.entry.mail)
+            .collect()
     } else {
         mails.iter().copied().map(MailId).collect()
     };

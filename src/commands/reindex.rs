@@ -37,6 +37,9 @@ pub(super) async fn reprocess(context: &Context, cases: &[String]) -> Result<()>
     follower.follow().await?;
     follower.commit().await?;
     store.close().await?;
-    output::line(&format!("{} mails read again, {} cases changed", done.mails, done.cases));
+    output::line(&format!(
+        "{} mails read again, {} cases changed",
+        done.mails, done.cases
+    ));
     Ok(())
 }

@@ -13,14 +13,27 @@ use crate::store::JournalEvent;
 
 pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str) -> Result<()> {
     let code = ResolutionCode::from_word(code).ok_or_else(|| {
-        let codes: Vec<&str> = ResolutionCode::ALL.iter().map(|code| code.as_str()).collect();
-        anyhow!("there is no resolution code {code:?}; there are {}", codes.join(", "))
+        let codes: Vec<&str> = ResolutionCode::ALL
+            .iter()
+            .map(|code| code.as_str())
+            .collect();
+        anyhow!(
+            "there is no resolution code {code:?}; there are {}",
+            codes.join(", ")
+        )
     })?;
-    ensure!(!text.trim().is_empty(), "the resolution is empty: write what solved the case, for whoever meets it next");
+    ensure!(
+        !text.trim().is_empty(),
+        "the resolution is empty: write what solved the case, for whoever meets it next"
+    );
     let number = CaseNumber(number.trim().to_ascii_uppercase());
     let store = context.open_store().await?;
     let at = Timestamp::now();
-    let resolution = Resolution { code, text: text.trim().to_owned(), resolved_at: at };
+    let resolution = Resolution {
+        code,
+        text: text.trim().to_owned(),
+        resolved_at: at,
+    };
     let event = JournalEvent {
         case: number.clone(),
         mail: None,
@@ -36,7 +49,10 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
     if context.json {
         output::object(&super::list::summary(&record));
     } else {
-        output::line(&format!("{number} is resolved ({}): it is a precedent now", code.as_str()));
+        output::line(&format!(
+            "{number} is resolved ({}): it is a precedent now",
+            code.as_str()
+        ));
     }
     Ok(())
 }

@@ -66,24 +66,42 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
         let opened = jiff::Timestamp::from_second(hit.opened_at)
             .map(|time| time.strftime("%Y-%m-%d").to_string())
             .unwrap_or_default();
-        output::line(&format!("{}  {}  ({}, {}, {opened})", hit.number, hit.subject, hit.status, hit.language));
-        output::line(&format!("    {}", marked(&hit.snippet.text, &hit.snippet.highlights)));
+        output::line(&format!(
+            "{}  {}  ({}, {}, {opened})",
+            hit.number, hit.subject, hit.status, hit.language
+        ));
+        output::line(&format!(
+            "    {}",
+            marked(&hit.snippet.text, &hit.snippet.highlights)
+        ));
         if !hit.resolution.is_empty() {
             let code = hit.resolution_code.as_deref().unwrap_or("resolved");
-            output::line(&format!("    → {code}: {}", output::shorten(&hit.resolution, 200)));
+            output::line(&format!(
+                "    → {code}: {}",
+                output::shorten(&hit.resolution, 200)
+            ));
         }
     }
     for (field, counts) in &response.facets {
-        let counts: Vec<String> = counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
+        let counts: Vec<String> = counts
+            .iter()
+            .map(|(value, count)| format!("{value} {count}"))
+            .collect();
         output::line(&format!("{field}: {}", counts.join(", ")));
     }
     if response.relaxed {
-        output::note(context, "no case has all the words; these have some of them");
+        output::note(
+            context,
+            "no case has all the words; these have some of them",
+        );
     }
     for note in &response.notes {
         output::note(context, note);
     }
-    output::note(context, &format!("{} of {} cases", response.hits.len(), response.total));
+    output::note(
+        context,
+        &format!("{} of {} cases", response.hits.len(), response.total),
+    );
     Ok(())
 }
 

@@ -123,24 +123,39 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
         state.desk,
         state.language,
         state.issue_type.as_deref().unwrap_or("no issue type"),
-        if state.submitter.is_empty() { "nobody" } else { &state.submitter },
+        if state.submitter.is_empty() {
+            "nobody"
+        } else {
+            &state.submitter
+        },
         state.opened_at.strftime("%Y-%m-%d %H:%M UTC"),
     );
     if !state.flags.is_empty() {
         let _ = writeln!(out, "  flags: {}", state.flags.join(", "));
     }
     heading(&mut out, "Problem");
-    let problem: String = record.problem.lines().take(14).collect::<Vec<_>>().join("\n");
+    let problem: String = record
+        .problem
+        .lines()
+        .take(14)
+        .collect::<Vec<_>>()
+        .join("\n");
     let _ = writeln!(out, "{}", indent(&problem, 2));
     if record.problem.lines().count() > 14 {
         let _ = writeln!(out, "  […]");
     }
     heading(&mut out, "Facts, each with its evidence");
-    let values = state.facts.fields.iter().flat_map(|(name, values)| {
-        values.iter().map(move |value| (name, value))
-    });
+    let values = state
+        .facts
+        .fields
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
     for (name, value) in values {
-        let quoted = if value.evidence.quoted { ", quoted" } else { "" };
+        let quoted = if value.evidence.quoted {
+            ", quoted"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "  {name:<16} {}   [{} {}..{}, {}, {:.0} %{quoted}]",
@@ -158,7 +173,11 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
             (None, Some(local)) => format!("{local}, zone unknown"),
             (None, None) => "ambiguous".to_owned(),
         };
-        let _ = writeln!(out, "  {:<16} {} = {meaning}   [{}]", "time", time.text, time.evidence.part);
+        let _ = writeln!(
+            out,
+            "  {:<16} {} = {meaning}   [{}]",
+            "time", time.text, time.evidence.part
+        );
     }
     let said = &state.facts.said;
     let mut statements = Vec::new();
@@ -182,11 +201,20 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
         let _ = writeln!(out, "  {:<16} {}", "said", statements.join(", "));
     }
     heading(&mut out, "Missing");
-    let missing = if state.missing.is_empty() { "nothing".to_owned() } else { state.missing.join(", ") };
+    let missing = if state.missing.is_empty() {
+        "nothing".to_owned()
+    } else {
+        state.missing.join(", ")
+    };
     let _ = writeln!(out, "  {missing}");
     if let Some(resolution) = &state.resolution {
         heading(&mut out, "Resolution");
-        let _ = writeln!(out, "  {} ({})", resolution.code.as_str(), resolution.resolved_at.strftime("%Y-%m-%d"));
+        let _ = writeln!(
+            out,
+            "  {} ({})",
+            resolution.code.as_str(),
+            resolution.resolved_at.strftime("%Y-%m-%d")
+        );
         let _ = writeln!(out, "{}", indent(&resolution.text, 2));
     }
     heading(&mut out, "Precedents: solved cases like this one");
@@ -200,17 +228,36 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
     for mail in &history.mails {
         let what = match &mail.state {
             MailState::Processed(outcome) => {
-                format!("{} from {}: {}", outcome.kind.as_str(), outcome.from, shorten(&outcome.subject, 60))
+                format!(
+                    "{} from {}: {}",
+                    outcome.kind.as_str(),
+                    outcome.from,
+                    shorten(&outcome.subject, 60)
+                )
             }
             MailState::Pending { .. } => "not processed yet".to_owned(),
             MailState::Quarantined(entry) => format!("in quarantine: {}", entry.entry.detail),
         };
-        let _ = writeln!(out, "  #{:<5} {}  {what}", mail.mail, mail.received_at.strftime("%Y-%m-%d %H:%M"));
+        let _ = writeln!(
+            out,
+            "  #{:<5} {}  {what}",
+            mail.mail,
+            mail.received_at.strftime("%Y-%m-%d %H:%M")
+        );
     }
     heading(&mut out, "Journal");
     for event in &history.journal {
-        let detail = if event.detail.is_null() { String::new() } else { shorten(&event.detail.to_string(), width.saturating_sub(40)) };
-        let _ = writeln!(out, "  {}  {:<14} {detail}", event.at.strftime("%Y-%m-%d %H:%M"), event.event);
+        let detail = if event.detail.is_null() {
+            String::new()
+        } else {
+            shorten(&event.detail.to_string(), width.saturating_sub(40))
+        };
+        let _ = writeln!(
+            out,
+            "  {}  {:<14} {detail}",
+            event.at.strftime("%Y-%m-%d %H:%M"),
+            event.event
+        );
     }
     for (record, text) in history.outbox.iter().zip(texts) {
         heading(

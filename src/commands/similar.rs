@@ -38,8 +38,14 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
     let desks = context.desks()?;
     // No state is touched, so no key is at hand; fingerprints do not matter for a question.
     let key = [0; 32];
-    let analysis = analyse(&raw, jiff::Timestamp::now(), &desks, &context.parse_options(), &key)
-        .map_err(|rejected| anyhow::anyhow!("{}: {}", path.display(), rejected.detail))?;
+    let analysis = analyse(
+        &raw,
+        jiff::Timestamp::now(),
+        &desks,
+        &context.parse_options(),
+        &key,
+    )
+    .map_err(|rejected| anyhow::anyhow!("{}: {}", path.display(), rejected.detail))?;
     Ok(SimilarRequest {
         subject: analysis.message.subject.clone(),
         problem: analysis.problem(),

@@ -35,13 +35,23 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable { path, error } => {
-                write!(formatter, "the configuration {} cannot be read: {error}", path.display())
+                write!(
+                    formatter,
+                    "the configuration {} cannot be read: {error}",
+                    path.display()
+                )
             }
             Self::Wrong { path, problems, .. } => {
                 let count = problems.len();
                 let plural = if count == 1 { "" } else { "s" };
-                write!(formatter, "the configuration {} has {count} problem{plural}", path.display())?;
-                problems.iter().try_for_each(|problem| write!(formatter, "\n  {problem}"))
+                write!(
+                    formatter,
+                    "the configuration {} has {count} problem{plural}",
+                    path.display()
+                )?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(formatter, "\n  {problem}"))
             }
         }
     }
@@ -61,7 +71,9 @@ impl miette::Diagnostic for ConfigError {
         match self {
             Self::Unreadable { .. } => None,
             Self::Wrong { problems, .. } => Some(Box::new(
-                problems.iter().map(|problem| problem as &dyn miette::Diagnostic),
+                problems
+                    .iter()
+                    .map(|problem| problem as &dyn miette::Diagnostic),
             )),
         }
     }
@@ -72,8 +84,10 @@ impl miette::Diagnostic for ConfigError {
 /// # Errors
 /// When it cannot be read or says something wrong: all problems with their places.
 pub fn load(path: &Path) -> Result<Settings, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_owned(),
+        error,
+    })?;
     let mut settings = parse(&text).map_err(|problems| ConfigError::Wrong {
         path: path.to_owned(),
         source: miette::NamedSource::new(path.display().to_string(), text),
@@ -132,7 +146,11 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     let mut addresses: Vec<String> = Vec::new();
     for desk in &settings.desks {
         if names.contains(&&desk.name) {
-            problem(&desk.name, format!("there are two desks {:?}", desk.name), Some("give each desk a name of its own".to_owned()));
+            problem(
+                &desk.name,
+                format!("there are two desks {:?}", desk.name),
+                Some("give each desk a name of its own".to_owned()),
+            );
         }
         names.push(&desk.name);
         for address in &desk.addresses {
@@ -160,7 +178,10 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             problem(
                 &desk.name,
                 format!("desk {:?} shall answer and has no address", desk.name),
-                Some("add addresses = [\"support@example.com\"], or set mode = \"observe\"".to_owned()),
+                Some(
+                    "add addresses = [\"support@example.com\"], or set mode = \"observe\""
+                        .to_owned(),
+                ),
             );
         }
     }
@@ -207,13 +228,33 @@ mod tests {
     fn wrong_keys_and_values_are_told_with_place_and_hint() {
         let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
         for (text, line, says) in [
-            (format!("format = 1\n{desk}adresses = [\"a@b.example\"]\n"), 5, "did you mean `addresses`"),
-            (format!("format = 1\n{desk}mode = \"sned\"\n"), 5, "did you mean `send`"),
-            (format!("format = 2\n{desk}"), 1, "this version reads format = 1"),
+            (
+                format!("format = 1\n{desk}adresses = [\"a@b.example\"]\n"),
+                5,
+                "did you mean `addresses`",
+            ),
+            (
+                format!("format = 1\n{desk}mode = \"sned\"\n"),
+                5,
+                "did you mean `send`",
+            ),
+            (
+                format!("format = 2\n{desk}"),
+                1,
+                "this version reads format = 1",
+            ),
             ("format = 1\n".to_owned(), 1, "add a [[desk]]"),
-            (format!("format = 1\n{desk}addresses = [\"nobody\"]\n"), 5, "not an address"),
+            (
+                format!("format = 1\n{desk}addresses = [\"nobody\"]\n"),
+                5,
+                "not an address",
+            ),
             (format!("format = 1\n{desk}{desk}"), 3, "two desks"),
-            (format!("format = 1\n{desk}mode = \"send\"\n"), 3, "has no address"),
+            (
+                format!("format = 1\n{desk}mode = \"send\"\n"),
+                3,
+                "has no address",
+            ),
             ("format = \n".to_owned(), 1, ""),
         ] {
             let problems = parse(&text).expect_err(&text);

@@ -90,7 +90,9 @@ pub struct DeliverSettings {
 
 impl Default for DeliverSettings {
     fn default() -> Self {
-        Self { folder: default_outgoing() }
+        Self {
+            folder: default_outgoing(),
+        }
     }
 }
 

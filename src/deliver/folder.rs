@@ -25,7 +25,13 @@ impl Carrier for Folder {
         let name: String = record
             .message_id
             .chars()
-            .map(|character| if character.is_ascii_alphanumeric() || ".-".contains(character) { character } else { '_' })
+            .map(|character| {
+                if character.is_ascii_alphanumeric() || ".-".contains(character) {
+                    character
+                } else {
+                    '_'
+                }
+            })
             .collect();
         let path = self.path.join(format!("{}-{name}.eml", record.case));
         let temporary = path.with_extension("tmp");
@@ -36,8 +42,12 @@ impl Carrier for Folder {
             std::fs::rename(&temporary, &path)
         });
         match written {
-            Ok(()) => Delivery::Delivered { receipt: path.display().to_string() },
-            Err(error) => Delivery::Later { reason: format!("{}: {error}", path.display()) },
+            Ok(()) => Delivery::Delivered {
+                receipt: path.display().to_string(),
+            },
+            Err(error) => Delivery::Later {
+                reason: format!("{}: {error}", path.display()),
+            },
         }
     }
 }

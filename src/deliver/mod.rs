@@ -74,7 +74,9 @@ pub async fn deliver_waiting(
         let ids: Vec<_> = waiting.iter().map(|record| record.id).collect();
         let bytes = store.outgoing_bytes(&ids).await?;
         for record in &waiting {
-            let Some(bytes) = bytes.get(&record.id) else { continue };
+            let Some(bytes) = bytes.get(&record.id) else {
+                continue;
+            };
             deliver_one(store, carrier, record, bytes, &now, &mut done).await?;
         }
         // Only mails that must wait are left.
@@ -100,7 +102,10 @@ async fn deliver_one(
         return change(store, record, OutboxState::Withheld, note, now()).await;
     }
     change(store, record, OutboxState::Sending, String::new(), now()).await?;
-    let sending = OutboxRecord { state: OutboxState::Sending, ..record.clone() };
+    let sending = OutboxRecord {
+        state: OutboxState::Sending,
+        ..record.clone()
+    };
     match carrier.carry(&sending, bytes) {
         Delivery::Delivered { receipt } => {
             done.sent += 1;
@@ -145,7 +150,14 @@ async fn recover(store: &dyn Store, now: &impl Fn() -> Timestamp) -> Result<(), 
             VerdictKind::Send => OutboxState::Waiting,
             _ => OutboxState::Approved,
         };
-        change(store, &record, back, "the process ended while it was written".to_owned(), now()).await?;
+        change(
+            store,
+            &record,
+            back,
+            "the process ended while it was written".to_owned(),
+            now(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -158,7 +170,16 @@ async fn change(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     store
-        .change_outbox(&[OutboxChange { id: record.id, from: Some(record.state), to, note }], &[], at)
+        .change_outbox(
+            &[OutboxChange {
+                id: record.id,
+                from: Some(record.state),
+                to,
+                note,
+            }],
+            &[],
+            at,
+        )
         .await
         .map(drop)
 }

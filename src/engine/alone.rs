@@ -33,13 +33,18 @@ pub fn judge_alone(
     let message = &analysis.message;
     let now = Clock::OfTheMail.now(message.date);
     let assessment = match prior {
-        Some(prior) => desk.assessor.assess(message, &analysis.extraction, Some(prior)),
+        Some(prior) => desk
+            .assessor
+            .assess(message, &analysis.extraction, Some(prior)),
         None => analysis.assessment.clone(),
     };
     let number = CaseNumber(format!("{}-0", desk.profile.case_prefix));
     let assignment = match prior {
         _ if message.kind != crate::mail::MailKind::Human => Assignment::NoCase,
-        Some(_) => Assignment::FollowUp { number: number.clone(), reason: "message_id" },
+        Some(_) => Assignment::FollowUp {
+            number: number.clone(),
+            reason: "message_id",
+        },
         None => Assignment::Open { related: None },
     };
     let assignment = crate::triage::settle(assignment, &assessment);
@@ -62,9 +67,10 @@ pub fn judge_alone(
             Effect::Journal { .. } | Effect::Escalate { .. } => {}
         }
     }
-    let (kind, ask, topic) = wanted
-        .clone()
-        .unwrap_or((OutgoingKind::RequestForInformation, Vec::new(), None));
+    let (kind, ask, topic) =
+        wanted
+            .clone()
+            .unwrap_or((OutgoingKind::RequestForInformation, Vec::new(), None));
     let reply = wanted.as_ref().zip(case.as_ref()).and_then(|(_, state)| {
         desk.composer
             .compose(&Outgoing {
@@ -77,7 +83,10 @@ pub fn judge_alone(
                 flags: &state.flags,
                 secret_kinds: &analysis.secret_kinds(),
                 answered: message,
-                desk_address: gate.desk_addresses.first().map_or("desk@invalid", String::as_str),
+                desk_address: gate
+                    .desk_addresses
+                    .first()
+                    .map_or("desk@invalid", String::as_str),
                 desk_name: &desk.display_name,
                 token: "aaaaaaaaaaaaaaaa",
                 ordinal: prior.map_or(0, |prior| prior.requests) + 1,
@@ -97,7 +106,9 @@ pub fn judge_alone(
             gate,
             fresh_counters(),
             CaseGateState {
-                status: case.as_ref().map_or(crate::case::CaseStatus::Waiting, |case| case.status),
+                status: case
+                    .as_ref()
+                    .map_or(crate::case::CaseStatus::Waiting, |case| case.status),
                 requests: Some(prior.map_or(0, |prior| prior.requests)),
                 reminders: Some(0),
                 asked: prior.map(|prior| prior.asked.clone()).unwrap_or_default(),
@@ -108,14 +119,21 @@ pub fn judge_alone(
         );
         crate::reply::gate(&facts)
     };
-    Alone { assessment, reply, verdict, case }
+    Alone {
+        assessment,
+        reply,
+        verdict,
+        case,
+    }
 }
 
 fn occasion(kind: OutgoingKind, analysis: &Analysis, now: Timestamp) -> Occasion {
     let message = &analysis.message;
     Occasion {
         kind,
-        recipient: crate::reply::recipient(message).unwrap_or(message.author()).to_owned(),
+        recipient: crate::reply::recipient(message)
+            .unwrap_or(message.author())
+            .to_owned(),
         now,
         read_at: now,
         received_at: None,

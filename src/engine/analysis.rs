@@ -58,7 +58,13 @@ pub fn analyse(
             subject: None,
         })?;
         let (desk, desk_choice) = desks.choose(&message);
-        Ok(analyse_message(message, received_at, desk, desk_choice, key))
+        Ok(analyse_message(
+            message,
+            received_at,
+            desk,
+            desk_choice,
+            key,
+        ))
     }));
     whole.unwrap_or_else(|panic| {
         Err(Rejected {
@@ -81,7 +87,10 @@ pub fn analyse_message(
 ) -> Analysis {
     let extraction = desk.extractor.extract(
         &message,
-        &ExtractContext { received: received_at, fingerprint_key: key },
+        &ExtractContext {
+            received: received_at,
+            fingerprint_key: key,
+        },
     );
     let assessment = desk.assessor.assess(&message, &extraction, None);
     Analysis {
@@ -136,8 +145,12 @@ impl Analysis {
     /// Kinds of secrets in the mail, each once.
     #[must_use]
     pub fn secret_kinds(&self) -> Vec<String> {
-        let mut kinds: Vec<String> =
-            self.extraction.secrets.iter().map(|secret| secret.kind.clone()).collect();
+        let mut kinds: Vec<String> = self
+            .extraction
+            .secrets
+            .iter()
+            .map(|secret| secret.kind.clone())
+            .collect();
         kinds.sort();
         kinds.dedup();
         kinds

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::extract::Extractor;
+use jiff::Timestamp;
+
+use crate::extract::{ExtractContext, Extractor};
 use crate::mail::Message;
-use crate::profile::Profile;
+use crate::profile::{Profile, Reader};
 use crate::reply::Composer;
 use crate::triage::{Assessor, Policy};
 
@@ -34,6 +36,28 @@ pub struct Desks {
     own_addresses: Vec<String>,
 }
 
+impl Desk {
+    /// How many facts of a mail only this kind of desk asks for: members of closed lists, such as
+    /// operations, speak louder than any word.
+    fn own_facts(&self, message: &Message) -> f32 {
+        if self.profile.lists.is_empty() {
+            return 0.0;
+        }
+        let context = ExtractContext {
+            received: Timestamp::UNIX_EPOCH,
+            fingerprint_key: &[0; 32],
+        };
+        let extraction = self.extractor.extract(message, &context);
+        let own = self.profile.fields.iter().filter(|field| {
+            matches!(
+                field.read,
+                Reader::Operation | Reader::Section | Reader::Place | Reader::List
+            ) && extraction.fields.contains_key(field.name())
+        });
+        own.map(|_| 1.0).sum()
+    }
+}
+
 /// How a desk was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeskChoice {
@@ -50,8 +74,14 @@ impl Desks {
     #[must_use]
     pub fn new(desks: Vec<Desk>) -> Self {
         assert!(!desks.is_empty(), "an installation has at least one desk");
-        let own_addresses = desks.iter().flat_map(|desk| desk.addresses.clone()).collect();
-        Self { desks, own_addresses }
+        let own_addresses = desks
+            .iter()
+            .flat_map(|desk| desk.addresses.clone())
+            .collect();
+        Self {
+            desks,
+            own_addresses,
+        }
     }
 
     /// All desks, in the order of the configuration.
@@ -103,11 +133,19 @@ impl Desks {
         let best = self
             .desks
             .iter()
-            .map(|desk| (recognition(&desk.profile, &text), desk))
-            .fold(None, |best: Option<(f32, &Desk)>, (score, desk)| match best {
-                Some((best_score, _)) if best_score >= score => best,
-                _ => Some((score, desk)),
-            });
+            .map(|desk| {
+                (
+                    recognition(&desk.profile, &text) + desk.own_facts(message),
+                    desk,
+                )
+            })
+            .fold(
+                None,
+                |best: Option<(f32, &Desk)>, (score, desk)| match best {
+                    Some((best_score, _)) if best_score >= score => best,
+                    _ => Some((score, desk)),
+                },
+            );
         match best {
             Some((score, desk)) if score > 0.0 => (desk, DeskChoice::Words),
             // A desk whose profile recognises nothing in particular takes what is left.
@@ -135,6 +173,13 @@ const RECOGNISE_BYTES: usize = 8_000;
 
 fn recognisable_text(message: &Message) -> String {
     let mut text = message.subject.to_lowercase();
+    // An inbox is named after what it is for, also where the configuration does not know it.
+    for recipient in message.to.iter().chain(&message.cc) {
+        text.push('\n');
+        text.push_str(&recipient.name.to_lowercase());
+        text.push(' ');
+        text.push_str(&recipient.address);
+    }
     text.push('\n');
     let end = message.text.floor_char_boundary(RECOGNISE_BYTES);
     text.push_str(&message.text[..end].to_lowercase());

@@ -57,11 +57,19 @@ impl IndexFollower {
             let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
             if i64::try_from(index.sequence()).unwrap_or(i64::MAX) > last {
                 drop(index);
-                std::fs::remove_dir_all(&folder)
-                    .map_err(|source| IndexError::Io { path: folder.clone(), source })?;
+                std::fs::remove_dir_all(&folder).map_err(|source| IndexError::Io {
+                    path: folder.clone(),
+                    source,
+                })?;
                 let (index, _) = Index::open(&folder, &IndexOptions::default())?;
                 let reason = "it was ahead of the store".to_owned();
-                return Ok((index, OpenOutcome::Rebuilt { reason, moved_to: None }));
+                return Ok((
+                    index,
+                    OpenOutcome::Rebuilt {
+                        reason,
+                        moved_to: None,
+                    },
+                ));
             }
             Ok::<_, IndexError>((index, outcome))
         })
@@ -171,7 +179,9 @@ pub fn case_document(record: &CaseRecord) -> CaseDocument {
         language: state.language.clone(),
         subject: state.subject.clone(),
         problem: record.problem.clone(),
-        resolution: resolution.map(|resolution| resolution.text.clone()).unwrap_or_default(),
+        resolution: resolution
+            .map(|resolution| resolution.text.clone())
+            .unwrap_or_default(),
         resolution_code: resolution.map(|resolution| resolution.code.as_str().to_owned()),
         from: state.submitter.clone(),
         issue_type: state.issue_type.clone(),

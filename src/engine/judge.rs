@@ -22,9 +22,7 @@ use crate::store::{
     CaseRecord, CaseUpsert, Commit, HardBounce, JournalEvent, MailId, MailOutcome, NewOutgoing,
     OutboxState, OutgoingCounts, OutgoingQuery, StoreError, ThreadKey, ThreadLookup,
 };
-use crate::triage::{
-    Assignment, CandidateCase, Effect, OutgoingKind, ThreadKeys, ThreadMarks,
-};
+use crate::triage::{Assignment, CandidateCase, Effect, OutgoingKind, ThreadKeys, ThreadMarks};
 
 /// A case that a mail of the batch touches or may touch.
 struct Working {
@@ -76,11 +74,12 @@ impl Engine {
             self.store.candidates(&lookup).await?
         };
         let next_numbers = self.store.next_numbers(&marks.case_prefixes).await?;
-        let at = self.clock.now(
-            mails
-                .iter()
-                .find_map(|mail| mail.result.as_ref().ok().and_then(|analysis| analysis.message.date)),
-        );
+        let at = self.clock.now(mails.iter().find_map(|mail| {
+            mail.result
+                .as_ref()
+                .ok()
+                .and_then(|analysis| analysis.message.date)
+        }));
         let counts = self.counts(mails, at).await;
         let mut batch = Batch {
             commit: Commit::new(at),
@@ -94,17 +93,29 @@ impl Engine {
         for candidate in candidates {
             let number = candidate.case.state.number.clone();
             for key in candidate.keys {
-                batch.known_keys.entry(key).or_default().push(number.clone());
+                batch
+                    .known_keys
+                    .entry(key)
+                    .or_default()
+                    .push(number.clone());
             }
             batch.cases.insert(
                 number,
-                Working { record: candidate.case, new: false, mails: Vec::new(), problem: None },
+                Working {
+                    record: candidate.case,
+                    new: false,
+                    mails: Vec::new(),
+                    problem: None,
+                },
             );
         }
         for (mail, keys) in mails.iter().zip(&keys) {
             match &mail.result {
                 Ok(analysis) => self.judge_one(mail, analysis, keys, &mut batch),
-                Err(rejected) => batch.commit.quarantined.push(rejected.quarantine(mail.mail)),
+                Err(rejected) => batch
+                    .commit
+                    .quarantined
+                    .push(rejected.quarantine(mail.mail)),
             }
         }
         let mut commit = batch.commit;
@@ -117,7 +128,11 @@ impl Engine {
             .into_values()
             .filter(|working| !working.mails.is_empty())
             .map(|working| CaseUpsert {
-                revision: if working.new { 0 } else { working.record.revision },
+                revision: if working.new {
+                    0
+                } else {
+                    working.record.revision
+                },
                 state: working.record.state,
                 token: working.record.token,
                 problem: working.problem,
@@ -125,7 +140,9 @@ impl Engine {
             })
             .collect();
         // Numbers are given in the order in which cases were opened, not as text.
-        commit.cases.sort_by_key(|case| (case.revision > 0, case.mails.first().copied()));
+        commit
+            .cases
+            .sort_by_key(|case| (case.revision > 0, case.mails.first().copied()));
         Ok((commit, batch.summary))
     }
 
@@ -160,9 +177,13 @@ impl Engine {
             address_since: self.window(now),
             domain_since: self.window(now),
             body_since: self.window(now),
-            global_since: now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(now),
+            global_since: now
+                .checked_sub(SignedDuration::from_hours(1))
+                .unwrap_or(now),
             bounce_since: now
-                .checked_sub(SignedDuration::from_hours(24 * i64::from(self.gate.bounce_days)))
+                .checked_sub(SignedDuration::from_hours(
+                    24 * i64::from(self.gate.bounce_days),
+                ))
                 .unwrap_or(now),
         };
         for analysis in mails.iter().filter_map(|mail| mail.result.as_ref().ok()) {
@@ -179,16 +200,26 @@ impl Engine {
         self.store
             .outgoing(&query)
             .await
-            .inspect_err(|error| tracing::error!(%error, "budgets cannot be read: replies are withheld"))
+            .inspect_err(
+                |error| tracing::error!(%error, "budgets cannot be read: replies are withheld"),
+            )
             .ok()
     }
 
     fn window(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(SignedDuration::from_hours(i64::from(self.gate.budget_window_hours)))
-            .unwrap_or(now)
+        now.checked_sub(SignedDuration::from_hours(i64::from(
+            self.gate.budget_window_hours,
+        )))
+        .unwrap_or(now)
     }
 
-    fn judge_one(&self, mail: &Analysed, analysis: &Analysis, keys: &ThreadKeys, batch: &mut Batch) {
+    fn judge_one(
+        &self,
+        mail: &Analysed,
+        analysis: &Analysis,
+        keys: &ThreadKeys,
+        batch: &mut Batch,
+    ) {
         let Some(desk) = self.desks.by_name(&analysis.desk) else {
             return;
         };
@@ -197,14 +228,17 @@ impl Engine {
         let candidates = batch.candidates(keys);
         let assignment = crate::triage::assign(message, &candidates, &self.gate.shared_domains);
         let prior = match &assignment {
-            Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => {
-                batch.cases.get(number).map(|working| working.record.state.clone())
-            }
+            Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
+                .cases
+                .get(number)
+                .map(|working| working.record.state.clone()),
             Assignment::Open { .. } | Assignment::NoCase => None,
         };
         let again;
         let assessment = if let (Assignment::FollowUp { .. }, Some(prior)) = (&assignment, &prior) {
-            again = desk.assessor.assess(message, &analysis.extraction, Some(prior));
+            again = desk
+                .assessor
+                .assess(message, &analysis.extraction, Some(prior));
             &again
         } else {
             &analysis.assessment
@@ -216,8 +250,15 @@ impl Engine {
             }
             Assignment::Open { .. } | Assignment::NoCase => {
                 let prefix = &desk.profile.case_prefix;
-                let next = batch.next_numbers.get(prefix).copied().unwrap_or(crate::store::FIRST_NUMBER);
-                (crate::store::case_number(prefix, next), Some((prefix.clone(), next + 1)))
+                let next = batch
+                    .next_numbers
+                    .get(prefix)
+                    .copied()
+                    .unwrap_or(crate::store::FIRST_NUMBER);
+                (
+                    crate::store::case_number(prefix, next),
+                    Some((prefix.clone(), next + 1)),
+                )
             }
         };
         let prior = prior.filter(|_| next.is_none());
@@ -259,18 +300,27 @@ impl Engine {
                     );
                 }
                 Effect::Reply { kind, ask, topic } => {
-                    let wanted = Wanted { kind, ask, topic, prior: prior.as_ref() };
+                    let wanted = Wanted {
+                        kind,
+                        ask,
+                        topic,
+                        prior: prior.as_ref(),
+                    };
                     verdict = Some(self.reply(mail, analysis, desk, &number, &wanted, now, batch));
                 }
             }
         }
         if message.kind != MailKind::Human {
             batch.summary.automatic += 1;
-            verdict = Some(verdict_without_reply(self, mail, analysis, desk, now, batch));
+            verdict = Some(verdict_without_reply(
+                self, mail, analysis, desk, now, batch,
+            ));
             self.note_bounce(mail.mail, message, &assignment, now, batch);
         }
         if let (Some(id), Some(case)) = (&message.message_id, &case) {
-            batch.keys.insert(ThreadKey::MessageId(id.clone()), case.clone());
+            batch
+                .keys
+                .insert(ThreadKey::MessageId(id.clone()), case.clone());
         }
         batch.commit.outcomes.push(MailOutcome {
             mail: mail.mail,
@@ -281,7 +331,11 @@ impl Engine {
             subject: analysis.subject(),
             date: message.date,
             desk: desk.name.clone(),
-            language: analysis.extraction.language.as_ref().map(|guess| guess.language.clone()),
+            language: analysis
+                .extraction
+                .language
+                .as_ref()
+                .map(|guess| guess.language.clone()),
             case,
             analysis: stored_analysis(analysis, assessment).to_string(),
             verdict,
@@ -327,11 +381,26 @@ impl Engine {
             Err(error) => {
                 let verdict = withheld("cannot_be_composed", error.to_string());
                 batch.not_asked(number, wanted);
-                batch.journal(number, mail.mail, now, "reply_withheld", json!({"rule": verdict.rule, "detail": verdict.detail}));
+                batch.journal(
+                    number,
+                    mail.mail,
+                    now,
+                    "reply_withheld",
+                    json!({"rule": verdict.rule, "detail": verdict.detail}),
+                );
                 return verdict;
             }
         };
-        let facts = self.gate_facts(mail, analysis, desk, &composed.recipient, wanted, state, now, batch);
+        let facts = self.gate_facts(
+            mail,
+            analysis,
+            desk,
+            &composed.recipient,
+            wanted,
+            state,
+            now,
+            batch,
+        );
         let verdict = crate::reply::gate(&facts);
         let state = match verdict.kind {
             VerdictKind::Send => OutboxState::Waiting,
@@ -356,7 +425,10 @@ impl Engine {
             json!({"kind": wanted.kind.as_str(), "ask": wanted.ask, "rule": verdict.rule, "detail": verdict.detail}),
         );
         *batch.summary.outgoing.entry(state.as_str()).or_default() += 1;
-        batch.keys.insert(ThreadKey::MessageId(composed.message_id.clone()), number.clone());
+        batch.keys.insert(
+            ThreadKey::MessageId(composed.message_id.clone()),
+            number.clone(),
+        );
         let body_hash = body_hash(&analysis.message);
         if let Some(working) = batch.cases.get_mut(number) {
             working.record.outgoing += 1;
@@ -379,7 +451,10 @@ impl Engine {
         verdict
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the gate wants to know everything")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the gate wants to know everything"
+    )]
     fn gate_facts(
         &self,
         mail: &Analysed,
@@ -400,7 +475,10 @@ impl Engine {
                 status: state.status,
                 requests: Some(requests),
                 reminders: Some(0),
-                asked: wanted.prior.map(|prior| prior.asked.clone()).unwrap_or_default(),
+                asked: wanted
+                    .prior
+                    .map(|prior| prior.asked.clone())
+                    .unwrap_or_default(),
                 ask: wanted.ask.clone(),
                 quarantined: None,
             },
@@ -447,13 +525,19 @@ impl Engine {
             return;
         }
         let participants = &case.record.state.participants;
-        let known = bounce.failed.iter().filter(|address| participants.contains(address));
-        batch.commit.hard_bounces.extend(known.map(|address| HardBounce {
-            mail,
-            address: address_key(address),
-            detail: bounce.status.clone().unwrap_or_default(),
-            at: now,
-        }));
+        let known = bounce
+            .failed
+            .iter()
+            .filter(|address| participants.contains(address));
+        batch
+            .commit
+            .hard_bounces
+            .extend(known.map(|address| HardBounce {
+                mail,
+                address: address_key(address),
+                detail: bounce.status.clone().unwrap_or_default(),
+                at: now,
+            }));
     }
 }
 
@@ -513,14 +597,19 @@ impl Batch {
             // What the sender adds belongs to the problem: it is searched and compared with others.
             let addition = analysis.problem();
             if !addition.is_empty() {
-                let known = working.problem.as_deref().unwrap_or(&working.record.problem);
+                let known = working
+                    .problem
+                    .as_deref()
+                    .unwrap_or(&working.record.problem);
                 working.problem = Some(format!("{known}\n\n{addition}"));
             }
             return;
         }
         let token = crate::reply::token::token(key, &number.0);
-        self.keys.insert(ThreadKey::Token(token.clone()), number.clone());
-        self.keys.insert(ThreadKey::Number(number.clone()), number.clone());
+        self.keys
+            .insert(ThreadKey::Token(token.clone()), number.clone());
+        self.keys
+            .insert(ThreadKey::Number(number.clone()), number.clone());
         self.cases.insert(
             number,
             Working {
@@ -566,7 +655,10 @@ impl Batch {
         }
         let state = &mut working.record.state;
         state.requests = wanted.prior.map_or(0, |prior| prior.requests);
-        state.asked = wanted.prior.map(|prior| prior.asked.clone()).unwrap_or_default();
+        state.asked = wanted
+            .prior
+            .map(|prior| prior.asked.clone())
+            .unwrap_or_default();
         if state.status == CaseStatus::Waiting && state.requests == 0 {
             state.status = CaseStatus::Incomplete;
         }
@@ -596,8 +688,14 @@ impl Batch {
     /// Counts a mail that may leave, so that the rest of the batch sees it.
     fn count(&mut self, composed: &Composed, message: &Message) {
         if let Some(counts) = &mut self.counts {
-            *counts.addresses.entry(address_key(&composed.recipient)).or_default() += 1;
-            *counts.domains.entry(domain_key(&composed.recipient)).or_default() += 1;
+            *counts
+                .addresses
+                .entry(address_key(&composed.recipient))
+                .or_default() += 1;
+            *counts
+                .domains
+                .entry(domain_key(&composed.recipient))
+                .or_default() += 1;
             *counts.body_hashes.entry(body_hash(message)).or_default() += 1;
             counts.global += 1;
         }
@@ -641,7 +739,9 @@ fn verdict_without_reply(
 }
 
 fn recipient(message: &Message) -> String {
-    crate::reply::recipient(message).unwrap_or(message.author()).to_owned()
+    crate::reply::recipient(message)
+        .unwrap_or(message.author())
+        .to_owned()
 }
 
 fn body_hash(message: &Message) -> [u8; 32] {
@@ -649,5 +749,9 @@ fn body_hash(message: &Message) -> [u8; 32] {
 }
 
 fn withheld(rule: &str, detail: String) -> Verdict {
-    Verdict { kind: VerdictKind::Withhold, rule: rule.to_owned(), detail }
+    Verdict {
+        kind: VerdictKind::Withhold,
+        rule: rule.to_owned(),
+        detail,
+    }
 }

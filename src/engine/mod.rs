@@ -21,13 +21,13 @@ use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
+pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
-pub use alone::{Alone, judge_alone};
 pub use pipeline::{Progress, Summary};
-pub use reprocess::Reprocessed;
 pub use report::{inspect_object, stored_analysis};
+pub use reprocess::Reprocessed;
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +43,9 @@ impl Clock {
     #[must_use]
     pub fn now(self, written: Option<Timestamp>) -> Timestamp {
         match (self, written) {
-            (Self::OfTheMail, Some(written)) => {
-                written.checked_add(SignedDuration::from_mins(1)).unwrap_or(written)
-            }
+            (Self::OfTheMail, Some(written)) => written
+                .checked_add(SignedDuration::from_mins(1))
+                .unwrap_or(written),
             _ => Timestamp::now(),
         }
     }

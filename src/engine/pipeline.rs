@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use tokio::sync::mpsc;
 
-use super::analysis::{Analysis, Rejected, analyse};
 use super::Engine;
+use super::analysis::{Analysis, Rejected, analyse};
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
 use crate::store::{Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
@@ -116,7 +116,10 @@ impl Engine {
                 if batch.len() >= BATCH_MAILS || bytes >= BATCH_BYTES {
                     bytes = 0;
                     // Nobody receives any more when a later stage has failed.
-                    if read_sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+                    if read_sender
+                        .blocking_send(std::mem::take(&mut batch))
+                        .is_err()
+                    {
                         return failures;
                     }
                 }
@@ -132,7 +135,10 @@ impl Engine {
             let mut summary = Summary::default();
             while let Some(batch) = read.recv().await {
                 summary.read += batch.len() as u64;
-                summary.bytes += batch.iter().map(|mail| mail.bytes.len() as u64).sum::<u64>();
+                summary.bytes += batch
+                    .iter()
+                    .map(|mail| mail.bytes.len() as u64)
+                    .sum::<u64>();
                 let fresh = engine.archive(batch, &source_name, &mut summary).await?;
                 if archived_sender.send(fresh).await.is_err() {
                     break;
@@ -145,7 +151,9 @@ impl Engine {
         let failures = reader.await.map_err(joined)?;
         let mut summary = processed?;
         summary.add(archived?);
-        summary.failures.extend(failures.iter().map(ToString::to_string));
+        summary
+            .failures
+            .extend(failures.iter().map(ToString::to_string));
         Ok(summary)
     }
 
@@ -181,7 +189,10 @@ impl Engine {
             .iter()
             .rev()
             .find_map(|mail| mail.cursor.clone())
-            .map(|position| Cursor { source: mails[0].source.clone(), position })
+            .map(|position| Cursor {
+                source: mails[0].source.clone(),
+                position,
+            })
             .into_iter()
             .collect();
         let answers = self.store.archive(&mails, &cursors).await?;
@@ -276,7 +287,12 @@ impl Engine {
                 };
                 rest = later;
                 summary.add(self.process_again(now).await?);
-                progress.advance(now.len() as u64, now.iter().map(|mail| mail.raw_compressed.len() as u64).sum());
+                progress.advance(
+                    now.len() as u64,
+                    now.iter()
+                        .map(|mail| mail.raw_compressed.len() as u64)
+                        .sum(),
+                );
             }
             if self.stop.asked() {
                 return Ok(summary);
@@ -356,5 +372,7 @@ impl Rejected {
 
 /// A task ended without a result: it panicked, which is a fault of the program.
 pub(super) fn joined(error: tokio::task::JoinError) -> StoreError {
-    StoreError::Backend { source: Box::new(error) }
+    StoreError::Backend {
+        source: Box::new(error),
+    }
 }

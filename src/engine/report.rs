@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::alone::Alone;
 use super::Analysis;
+use super::alone::Alone;
 use crate::mail::{Message, ZoneKind};
 use crate::triage::Assessment;
 
@@ -14,11 +14,14 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     object.insert("file".to_owned(), json!(file));
     object.insert("text".to_owned(), text_zones(&analysis.message));
     object.insert("verdict".to_owned(), json!(alone.verdict));
-    object.insert("reply".to_owned(), json!(alone.reply.as_ref().map(|reply| json!({
-        "recipient": reply.recipient,
-        "subject": reply.subject,
-        "text": reply.text,
-    }))));
+    object.insert(
+        "reply".to_owned(),
+        json!(alone.reply.as_ref().map(|reply| json!({
+            "recipient": reply.recipient,
+            "subject": reply.subject,
+            "text": reply.text,
+        }))),
+    );
     object.insert(
         "attachments".to_owned(),
         analysis
@@ -36,7 +39,10 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
             })
             .collect(),
     );
-    object.insert("authentication".to_owned(), json!(analysis.message.authentication));
+    object.insert(
+        "authentication".to_owned(),
+        json!(analysis.message.authentication),
+    );
     object.insert("bounce".to_owned(), json!(analysis.message.bounce));
     object.insert("defects".to_owned(), json!(analysis.message.defects));
     Value::Object(object)
@@ -77,7 +83,12 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
         }
     }
     // The API type of a case is what its mails say together.
-    if let Some(known) = assessment.facts.fields.get("api_type").and_then(|values| values.last()) {
+    if let Some(known) = assessment
+        .facts
+        .fields
+        .get("api_type")
+        .and_then(|values| values.last())
+    {
         api_type = json!(known.value);
     }
     fields.remove("api_type");
@@ -85,14 +96,23 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
     let entries = [
         ("kind", json!(message.kind)),
         ("kind_reason", json!(message.kind_reason)),
-        ("language", json!(extraction.language.as_ref().map(|guess| &guess.language))),
+        (
+            "language",
+            json!(extraction.language.as_ref().map(|guess| &guess.language)),
+        ),
         ("profile", json!(analysis.desk_profile)),
         ("desk", json!(analysis.desk)),
         ("api_type", api_type),
         ("issue_type", json!(assessment.issue_type)),
         ("issue_type_also", json!(assessment.issue_type_also)),
-        ("issue_type_confidence", json!(assessment.issue_type_confidence)),
-        ("fields", Value::Object(if human { fields } else { Map::new() })),
+        (
+            "issue_type_confidence",
+            json!(assessment.issue_type_confidence),
+        ),
+        (
+            "fields",
+            Value::Object(if human { fields } else { Map::new() }),
+        ),
         (
             "times",
             extraction
@@ -126,14 +146,21 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
         ("answered", json!(extraction.answered)),
         ("contradictions", json!(assessment.contradictions)),
     ];
-    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    entries
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }
 
 /// New text, quoted text and signature, each joined.
 fn text_zones(message: &Message) -> Value {
     let joined = |kinds: &[ZoneKind]| {
         let mut text = String::new();
-        for zone in message.zones.iter().filter(|zone| kinds.contains(&zone.kind)) {
+        for zone in message
+            .zones
+            .iter()
+            .filter(|zone| kinds.contains(&zone.kind))
+        {
             text.push_str(&message.text[zone.range.clone()]);
         }
         text.trim().to_owned()

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Engine;
 use super::pipeline::{Archived, Progress};
 use super::report::stored_analysis;
-use super::Engine;
 use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::limits::BATCH_MAILS;
 use crate::mail::MailKind;
-use crate::store::{CaseRecord, CaseUpsert, Commit, JournalEvent, MailKey, MailOutcome, MailState, StoreError};
+use crate::store::{
+    CaseRecord, CaseUpsert, Commit, JournalEvent, MailKey, MailOutcome, MailState, StoreError,
+};
 use crate::triage::status_for;
 
 /// What was derived again.
@@ -33,15 +35,20 @@ impl Engine {
         cases: &[String],
         progress: Arc<dyn Progress>,
     ) -> Result<Reprocessed, StoreError> {
-        let wanted: Vec<CaseNumber> =
-            cases.iter().map(|number| CaseNumber(number.trim().to_ascii_uppercase())).collect();
+        let wanted: Vec<CaseNumber> = cases
+            .iter()
+            .map(|number| CaseNumber(number.trim().to_ascii_uppercase()))
+            .collect();
         for number in &wanted {
             if self.store.case(number).await?.is_none() {
-                return Err(StoreError::NotFound { what: format!("case {number}") });
+                return Err(StoreError::NotFound {
+                    what: format!("case {number}"),
+                });
             }
         }
         let mut done = Reprocessed::default();
-        let mut states: BTreeMap<CaseNumber, (CaseRecord, Option<CaseState>, Vec<String>)> = BTreeMap::new();
+        let mut states: BTreeMap<CaseNumber, (CaseRecord, Option<CaseState>, Vec<String>)> =
+            BTreeMap::new();
         let mut after = None;
         loop {
             let mails = self.store.processed(after, BATCH_MAILS).await?;
@@ -50,13 +57,21 @@ impl Engine {
             let mut archived = Vec::new();
             let mut owners = BTreeMap::new();
             for mail in mails {
-                let Some(MailState::Processed(outcome)) =
-                    self.store.mails(&MailKey::Id(mail.mail)).await?.into_iter().next().map(|record| record.state)
+                let Some(MailState::Processed(outcome)) = self
+                    .store
+                    .mails(&MailKey::Id(mail.mail))
+                    .await?
+                    .into_iter()
+                    .next()
+                    .map(|record| record.state)
                 else {
                     continue;
                 };
                 let mine = wanted.is_empty()
-                    || outcome.case.as_ref().is_some_and(|case| wanted.contains(case));
+                    || outcome
+                        .case
+                        .as_ref()
+                        .is_some_and(|case| wanted.contains(case));
                 if mine {
                     owners.insert(mail.mail, outcome);
                     archived.push(Archived {
@@ -73,21 +88,34 @@ impl Engine {
                 .map_err(super::pipeline::joined)?;
             let mut commit = Commit::new(self.clock.now(None));
             for mail in analysed {
-                let (Ok(analysis), Some(outcome)) = (&mail.result, owners.remove(&mail.mail)) else {
+                let (Ok(analysis), Some(outcome)) = (&mail.result, owners.remove(&mail.mail))
+                else {
                     continue;
                 };
-                let Some(desk) = self.desks.by_name(&outcome.desk).or_else(|| self.desks.by_name(&analysis.desk)) else {
+                let Some(desk) = self
+                    .desks
+                    .by_name(&outcome.desk)
+                    .or_else(|| self.desks.by_name(&analysis.desk))
+                else {
                     continue;
                 };
                 let mut assessment = analysis.assessment.clone();
-                if let Some(number) = outcome.case.clone().filter(|_| analysis.message.kind == MailKind::Human) {
+                if let Some(number) = outcome
+                    .case
+                    .clone()
+                    .filter(|_| analysis.message.kind == MailKind::Human)
+                {
                     if !states.contains_key(&number)
                         && let Some(record) = self.store.case(&number).await?
                     {
                         states.insert(number.clone(), (record, None, Vec::new()));
                     }
                     if let Some((record, state, problems)) = states.get_mut(&number) {
-                        assessment = desk.assessor.assess(&analysis.message, &analysis.extraction, state.as_ref());
+                        assessment = desk.assessor.assess(
+                            &analysis.message,
+                            &analysis.extraction,
+                            state.as_ref(),
+                        );
                         problems.push(analysis.problem());
                         *state = Some(derived(&record.state, state.as_ref(), &assessment));
                     }
@@ -96,7 +124,11 @@ impl Engine {
                     kind: analysis.message.kind,
                     kind_reason: analysis.message.kind_reason.clone(),
                     subject: analysis.subject(),
-                    language: analysis.extraction.language.as_ref().map(|guess| guess.language.clone()),
+                    language: analysis
+                        .extraction
+                        .language
+                        .as_ref()
+                        .map(|guess| guess.language.clone()),
                     analysis: stored_analysis(analysis, &assessment).to_string(),
                     fields: analysis.extraction.fields.clone(),
                     ..*outcome
@@ -121,7 +153,9 @@ impl Engine {
         let mut changed = 0;
         for (number, (record, state, problems)) in states {
             let problem = problems.join("\n\n");
-            let Some(state) = state.filter(|state| *state != record.state || problem != record.problem) else {
+            let Some(state) =
+                state.filter(|state| *state != record.state || problem != record.problem)
+            else {
                 continue;
             };
             let mut commit = Commit::new(at);

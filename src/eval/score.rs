@@ -36,7 +36,11 @@ impl Counts {
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) }
+    if whole == 0 {
+        1.0
+    } else {
+        f64::from(part) / f64::from(whole)
+    }
 }
 
 /// Everything that was compared.
@@ -73,10 +77,12 @@ impl Scores {
         }
         counts.wrong += u32::try_from(rest.len()).unwrap_or(u32::MAX);
         for value in missed {
-            self.differences.push(format!("{mail}: {key}: missed {value:?}"));
+            self.differences
+                .push(format!("{mail}: {key}: missed {value:?}"));
         }
         for value in rest {
-            self.differences.push(format!("{mail}: {key}: wrongly {value:?}"));
+            self.differences
+                .push(format!("{mail}: {key}: wrongly {value:?}"));
         }
     }
 
@@ -87,7 +93,8 @@ impl Scores {
         if expected == found {
             *right += 1;
         } else {
-            self.differences.push(format!("{mail}: {key}: should be {expected}, is {found}"));
+            self.differences
+                .push(format!("{mail}: {key}: should be {expected}, is {found}"));
         }
     }
 
@@ -109,10 +116,22 @@ mod tests {
     #[test]
     fn counts_repeated_values_once_each() {
         let mut scores = Scores::default();
-        let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+        let list = |values: &[&str]| {
+            values
+                .iter()
+                .map(|value| (*value).to_owned())
+                .collect::<Vec<_>>()
+        };
         scores.values("m", "operation", &list(&["a", "b"]), &list(&["b", "c"]));
         let counts = scores.values["operation"];
-        assert_eq!(counts, Counts { right: 1, wrong: 1, missed: 1 });
+        assert_eq!(
+            counts,
+            Counts {
+                right: 1,
+                wrong: 1,
+                missed: 1
+            }
+        );
         assert!((counts.f1() - 0.5).abs() < 1e-9);
         assert_eq!(scores.differences.len(), 2);
     }

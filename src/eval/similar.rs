@@ -95,7 +95,11 @@ pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarE
             add(&mut evaluation, right, answers);
         }
     }
-    ensure!(evaluation.queries > 0, "{}: no query has a right answer", folder.display());
+    ensure!(
+        evaluation.queries > 0,
+        "{}: no query has a right answer",
+        folder.display()
+    );
     let count = evaluation.queries as f64;
     for figure in [
         &mut evaluation.map,
@@ -146,18 +150,23 @@ fn read(path: &Path) -> Result<Vec<Entry>> {
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(place, line)| {
-            serde_json::from_str(line)
-                .with_context(|| format!("{}:{}", path.display(), place + 1))
+            serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), place + 1))
         })
         .collect()
 }
 
 /// Right answers by query, with their grades.
-fn right_answers(folder: &Path, queries: &[Entry]) -> Result<HashMap<String, HashMap<String, f64>>> {
+fn right_answers(
+    folder: &Path,
+    queries: &[Entry],
+) -> Result<HashMap<String, HashMap<String, f64>>> {
     let mut right: HashMap<String, HashMap<String, f64>> = HashMap::new();
     for query in queries {
         if let Some(answer) = &query.answer {
-            right.entry(query.id.clone()).or_default().insert(answer.clone(), 1.0);
+            right
+                .entry(query.id.clone())
+                .or_default()
+                .insert(answer.clone(), 1.0);
         }
     }
     let path = folder.join("qrels.tsv");
@@ -167,18 +176,28 @@ fn right_answers(folder: &Path, queries: &[Entry]) -> Result<HashMap<String, Has
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     for line in text.lines() {
         let mut cells = line.split('\t');
-        let (Some(query), Some(document)) = (cells.next(), cells.next()) else { continue };
+        let (Some(query), Some(document)) = (cells.next(), cells.next()) else {
+            continue;
+        };
         // A first line with the names of the columns has no number in its last cell.
-        let Ok(grade) = cells.next().unwrap_or("1").trim().parse::<f64>() else { continue };
+        let Ok(grade) = cells.next().unwrap_or("1").trim().parse::<f64>() else {
+            continue;
+        };
         if grade > 0.0 {
-            right.entry(query.to_owned()).or_default().insert(document.to_owned(), grade);
+            right
+                .entry(query.to_owned())
+                .or_default()
+                .insert(document.to_owned(), grade);
         }
     }
     Ok(right)
 }
 
 /// Facts and language of a text: those given, else what the desk's profile finds in it.
-fn facts(entry: &Entry, desks: Option<&Desks>) -> (BTreeMap<String, Vec<String>>, Option<String>, String) {
+fn facts(
+    entry: &Entry,
+    desks: Option<&Desks>,
+) -> (BTreeMap<String, Vec<String>>, Option<String>, String) {
     let mut fields = entry.fields.clone();
     let mut language = entry.lang.clone();
     let mut issue_type = entry.issue_type.clone();
@@ -244,7 +263,9 @@ fn add(evaluation: &mut SimilarEvaluation, right: &HashMap<String, f64>, answers
     let mut gain = 0.0;
     let mut first = None;
     for (rank, answer) in (1_u32..).zip(answers) {
-        let Some(grade) = right.get(answer) else { continue };
+        let Some(grade) = right.get(answer) else {
+            continue;
+        };
         found += 1.0;
         precision += found / f64::from(rank);
         first.get_or_insert(rank);
@@ -254,7 +275,10 @@ fn add(evaluation: &mut SimilarEvaluation, right: &HashMap<String, f64>, answers
     }
     let mut grades: Vec<f64> = right.values().copied().collect();
     grades.sort_by(|left, right| right.total_cmp(left));
-    let ideal: f64 = (2_u32..).zip(grades.iter().take(10)).map(|(rank, grade)| grade / f64::from(rank).log2()).sum();
+    let ideal: f64 = (2_u32..)
+        .zip(grades.iter().take(10))
+        .map(|(rank, grade)| grade / f64::from(rank).log2())
+        .sum();
     evaluation.map += precision / right.len() as f64;
     evaluation.ndcg10 += if ideal > 0.0 { gain / ideal } else { 0.0 };
     if let Some(first) = first {

@@ -41,13 +41,18 @@ pub fn labelled_mails(folder: &Path) -> anyhow::Result<Vec<LabelledMail>> {
         .into_iter()
         .map(|path| {
             let label = label_path(&path);
-            let text = std::fs::read_to_string(&label).with_context(|| label.display().to_string())?;
+            let text =
+                std::fs::read_to_string(&label).with_context(|| label.display().to_string())?;
             let label = serde_json::from_str(&text).with_context(|| label.display().to_string())?;
             let raw = std::fs::read(&path).with_context(|| path.display().to_string())?;
             let message_id = crate::mail::parse(&raw, &crate::mail::ParseOptions::default())
                 .ok()
                 .and_then(|message| message.message_id);
-            Ok(LabelledMail { path, label, message_id })
+            Ok(LabelledMail {
+                path,
+                label,
+                message_id,
+            })
         })
         .collect()
 }
@@ -99,22 +104,47 @@ pub fn compare(scores: &mut Scores, name: &str, label: &Value, found: &Value) {
         // Automatic mail yields nothing; what counts is that nobody answers it.
         if found.pointer("/verdict/kind").and_then(Value::as_str) == Some("send") {
             scores.automatic_answered += 1;
-            scores.differences.push(format!("{name}: an automatic mail would be answered"));
+            scores
+                .differences
+                .push(format!("{name}: an automatic mail would be answered"));
         }
-        scores.judgement(name, "action", &word(label, "action"), &word(found, "action"));
+        scores.judgement(
+            name,
+            "action",
+            &word(label, "action"),
+            &word(found, "action"),
+        );
         return;
     }
     for key in [
-        "language", "profile", "api_type", "issue_type", "urgent_criterion", "partner_status",
-        "action", "questions",
+        "language",
+        "profile",
+        "api_type",
+        "issue_type",
+        "urgent_criterion",
+        "partner_status",
+        "action",
+        "questions",
     ] {
         if label.get(key).is_some() {
             scores.judgement(name, key, &word(label, key), &word(found, key));
         }
     }
-    for (key, expected) in label.get("said").and_then(Value::as_object).into_iter().flatten() {
-        let found = found.pointer(&format!("/said/{key}")).unwrap_or(&Value::Null);
-        scores.judgement(name, &format!("said.{key}"), &expected.to_string(), &found.to_string());
+    for (key, expected) in label
+        .get("said")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let found = found
+            .pointer(&format!("/said/{key}"))
+            .unwrap_or(&Value::Null);
+        scores.judgement(
+            name,
+            &format!("said.{key}"),
+            &expected.to_string(),
+            &found.to_string(),
+        );
     }
     let mut missing = (strings(label, "missing"), strings(found, "missing"));
     missing.0.sort();
@@ -122,10 +152,20 @@ pub fn compare(scores: &mut Scores, name: &str, label: &Value, found: &Value) {
     scores.judgement(name, "missing", &missing.0.join(" "), &missing.1.join(" "));
 
     let empty = serde_json::Map::new();
-    let expected_fields = label.get("fields").and_then(Value::as_object).unwrap_or(&empty);
-    let found_fields = found.get("fields").and_then(Value::as_object).unwrap_or(&empty);
+    let expected_fields = label
+        .get("fields")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
+    let found_fields = found
+        .get("fields")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
     let mut keys: Vec<&String> = expected_fields.keys().collect();
-    keys.extend(found_fields.keys().filter(|key| !expected_fields.contains_key(*key)));
+    keys.extend(
+        found_fields
+            .keys()
+            .filter(|key| !expected_fields.contains_key(*key)),
+    );
     for key in keys {
         if !comparable(key) {
             continue;
@@ -135,22 +175,39 @@ pub fn compare(scores: &mut Scores, name: &str, label: &Value, found: &Value) {
         scores.values(name, key, &expected, &found);
     }
     scores.values(name, "times", &times(label), &times(found));
-    scores.values(name, "secrets", &distinct(strings(label, "secrets")), &distinct(secret_kinds(found)));
+    scores.values(
+        name,
+        "secrets",
+        &distinct(strings(label, "secrets")),
+        &distinct(secret_kinds(found)),
+    );
     let (expected, found_flags) = (strings(label, "flags"), strings(found, "flags"));
     for flag in FLAGS {
         let pick = |flags: &[String]| -> Vec<String> {
-            flags.iter().filter(|other| *other == flag).cloned().collect()
+            flags
+                .iter()
+                .filter(|other| *other == flag)
+                .cloned()
+                .collect()
         };
-        scores.values(name, &format!("flag:{flag}"), &pick(&expected), &pick(&found_flags));
+        scores.values(
+            name,
+            &format!("flag:{flag}"),
+            &pick(&expected),
+            &pick(&found_flags),
+        );
     }
     for distractor in strings(label, "distractors") {
         let taken = found_fields.iter().any(|(key, taken)| {
-            comparable(key) && values(Some(taken), "").contains(&distractor)
+            comparable(key)
+                && values(Some(taken), "").contains(&distractor)
                 && !values(expected_fields.get(key), "").contains(&distractor)
         });
         if taken {
             scores.distractors_taken += 1;
-            scores.differences.push(format!("{name}: distractor {distractor:?} was taken"));
+            scores
+                .differences
+                .push(format!("{name}: distractor {distractor:?} was taken"));
         }
     }
 }

@@ -176,6 +176,7 @@ pub(crate) fn parse(value: &str) -> Option<AuthenticationResults> {
 }
 
 /// Second-level labels under which names are given away, so that the organization is one label longer.
+#[rustfmt::skip]
 const REGISTRY_LABELS: &[&str] = &[
     "co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "mil", "ltd",
 ];

@@ -97,16 +97,13 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
         "opóźni",
     ];
     let lower = text.to_lowercase();
+    let temporary_status = bounce
+        .status
+        .as_deref()
+        .is_some_and(|status| status.starts_with('4'));
     bounce.permanent = match (&bounce.status, action_failed) {
         (Some(status), None) => status.starts_with('5'),
-        (_, Some(failed)) => {
-            failed
-                && bounce
-                    .status
-                    .as_deref()
-                    .is_none_or(|status| !status.starts_with('4'))
-                || failed && bounce.status.is_none()
-        }
+        (_, Some(failed)) => failed && !temporary_status,
         (None, None) => match REPLY_CODE.captures(text) {
             Some(found) => found[1].starts_with('5'),
             None => !temporary_words.iter().any(|word| lower.contains(word)),

@@ -55,7 +55,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         return utf16(bytes, encoding);
     }
     // The usual case costs one pass.
-    if bytes.is_ascii() && !memchr::memchr(0x1b, bytes).is_some() {
+    if bytes.is_ascii() && memchr::memchr(0x1b, bytes).is_none() {
         if memchr::memchr(0, bytes).is_some()
             && let Some(decoded) = undeclared_utf16(bytes)
         {

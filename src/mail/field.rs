@@ -53,6 +53,7 @@ fn line_end(raw: &[u8], start: usize) -> usize {
 pub(crate) fn split(raw: &[u8]) -> FieldBlock<'_> {
     let mut block = FieldBlock::default();
     let mut position = 0;
+    let mut kept = 0;
     while position < raw.len() {
         let end = line_end(raw, position);
         let line = raw[position..end].trim_ascii_end();
@@ -96,7 +97,8 @@ pub(crate) fn split(raw: &[u8]) -> FieldBlock<'_> {
             }
             value_end = next;
         }
-        if block.fields.len() < limits::HEADERS_MAX {
+        if block.fields.len() < limits::HEADERS_MAX && kept < limits::HEADERS_BYTES_MAX {
+            kept += value_end - value_start;
             let bytes = &raw[value_start..value_end];
             block.fields.push(RawField {
                 name,
@@ -113,31 +115,12 @@ pub(crate) fn split(raw: &[u8]) -> FieldBlock<'_> {
 
 /// Names that only mail has; at least one makes bytes a mail.
 pub(crate) fn is_known(name: &str) -> bool {
+    #[rustfmt::skip]
     const KNOWN: &[&str] = &[
-        "from",
-        "to",
-        "cc",
-        "subject",
-        "date",
-        "message-id",
-        "received",
-        "return-path",
-        "mime-version",
-        "content-type",
-        "content-transfer-encoding",
-        "sender",
-        "reply-to",
-        "delivered-to",
-        "in-reply-to",
-        "references",
-        "bcc",
-        "resent-from",
-        "dkim-signature",
-        "content-disposition",
-        "apparently-to",
-        "x-original-to",
-        "envelope-to",
-        "content-description",
+        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "mime-version",
+        "content-type", "content-transfer-encoding", "sender", "reply-to", "delivered-to", "in-reply-to",
+        "references", "bcc", "resent-from", "dkim-signature", "content-disposition", "apparently-to",
+        "x-original-to", "envelope-to", "content-description",
     ];
     KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known))
         || name
@@ -186,6 +169,9 @@ struct EncodedWord<'a> {
     length: usize,
 }
 
+/// Longest encoded word that is looked for; RFC 2047 allows 75 bytes, senders write more.
+const WORD_BYTES: usize = 2_000;
+
 /// Reads `=?charset*language?encoding?text?=` at the beginning of `text`.
 fn encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     let rest = text.strip_prefix("=?")?;
@@ -202,7 +188,7 @@ fn encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     }
     let content = &rest[charset_end + 1 + mark + 1..];
     // The Q encoding may hold a raw `?`: the end is `?=`, not preceded by the start of `=?`.
-    let end = content.find("?=")?;
+    let end = memchr::memmem::find(&content.as_bytes()[..content.len().min(WORD_BYTES)], b"?=")?;
     let body = &content[..end];
     let bytes = match encoding {
         'B' | 'b' => transfer::base64(body.as_bytes()),

@@ -162,7 +162,9 @@ pub(crate) fn walk(raw: &[u8]) -> Tree<'_> {
             && !boundary.is_empty()
         {
             if pending.depth >= limits::MIME_DEPTH_MAX {
+                // What stands so deep is kept as an attachment that nobody opens.
                 tree.too_deep = true;
+                content_type.value = "application/octet-stream".to_owned();
             } else {
                 let children = split_parts(body, boundary.as_bytes());
                 if !children.is_empty() {
@@ -194,7 +196,9 @@ pub(crate) fn walk(raw: &[u8]) -> Tree<'_> {
                     continue;
                 }
             }
-            content_type.value = "text/plain".to_owned();
+            if !tree.too_deep {
+                content_type.value = "text/plain".to_owned();
+            }
         } else if content_type.value.starts_with("multipart/") {
             // No boundary: what is there can only be shown.
             content_type.value = "text/plain".to_owned();

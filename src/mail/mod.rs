@@ -2,12 +2,13 @@
 //! attachments, and the kind of mail. Pure: no clock, file, network or database.
 //!
 //! [`parse()`] puts the readers in order: `mime` walks the parts, `field` and `address` read the header, `transfer`
-//! and `charset` decode, `html` converts, `zones` divides the text, `attachments` reads what is
+//! and `charset` decode, `html` converts, `body` chooses the text, `zones` divides it, `attachments` reads what is
 //! attached, `kind` judges who wrote it, `bounce` and `authentication` read what servers say.
 
 mod address;
 mod attachments;
 mod authentication;
+mod body;
 mod bounce;
 mod charset;
 mod field;

@@ -1,8 +1,10 @@
 //! Checks of a profile's judgements: every name that is used must exist.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::{Condition, Cue, FactCue, Judgements, KNOWN_FACTS, STATEMENTS, Signal};
+use super::{Profile, ProfileProblem};
 
 /// Names that conditions, cues and requirements may refer to.
 struct Names<'a> {
@@ -30,6 +32,52 @@ impl Problems {
     }
 }
 
+/// The same problems as [`Judgements::problems`], at their places in the source.
+pub(super) fn problems_in(source: &str, profile: &Profile) -> Vec<ProfileProblem> {
+    let fields = profile
+        .fields
+        .iter()
+        .map(|field| field.name().to_owned())
+        .collect();
+    let from = source.find("[judgements").unwrap_or_default();
+    profile
+        .judgements
+        .problems(&fields)
+        .into_iter()
+        .map(|(path, message)| {
+            let name = message.split('`').nth(1).unwrap_or_default();
+            let span = place(source, from, &path, name);
+            let (message, hint) = match message.split_once("; ") {
+                Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+                None => (message.clone(), None),
+            };
+            ProfileProblem::new(source, span, format!("{path}: {message}")).with_hint(hint)
+        })
+        .collect()
+}
+
+/// Where a name that is wrong stands: in quotation marks or as a key behind the entry of its path.
+fn place(source: &str, from: usize, path: &str, name: &str) -> Range<usize> {
+    let entry = path.split('.').nth(2).unwrap_or_default();
+    let entry_at = source[from..]
+        .find(&format!("\"{entry}\""))
+        .map_or(from, |offset| from + offset);
+    let found = |start: usize| {
+        ["\"", "", "|"].iter().find_map(|mark| {
+            let wanted = format!("{mark}{name}");
+            source[start..]
+                .find(&wanted)
+                .map(|offset| start + offset + mark.len())
+        })
+    };
+    let start = if name.is_empty() {
+        entry_at
+    } else {
+        found(entry_at).or_else(|| found(from)).unwrap_or(from)
+    };
+    start..(start + name.len().max(1)).min(source.len())
+}
+
 impl Judgements {
     /// What is wrong with these judgements beyond their shape: references to fields, classes of
     /// words, issue types, flags and so on that do not exist, and names that are given twice. Each
@@ -48,7 +96,12 @@ impl Judgements {
     fn check(&self, known_fields: &BTreeSet<String>, own: &Self, problems: &mut Problems) {
         let names = Names {
             fields: known_fields,
-            words: self.words.keys().map(String::as_str).chain(GUARDS).collect(),
+            words: self
+                .words
+                .keys()
+                .map(String::as_str)
+                .chain(GUARDS)
+                .collect(),
             issue_types: self
                 .issue_type
                 .iter()
@@ -175,7 +228,7 @@ impl Judgements {
 }
 
 /// Guards that a cue may name like a class of words.
-const GUARDS: [&str; 16] = [
+const GUARDS: [&str; 15] = [
     "guards.negation",
     "guards.conditional",
     "guards.speaker",
@@ -184,7 +237,6 @@ const GUARDS: [&str; 16] = [
     "guards.indirect_question",
     "guards.filler_question",
     "guards.further_question",
-    "guards.further_topic",
     "guards.unrelated",
     "guards.yes",
     "guards.no",

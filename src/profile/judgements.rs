@@ -105,9 +105,6 @@ pub struct Guards {
     /// Start a further question or problem of its own: `second question`, `on another topic`.
     #[serde(default)]
     pub further_question: Terms,
-    /// Together with another question: a question of its own, `also`, `and does`.
-    #[serde(default)]
-    pub further_topic: Terms,
     /// Says that several questions do not belong together.
     #[serde(default)]
     pub unrelated: Terms,
@@ -457,7 +454,7 @@ impl Judgements {
 }
 
 impl Guards {
-    fn all_mut(&mut self) -> [&mut Terms; 17] {
+    fn all_mut(&mut self) -> [&mut Terms; 16] {
         [
             &mut self.negation,
             &mut self.conditional,
@@ -467,7 +464,6 @@ impl Guards {
             &mut self.indirect_question,
             &mut self.filler_question,
             &mut self.further_question,
-            &mut self.further_topic,
             &mut self.unrelated,
             &mut self.yes,
             &mut self.no,

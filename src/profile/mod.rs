@@ -71,6 +71,7 @@ impl Profile {
         let (profile, mut problems) = error::read(toml);
         if let Some(profile) = &profile {
             check::check(profile, toml, &mut problems);
+            problems.extend(judgement_checks::problems_in(toml, profile));
         }
         match profile {
             Some(profile) if problems.is_empty() => Ok(profile),

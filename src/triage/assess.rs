@@ -6,7 +6,7 @@ use super::cues::{Reading, Vocabulary};
 use super::issue_type::{CompiledIssueType, Judged, judge};
 use super::requirements::Requirements;
 use super::signal::CompiledSignal;
-use super::types::{Action, Assessment};
+use super::types::{Action, Assessment, Reason};
 use super::{flags, merge, questions, sentence, statements, urgency};
 use crate::case::{CaseState, CaseStatus, Evidence, Facts, FieldValue, PartId, Said};
 use crate::extract::Extraction;
@@ -107,7 +107,7 @@ impl Assessor {
 
         let mut circumstances = Circumstances::new(&facts, prior.is_some());
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
-        let said = self.said(
+        let mut said = self.said(
             message,
             extraction,
             &reading,
@@ -146,6 +146,11 @@ impl Assessor {
         let known_type = prior.and_then(|case| case.issue_type.as_deref());
         let issue_type = judge(&self.issue_types, &reading, &circumstances, known_type);
         circumstances.issue_type.clone_from(&issue_type.name);
+        said.goal |= self
+            .statements
+            .iter()
+            .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
+        circumstances.said.goal |= said.goal;
         let missing = self
             .requirements
             .missing(&circumstances, &extraction.answered);
@@ -185,6 +190,30 @@ impl Assessor {
             facts,
             contradictions,
         }
+    }
+
+    /// The words of a mail that speak for its judgements, to explain them to a person. Facts speak as
+    /// well; they carry evidence of their own.
+    #[must_use]
+    pub fn reasons(&self, message: &Message) -> Vec<Reason> {
+        let reading = self.vocabulary.read(sentence::prose(message));
+        let signals = [
+            ("flag", &self.flags),
+            ("situation", &self.situations),
+            ("said", &self.statements),
+            ("urgent_criterion", &self.urgency),
+            ("partner_status", &self.partner_statuses),
+        ];
+        signals
+            .into_iter()
+            .flat_map(|(kind, list)| list.iter().map(move |signal| (kind, signal)))
+            .flat_map(|(kind, signal)| signal.reasons(kind, &reading))
+            .chain(
+                self.issue_types
+                    .iter()
+                    .flat_map(|one| one.reasons(&reading)),
+            )
+            .collect()
     }
 
     /// Automatic mail says nothing about a case and changes nothing.

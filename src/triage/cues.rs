@@ -49,7 +49,6 @@ pub(crate) struct GuardClasses {
     pub(crate) correction: Class,
     pub(crate) countable: Class,
     pub(crate) out_of: Class,
-    pub(crate) further_topic: Class,
     pub(crate) unrelated: Class,
     /// Numbers of questions with the classes that announce them.
     pub(crate) counted_questions: Vec<(u32, Class)>,
@@ -81,6 +80,9 @@ pub(crate) struct ReadSentence {
     pub(crate) quotation: bool,
     /// A question, with or without its mark.
     pub(crate) question: bool,
+    /// Clauses before this one say something even where the sentence ends as a question: writing
+    /// without blanks joins statements and a question with commas.
+    pub(crate) question_clause: u16,
 }
 
 const CLASS_WORDS: usize = 8;
@@ -130,7 +132,6 @@ impl Vocabulary {
             correction: builder.class("guards.correction", &guards.correction),
             countable: builder.class("guards.countable", &guards.countable),
             out_of: builder.class("guards.out_of", &guards.out_of),
-            further_topic: builder.class("guards.further_topic", &guards.further_topic),
             unrelated: builder.class("guards.unrelated", &guards.unrelated),
             counted_questions: guards
                 .counted_questions
@@ -268,6 +269,11 @@ impl Vocabulary {
             classes,
             quotation: false,
             question: sentence.question,
+            question_clause: if words.chars().any(is_unspaced) {
+                u16::try_from(bounds.len()).unwrap_or(u16::MAX)
+            } else {
+                0
+            },
         };
         read.quotation = read.has(self.guards.quotation);
         read.question |= read.has(self.guards.indirect_question);
@@ -298,6 +304,15 @@ const NEGATION_WORDS: usize = 4;
 
 fn negates(text: &str, guard: &Hit, hit: &Hit) -> bool {
     if guard.clause != hit.clause || guard.end > hit.start {
+        return false;
+    }
+    // 能不能 and 有没有 ask, they do not negate.
+    let mut marks = text[guard.start..].chars();
+    marks.next();
+    if let (Some(before), Some(after)) = (text[..guard.start].chars().next_back(), marks.next())
+        && before == after
+        && is_unspaced(before)
+    {
         return false;
     }
     let between = &text[guard.end..hit.start];

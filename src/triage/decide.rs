@@ -137,7 +137,7 @@ fn continue_case(
             }),
         });
     }
-    let ended = matches!(prior.status, CaseStatus::Resolved | CaseStatus::Closed);
+    let ended = is_over(prior);
     if ended && assessment.action != Action::CloseResolved && says_something(assessment) {
         journal.push(Effect::Journal {
             event: "reopened",
@@ -159,6 +159,10 @@ fn continue_case(
     }
     case.updated_at = now;
     (case, journal)
+}
+
+fn is_over(case: &CaseState) -> bool {
+    matches!(case.status, CaseStatus::Resolved | CaseStatus::Closed)
 }
 
 /// A closed case is opened again by news, not by a mere word of thanks.
@@ -190,6 +194,7 @@ fn conclude(
     let mut after = Vec::new();
     match assessment.action {
         Action::None | Action::AnswerDocumentation | Action::AnswerOrSplit => {}
+        Action::AskMissing | Action::MergeFollowup if is_over(&case) => {}
         Action::AskMissing | Action::MergeFollowup => {
             ask(&mut case, assessment, policy, &mut after)
         }
@@ -209,13 +214,16 @@ fn conclude(
             ask(&mut case, assessment, policy, &mut after);
         }
         Action::CloseResolved => {
+            // Thanks for an answer to a case that is over need no further notice.
+            if !is_over(&case) {
+                after.push(mail(
+                    OutgoingKind::CloseNotice,
+                    Vec::new(),
+                    Some(assessment.action.as_str().to_owned()),
+                ));
+            }
             case.status = CaseStatus::Resolved;
             case.missing.clear();
-            after.push(mail(
-                OutgoingKind::CloseNotice,
-                Vec::new(),
-                Some(assessment.action.as_str().to_owned()),
-            ));
         }
         Action::ForwardFeatureRequest
         | Action::OutagePolicy

@@ -7,7 +7,7 @@ use super::cues::Reading;
 use super::sentence::has_reply_prefix;
 use super::signal::CompiledSignal;
 use crate::case::CaseState;
-use crate::mail::{Message, ZoneKind};
+use crate::mail::{AttachmentRole, Message, ZoneKind};
 
 /// Flags in the order of the labels.
 pub(crate) const ORDER: [&str; 13] = [
@@ -58,6 +58,30 @@ pub(crate) fn is_forwarded(message: &Message) -> bool {
         .zones
         .iter()
         .any(|zone| zone.kind == ZoneKind::Forwarded)
+        || message
+            .attachments
+            .iter()
+            .any(|attachment| attachment.role == AttachmentRole::Mail)
+        || has_forward_prefix(&message.subject)
+}
+
+/// `Fwd:`, `WG:`, `TR:`, `PD:`, `转发：`.
+fn has_forward_prefix(subject: &str) -> bool {
+    let head = subject.trim_start().to_lowercase();
+    [
+        "fwd:",
+        "fw:",
+        "wg:",
+        "tr:",
+        "tr :",
+        "pd:",
+        "转发:",
+        "转发：",
+        "轉寄:",
+        "轉寄：",
+    ]
+    .iter()
+    .any(|prefix| head.starts_with(prefix))
 }
 
 /// True when the mail continues an earlier one.

@@ -3,7 +3,8 @@
 use super::condition::{Circumstances, Conditions};
 use super::cues::{Reading, Vocabulary};
 use super::fold::fold;
-use super::signal::{CompiledCue, compile_cues, cues_score, facts_score};
+use super::signal::{CompiledCue, compile_cues, cues_score, facts_score, reasons};
+use super::types::Reason;
 use crate::profile::{FactCue, IssueType};
 
 /// An issue type with its classes resolved.
@@ -38,6 +39,13 @@ impl CompiledIssueType {
                 })
             })
             .collect()
+    }
+}
+
+impl CompiledIssueType {
+    /// What of the sender's words speaks for it.
+    pub(crate) fn reasons(&self, reading: &Reading) -> Vec<Reason> {
+        reasons(&format!("issue_type.{}", self.name), &self.cues, reading)
     }
 }
 

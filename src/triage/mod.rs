@@ -24,5 +24,5 @@ pub use assign::{assign, settle, thread_keys};
 pub use decide::decide;
 pub use types::{
     Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, Now, OutgoingKind,
-    Policy, ThreadKeys, ThreadMarks, status_for,
+    Policy, Reason, ThreadKeys, ThreadMarks, status_for,
 };

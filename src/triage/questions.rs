@@ -29,7 +29,18 @@ pub(crate) fn count(
             && !sentence.has(guards.asks_steps)
             && !sentence.sentence.subject
     };
-    let asking = reading.sentences.iter().filter(asks).count();
+    // A wish to know something beside a plain question is mostly the same question again.
+    let direct = reading
+        .sentences
+        .iter()
+        .filter(asks)
+        .filter(|one| one.sentence.question)
+        .count();
+    let asking = if direct > 0 {
+        direct
+    } else {
+        reading.sentences.iter().filter(asks).count()
+    };
     let listed = reading
         .sentences
         .iter()

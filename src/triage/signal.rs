@@ -2,6 +2,7 @@
 
 use super::condition::{Circumstances, Conditions};
 use super::cues::{Class, ReadSentence, Reading, Vocabulary};
+use super::types::Reason;
 use crate::profile::{Cue, FactCue, Guarded, Signal, Within};
 
 /// A signal with its classes resolved.
@@ -61,6 +62,11 @@ impl CompiledSignal {
         facts_score(&self.facts, circumstances) + cues_score(&self.cues, reading)
     }
 
+    /// What of the sender's words speaks for it.
+    pub(crate) fn reasons(&self, kind: &str, reading: &Reading) -> Vec<Reason> {
+        reasons(&format!("{kind}.{}", self.name), &self.cues, reading)
+    }
+
     /// The last sentence that speaks for it, with the weight of its cue and the place of the hit.
     pub(crate) fn last_place(&self, reading: &Reading) -> Option<(usize, f32)> {
         self.cues
@@ -74,6 +80,34 @@ impl CompiledSignal {
             .filter(|(_, weight)| *weight >= 1.0)
             .max_by_key(|(place, _)| *place)
     }
+}
+
+/// The sentences that cues hold in, with the words that made them hold.
+pub(crate) fn reasons(judgement: &str, cues: &[CompiledCue], reading: &Reading) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for cue in cues.iter().filter(|cue| cue.holds(reading)) {
+        for sentence in &reading.sentences {
+            let in_part = cue.within == Within::Mail
+                && cue.all.iter().flatten().any(|class| sentence.has(*class));
+            if cue.matches(sentence).is_none() && !in_part {
+                continue;
+            }
+            let mut words: Vec<String> = sentence
+                .hits
+                .iter()
+                .filter(|hit| cue.all.iter().flatten().any(|class| *class == hit.class))
+                .map(|hit| reading.prose.text[hit.start..hit.end].to_owned())
+                .collect();
+            words.dedup();
+            found.push(Reason {
+                judgement: judgement.to_owned(),
+                weight: cue.weight,
+                sentence: reading.prose.text[sentence.sentence.range.clone()].to_owned(),
+                words,
+            });
+        }
+    }
+    found
 }
 
 pub(crate) fn compile_cues(
@@ -183,13 +217,19 @@ impl CompiledCue {
             .hits
             .iter()
             .filter(|hit| {
-                first.contains(&hit.class) && self.guards_agree(hit.negated, hit.conditional)
+                first.contains(&hit.class)
+                    && self.guards_agree(hit.negated, hit.conditional)
+                    && (self.question != Some(false)
+                        || !sentence.question
+                        || hit.clause < sentence.question_clause)
             })
             .find(|hit| {
                 let mut after = hit.end;
                 self.all[1..].iter().all(|classes| {
                     let next = sentence.hits.iter().find(|other| {
                         classes.contains(&other.class)
+                            // One word does not count twice.
+                            && (other.start, other.end) != (hit.start, hit.end)
                             && (self.within != Within::Clause || other.clause == hit.clause)
                             && (!self.ordered || other.start >= after)
                     });
@@ -204,9 +244,9 @@ impl CompiledCue {
 
     fn sentence_counts(&self, sentence: &ReadSentence) -> bool {
         !sentence.quotation
-            && self
-                .question
-                .is_none_or(|wanted| wanted == sentence.question)
+            && self.question.is_none_or(|wanted| {
+                wanted == sentence.question || (!wanted && sentence.question_clause > 0)
+            })
     }
 
     fn guards_agree(&self, negated: bool, conditional: bool) -> bool {

@@ -98,6 +98,19 @@ pub struct Assessment {
     pub contradictions: Vec<crate::case::Contradiction>,
 }
 
+/// Words of the sender that speak for a judgement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What they speak for: `flag.urgent_claimed`, `said.persists`, `issue_type.throttling`.
+    pub judgement: String,
+    /// How much; a judgement needs 1.
+    pub weight: f32,
+    /// The sentence, in lower case and without accents.
+    pub sentence: String,
+    /// The words in it that counted.
+    pub words: Vec<String>,
+}
+
 /// By what a mail could belong to a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThreadKeys {

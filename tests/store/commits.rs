@@ -28,6 +28,10 @@ pub async fn numbers_have_no_gaps_under_conflict(place: &dyn Place) {
     // Nothing of it was written, its mails are pending, and decided anew it fits.
     assert_eq!(store.stats().await.unwrap().pending, 2);
     assert_eq!(next(&*store).await, 1003);
+    // Right by luck is not enough: the number must have been read, not guessed.
+    let mut guessed = batch(&mails[2..], 1003);
+    guessed.expected_numbers.insert(PREFIX.to_owned(), 1001);
+    assert!(store.commit(&guessed).await.unwrap_err().is_conflict());
     store.commit(&batch(&mails[2..], 1003)).await.unwrap();
     for number in 1001..1005 {
         let case = store.case(&case_number(PREFIX, number)).await.unwrap();

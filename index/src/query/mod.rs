@@ -29,7 +29,7 @@ mod parser;
 
 use std::collections::BTreeMap;
 
-use crate::analyzer::Language;
+use crate::analyzer::{Analyzer, Language};
 use crate::error::SearchError;
 use crate::index::Index;
 use crate::schema::{self, KEY_SEPARATOR};
@@ -151,10 +151,13 @@ impl Index {
             found = run(query.as_ref())?;
             relaxed = true;
         }
+        // One for all hits: they share most of their words, and stemming costs most.
+        let mut analyzer = Analyzer::default();
         let mut hits = Vec::new();
         for place in found.matches.iter().skip(offset) {
             let case = view.stored(place.address)?;
             let snippet = snippet::best(
+                &mut analyzer,
                 &[&case.problem, &case.resolution],
                 Language::from_code(&case.language),
                 &compiled.matched,

@@ -13,6 +13,7 @@ mod weights;
 
 use std::collections::BTreeMap;
 
+use crate::analyzer::Analyzer;
 use crate::error::IndexError;
 use crate::index::Index;
 
@@ -78,10 +79,12 @@ impl Index {
         let view = self.view();
         let query = terms::QueryTerms::new(request, &view)?;
         let ranked = score::rank(&view, request, &query)?;
+        // One for all: the cases share most of their words, and stemming costs most.
+        let mut analyzer = Analyzer::default();
         let mut precedents = Vec::with_capacity(ranked.len());
         for candidate in ranked {
             let case = view.stored(candidate.address)?;
-            let reasons = reasons::of(request, &query, &case);
+            let reasons = reasons::of(&mut analyzer, request, &query, &case);
             precedents.push(Precedent {
                 id: candidate.id,
                 number: case.number,

@@ -83,7 +83,12 @@ fn enumeration(values: &[String]) -> String {
     }
 }
 
-pub(crate) fn of(request: &SimilarRequest, query: &QueryTerms, case: &StoredCase) -> Vec<Reason> {
+pub(crate) fn of(
+    analyzer: &mut Analyzer,
+    request: &SimilarRequest,
+    query: &QueryTerms,
+    case: &StoredCase,
+) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let facts = same_facts(request, case);
     let known: Vec<String> = facts
@@ -97,11 +102,10 @@ pub(crate) fn of(request: &SimilarRequest, query: &QueryTerms, case: &StoredCase
     if !names.is_empty() {
         reasons.push(Reason::SharedNames { names });
     }
-    let mut analyzer = Analyzer::default();
     let language = Language::from_code(&case.language);
-    let subject = shared_words(&mut analyzer, query, &[&case.subject], language, &[]);
+    let subject = shared_words(analyzer, query, &[&case.subject], language, &[]);
     let words = shared_words(
-        &mut analyzer,
+        analyzer,
         query,
         &[&case.problem, &case.resolution],
         language,

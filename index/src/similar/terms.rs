@@ -83,8 +83,8 @@ impl QueryTerms {
         );
         let mut choices = Vec::new();
         for word in &words {
-            for variant in &word.variants {
-                let frequency = text_frequency(view, variant)?;
+            for (place, variant) in word.variants.iter().enumerate() {
+                let frequency = text_frequency(view, variant, place == 0)?;
                 if frequency > 0 {
                     let weight = idf(frequency, view.count) * repetition(word, Words::All);
                     choices.push(Choice {
@@ -179,20 +179,14 @@ fn words(subject: &str, problem: &str, language: &str, view: &View) -> Vec<Reque
     words
 }
 
-/// In how many cases a term occurs: by the problem text, which is the longest, elsewhere only when it is not there.
-/// One look-up for most of the words keeps the choice cheap.
-fn text_frequency(view: &View, text: &str) -> tantivy::Result<u64> {
-    for field in [
-        view.fields.problem,
-        view.fields.subject,
-        view.fields.resolution,
-    ] {
-        let frequency = view.alive_frequency(&Term::from_field_text(field, text))?;
-        if frequency > 0 {
-            return Ok(frequency);
-        }
+/// In how many cases a term occurs: by the problem text, which is the longest; only what the request's own language made
+/// of a word is looked up in subjects too when it is not there. These look-ups are most of the work, so they are few.
+fn text_frequency(view: &View, text: &str, own_language: bool) -> tantivy::Result<u64> {
+    let frequency = view.alive_frequency(&Term::from_field_text(view.fields.problem, text))?;
+    if frequency > 0 || !own_language {
+        return Ok(frequency);
     }
-    Ok(0)
+    view.alive_frequency(&Term::from_field_text(view.fields.subject, text))
 }
 
 fn repetition(word: &RequestWord, words: Words) -> f32 {

@@ -106,5 +106,5 @@ pub(super) fn is_logo((width, height): (u32, u32), bytes: usize, inline: bool, n
         return long <= 120 && bytes < 10_000;
     }
     // Signatures: a strip or a small picture; screenshots are larger than a third of a window.
-    u64::from(width) * u64::from(height) < 60_000 || short <= 100 || long > short * 6
+    u64::from(width) * u64::from(height) < 60_000 || short <= 100 || long / 6 > short
 }

@@ -212,10 +212,10 @@ impl Attributes {
         if self.named(&["gmail_attr", "moz-cite-prefix"]) {
             return Some((ZoneKind::Quoted, "attribution_element"));
         }
-        if self.named(&QUOTE_ELEMENTS) {
+        if self.named(QUOTE_ELEMENTS) {
             return Some((ZoneKind::Quoted, "quote_element"));
         }
-        if self.named(&SIGNATURE_ELEMENTS) {
+        if self.named(SIGNATURE_ELEMENTS) {
             return Some((ZoneKind::Signature, "signature_element"));
         }
         None
@@ -226,49 +226,31 @@ impl Attributes {
         if self.id.is_empty() && self.class.is_empty() {
             return None;
         }
-        self.named(&REST_ELEMENTS)
+        self.named(REST_ELEMENTS)
             .then_some("reply_separator_element")
     }
 }
 
 /// Whole elements that hold the earlier mail.
+#[rustfmt::skip]
 const QUOTE_ELEMENTS: &[&str] = &[
-    "OLK_SRC_BODY_SECTION",
-    "yahoo_quoted",
-    "protonmail_quote",
-    "tutanota_quote",
-    "zmail_extra",
-    "ntes-mailmaster-quote",
-    "isReplyContent",
-    "isForwardContent",
-    "ms-outlook-mobile-reference-message",
-    "mail-editor-reference-message-container",
-    "cs_quoted",
-    "quotedText",
-    "gmail_extra_quote",
+    "OLK_SRC_BODY_SECTION", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
+    "ntes-mailmaster-quote", "isReplyContent", "isForwardContent", "ms-outlook-mobile-reference-message",
+    "mail-editor-reference-message-container", "cs_quoted", "quotedText", "gmail_extra_quote",
 ];
 
 /// Whole elements that hold the signature.
+#[rustfmt::skip]
 const SIGNATURE_ELEMENTS: &[&str] = &[
-    "gmail_signature",
-    "moz-signature",
-    "protonmail_signature_block",
-    "AppleMailSignature",
-    "ms-outlook-mobile-signature",
-    "ms-outlook-mobile-body-separator-line",
-    "ntes-mailmaster-signature",
-    "Signature",
-    "yahoo_signature",
+    "gmail_signature", "moz-signature", "protonmail_signature_block", "AppleMailSignature",
+    "ms-outlook-mobile-signature", "ms-outlook-mobile-body-separator-line", "ntes-mailmaster-signature",
+    "Signature", "yahoo_signature",
 ];
 
 /// Elements that stand between the new text and all of the earlier mail.
+#[rustfmt::skip]
 const REST_ELEMENTS: &[&str] = &[
-    "divRplyFwdMsg",
-    "appendonsend",
-    "zwchr",
-    "reply-intro",
-    "replySplit",
-    "stopSpelling_quoted",
+    "divRplyFwdMsg", "appendonsend", "zwchr", "reply-intro", "replySplit", "stopSpelling_quoted",
 ];
 
 /// Substrings that make HTML worth converting beside a plain text.

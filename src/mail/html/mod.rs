@@ -96,6 +96,7 @@ struct Converter {
     /// Set by tags after which everything belongs to the earlier mail.
     rest_is_quoted: bool,
     too_deep: bool,
+    open_marks: usize,
 }
 
 impl Converter {
@@ -180,8 +181,10 @@ impl Converter {
         let mark = self
             .attributes
             .mark(tag)
-            .filter(|_| !hidden)
+            // Inside of a mark nothing new is learnt from another.
+            .filter(|_| !hidden && self.open_marks == 0)
             .map(|(kind, reason)| {
+                self.open_marks += 1;
                 self.writer.settle();
                 let start = self.writer.position();
                 self.marks.push(Mark {
@@ -307,6 +310,7 @@ impl Converter {
             return;
         };
         if let Some(mark) = element.mark {
+            self.open_marks -= 1;
             let end = self.writer.position();
             self.marks[mark].range.end = end.max(self.marks[mark].range.start);
         }

@@ -1,6 +1,6 @@
 //! Mail to many: lists and newsletters.
 
-use super::terms::{Text, count, first_of};
+use super::terms::{Terms, Text, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -123,105 +123,36 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
 }
 
 /// Ways out of a subscription, in the languages of newsletters.
-const UNSUBSCRIBE: &[&str] = &[
-    "unsubscribe",
-    "to be removed from",
-    "opt out",
-    "opt-out",
-    "remove yourself",
-    "be removed from our",
-    "stop receiving",
-    "no longer wish to receive",
-    "you're subscribed",
-    "account preferences",
-    "change your subscription",
-    "convert your subscription",
-    "to change to a",
-    "do not wish to receive",
-    "update your preferences",
-    "manage your subscription",
-    "email preferences",
-    "subscription preferences",
-    "manage preferences",
-    "you are receiving this",
-    "you received this email because",
-    "you received this e-mail because",
-    "you have received this",
-    "you are subscribed",
-    "your subscription",
-    "this email was sent to",
-    "this e-mail was sent to",
-    "view this email in your browser",
-    "view in browser",
-    "view it in your browser",
-    "privacy policy",
-    "abbestellen",
-    "abmelden",
-    "newsletter abbestellen",
-    "im browser ansehen",
-    "im browser anzeigen",
-    "keine weiteren e-mails",
-    "se désabonner",
-    "désinscription",
-    "désinscrire",
-    "vous désabonner",
-    "version en ligne",
-    "wypisz się",
-    "wypisać się",
-    "rezygnacja z subskrypcji",
-    "zrezygnować z",
-    "退订",
-    "取消订阅",
-    "配信停止",
-    "darse de baja",
-    "cancellati",
-];
+#[rustfmt::skip]
+static UNSUBSCRIBE: Terms = Terms::new(&[
+    "unsubscribe", "to be removed from", "opt out", "opt-out", "remove yourself", "be removed from our",
+    "stop receiving", "no longer wish to receive", "you're subscribed", "account preferences",
+    "change your subscription", "convert your subscription", "to change to a", "do not wish to receive",
+    "update your preferences", "manage your subscription", "email preferences", "subscription preferences",
+    "manage preferences", "you are receiving this", "you received this email because",
+    "you received this e-mail because", "you have received this", "you are subscribed", "your subscription",
+    "this email was sent to", "this e-mail was sent to", "view this email in your browser", "view in browser",
+    "view it in your browser", "privacy policy", "abbestellen", "abmelden", "newsletter abbestellen",
+    "im browser ansehen", "im browser anzeigen", "keine weiteren e-mails", "se désabonner", "désinscription",
+    "désinscrire", "vous désabonner", "version en ligne", "wypisz się", "wypisać się",
+    "rezygnacja z subskrypcji", "zrezygnować z", "退订", "取消订阅", "配信停止", "darse de baja", "cancellati",
+]);
 
 /// Words of sellers and editors.
-const SELLING: &[&str] = &[
-    "newsletter",
-    "special offer",
-    "free shipping",
-    "save ",
-    "% off",
-    "discount",
-    "shop now",
-    "buy now",
-    "order now",
-    "limited time",
-    "click here",
-    "all rights reserved",
-    "copyright",
-    "©",
-    "exclusive",
-    "deals",
-    "sale",
-    "coupon",
-    "subscribe",
-    "this week",
-    "in this issue",
-    "headlines",
-    "top stories",
-    "angebot",
-    "rabatt",
-    "gutschein",
-    "jetzt kaufen",
-    "offre",
-    "promo",
-    "oferta",
-    "rabat",
-    "promocja",
-    "优惠",
-    "促销",
-    "online version",
-    "advertisement",
-];
+#[rustfmt::skip]
+static SELLING: Terms = Terms::new(&[
+    "newsletter", "special offer", "free shipping", "save ", "% off", "discount", "shop now", "buy now",
+    "order now", "limited time", "click here", "all rights reserved", "copyright", "©", "exclusive", "deals",
+    "sale", "coupon", "subscribe", "this week", "in this issue", "headlines", "top stories", "angebot",
+    "rabatt", "gutschein", "jetzt kaufen", "offre", "promo", "oferta", "rabat", "promocja", "优惠", "促销",
+    "online version", "advertisement",
+]);
 
 fn is_newsletter(text: &Text) -> bool {
     text.subject.contains("newsletter")
-        || count(&text.body, &SELLING) >= 4
-            && (first_of(&text.end, &UNSUBSCRIBE).is_some()
-                || first_of(&text.body, &UNSUBSCRIBE).is_some())
+        || SELLING.count_in(&text.body) >= 4
+            && (UNSUBSCRIBE.first_in(&text.end).is_some()
+                || UNSUBSCRIBE.first_in(&text.body).is_some())
 }
 
 /// Lists and newsletters that carry no header of their kind.
@@ -229,15 +160,18 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     if text.answers_or_forwards() && facts.has_quote {
         return None;
     }
-    let ways_out = count(&text.end, &UNSUBSCRIBE).max(count(&text.body, &UNSUBSCRIBE));
-    let selling = count(&text.body, &SELLING) + count(&text.end, &SELLING);
+    let ways_out = UNSUBSCRIBE
+        .count_in(&text.end)
+        .max(UNSUBSCRIBE.count_in(&text.body));
+    let selling = SELLING.count_in(&text.body) + SELLING.count_in(&text.end);
     let role = super::notification::is_role_address(facts);
     let links = facts.new_text.matches("http").count();
     if ways_out >= 2 && (selling >= 3 || role && selling >= 1)
         || ways_out >= 1 && (selling >= 5 || role && selling >= 2)
     {
-        let term = first_of(&text.end, &UNSUBSCRIBE)
-            .or_else(|| first_of(&text.body, &UNSUBSCRIBE))
+        let term = UNSUBSCRIBE
+            .first_in(&text.end)
+            .or_else(|| UNSUBSCRIBE.first_in(&text.body))
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
     }

@@ -64,8 +64,8 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
     let lower = terms::Text::of(facts);
     let judgement = own(facts)
         .or_else(|| report::judge(facts))
-        .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| delivery::judge(facts, &lower))
+        .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| auto_reply::challenge(facts, &lower))
         .or_else(|| auto_reply::from_text(facts, &lower))
         .or_else(|| bulk::from_headers(facts, &lower))
@@ -114,7 +114,7 @@ fn own(facts: &Facts<'_>) -> Judgement {
         .own_addresses
         .iter()
         .any(|own| looped.to_lowercase().contains(own.as_str()))
-        .then(|| (MailKind::Own, "loop_header", looped))
+        .then_some((MailKind::Own, "loop_header", looped))
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
             "message/delivery-status (RFC 3464)",
         );
     }
+    if report && super::delivery::is_daemon(facts) {
+        return decided(MailKind::Bounce, "multipart_report", facts.report_type);
+    }
     if report {
         return decided(
             MailKind::Notification,

@@ -1,5 +1,9 @@
 //! Texts in the form in which terms are looked for.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::Facts;
 
 /// Bytes of the body that are searched: what a machine has to say it says early.
@@ -72,9 +76,10 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
 }
 
 /// Prefixes of answers and forwards, lower case.
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "antw", "odp", "pd", "回复", "答复", "转发", "sv",
-    "vs", "rif", "r", "i", "enc", "res", "ynt", "doorst", "vb", "回覆",
+    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "antw", "odp", "pd", "回复", "答复", "转发", "sv", "vs", "rif", "r",
+    "i", "enc", "res", "ynt", "doorst", "vb", "回覆",
 ];
 
 /// The subject without leading `Re:`, `AW:`, `转发：` ...
@@ -99,6 +104,42 @@ pub(super) fn without_prefixes(subject: &str) -> &str {
         rest = rest[position + colon.len_utf8()..].trim_start();
     }
     rest
+}
+
+/// A table of terms that is looked for in one pass over a text.
+pub(super) struct Terms {
+    list: &'static [&'static str],
+    automaton: OnceLock<AhoCorasick>,
+}
+
+impl Terms {
+    pub(super) const fn new(list: &'static [&'static str]) -> Self {
+        Self {
+            list,
+            automaton: OnceLock::new(),
+        }
+    }
+
+    fn automaton(&self) -> &AhoCorasick {
+        self.automaton
+            .get_or_init(|| AhoCorasick::new(self.list).expect("a constant table of terms"))
+    }
+
+    /// The first term that stands in `text`.
+    pub(super) fn first_in(&self, text: &str) -> Option<&'static str> {
+        self.automaton()
+            .find(text)
+            .map(|found| self.list[found.pattern().as_usize()])
+    }
+
+    /// How many different terms stand in `text`.
+    pub(super) fn count_in(&self, text: &str) -> usize {
+        let mut seen = vec![false; self.list.len()];
+        for found in self.automaton().find_overlapping_iter(text) {
+            seen[found.pattern().as_usize()] = true;
+        }
+        seen.iter().filter(|seen| **seen).count()
+    }
 }
 
 /// The first of `terms` that `text` contains.

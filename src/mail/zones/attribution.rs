@@ -3,207 +3,49 @@
 use super::line::{Line, next_filled};
 
 /// Words for writing, lower case, as they stand in attributions.
+#[rustfmt::skip]
 const VERBS: &[&str] = &[
-    "wrote",
-    "writes",
-    "has written", // en
-    "schrieb",
-    "hat geschrieben",
-    "geschrieben",
-    "schreibt",
-    "geschrieben am", // de
-    "a écrit",
-    "a ecrit",
-    "écrit",
-    "ecrit",
-    "a écrit", // fr
-    "napisał",
-    "napisała",
-    "napisał(a)",
-    "napisal",
-    "napisal(a)",
-    "napisała/ał",
-    "pisze",
-    "napisano",
+    "wrote", "writes", "has written", // en
+    "schrieb", "hat geschrieben", "geschrieben", "schreibt", "geschrieben am", // de
+    "a écrit", "a ecrit", "écrit", "ecrit", // fr
+    "napisał", "napisała", "napisał(a)", "napisal", "napisal(a)", "napisała/ał", "pisze", "napisano",
     "wiadomość napisana", // pl
-    "写道",
-    "寫道",
-    "写",
-    "来信",
-    "撰写", // zh
-    "escribió",
-    "escribio",
-    "ha escrito",
-    "escribe", // es
-    "ha scritto",
-    "scrive",
-    "scrisse",
-    "scritto", // it
-    "escreveu",
-    "escreve", // pt
-    "schreef",
-    "geschreven",
-    "heeft geschreven", // nl
-    "のメール",
-    "書きました",
-    "は書きました",
-    "さんは書きました",
-    "wrote (ja)", // ja
-    "skrev",
-    "skrev følgende", // sv da no
-    "kirjoitti",      // fi
-    "написал",
-    "написала",
-    "написал(а)",
-    "пишет",
-    "пишет:", // ru
-    "написав",
-    "написала(в)",
-    "пише", // uk
-    "a scris",
-    "napsal",
-    "napsal(a)",
-    "írta",
-    "ezt írta",
-    "yazdı",
-    "şunu yazdı", // ro cs hu tr
+    "写道", "寫道", "写", "来信", "撰写", // zh
+    "escribió", "escribio", "ha escrito", "escribe", // es
+    "ha scritto", "scrive", "scrisse", "scritto", // it
+    "escreveu", "escreve", // pt
+    "schreef", "geschreven", "heeft geschreven", // nl
+    "のメール", "書きました", "は書きました", "さんは書きました", "wrote (ja)", // ja
+    "skrev", "skrev følgende", // sv da no
+    "kirjoitti", // fi
+    "написал", "написала", "написал(а)", "пишет", "пишет:", // ru
+    "написав", "написала(в)", "пише", // uk
+    "a scris", "napsal", "napsal(a)", "írta", "ezt írta", "yazdı", "şunu yazdı", // ro cs hu tr
 ];
 
 /// More verbs, of languages seen less often.
+#[rustfmt::skip]
 const MORE_VERBS: &[&str] = &[
-    "έγραψε",
-    "كتب",
-    "כתב",
-    "va escriure",
-    "napísal",
-    "je napisao",
-    "pisal(a)",
-    "dijo",
+    "έγραψε", "كتب", "כתב", "va escriure", "napísal", "je napisao", "pisal(a)", "dijo",
 ];
 
 /// How attributions begin, lower case.
+#[rustfmt::skip]
 const OPENINGS: &[&str] = &[
-    "on ",
-    "am ",
-    "le ",
-    "el ",
-    "il ",
-    "em ",
-    "op ",
-    "den ",
-    "w dniu",
-    "dnia ",
-    "no dia ",
-    "a ",
-    "na ",
-    "dne ",
-    "vào ",
-    "pada ",
-    "---",
-    "em",
-    "在",
-    "于",
-    "på ",
-    "på",
-    "il giorno",
-    "le\u{a0}",
-    "la ",
-    "lu ",
-    "kl",
-    "at ",
-    "from ",
-    "dana ",
-    "στις ",
-    "trong ",
-    "2.",
-    "op\u{a0}",
-    "w dn.",
-    "у ",
-    "в ",
-    "da ",
-    "за ",
-    "el día",
+    "on ", "am ", "le ", "el ", "il ", "em ", "op ", "den ", "w dniu", "dnia ", "no dia ", "a ", "na ",
+    "dne ", "vào ", "pada ", "---", "em", "在", "于", "på ", "på", "il giorno", "le\u{a0}", "la ", "lu ", "kl",
+    "at ", "from ", "dana ", "στις ", "trong ", "2.", "op\u{a0}", "w dn.", "у ", "в ", "da ", "за ", "el día",
 ];
 
+#[rustfmt::skip]
 const MONTHS_AND_DAYS: &[&str] = &[
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-    "mon,",
-    "tue,",
-    "wed,",
-    "thu,",
-    "fri,",
-    "sat,",
-    "sun,",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "januar",
-    "märz",
-    "mai",
-    "okt",
-    "dez",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "janv",
-    "févr",
-    "avr",
-    "juin",
-    "juil",
-    "août",
-    "déc",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "sty",
-    "lut",
-    "kwi",
-    "maj",
-    "cze",
-    "lip",
-    "sie",
-    "wrz",
-    "paź",
-    "lis",
-    "gru",
-    "ene",
-    "abr",
-    "ago",
-    "dic",
-    "gen",
-    "mag",
-    "giu",
-    "lug",
-    "set",
-    "ott",
-    "fev",
-    "out",
-    "月",
-    "октября",
-    "yesterday",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon,", "tue,",
+    "wed,", "thu,", "fri,", "sat,", "sun,", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "saturday", "sunday", "januar", "märz", "mai", "okt", "dez", "montag", "dienstag", "mittwoch",
+    "donnerstag", "freitag", "samstag", "sonntag", "janv", "févr", "avr", "juin", "juil", "août", "déc",
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "sty", "lut", "kwi", "maj",
+    "cze", "lip", "sie", "wrz", "paź", "lis", "gru", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
+    "set", "ott", "fev", "out", "月", "октября", "yesterday",
 ];
 
 /// Most lines an attribution is wrapped over.
@@ -219,9 +61,11 @@ fn has_verb(lower: &str) -> bool {
             let after = lower[position + verb.len()..].chars().next();
             let ascii_word =
                 |character: char| character.is_alphabetic() && (character as u32) < 0x2e80;
-            !(verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word))
-                && !(verb.chars().next_back().is_some_and(ascii_word)
-                    && after.is_some_and(ascii_word))
+            let joined_before =
+                verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word);
+            let joined_after =
+                verb.chars().next_back().is_some_and(ascii_word) && after.is_some_and(ascii_word);
+            !joined_before && !joined_after
         })
     })
 }
@@ -294,64 +138,19 @@ fn has_date(lower: &str) -> bool {
 }
 
 fn opens_like_one(lower: &str) -> bool {
-    let lower =
-        lower.trim_start_matches(|character: char| matches!(character, '*' | '_' | '"' | ' '));
+    let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
     OPENINGS.iter().any(|opening| lower.starts_with(opening))
         || lower.starts_with(|character: char| character.is_ascii_digit())
         || MONTHS_AND_DAYS.iter().any(|word| lower.starts_with(word))
         || WEEKDAYS.iter().any(|word| lower.starts_with(word))
 }
 
+#[rustfmt::skip]
 const WEEKDAYS: &[&str] = &[
-    "mo.",
-    "di.",
-    "mi.",
-    "do.",
-    "fr.",
-    "sa.",
-    "so.",
-    "lun",
-    "mar",
-    "mer",
-    "mié",
-    "mie",
-    "jeu",
-    "jue",
-    "gio",
-    "ven",
-    "vie",
-    "sam",
-    "sab",
-    "sáb",
-    "dim",
-    "dom",
-    "pon",
-    "wt",
-    "śr",
-    "czw",
-    "pt",
-    "sob",
-    "niedz",
-    "seg",
-    "ter",
-    "qua",
-    "qui",
-    "sex",
-    "ma ",
-    "wo ",
-    "tir",
-    "tor",
-    "fre",
-    "pe ",
-    "понедельник",
-    "пн",
-    "вт",
-    "ср",
-    "чт",
-    "пт",
-    "сб",
-    "вс",
-    "нд",
+    "mo.", "di.", "mi.", "do.", "fr.", "sa.", "so.", "lun", "mar", "mer", "mié", "mie", "jeu", "jue", "gio",
+    "ven", "vie", "sam", "sab", "sáb", "dim", "dom", "pon", "wt", "śr", "czw", "pt", "sob", "niedz", "seg",
+    "ter", "qua", "qui", "sex", "ma ", "wo ", "tir", "tor", "fre", "pe ", "понедельник", "пн", "вт", "ср",
+    "чт", "пт", "сб", "вс", "нд",
 ];
 
 /// An attribution found: the lines it covers.

@@ -3,79 +3,36 @@
 use super::line::Line;
 
 /// Strong phrases, lower case: one in the last paragraphs makes a disclaimer.
+#[rustfmt::skip]
 const STRONG: &[&str] = &[
-    "intended recipient",
-    "intended solely for",
-    "intended only for",
-    "confidentiality notice",
-    "privileged and confidential",
-    "legally privileged",
-    "this e-mail and any attachments",
-    "this email and any attachments",
-    "this message and any attachments",
-    "may contain confidential",
-    "is confidential and",
-    "contains confidential",
-    "please consider the environment",
-    "think before you print",
-    "disclaimer:",
-    "diese e-mail enthält vertrauliche",
-    "diese e-mail kann vertrauliche",
-    "vertrauliche und/oder rechtlich",
-    "nicht der richtige adressat",
-    "vertraulichkeitshinweis",
-    "ce message et toutes les pièces jointes",
-    "ce message est confidentiel",
-    "ce courriel",
-    "avis de confidentialité",
-    "exclusivement à l'intention",
-    "niniejsza wiadomość",
-    "treść tej wiadomości",
-    "wiadomość ta może zawierać",
-    "本邮件及其附件",
-    "本邮件含有",
-    "este mensaje y sus archivos",
-    "este mensaje es confidencial",
-    "questo messaggio",
-    "esta mensagem",
+    "intended recipient", "intended solely for", "intended only for", "confidentiality notice",
+    "privileged and confidential", "legally privileged", "this e-mail and any attachments",
+    "this email and any attachments", "this message and any attachments", "may contain confidential",
+    "is confidential and", "contains confidential", "please consider the environment",
+    "think before you print", "disclaimer:", "diese e-mail enthält vertrauliche",
+    "diese e-mail kann vertrauliche", "vertrauliche und/oder rechtlich", "nicht der richtige adressat",
+    "vertraulichkeitshinweis", "ce message et toutes les pièces jointes", "ce message est confidentiel",
+    "ce courriel", "avis de confidentialité", "exclusivement à l'intention", "niniejsza wiadomość",
+    "treść tej wiadomości", "wiadomość ta może zawierać", "本邮件及其附件", "本邮件含有", "este mensaje y sus archivos",
+    "este mensaje es confidencial", "questo messaggio", "esta mensagem",
 ];
 
+#[rustfmt::skip]
 const MORE: &[&str] = &[
-    "este correo electrónico",
-    "dit bericht is",
-    "de informatie in dit",
-    "le informazioni contenute",
-    "any unauthorized",
-    "unauthorised use",
-    "received this e-mail in error",
-    "received this email in error",
+    "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
+    "any unauthorized", "unauthorised use", "received this e-mail in error", "received this email in error",
 ];
 
 /// Supporting phrases: two with a strong one in a paragraph that is long enough.
+#[rustfmt::skip]
 const SUPPORT: &[&str] = &[
-    "delete",
-    "recipient",
-    "confidential",
-    "privileged",
-    "notify the sender",
-    "copying",
-    "dissemination",
-    "distribution",
-    "prohibited",
-    "viruses",
-    "liability",
-    "löschen",
-    "absender",
-    "vertraulich",
-    "confidentiel",
-    "destinataire",
-    "poufn",
-    "adresat",
-    "nadawc",
-    "保密",
-    "收件人",
-    "environment",
+    "delete", "recipient", "confidential", "privileged", "notify the sender", "copying", "dissemination",
+    "distribution", "prohibited", "viruses", "liability", "löschen", "absender", "vertraulich",
+    "confidentiel", "destinataire", "poufn", "adresat", "nadawc", "保密", "收件人", "environment",
 ];
+
+/// Longest paragraph that is read.
+const PARAGRAPH_BYTES: usize = 20_000;
 
 /// The first line of a disclaimer that ends `lines`.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
@@ -95,6 +52,9 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
         let mut top = last;
         while top > start && !lines[top - 1].is_blank() && !is_rule(&lines[top - 1]) {
             top -= 1;
+        }
+        if lines[last].end - lines[top].start > PARAGRAPH_BYTES {
+            break;
         }
         let paragraph = lines[top..=last]
             .iter()

@@ -28,6 +28,7 @@ fn fences(lines: &[Line<'_>], content: &mut [bool]) {
 }
 
 fn is_request_line(text: &str) -> bool {
+    #[rustfmt::skip]
     const METHODS: &[&str] = &[
         "GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS ", "CONNECT ", "TRACE ",
     ];
@@ -99,11 +100,15 @@ fn dumps(lines: &[Line<'_>], content: &mut [bool]) {
 /// Prompts of shells and interpreters (`> npm run build`, `>>> import x`): their lines stand alone between output
 /// or begin with a command.
 fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
+    #[rustfmt::skip]
     const COMMANDS: &[&str] = &[
-        "npm", "npx", "yarn", "node", "curl", "wget", "python", "python3", "pip", "git", "docker",
-        "kubectl", "dotnet", "java", "mvn", "gradle", "php", "composer", "ruby", "cargo", "go",
-        "aws", "ssh", "ping", "nslookup", "telnet", "openssl", "tracert",
+        "npm", "npx", "yarn", "node", "curl", "wget", "python", "python3", "pip", "git", "docker", "kubectl",
+        "dotnet", "java", "mvn", "gradle", "php", "composer", "ruby", "cargo", "go", "aws", "ssh", "ping",
+        "nslookup", "telnet", "openssl", "tracert",
     ];
+    let only_triple = lines
+        .iter()
+        .all(|other| other.depth == 0 || other.depth == 3);
     for index in 0..lines.len() {
         let line = &lines[index];
         if line.depth == 0 || content[index] {
@@ -124,9 +129,7 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
                 || inner.starts_with("print")
                 || inner.contains('(')
                 || inner.contains(" = "))
-            && lines
-                .iter()
-                .all(|other| other.depth == 0 || other.depth == 3);
+            && only_triple;
         if shell || interpreter {
             content[index] = true;
         }

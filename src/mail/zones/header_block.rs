@@ -1,6 +1,9 @@
 //! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
 //! which puts a name and a date above `To: cc: Subject:` and no marker at all.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::line::{Line, plain_lower, previous_filled};
 
 /// What a label of a header block names.
@@ -15,224 +18,71 @@ enum Label {
 }
 
 /// Labels, lower case, by language family.
-const LABELS: [(Label, &[&str]); 6] = [
-    (
-        Label::From,
-        &[
-            "from",
-            "von",
-            "de",
-            "od",
-            "发件人",
-            "寄件者",
-            "寄件人",
-            "da",
-            "van",
-            "差出人",
-            "från",
-            "fra",
-            "lähettäjä",
-            "от",
-            "від",
-            "expéditeur",
-            "mittente",
-            "remitente",
-            "nadawca",
-            "absender",
-            "feladó",
-            "kimden",
-            "message du",
-            "de la",
-            "من",
-            "מאת",
-            "nadawca",
-            "送信者",
-            "afzender",
-            "keneltä",
-            "από",
-            "보낸 사람",
-        ],
-    ),
-    (
-        Label::Date,
-        &[
-            "sent",
-            "date",
-            "gesendet",
-            "datum",
-            "envoyé",
-            "envoye",
-            "wysłano",
-            "wysłane",
-            "data",
-            "发送时间",
-            "发送日期",
-            "日期",
-            "時間",
-            "寄件日期",
-            "传送时间",
-            "enviado",
-            "enviado el",
-            "enviada em",
-            "enviado em",
-            "fecha",
-            "inviato",
-            "verzonden",
-            "送信日時",
-            "日時",
-            "skickat",
-            "envoyé le",
-            "envoyée le",
-            "تم الإرسال",
-            "التاريخ",
-            "נשלח",
-            "data e envio",
-            "sendt",
-            "dato",
-            "lähetetty",
-            "отправлено",
-            "дата",
-            "надіслано",
-            "date d'envoi",
-            "gesendet am",
-            "odesláno",
-            "elküldve",
-            "tarih",
-            "data wysłania",
-            "received",
-            "päivämäärä",
-            "trimis",
-            "dátum",
-            "보낸 날짜",
-            "sent at",
-            "le",
-        ],
-    ),
-    (
-        Label::To,
-        &[
-            "to",
-            "an",
-            "à",
-            "a",
-            "do",
-            "收件人",
-            "para",
-            "aan",
-            "宛先",
-            "إلى",
-            "אל",
-            "adresat",
-            "till",
-            "til",
-            "vastaanottaja",
-            "кому",
-            "komu",
-            "destinataire",
-            "destinatario",
-            "adresat",
-            "kime",
-            "címzett",
-            "către",
-            "pour",
-            "收件者",
-            "받는 사람",
-            "προς",
-        ],
-    ),
-    (
-        Label::Cc,
-        &[
-            "cc",
-            "kopie",
-            "copie à",
-            "copie a",
-            "copie",
-            "dw",
-            "抄送",
-            "副本",
-            "ccn",
-            "bcc",
-            "kopia",
-            "kopi",
-            "копия",
-            "kopija",
-            "c.c",
-            "con copia",
-            "cc:n",
-            "udw",
-        ],
-    ),
-    (
-        Label::Subject,
-        &[
-            "subject",
-            "betreff",
-            "objet",
-            "temat",
-            "主题",
-            "主旨",
-            "主題",
-            "asunto",
-            "oggetto",
-            "assunto",
-            "onderwerp",
-            "件名",
-            "الموضوع",
-            "נושא",
-            "ämne",
-            "emne",
-            "aihe",
-            "тема",
-            "předmět",
-            "tárgy",
-            "konu",
-            "betr",
-            "sujet",
-            "subiect",
-            "제목",
-            "re",
-            "θέμα",
-        ],
-    ),
-    (
-        Label::Other,
-        &[
-            "reply-to",
-            "antwort an",
-            "répondre à",
-            "risposta",
-            "importance",
-            "wichtigkeit",
-            "priority",
-            "attachments",
-            "anlagen",
-            "priorité",
-            "attach",
-            "attachment",
-            "pièces jointes",
-            "załączniki",
-            "附件",
-            "responder a",
-            "mailed-by",
-            "sent by",
-            "categories",
-            "sensitivity",
-            "organization",
-            "message-id",
-            "antwoord aan",
-            "mailing-list",
-            "sender",
-            "resent-from",
-            "reply to",
-            "odpowiedz do",
-            "newsgroups",
-            "x-mailer",
-            "signed by",
-            "allegati",
-        ],
-    ),
+#[rustfmt::skip]
+const FROM: &[&str] = &[
+    "from", "von", "de", "od", "发件人", "寄件者", "寄件人", "da", "van", "差出人", "från", "fra", "lähettäjä", "от",
+    "від", "expéditeur", "mittente", "remitente", "nadawca", "absender", "feladó", "kimden", "message du",
+    "de la", "من", "מאת", "送信者", "afzender", "keneltä", "από", "보낸 사람",
 ];
+
+#[rustfmt::skip]
+const DATE: &[&str] = &[
+    "sent", "date", "gesendet", "datum", "envoyé", "envoye", "wysłano", "wysłane", "data", "发送时间", "发送日期",
+    "日期", "時間", "寄件日期", "传送时间", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "inviato",
+    "verzonden", "送信日時", "日時", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
+    "data e envio", "sendt", "dato", "lähetetty", "отправлено", "дата", "надіслано", "date d'envoi",
+    "gesendet am", "odesláno", "elküldve", "tarih", "data wysłania", "received", "päivämäärä", "trimis",
+    "dátum", "보낸 날짜", "sent at", "le",
+];
+
+#[rustfmt::skip]
+const TO: &[&str] = &[
+    "to", "an", "à", "a", "do", "收件人", "para", "aan", "宛先", "إلى", "אל", "adresat", "till", "til",
+    "vastaanottaja", "кому", "komu", "destinataire", "destinatario", "kime", "címzett", "către", "pour",
+    "收件者", "받는 사람", "προς",
+];
+
+#[rustfmt::skip]
+const CC: &[&str] = &[
+    "cc", "kopie", "copie à", "copie a", "copie", "dw", "抄送", "副本", "ccn", "bcc", "kopia", "kopi", "копия",
+    "kopija", "c.c", "con copia", "cc:n", "udw",
+];
+
+#[rustfmt::skip]
+const SUBJECT: &[&str] = &[
+    "subject", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
+    "件名", "الموضوع", "נושא", "ämne", "emne", "aihe", "тема", "předmět", "tárgy", "konu", "betr", "sujet",
+    "subiect", "제목", "re", "θέμα",
+];
+
+#[rustfmt::skip]
+const OTHER: &[&str] = &[
+    "reply-to", "antwort an", "répondre à", "risposta", "importance", "wichtigkeit", "priority",
+    "attachments", "anlagen", "priorité", "attach", "attachment", "pièces jointes", "załączniki", "附件",
+    "responder a", "mailed-by", "sent by", "categories", "sensitivity", "organization", "message-id",
+    "antwoord aan", "mailing-list", "sender", "resent-from", "reply to", "odpowiedz do", "newsgroups",
+    "x-mailer", "signed by", "allegati",
+];
+
+const LABELS: [(Label, &[&str]); 6] = [
+    (Label::From, FROM),
+    (Label::Date, DATE),
+    (Label::To, TO),
+    (Label::Cc, CC),
+    (Label::Subject, SUBJECT),
+    (Label::Other, OTHER),
+];
+
+/// Labels by name; of two with the same name the earlier one holds.
+static INDEX: LazyLock<HashMap<&str, Label>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for (label, names) in LABELS {
+        for name in names {
+            index.entry(*name).or_insert(label);
+        }
+    }
+    index
+});
 
 /// The label of a line and whether a value follows it.
 fn label(line: &Line<'_>) -> Option<(Label, bool)> {
@@ -251,10 +101,7 @@ fn label(line: &Line<'_>) -> Option<(Label, bool)> {
     }
     let value = line.text[colon.0 + colon.1.len_utf8()..]
         .trim_matches(|character: char| character == '*' || character.is_whitespace());
-    LABELS
-        .iter()
-        .find(|(_, names)| names.contains(&name))
-        .map(|(label, _)| (*label, !value.is_empty()))
+    INDEX.get(name).map(|label| (*label, !value.is_empty()))
 }
 
 /// A header block found: the lines it covers, and whether it is in the manner of Lotus Notes.
@@ -311,7 +158,9 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
                 continued = 0;
                 last = index;
             }
-            _ => {
+            // The same label again begins another block.
+            Some(_) => break,
+            None => {
                 // Recipient lists and subjects wrap; after the subject a wrapped line must follow at once.
                 let wraps = match previous {
                     Label::To | Label::Cc => {
@@ -385,10 +234,13 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
 
 /// A block that a converter ran together into one line: a label at its beginning, two others inside.
 fn is_whole_block(text: &str) -> bool {
-    if text.len() < 30 || text.len() > 600 || !text.contains(':') {
+    if text.len() < 30 || text.len() > 600 || text.matches([':', '：']).count() < 3 {
         return false;
     }
     let lower = plain_lower(text);
+    if !label_at_start(&lower) {
+        return false;
+    }
     let mut seen = [false; 6];
     for (position, _) in lower.match_indices([':', '：']).take(20) {
         let before = lower[..position].trim_end();
@@ -405,19 +257,15 @@ fn is_whole_block(text: &str) -> bool {
             seen[label as usize] |= found;
         }
     }
-    let starts = label_at_start(&lower);
-    starts
-        && seen[Label::Subject as usize]
+    seen[Label::Subject as usize]
         && seen[..5].iter().filter(|found| **found).count() >= 3
         && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn label_at_start(lower: &str) -> bool {
-    lower.find([':', '：']).is_some_and(|colon| {
-        LABELS
-            .iter()
-            .any(|(_, names)| names.contains(&lower[..colon].trim()))
-    })
+    lower
+        .find([':', '：'])
+        .is_some_and(|colon| INDEX.contains_key(lower[..colon].trim()))
 }
 
 fn has_subject_or_date(seen: &[bool; 6]) -> bool {
@@ -437,7 +285,7 @@ fn looks_like_recipients(line: &Line<'_>) -> bool {
 /// `12/07/2000 10:45 AM`, alone or at the end of a line; ISO and dotted dates too.
 fn has_date_and_time(text: &str) -> bool {
     date_position(text).is_some_and(|position| {
-        let rest = text[position..].as_bytes();
+        let rest = &text.as_bytes()[position..];
         rest.windows(3).any(|window| {
             window[0].is_ascii_digit() && window[1] == b':' && window[2].is_ascii_digit()
         })

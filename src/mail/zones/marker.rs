@@ -12,112 +12,42 @@ pub(super) enum Marker {
 }
 
 /// Words between dashes that name an earlier mail.
+#[rustfmt::skip]
 const ORIGINAL: &[&str] = &[
-    "original message",
-    "original email",
-    "original e-mail",
-    "original mail",
-    "original appointment",
-    "reply message",
-    "reply separator",
-    "reply header",
-    "previous message",
-    "reply above this line",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "original nachricht",
-    "ursprungliche nachricht",
-    "urspruengliche nachricht",
-    "ursprüngl. mitteilung",
-    "message d'origine",
-    "message original",
-    "message initial",
-    "message d’origine",
-    "mail original",
-    "courriel original",
-    "oryginalna wiadomość",
-    "wiadomość oryginalna",
-    "wiadomość pierwotna",
-    "treść oryginalnej wiadomości",
-    "原始邮件",
-    "原邮件",
-    "原始郵件",
-    "原始信件",
-    "原始消息",
-    "元のメッセージ",
-    "original-nachricht",
-    "mensaje original",
-    "messaggio originale",
-    "mensagem original",
-    "oorspronkelijk bericht",
+    "original message", "original email", "original e-mail", "original mail", "original appointment",
+    "reply message", "reply separator", "reply header", "previous message", "reply above this line",
+    "ursprüngliche nachricht", "originalnachricht", "original nachricht", "ursprungliche nachricht",
+    "urspruengliche nachricht", "ursprüngl. mitteilung", "message d'origine", "message original",
+    "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
+    "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "原始郵件",
+    "原始信件", "原始消息", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
+    "mensagem original", "oorspronkelijk bericht",
 ];
 
+#[rustfmt::skip]
 const ORIGINAL_MORE: &[&str] = &[
-    "originele bericht",
-    "oprindelig meddelelse",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "opprinnelig melding",
-    "alkuperäinen viesti",
-    "исходное сообщение",
-    "пересылаемое сообщение (ответ)",
-    "původní zpráva",
-    "eredeti üzenet",
-    "orijinal mesaj",
-    "oprindelig besked",
-    "original besked",
+    "originele bericht", "oprindelig meddelelse", "ursprungligt meddelande", "originalmeddelande",
+    "opprinnelig melding", "alkuperäinen viesti", "исходное сообщение", "пересылаемое сообщение (ответ)",
+    "původní zpráva", "eredeti üzenet", "orijinal mesaj", "oprindelig besked", "original besked",
     "mesaj original",
 ];
 
+#[rustfmt::skip]
 const FORWARD: &[&str] = &[
-    "forwarded message",
-    "forwarded by",
-    "forwarded email",
-    "begin forwarded message",
-    "forward message",
-    "forwarded mail",
-    "forwarded letter",
-    "weitergeleitete nachricht",
-    "anfang der weitergeleiteten",
-    "weitergeleitet von",
-    "weitergeleitete e-mail",
-    "message transféré",
-    "message réexpédié",
-    "début du message transféré",
-    "début du message réexpédié",
-    "transféré par",
-    "transfere par",
-    "wiadomość przekazana",
-    "przekazana wiadomość",
-    "początek przekazywanej wiadomości",
-    "przesłana wiadomość",
-    "treść przekazanej",
-    "转发邮件",
-    "转发的邮件",
-    "转发信息",
-    "轉寄郵件",
-    "轉寄訊息",
-    "转发",
-    "転送",
-    "転送されたメッセージ",
-    "mensaje reenviado",
-    "reenviado por",
-    "inicio del mensaje reenviado",
-    "messaggio inoltrato",
-    "inizio messaggio inoltrato",
-    "mensagem encaminhada",
-    "mensagem reencaminhada",
-    "início da mensagem",
-    "doorgestuurd bericht",
-    "begin doorgestuurd bericht",
+    "forwarded message", "forwarded by", "forwarded email", "begin forwarded message", "forward message",
+    "forwarded mail", "forwarded letter", "weitergeleitete nachricht", "anfang der weitergeleiteten",
+    "weitergeleitet von", "weitergeleitete e-mail", "message transféré", "message réexpédié",
+    "début du message transféré", "début du message réexpédié", "transféré par", "transfere par",
+    "wiadomość przekazana", "przekazana wiadomość", "początek przekazywanej wiadomości",
+    "przesłana wiadomość", "treść przekazanej", "转发邮件", "转发的邮件", "转发信息", "轉寄郵件", "轉寄訊息", "转发", "転送",
+    "転送されたメッセージ", "mensaje reenviado", "reenviado por", "inicio del mensaje reenviado", "messaggio inoltrato",
+    "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada", "início da mensagem",
+    "doorgestuurd bericht", "begin doorgestuurd bericht",
 ];
 
+#[rustfmt::skip]
 const FORWARD_MORE: &[&str] = &[
-    "videresendt",
-    "vidarebefordrat",
-    "пересылаемое сообщение",
-    "välitetty viesti",
-    "přeposlaná zpráva",
+    "videresendt", "vidarebefordrat", "пересылаемое сообщение", "välitetty viesti", "přeposlaná zpráva",
     "továbbított üzenet",
 ];
 
@@ -130,7 +60,11 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     let dashed = line
         .text
         .trim_start_matches(['*', ' ', '>'])
-        .starts_with(|character| is_dash(character));
+        .starts_with(is_dash);
+    // Most lines are dismissed here.
+    if !dashed && !line.text.ends_with([':', '：', '*']) {
+        return None;
+    }
     let lower = line.inner().to_lowercase().replace('*', "");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'

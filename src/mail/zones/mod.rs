@@ -16,6 +16,7 @@ mod signature;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};
+use crate::limits;
 use line::Line;
 
 /// What is known of a mail besides its text.
@@ -42,6 +43,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         content: &content,
         forward: hints.forward,
         author: hints.author,
+        first_new: 0,
     };
     judge.marks(hints.marks);
     judge.quotes();
@@ -62,6 +64,7 @@ struct Judge<'a> {
     verdicts: Vec<(ZoneKind, &'static str)>,
     forward: bool,
     author: &'a str,
+    first_new: usize,
 }
 
 /// Something that introduces earlier text.
@@ -87,8 +90,14 @@ impl Judge<'_> {
         }
     }
 
-    fn has_new_before(&self, index: usize) -> bool {
-        (0..index).any(|line| !self.lines[line].is_blank() && self.is_new(line))
+    /// Lines only ever stop being new while quotes are searched, so the first new one is looked for once.
+    fn has_new_before(&mut self, index: usize) -> bool {
+        while self.first_new < index
+            && (self.lines[self.first_new].is_blank() || !self.is_new(self.first_new))
+        {
+            self.first_new += 1;
+        }
+        self.first_new < index
     }
 
     /// Takes over what the HTML says. A mark that would leave nothing new is only believed of its own element.
@@ -154,7 +163,9 @@ impl Judge<'_> {
                 whole_mail: true,
             });
         }
-        if let Some(found) = attribution::at(self.lines, index) {
+        if index < limits::ATTRIBUTION_LINES_MAX
+            && let Some(found) = attribution::at(self.lines, index)
+        {
             return Some(Border {
                 first: found.first,
                 last: found.last,
@@ -251,7 +262,7 @@ impl Judge<'_> {
     fn rule_above(&self, first: usize) -> usize {
         let mut top = first;
         for _ in 0..2 {
-            let Some(above) = line::previous_filled(&self.lines[..], top) else {
+            let Some(above) = line::previous_filled(self.lines, top) else {
                 break;
             };
             let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─'], 3);

@@ -15,203 +15,46 @@ pub(super) struct SignOff {
 }
 
 /// Phrases, lower case without punctuation. Matched as a whole line, or at its beginning before a name.
+#[rustfmt::skip]
 const PHRASES: &[&str] = &[
-    // en
-    "regards",
-    "best regards",
-    "kind regards",
-    "warm regards",
-    "warmest regards",
-    "with regards",
-    "with best regards",
-    "with kind regards",
-    "rgds",
-    "brgds",
-    "br",
-    "best",
-    "best wishes",
-    "all the best",
-    "cheers",
-    "thanks",
-    "thanks again",
-    "many thanks",
-    "thank you",
-    "thank you very much",
-    "thanks a lot",
-    "thanks in advance",
-    "thank you in advance",
-    "thanks and regards",
-    "thanks & regards",
-    "thanks so much",
-    "thank you so much",
-    "thx",
-    "tia",
-    "thanx",
-    "sincerely",
-    "yours sincerely",
-    "sincerely yours",
-    "yours truly",
-    "yours faithfully",
-    "yours",
-    "respectfully",
-    "cordially",
-    "take care",
-    "have a nice day",
-    "have a great day",
-    "have a good day",
-    "have a great weekend",
-    "have a good weekend",
-    "many thanks in advance",
-    "warmly",
-    "kindest regards",
-    "best regards and thanks",
-    "regards and thanks",
-    "talk to you soon",
-    "thank you and best regards",
-    "thank you & regards",
-    "thank you for your help",
-    "thanks for your help",
-    "thanks for all your help",
-    "thank you for your assistance",
-    "thanks much",
-    "thank you for your time",
-    "thanks for the help",
-    "thank you again",
-    "thks",
-    "kind rgds",
-    "best rgds",
-    // de
-    "mit freundlichen grüßen",
-    "mit freundlichem gruß",
-    "mit freundlichen gruessen",
-    "freundliche grüße",
-    "viele grüße",
-    "liebe grüße",
-    "beste grüße",
-    "schöne grüße",
-    "herzliche grüße",
-    "mit besten grüßen",
-    "grüße",
-    "gruß",
-    "gruss",
-    "vg",
-    "mfg",
-    "lg",
-    "danke",
-    "vielen dank",
-    "danke und gruß",
-    "besten dank",
-    "vielen dank im voraus",
-    "danke im voraus",
-    "hochachtungsvoll",
-    "viele gruesse",
-    "mit freundlichen grüssen",
-    "freundliche grüsse",
-    "beste grüsse",
-    // fr
-    "cordialement",
-    "bien cordialement",
-    "très cordialement",
-    "bien à vous",
-    "salutations",
-    "meilleures salutations",
-    "sincères salutations",
-    "merci",
-    "merci d'avance",
-    "merci beaucoup",
-    "cdlt",
-    "cdt",
-    "bonne journée",
-    "bonne réception",
-    "respectueusement",
-    "amicalement",
-    "merci par avance",
-    // pl
-    "pozdrawiam",
-    "pozdrawiamy",
-    "z poważaniem",
-    "serdecznie pozdrawiam",
-    "pozdrowienia",
-    "z wyrazami szacunku",
-    "dziękuję",
-    "dziękuję i pozdrawiam",
-    "pzdr",
-    // zh ja
-    "此致",
-    "敬礼",
-    "祝好",
-    "谢谢",
-    "此致敬礼",
-    "顺颂商祺",
-    "谢谢您",
-    "感谢",
-    "祝商祺",
-    "よろしくお願いします",
-    "以上、よろしくお願いいたします",
-    "よろしくお願いいたします",
-    "よろしくお願い致します",
-    // es it pt nl sv da
-    "saludos",
-    "un saludo",
-    "saludos cordiales",
-    "atentamente",
-    "gracias",
-    "cordiali saluti",
-    "distinti saluti",
-    "saluti",
-    "grazie",
-    "atenciosamente",
-    "obrigado",
-    "obrigada",
-    "cumprimentos",
-    "met vriendelijke groet",
-    "med venlig hilsen",
-    "mvh",
-    "med vänliga hälsningar",
-    "kh",
-    "vh",
-    "de bedste hilsner",
-    "z powazaniem",
-    "dziekuje",
-    "love",
-    "greetings",
-    "au revoir",
-    "à bientôt",
-    "salutări",
-    "cu stimă",
-    "s pozdravem",
-    "üdvözlettel",
-    "saygılarımla",
-    "з повагою",
+ // en
+    "regards", "best regards", "kind regards", "warm regards", "warmest regards", "with regards",
+    "with best regards", "with kind regards", "rgds", "brgds", "br", "best", "best wishes", "all the best",
+    "cheers", "thanks", "thanks again", "many thanks", "thank you", "thank you very much", "thanks a lot",
+    "thanks in advance", "thank you in advance", "thanks and regards", "thanks & regards", "thanks so much",
+    "thank you so much", "thx", "tia", "thanx", "sincerely", "yours sincerely", "sincerely yours",
+    "yours truly", "yours faithfully", "yours", "respectfully", "cordially", "take care", "have a nice day",
+    "have a great day", "have a good day", "have a great weekend", "have a good weekend",
+    "many thanks in advance", "warmly", "kindest regards", "best regards and thanks", "regards and thanks",
+    "talk to you soon", "thank you and best regards", "thank you & regards", "thank you for your help",
+    "thanks for your help", "thanks for all your help", "thank you for your assistance", "thanks much",
+    "thank you for your time", "thanks for the help", "thank you again", "thks", "kind rgds", "best rgds", // de
+    "mit freundlichen grüßen", "mit freundlichem gruß", "mit freundlichen gruessen", "freundliche grüße",
+    "viele grüße", "liebe grüße", "beste grüße", "schöne grüße", "herzliche grüße", "mit besten grüßen",
+    "grüße", "gruß", "gruss", "vg", "mfg", "lg", "danke", "vielen dank", "danke und gruß", "besten dank",
+    "vielen dank im voraus", "danke im voraus", "hochachtungsvoll", "viele gruesse",
+    "mit freundlichen grüssen", "freundliche grüsse", "beste grüsse", // fr
+    "cordialement", "bien cordialement", "très cordialement", "bien à vous", "salutations",
+    "meilleures salutations", "sincères salutations", "merci", "merci d'avance", "merci beaucoup", "cdlt",
+    "cdt", "bonne journée", "bonne réception", "respectueusement", "amicalement", "merci par avance", // pl
+    "pozdrawiam", "pozdrawiamy", "z poważaniem", "serdecznie pozdrawiam", "pozdrowienia",
+    "z wyrazami szacunku", "dziękuję", "dziękuję i pozdrawiam", "pzdr", // zh ja
+    "此致", "敬礼", "祝好", "谢谢", "此致敬礼", "顺颂商祺", "谢谢您", "感谢", "祝商祺", "よろしくお願いします", "以上、よろしくお願いいたします",
+    "よろしくお願いいたします", "よろしくお願い致します", // es it pt nl sv da
+    "saludos", "un saludo", "saludos cordiales", "atentamente", "gracias", "cordiali saluti",
+    "distinti saluti", "saluti", "grazie", "atenciosamente", "obrigado", "obrigada", "cumprimentos",
+    "met vriendelijke groet", "med venlig hilsen", "mvh", "med vänliga hälsningar", "kh", "vh",
+    "de bedste hilsner", "z powazaniem", "dziekuje", "love", "greetings", "au revoir", "à bientôt",
+    "salutări", "cu stimă", "s pozdravem", "üdvözlettel", "saygılarımla", "з повагою",
 ];
 
+#[rustfmt::skip]
 const MORE_PHRASES: &[&str] = &[
-    "met vriendelijke groeten",
-    "vriendelijke groet",
-    "groeten",
-    "groet",
-    "bedankt",
-    "alvast bedankt",
-    "hartelijke groet",
-    "mit freundlichen grüßen / best regards",
-    "venlig hilsen",
-    "med vennlig hilsen",
-    "vennlig hilsen",
-    "hälsningar",
-    "vänliga hälsningar",
-    "terveisin",
-    "ystävällisin terveisin",
-    "abraços",
-    "att",
-    "un cordial saludo",
-    "muchas gracias",
-    "gracias de antemano",
-    "cordialmente",
-    "grazie mille",
-    "un cordiale saluto",
-    "muito obrigado",
-    "с уважением",
-    "hilsen",
+    "met vriendelijke groeten", "vriendelijke groet", "groeten", "groet", "bedankt", "alvast bedankt",
+    "hartelijke groet", "mit freundlichen grüßen / best regards", "venlig hilsen", "med vennlig hilsen",
+    "vennlig hilsen", "hälsningar", "vänliga hälsningar", "terveisin", "ystävällisin terveisin", "abraços",
+    "att", "un cordial saludo", "muchas gracias", "gracias de antemano", "cordialmente", "grazie mille",
+    "un cordiale saluto", "muito obrigado", "с уважением", "hilsen",
 ];
 
 /// Phrases that are also openings of sentences; they need the name or the end right below.
@@ -320,9 +163,10 @@ pub(super) fn is_name(text: &str) -> bool {
 const LINES_MAX: usize = 14;
 
 /// Phrases of politeness that people also end a text with when they sign nothing.
+#[rustfmt::skip]
 const GRATITUDE: &[&str] = &[
-    "thank", "thx", "thanx", "thks", "tia", "dank", "merci", "dzięk", "dziek", "谢", "感谢",
-    "gracias", "grazie", "obrigad", "bedankt", "muchas", "muito", "alvast",
+    "thank", "thx", "thanx", "thks", "tia", "dank", "merci", "dzięk", "dziek", "谢", "感谢", "gracias", "grazie",
+    "obrigad", "bedankt", "muchas", "muito", "alvast",
 ];
 
 /// The sign-off that ends `lines`: a phrase with a name at or below it. A phrase alone is left to the text.
@@ -351,7 +195,9 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
             break;
         }
         if let Some((phrase, rest)) = phrase
-            && (rest.is_empty() || is_name(&rest) || is_initials(&rest))
+            && (rest.is_empty()
+                || is_name(&rest)
+                || rest.chars().all(|character| !character.is_lowercase()) && is_initials(&rest))
             && is_signed(lines, index, last, &phrase, &rest, author)
         {
             found = Some(index);
@@ -406,6 +252,9 @@ fn is_initials(text: &str) -> bool {
 
 /// A line that a signature may hold: a name, a title, a company, contacts. No sentence, no code.
 pub(super) fn belongs_to_signature(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
     let words = text.split_whitespace().count();
     let wide = text
         .chars()

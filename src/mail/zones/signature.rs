@@ -1,5 +1,8 @@
 //! The end of a text: sign-off, signature, mobile footer, list footer.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::disclaimer;
 use super::line::{Line, previous_filled};
 use super::sign_off;
@@ -116,8 +119,15 @@ fn is_attachment_reference(text: &str) -> bool {
 
 /// `-- ` (RFC 3676 section 4.3) and what people type for it.
 fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<usize> {
-    for (index, line) in lines.iter().enumerate() {
-        if content[index] || line.depth > 0 {
+    // Further up nothing counts: too much would stand below.
+    let mut from = lines.len();
+    let mut filled = 0;
+    while from > 0 && filled <= SIGNATURE_LINES * 2 + 1 {
+        from -= 1;
+        filled += usize::from(!lines[from].is_blank());
+    }
+    for (index, line) in lines.iter().enumerate().skip(from) {
+        if content[index] || line.depth > 0 || line.is_blank() {
             continue;
         }
         let below: Vec<_> = lines[index + 1..]
@@ -153,9 +163,11 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 .iter()
                 .all(|other| sign_off::belongs_to_signature(other.text));
             let few = below.len() <= 2
-                && below
-                    .iter()
-                    .all(|other| !other.text.contains("http") && other.text.len() < 60);
+                && below.iter().all(|other| {
+                    !other.text.contains("http")
+                        && other.text.len() < 60
+                        && !other.text.ends_with(['.', '?', '!'])
+                });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
             if !another && fits && (reachable && starts_with_name || few) {
                 return Some(index);
@@ -183,148 +195,61 @@ fn mobile(lines: &[Line<'_>]) -> Option<usize> {
     })
 }
 
+#[rustfmt::skip]
 const MOBILE_STARTS: &[&str] = &[
-    "sent from my",
-    "sent from mail for",
-    "sent from outlook",
-    "sent from yahoo",
-    "sent from typeapp",
-    "sent from windows mail",
-    "sent from a mobile",
-    "sent from an",
-    "sent from proton",
-    "sent from samsung",
-    "sent from blue",
-    "sent via",
-    "sent with",
-    "sent by my",
-    "get outlook for",
-    "sent on the go",
-    "sent on the move",
-    "sent from the",
-    "von meinem",
-    "gesendet von",
-    "gesendet mit",
-    "diese nachricht wurde von meinem",
-    "envoyé de mon",
-    "envoyé depuis",
-    "envoyé à partir de",
-    "envoyé avec",
-    "télécharger outlook",
-    "wysłano z",
-    "wysłane z",
-    "发自我的",
-    "從我的",
-    "发送自",
-    "enviado desde",
-    "enviado do",
-    "enviado de mi",
-    "inviato da",
-    "inviato dal",
-    "enviado a partir",
-    "verzonden vanaf",
-    "verstuurd vanaf",
-    "iphoneから送信",
-    "sendt fra",
-    "skickat från",
-    "az iphone-omról",
-    "verzonden vanuit",
-    "sent using",
-    "أُرسلت من",
-    "أرسلت من",
-    "נשלח מה",
+    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from typeapp",
+    "sent from windows mail", "sent from a mobile", "sent from an", "sent from proton", "sent from samsung",
+    "sent from blue", "sent via", "sent with", "sent by my", "get outlook for", "sent on the go",
+    "sent on the move", "sent from the", "von meinem", "gesendet von", "gesendet mit",
+    "diese nachricht wurde von meinem", "envoyé de mon", "envoyé depuis", "envoyé à partir de", "envoyé avec",
+    "télécharger outlook", "wysłano z", "wysłane z", "发自我的", "從我的", "发送自", "enviado desde", "enviado do",
+    "enviado de mi", "inviato da", "inviato dal", "enviado a partir", "verzonden vanaf", "verstuurd vanaf",
+    "iphoneから送信", "sendt fra", "skickat från", "az iphone-omról", "verzonden vanuit", "sent using",
+    "أُرسلت من", "أرسلت من", "נשלח מה",
 ];
 
+#[rustfmt::skip]
 const MOBILE_MORE: &[&str] = &[
-    "отправлено с",
-    "lähetetty",
-    "outlook für",
-    "outlook pour",
-    "pobierz program outlook",
-    "获取 outlook",
-    "obter o outlook",
-    "obtener outlook",
-    "ottieni outlook",
-    "outlook voor",
-    "trimis de pe",
-    "odesláno z",
-    "sent from iphone",
-    "sent from blackberry",
-    "私のiphoneから",
-    "nie zawracaj",
-    "надіслано з",
-    "στάλθηκε από",
+    "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
+    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "trimis de pe", "odesláno z",
+    "sent from iphone", "sent from blackberry", "私のiphoneから", "nie zawracaj", "надіслано з", "στάλθηκε από",
 ];
 
 /// What such a line may name.
+#[rustfmt::skip]
 const MOBILE_THINGS: &[&str] = &[
-    "iphone",
-    "ipad",
-    "ipod",
-    "android",
-    "blackberry",
-    "samsung",
-    "galaxy",
-    "huawei",
-    "xiaomi",
-    "redmi",
-    "oneplus",
-    "nokia",
-    "sony",
-    "xperia",
-    "htc",
-    "motorola",
-    "moto",
-    "lg",
-    "windows",
-    "outlook",
-    "yahoo",
-    "mail",
-    "phone",
-    "mobile",
-    "smartphone",
-    "tablet",
-    "handy",
-    "telefon",
-    "téléphone",
-    "telefoon",
-    "móvil",
-    "celular",
-    "cellulare",
-    "mobil",
-    "wiko",
-    "pixel",
-    "nexus",
-    "gmail",
-    "typeapp",
-    "bluemail",
-    "proton",
-    "k-9",
-    "spark",
-    "ios",
-    "device",
-    "app",
-    "gerät",
-    "appareil",
-    "urządzenia",
-    "dispositivo",
-    "handheld",
-    "wireless",
-    "treo",
-    "palm",
-    "手机",
-    "airmail",
-    "mac",
-    "thunderbird",
-    "boxer",
+    "iphone", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
+    "oneplus", "nokia", "sony", "xperia", "htc", "motorola", "moto", "lg", "windows", "outlook", "yahoo",
+    "mail", "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
+    "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
+    "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
+    "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
 ];
+
+/// The first two letters of such lines: most lines are dismissed by theirs.
+static MOBILE_LETTERS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    MOBILE_STARTS
+        .iter()
+        .chain(MOBILE_MORE)
+        .map(|start| first_letters(start))
+        .collect()
+});
+
+fn first_letters(text: &str) -> String {
+    text.chars().take(2).flat_map(char::to_lowercase).collect()
+}
 
 pub(super) fn is_mobile(text: &str) -> bool {
     if text.len() > 160 || text.is_empty() {
         return false;
     }
+    let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    let last = text.ends_with("から送信") || text.ends_with("gesendet");
+    if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {
+        return false;
+    }
     let lower = text.to_lowercase();
-    let lower = lower.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    let lower = lower.as_str();
     if !MOBILE_STARTS
         .iter()
         .chain(MOBILE_MORE)
@@ -435,33 +360,11 @@ pub(super) fn has_contact(text: &str) -> bool {
 }
 
 pub(super) fn has_telephone(lower: &str) -> bool {
+    #[rustfmt::skip]
     const LABELS: &[&str] = &[
-        "tel",
-        "phone",
-        "ph:",
-        "fax",
-        "mobile",
-        "mob:",
-        "cell",
-        "direct",
-        "office:",
-        "telefon",
-        "téléphone",
-        "teléfono",
-        "telefone",
-        "telefono",
-        "fon:",
-        "电话",
-        "手机",
-        "電話",
-        "传真",
-        "kom.",
-        "kom:",
-        "t:",
-        "m:",
-        "f:",
-        "p:",
-        "voice",
+        "tel", "phone", "ph:", "fax", "mobile", "mob:", "cell", "direct", "office:", "telefon", "téléphone",
+        "teléfono", "telefone", "telefono", "fon:", "电话", "手机", "電話", "传真", "kom.", "kom:", "t:", "m:", "f:",
+        "p:", "voice",
     ];
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
     let extension = lower
@@ -486,8 +389,7 @@ pub(super) fn has_telephone(lower: &str) -> bool {
     // A number in the shape of one: groups with separators, few letters around.
     let shaped = lower.split_whitespace().any(|word| {
         let count = word.bytes().filter(u8::is_ascii_digit).count();
-        count >= 7
-            && count <= 15
+        (7..=15).contains(&count)
             && word
                 .chars()
                 .all(|character| character.is_ascii_digit() || "+-./()x".contains(character))
@@ -504,48 +406,13 @@ pub(super) fn has_telephone(lower: &str) -> bool {
 }
 
 /// Words of titles and companies, lower case.
+#[rustfmt::skip]
 const TITLES: &[&str] = &[
-    "manager",
-    "president",
-    "director",
-    "counsel",
-    "specialist",
-    "engineer",
-    "analyst",
-    "consultant",
-    "assistant",
-    "coordinator",
-    "developer",
-    "ceo",
-    "cto",
-    "cfo",
-    "founder",
-    "architect",
-    "head of",
-    "team lead",
-    "administrator",
-    "technician",
-    "recruiter",
-    "geschäftsführer",
-    "leiter",
-    "entwickler",
-    "vertrieb",
-    "directeur",
-    "responsable",
-    "ingénieur",
-    "développeur",
-    "kierownik",
-    "dyrektor",
-    "specjalista",
-    "programista",
-    "经理",
-    "工程师",
-    "总监",
-    "gerente",
-    "director",
-    "ingeniero",
-    "responsabile",
-    "diretor",
+    "manager", "president", "director", "counsel", "specialist", "engineer", "analyst", "consultant",
+    "assistant", "coordinator", "developer", "ceo", "cto", "cfo", "founder", "architect", "head of",
+    "team lead", "administrator", "technician", "recruiter", "geschäftsführer", "leiter", "entwickler",
+    "vertrieb", "directeur", "responsable", "ingénieur", "développeur", "kierownik", "dyrektor",
+    "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
 ];
 
 /// A block at the end that a name begins and contacts or a title follow, without a sign-off above it.
@@ -566,6 +433,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         filled += 1;
         if filled > 12
             || line.depth > 0
+            || line.is_rule_of(&['_', '-', '=', '*'], 3)
             || !sign_off::belongs_to_signature(line.text)
             || line.words() > 9
         {
@@ -577,6 +445,11 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         if separated
             && contacts > 0
             && filled >= 2
+            && (line.words() >= 2
+                || line
+                    .text
+                    .chars()
+                    .any(|character| (character as u32) > 0x2e80))
             && sign_off::is_name(line.text)
             && !has_contact(line.text)
         {

@@ -1,5 +1,3 @@
-use super::*;
-
 fn new(text: &str) -> String {
     crate::mail::parse_text(text, false).new_text()
 }

@@ -212,10 +212,26 @@ mod tests {
     fn the_built_in_profiles_are_complete() {
         for name in Profile::builtin_names() {
             let profile = Profile::builtin(name).expect("a built-in profile");
-            let english = profile.wording.resolve("en");
-            let requirements: Vec<&str> = english.ask.keys().map(String::as_str).collect();
+            let judgements = profile.judgements.resolved().expect("judgements");
+            let requirements: Vec<&str> = judgements
+                .requirement
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect();
+            assert!(!requirements.is_empty(), "{name}");
             let problems = profile.wording.problems(&requirements, &LANGUAGES);
             assert_eq!(problems, [], "{name}");
+            let texts = profile.wording.resolve("en");
+            for rule in &judgements.action {
+                let topic = rule.action.as_str();
+                let sends_mail = ["refer_", "forward_", "outage_", "maintenance_", "close_"]
+                    .iter()
+                    .any(|start| topic.starts_with(start));
+                assert!(
+                    !sends_mail || texts.topics.contains_key(topic),
+                    "{name}: {topic}"
+                );
+            }
         }
     }
 

@@ -14,11 +14,12 @@ use crate::triage::OutgoingKind;
 
 const TOKEN: &str = "z5oobso6zljzz6mx";
 const LANGUAGES: [&str; 5] = ["en", "de", "fr", "pl", "zh"];
-const AMAZON: [&str; 13] = [
+const AMAZON: [&str; 14] = [
     "api_type",
     "issue_type",
     "api_section",
     "operation",
+    "operation_or_section",
     "seller_or_developer_id",
     "marketplace",
     "application_id",
@@ -227,7 +228,7 @@ fn every_requirement_in_every_language() {
         ("google-ordering", &GOOGLE[..]),
         (
             "generic",
-            &["what_happened", "since_when", "error_detail"][..],
+            &["what_happened", "timestamp", "error_detail"][..],
         ),
     ] {
         for language in LANGUAGES {

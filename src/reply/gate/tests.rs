@@ -286,6 +286,21 @@ fn names_are_unique_and_lead_back() {
 }
 
 #[test]
+fn the_documentation_lists_every_rule() {
+    let documentation = include_str!("../../../docs/gate.md");
+    for rule in Rule::ALL {
+        assert!(
+            documentation.contains(&format!("| `{}` | ", rule.as_str())),
+            "{rule:?}"
+        );
+    }
+    for (rule, _) in Rule::OBJECTIONS {
+        let row = format!("| `{}` | {} |", rule.as_str(), rule.meaning());
+        assert!(documentation.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn unreadable_facts_withhold() {
     let mut value = serde_json::to_value(clear()).expect("JSON");
     for member in ["counters", "mail", "settings", "mode"] {

@@ -1,0 +1,289 @@
+//! The body of a mail: which part is read, decoded and converted.
+
+use super::attachments::{self, Collector, TnefBody};
+use super::html::{self, Mark};
+use super::mime::{Part, Tree};
+use super::zones::{self, Hints};
+use super::{Defect, charset, text};
+use crate::limits;
+
+fn defect(code: &str, detail: impl Into<String>) -> Defect {
+    Defect {
+        code: code.to_owned(),
+        detail: detail.into(),
+    }
+}
+
+/// The text of a mail before it is divided.
+#[derive(Default)]
+pub(super) struct Body {
+    /// The text.
+    pub(super) text: String,
+    /// What the structure of the HTML says of it.
+    pub(super) marks: Vec<Mark>,
+    /// True when some of it came from HTML.
+    pub(super) is_html: bool,
+    /// Oddities met on the way.
+    pub(super) defects: Vec<Defect>,
+}
+
+impl Body {
+    pub(super) fn from_plain(source: &str, defects: &mut Vec<Defect>) -> Self {
+        let (text, nul) = text::clean(source);
+        if nul {
+            defects.push(defect(
+                "nul_bytes",
+                "NUL characters in the text were dropped",
+            ));
+        }
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn from_html(source: &str, defects: &mut Vec<Defect>) -> Self {
+        let converted = html::convert(source);
+        if converted.too_deep {
+            defects.push(defect(
+                "depth_limit",
+                format!("HTML nested deeper than {}", limits::HTML_DEPTH_MAX),
+            ));
+        }
+        if converted.cut {
+            defects.push(defect(
+                "text_cut",
+                format!("HTML longer than {} bytes", limits::HTML_BYTES_MAX),
+            ));
+        }
+        Self {
+            text: converted.text,
+            marks: converted.marks,
+            is_html: true,
+            defects: Vec::new(),
+        }
+    }
+
+    /// Appends another part's text under a blank line.
+    fn append(&mut self, other: Self) {
+        if other.text.trim().is_empty() {
+            return;
+        }
+        if self.text.trim().is_empty() {
+            let defects = std::mem::take(&mut self.defects);
+            *self = other;
+            self.defects.extend(defects);
+            return;
+        }
+        let kept = self.text.trim_end().len();
+        self.text.truncate(kept);
+        self.text.push_str("\n\n");
+        let offset = self.text.len();
+        for mark in &mut self.marks {
+            mark.range.end = mark.range.end.min(offset);
+        }
+        self.text.push_str(&other.text);
+        self.marks.extend(other.marks.into_iter().map(|mark| Mark {
+            range: mark.range.start + offset..mark.range.end + offset,
+            ..mark
+        }));
+        self.is_html = self.is_html || other.is_html;
+        self.defects.extend(other.defects);
+    }
+}
+
+/// Decoded text of a part.
+fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
+    let bytes = part.bytes();
+    let mut bytes: &[u8] = &bytes;
+    if bytes.len() > limits::TEXT_BYTES_MAX {
+        defects.push(defect(
+            "text_cut",
+            format!("text longer than {} bytes", limits::TEXT_BYTES_MAX),
+        ));
+        bytes = &bytes[..limits::TEXT_BYTES_MAX];
+    }
+    let declared = part.content_type.parameter("charset");
+    let decoded = charset::decode(bytes, declared);
+    if decoded.replaced {
+        defects.push(defect(
+            "charset_replaced",
+            format!("declared {}", declared.unwrap_or("nothing")),
+        ));
+    }
+    if let Some(corrected) = decoded.corrected {
+        defects.push(defect(
+            "charset_corrected",
+            format!(
+                "declared {}, read as {corrected}",
+                declared.unwrap_or("nothing")
+            ),
+        ));
+    }
+    let text = decoded.text;
+    if part.media_type() == "text/plain"
+        && part
+            .content_type
+            .parameter("format")
+            .is_some_and(|format| format.eq_ignore_ascii_case("flowed"))
+    {
+        let text = text.replace("\r\n", "\n");
+        let delete = part
+            .content_type
+            .parameter("delsp")
+            .is_some_and(|value| value.eq_ignore_ascii_case("yes"));
+        return text::unflow(&text, delete);
+    }
+    text.into_owned()
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start = text.trim_start();
+    let head: String = start
+        .chars()
+        .take(15)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    head.starts_with("<html")
+        || head.starts_with("<!doctype html")
+        || head.starts_with("<head>")
+        || head.starts_with("<div")
+        || head.starts_with("<body")
+}
+
+/// Sentences of plain parts that stand in for HTML.
+#[rustfmt::skip]
+const PLACEHOLDERS: &[&str] = &[
+    "html version", "html format", "does not support html", "doesn't support html", "html-enabled",
+    "html enabled", "html capable", "view this email in", "view this message in", "html-format",
+    "im html-format", "format html", "please use an html", "this is a multi-part message",
+];
+
+fn is_placeholder(plain: &str) -> bool {
+    let trimmed = plain.trim();
+    if trimmed.is_empty() {
+        return true;
+    }
+    if trimmed.len() > 400 {
+        return false;
+    }
+    let lower = trimmed.to_lowercase();
+    PLACEHOLDERS.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// The body and the indices of the parts that are attachments.
+pub(super) fn read_body(tree: &Tree<'_>, collector: &mut Collector) -> (Body, Vec<usize>) {
+    let mut body = Body::default();
+    let mut attached = Vec::new();
+    let mut index = 0;
+    while index < tree.parts.len() {
+        let part = &tree.parts[index];
+        if !part.is_body_text() {
+            attached.push(index);
+            index += 1;
+            continue;
+        }
+        // All body texts of one alternative are one text in several forms.
+        let group = part.alternative.map(|(group, _)| group);
+        let mut plain = String::new();
+        let mut html = String::new();
+        let mut defects = Vec::new();
+        let mut end = index;
+        while end < tree.parts.len() {
+            let other = &tree.parts[end];
+            let same = end == index
+                || group.is_some() && other.alternative.map(|(group, _)| group) == group;
+            if !same {
+                break;
+            }
+            if !other.is_body_text() {
+                attached.push(end);
+            } else if other.media_type() == "text/html" {
+                if !html.is_empty() {
+                    html.push_str("<br>");
+                }
+                html.push_str(&decode_part(other, &mut defects));
+            } else if other.media_type() != "text/x-amp-html" {
+                if !plain.is_empty() {
+                    plain.push('\n');
+                }
+                plain.push_str(&decode_part(other, &mut defects));
+            }
+            end += 1;
+        }
+        let mut chosen = choose(&plain, &html, &mut defects);
+        chosen.defects = defects;
+        body.append(chosen);
+        index = end;
+    }
+    if body.text.trim().is_empty() {
+        fall_back(tree, &mut body);
+    }
+    for found in body.defects.drain(..) {
+        collector.defect(&found.code, found.detail);
+    }
+    if body.text.contains("-----BEGIN PGP MESSAGE-----") {
+        collector.defect("encrypted", "PGP (RFC 9580) cannot be read here");
+    }
+    (body, attached)
+}
+
+/// Plain text unless it is empty or stands in for the HTML; HTML too where only it tells what is quoted.
+fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
+    if html.trim().is_empty() {
+        if looks_like_html(plain) {
+            return Body::from_html(plain, defects);
+        }
+        return Body::from_plain(plain, defects);
+    }
+    if is_placeholder(plain) || looks_like_html(plain) {
+        return Body::from_html(html, defects);
+    }
+    let from_plain = Body::from_plain(plain, defects);
+    // Much shorter than the HTML: a teaser.
+    if plain.trim().len() < 300 && html.len() > 20_000 {
+        let converted = Body::from_html(html, defects);
+        if converted.text.len() > plain.len() * 8 {
+            return converted;
+        }
+    }
+    if html::has_quote_structure(html)
+        && !zones::has_quote(&zones::divide(&from_plain.text, Hints::default()))
+    {
+        let converted = Body::from_html(html, defects);
+        if zones::has_quote(&zones::divide(
+            &converted.text,
+            Hints {
+                marks: &converted.marks,
+                forward: false,
+                author: "",
+            },
+        )) {
+            return converted;
+        }
+    }
+    from_plain
+}
+
+/// A mail whose text sits in `winmail.dat`.
+fn fall_back(tree: &Tree<'_>, body: &mut Body) {
+    for part in &tree.parts {
+        let kind = part.media_type();
+        let named = part
+            .file_name()
+            .is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"));
+        if kind != "application/ms-tnef" && kind != "application/vnd.ms-tnef" && !named {
+            continue;
+        }
+        let mut defects = Vec::new();
+        match attachments::tnef_body(&part.bytes()) {
+            Some(TnefBody::Text(found)) => *body = Body::from_plain(&found, &mut defects),
+            Some(TnefBody::Html(bytes)) => {
+                *body = Body::from_html(&charset::decode(&bytes, None).text, &mut defects)
+            }
+            None => continue,
+        }
+        body.defects = defects;
+        return;
+    }
+}
