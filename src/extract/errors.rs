@@ -83,7 +83,7 @@ fn read_code(
 ) {
     let text = passage.text;
     let structured = matches!(lead.form, Form::Quoted | Form::Printed | Form::Element);
-    if inside_message(gathered, passage, hit.start) {
+    if gathered.full(field) || inside_message(gathered, passage, hit.start) {
         return;
     }
     let keyed =
@@ -174,7 +174,10 @@ fn known_code(
     let written = &text[token.start..token.end];
     let canonical = extractor.list_cell(field, usize::from(row), 0);
     let family = extractor.list_cell(field, usize::from(row), 1);
-    if matches!(family, "issue" | "exception") || !stands_alone(text, token.start, token.end) {
+    if gathered.full(field)
+        || matches!(family, "issue" | "exception")
+        || !stands_alone(text, token.start, token.end)
+    {
         return;
     }
     let humps = canonical

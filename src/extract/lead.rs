@@ -295,7 +295,9 @@ pub(crate) fn value_end(text: &str, lead: &Lead) -> usize {
     let line = line_end(text, lead.value);
     match (lead.form, lead.quote) {
         (_, Some(quote)) => lead.value + closing(rest, quote).unwrap_or(line - lead.value),
-        (Form::Element, None) => rest.find("</").map_or(line, |end| lead.value + end),
+        (Form::Element, None) => super::characters::window(rest, 0, 4_000)
+            .find("</")
+            .map_or(line, |end| lead.value + end),
         (Form::Quoted, None) => rest
             .find([',', '}', ']', '\n'])
             .map_or(line, |end| lead.value + end),

@@ -16,6 +16,7 @@ mod names;
 mod operations;
 mod passage;
 pub(crate) mod pattern;
+mod phrases;
 mod places;
 mod requests;
 mod routes;

@@ -1,7 +1,7 @@
 //! Operations by name, label and path; the one that fails apart from those that work; their sections.
 
 use super::Extractor;
-use super::characters::{line_end, line_start, window, window_before};
+use super::characters::{line_start, window_before};
 use super::clauses::{Standing, standing};
 use super::gather::{Candidate, Gathered};
 use super::names::{NameHit, Sense};
@@ -11,6 +11,9 @@ use super::tokens::TokenHit;
 use super::{requests, sections};
 use crate::case::PartId;
 use crate::profile::Reader;
+
+/// Most mentions of one mail that are judged.
+const MENTIONS_MAX: usize = 400;
 
 /// An operation named somewhere.
 #[derive(Clone, Debug)]
@@ -62,6 +65,9 @@ pub(crate) fn read(
         }
     }
     for route in extractor.routes.find(text) {
+        if mentions.operations.len() >= MENTIONS_MAX {
+            break;
+        }
         read_route(extractor, passage, &route, mentions, gathered);
     }
     for hit in hits {
@@ -101,7 +107,7 @@ fn push_mention(
     rule: &'static str,
     confidence: f32,
 ) {
-    if mentions.operations.len() >= 400 {
+    if mentions.operations.len() >= MENTIONS_MAX {
         return;
     }
     mentions.operations.push(Mention {
@@ -133,7 +139,9 @@ fn read_token(
         .iter()
         .filter(|member| usize::from(member.field) == field)
         .collect();
-    if members.is_empty() || mentions.operations.len() >= 400 || in_reference_url(text, token.start)
+    if members.is_empty()
+        || mentions.operations.len() >= MENTIONS_MAX
+        || in_reference_url(text, token.start)
     {
         return;
     }
@@ -292,7 +300,7 @@ fn read_route(
         Some(_) => Standing::Failing,
         None => standing(text, route.start, route.end),
     };
-    if !rows.is_empty() && mentions.operations.len() < 400 {
+    if !rows.is_empty() && mentions.operations.len() < MENTIONS_MAX {
         mentions.operations.push(Mention {
             field,
             also: false,

@@ -581,7 +581,7 @@ fn flush(
         let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
         prepositions.contains(&word) && !(weak && ambiguous)
     });
-    if run.len() > 1 || led || followed {
+    if (run.len() > 1 || led || followed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
             let candidate =

@@ -93,19 +93,29 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         };
         found.extend(secret);
     }
-    // What a mark tells is surer than what a label tells.
-    for secret in labelled {
-        if !found
-            .iter()
-            .any(|known| overlap(&known.range, &secret.range))
-        {
-            found.push(secret);
+    // What a mark tells is surer than what a label tells, and a longer one than a part of it.
+    labelled.extend(keys_beside(text, &found));
+    let certain = found.len();
+    found.extend(labelled);
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|index| {
+        let range = &found[*index].range;
+        (range.start, *index >= certain, std::cmp::Reverse(range.end))
+    });
+    let mut kept: Vec<(usize, Found)> = Vec::with_capacity(found.len());
+    for index in order {
+        let secret = &found[index];
+        match kept.last() {
+            Some((last, known)) if overlap(&known.range, &secret.range) => {
+                if *last >= certain && index < certain {
+                    kept.pop();
+                    kept.push((index, secret.clone()));
+                }
+            }
+            _ => kept.push((index, secret.clone())),
         }
     }
-    found.extend(keys_beside(text, &found));
-    found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
-    found.dedup_by(|later, earlier| overlap(&later.range, &earlier.range));
-    found
+    kept.into_iter().map(|(_, secret)| secret).collect()
 }
 
 fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {

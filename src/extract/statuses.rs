@@ -2,9 +2,10 @@
 
 use super::Extractor;
 use super::characters::{at, before, is_blank, window, window_before};
-use super::clauses::{Standing, holds_any, standing};
+use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
+use super::phrases::{Said, said};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -465,7 +466,7 @@ fn context(
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
         let clause = text[from..to].to_lowercase();
-        holds_any(&clause, FAILURE_WORDS)
+        said(&clause).any(Said::CALLS)
     };
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
@@ -496,53 +497,6 @@ const CUE_STEMS: &[&str] = &[
     "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer",
     "meld", "bekomm", "erhalt", "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev",
     "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta", "kończ",
-];
-
-const FAILURE_WORDS: &[&str] = &[
-    "error",
-    "errors",
-    "http",
-    "fails",
-    "failed",
-    "failing",
-    "denied",
-    "throttled",
-    "response",
-    "returns",
-    "returned",
-    "api",
-    "call",
-    "calls",
-    "request",
-    "requests",
-    "endpoint",
-    "fehler",
-    "abruf",
-    "aufruf",
-    "aufrufe",
-    "antwort",
-    "erreur",
-    "appel",
-    "appels",
-    "requête",
-    "requêtes",
-    "renvoie",
-    "błąd",
-    "wywołanie",
-    "żądanie",
-    "zwraca",
-    "错误",
-    "报错",
-    "接口",
-    "请求",
-    "返回",
-    "调用",
-    "status",
-    "code",
-    "token",
-    "get",
-    "post",
-    "put",
 ];
 
 fn has_unit(right: &str) -> bool {

@@ -59,7 +59,8 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
         if start > text.len() {
             return None;
         }
-        let end = super::characters::line_end(text, start);
+        let rest = &text.as_bytes()[start..];
+        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |newline| start + newline);
         let line = start..end;
         start = end + 1;
         (line.start < text.len()).then_some(line)
