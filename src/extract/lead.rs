@@ -222,7 +222,7 @@ fn filler(text: &str, place: usize) -> Option<usize> {
 
 /// The place after one of the words, when one stands here.
 fn word_of(text: &str, place: usize, words: &[&str]) -> Option<usize> {
-    let rest = text[place..].as_bytes();
+    let rest = &text.as_bytes()[place..];
     words
         .iter()
         .filter(|word| {

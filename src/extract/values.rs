@@ -75,8 +75,8 @@ impl Named<'_> {
             let loose_prose =
                 !compiled.strict && matches!(lead.form, Form::Adjacent | Form::Copula);
             if let Some(end) = self.extractor.match_at(text, self.field, lead.value)
-                && !(loose_prose
-                    && !text[lead.value..end]
+                && (!loose_prose
+                    || text[lead.value..end]
                         .bytes()
                         .any(|byte| byte.is_ascii_digit()))
             {
