@@ -42,8 +42,8 @@ impl Stage {
         let at = |share: usize| {
             self.times[(self.times.len() - 1) * share / 100].as_secs_f64() * 1_000_000.0
         };
-        let mean =
-            self.times.iter().sum::<Duration>().as_secs_f64() * 1_000_000.0 / self.times.len() as f64;
+        let mean = self.times.iter().sum::<Duration>().as_secs_f64() * 1_000_000.0
+            / self.times.len() as f64;
         println!(
             "{:<20} mean {mean:>8.1} us   p50 {:>8.1}   p99 {:>8.1}",
             self.name,
@@ -69,13 +69,7 @@ fn main() {
         acknowledge: false,
     };
     let mut stages = [
-        "hash",
-        "compress",
-        "parse",
-        "extract",
-        "assess",
-        "decide",
-        "compose",
+        "hash", "compress", "parse", "extract", "assess", "decide", "compose",
     ]
     .map(Stage::new);
     let [hash, compress, parse, extract, assess, decide, compose] = &mut stages;
