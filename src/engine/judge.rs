@@ -227,6 +227,7 @@ impl Engine {
         let now = self.clock.now(message.date);
         let candidates = batch.candidates(keys);
         let assignment = crate::triage::assign(message, &candidates, &self.gate.shared_domains);
+        let assignment = batch.or_copy(assignment, analysis);
         let prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
                 .cases
@@ -587,6 +588,34 @@ impl Batch {
                 })
             })
             .collect()
+    }
+
+    /// A mail that was delivered through two inboxes, or sent twice by a program, differs in its trace
+    /// fields only: another copy of what the case already says changes nothing and is not answered again.
+    fn or_copy(&self, assignment: Assignment, analysis: &Analysis) -> Assignment {
+        let (Assignment::FollowUp { number, .. }, Some(id)) =
+            (&assignment, &analysis.message.message_id)
+        else {
+            return assignment;
+        };
+        let key = ThreadKey::MessageId(id.clone());
+        let same_id = self.keys.get(&key) == Some(number)
+            || self
+                .known_keys
+                .get(&key)
+                .is_some_and(|numbers| numbers.contains(number));
+        let says_the_same = self.cases.get(number).is_some_and(|working| {
+            let problem = working.problem.as_ref().unwrap_or(&working.record.problem);
+            problem.contains(&analysis.problem())
+        });
+        if same_id && says_the_same {
+            Assignment::Note {
+                number: number.clone(),
+                reason: "copy",
+            }
+        } else {
+            assignment
+        }
     }
 
     fn set_case(&mut self, key: &[u8; 32], mail: MailId, state: CaseState, analysis: &Analysis) {
