@@ -128,7 +128,7 @@ fn fill(inbox: &Path) {
                 Letter::new(
                     &format!("dev@{word}{first}.example"),
                     &format!("Re: more {word}"),
-                    &format!("One more thing: the seller is A2EUQ1WTGCTBG2 and it was {word}.\n"),
+                    &format!("One more thing: the seller is AY5C5NAJD3NOR5 and it was {word}.\n"),
                 )
                 .answering(&format!("{first}@first.example"))
                 .bytes()
