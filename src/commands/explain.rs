@@ -85,49 +85,52 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
                 None => output::line("  case: none"),
             }
             match &outcome.verdict {
-                Some(verdict) => output::line(&format!("  gate: {}", verdict_words(verdict))),
+                Some(verdict) => {
+                    output::line(&format!("  gate: {}", verdict_words(verdict)));
+                    if let Some(facts) = analysis.get("gate_facts") {
+                        print_replay(&facts.to_string(), verdict);
+                    }
+                }
                 None => output::line("  gate: not asked, because nothing was to be sent"),
             }
         }
     }
     for answer in &answers {
-        let replayed = replay(&answer.gate_facts);
-        output::line(&format!(
-            "  outbox #{} {} to {} is {}",
-            answer.id,
-            answer.kind.as_str(),
-            answer.recipient,
-            answer.state
-        ));
-        output::line(&format!("    recorded: {}", verdict_words(&answer.verdict)));
-        let same = if replayed == answer.verdict {
-            "the same"
-        } else {
-            "DIFFERENT"
-        };
-        output::line(&format!(
-            "    replayed from the recorded facts: {} ({same})",
-            verdict_words(&replayed)
-        ));
-        if let Ok(facts) = serde_json::from_str::<GateFacts>(&answer.gate_facts) {
-            for (rule, detail) in objections(&facts) {
-                output::line(&format!(
-                    "    {}: {} ({detail})",
-                    rule.as_str(),
-                    rule.meaning()
-                ));
-            }
-        }
-        if let Some(rule) = Rule::from_name(&replayed.rule).filter(|rule| *rule == Rule::Mode) {
+        print_replay(&answer.gate_facts, &answer.verdict);
+    }
+    Ok(())
+}
+
+/// The recorded verdict beside the one that the recorded facts give now, and every rule that objects.
+fn print_replay(facts: &str, recorded: &Verdict) {
+    let replayed = replay(facts);
+    let same = if replayed == *recorded {
+        "the same"
+    } else {
+        "DIFFERENT"
+    };
+    output::line(&format!("    recorded: {}", verdict_words(recorded)));
+    output::line(&format!(
+        "    replayed from the recorded facts: {} ({same})",
+        verdict_words(&replayed)
+    ));
+    if let Ok(facts) = serde_json::from_str::<GateFacts>(facts) {
+        for (rule, detail) in objections(&facts) {
             output::line(&format!(
-                "    {}: {} ({})",
+                "    {}: {} ({detail})",
                 rule.as_str(),
-                rule.meaning(),
-                replayed.detail
+                rule.meaning()
             ));
         }
     }
-    Ok(())
+    if replayed.rule == Rule::Mode.as_str() {
+        output::line(&format!(
+            "    {}: {} ({})",
+            replayed.rule,
+            Rule::Mode.meaning(),
+            replayed.detail
+        ));
+    }
 }
 
 fn as_json(mail: &MailRecord, answers: &[OutboxRecord]) -> Value {

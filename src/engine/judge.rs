@@ -1,52 +1,23 @@
 //! A batch of analysed mails to one commit: assign, assess again where there is a history, decide,
-//! compose, ask the gate. Reads what it needs from the store once for the whole batch; mails of the
-//! batch see the cases that earlier mails of the batch opened or changed.
+//! answer. Reads what it needs from the store once for the whole batch; mails of the batch see the
+//! cases that earlier mails of the batch opened or changed.
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
-use super::desks::Desk;
+use super::answer::Wanted;
+use super::batch::{Batch, Working};
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
 use super::{Analysis, Engine};
-use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::{MailKind, Message};
-use crate::reply::gate::{address_key, body_key, domain_key};
-use crate::reply::{
-    BounceRecord, CaseGateState, Composed, Counters, DeskGateSettings, GateFacts, Occasion,
-    Outgoing, Verdict, VerdictKind,
-};
+use crate::reply::gate::address_key;
 use crate::store::{
-    CaseRecord, CaseUpsert, Commit, HardBounce, JournalEvent, MailId, MailOutcome, NewOutgoing,
-    OutboxState, OutgoingCounts, OutgoingQuery, StoreError, ThreadKey, ThreadLookup,
+    CaseUpsert, Commit, HardBounce, MailId, MailOutcome, StoreError, ThreadKey, ThreadLookup,
 };
-use crate::triage::{Assignment, CandidateCase, Effect, OutgoingKind, ThreadKeys, ThreadMarks};
-
-/// A case that a mail of the batch touches or may touch.
-struct Working {
-    record: CaseRecord,
-    /// True when the store does not have it yet.
-    new: bool,
-    /// Mails of the batch that changed it.
-    mails: Vec<MailId>,
-    /// Problem text to be written.
-    problem: Option<String>,
-}
-
-/// The batch in hand.
-struct Batch {
-    commit: Commit,
-    summary: Summary,
-    cases: BTreeMap<CaseNumber, Working>,
-    /// Keys of cases that mails of this batch added.
-    keys: HashMap<ThreadKey, CaseNumber>,
-    /// Keys of cases that the store knows.
-    known_keys: HashMap<ThreadKey, Vec<CaseNumber>>,
-    next_numbers: BTreeMap<String, u64>,
-    counts: Option<OutgoingCounts>,
-}
+use crate::triage::{Assignment, Effect, ThreadKeys, ThreadMarks};
 
 impl Engine {
     /// Decides on a batch. Nothing is written.
@@ -166,53 +137,6 @@ impl Engine {
             case_prefixes,
         }
     }
-
-    /// Counters for the budgets of everybody who writes in this batch. None when they cannot be
-    /// read, which withholds.
-    async fn counts(&self, mails: &[Analysed], now: Timestamp) -> Option<OutgoingCounts> {
-        let mut query = OutgoingQuery {
-            addresses: Vec::new(),
-            domains: Vec::new(),
-            body_hashes: Vec::new(),
-            address_since: self.window(now),
-            domain_since: self.window(now),
-            body_since: self.window(now),
-            global_since: now
-                .checked_sub(SignedDuration::from_hours(1))
-                .unwrap_or(now),
-            bounce_since: now
-                .checked_sub(SignedDuration::from_hours(
-                    24 * i64::from(self.gate.bounce_days),
-                ))
-                .unwrap_or(now),
-        };
-        for analysis in mails.iter().filter_map(|mail| mail.result.as_ref().ok()) {
-            if analysis.message.kind == MailKind::Human {
-                let recipient = recipient(&analysis.message);
-                query.addresses.push(address_key(&recipient));
-                query.domains.push(domain_key(&recipient));
-                query.body_hashes.push(body_hash(&analysis.message));
-            }
-        }
-        if query.addresses.is_empty() {
-            return Some(OutgoingCounts::default());
-        }
-        self.store
-            .outgoing(&query)
-            .await
-            .inspect_err(
-                |error| tracing::error!(%error, "budgets cannot be read: replies are withheld"),
-            )
-            .ok()
-    }
-
-    fn window(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(SignedDuration::from_hours(i64::from(
-            self.gate.budget_window_hours,
-        )))
-        .unwrap_or(now)
-    }
-
     fn judge_one(
         &self,
         mail: &Analysed,
@@ -274,7 +198,7 @@ impl Engine {
             now,
         );
         let mut case = None;
-        let mut verdict = None;
+        let mut answer = None;
         for effect in decision.effects {
             match effect {
                 Effect::SetCase(state) => {
@@ -307,15 +231,13 @@ impl Engine {
                         topic,
                         prior: prior.as_ref(),
                     };
-                    verdict = Some(self.reply(mail, analysis, desk, &number, &wanted, now, batch));
+                    answer = Some(self.answer(mail, analysis, desk, &number, &wanted, now, batch));
                 }
             }
         }
         if message.kind != MailKind::Human {
             batch.summary.automatic += 1;
-            verdict = Some(verdict_without_reply(
-                self, mail, analysis, desk, now, batch,
-            ));
+            answer = Some(self.answer_to_nobody(mail, analysis, desk, now, batch));
             self.note_bounce(mail.mail, message, &assignment, now, batch);
         }
         if let (Some(id), Some(case)) = (&message.message_id, &case) {
@@ -338,172 +260,14 @@ impl Engine {
                 .as_ref()
                 .map(|guess| guess.language.clone()),
             case,
-            analysis: stored_analysis(analysis, assessment).to_string(),
-            verdict,
+            analysis: stored_analysis(
+                analysis,
+                assessment,
+                answer.as_ref().and_then(|answer| answer.facts.as_ref()),
+            ),
+            verdict: answer.map(|answer| answer.verdict),
             fields: analysis.extraction.fields.clone(),
         });
-    }
-
-    /// Composes a mail, asks the gate, and puts it into the outbox with the verdict.
-    #[expect(clippy::too_many_arguments, reason = "one call, all of them needed")]
-    fn reply(
-        &self,
-        mail: &Analysed,
-        analysis: &Analysis,
-        desk: &Desk,
-        number: &CaseNumber,
-        wanted: &Wanted<'_>,
-        now: Timestamp,
-        batch: &mut Batch,
-    ) -> Verdict {
-        let Some(working) = batch.cases.get(number) else {
-            return withheld("no_case", number.to_string());
-        };
-        let state = &working.record.state;
-        let secret_kinds = analysis.secret_kinds();
-        let composed = desk.composer.compose(&Outgoing {
-            kind: wanted.kind,
-            language: &state.language,
-            ask: &wanted.ask,
-            topic: wanted.topic.as_deref(),
-            case_number: &number.0,
-            facts: &state.facts,
-            flags: &state.flags,
-            secret_kinds: &secret_kinds,
-            answered: &analysis.message,
-            desk_address: desk.addresses.first().map_or(NO_ADDRESS, String::as_str),
-            desk_name: &desk.display_name,
-            token: &working.record.token,
-            ordinal: working.record.outgoing + 1,
-            date: now,
-        });
-        let composed = match composed {
-            Ok(composed) => composed,
-            Err(error) => {
-                let verdict = withheld("cannot_be_composed", error.to_string());
-                batch.not_asked(number, wanted);
-                batch.journal(
-                    number,
-                    mail.mail,
-                    now,
-                    "reply_withheld",
-                    json!({"rule": verdict.rule, "detail": verdict.detail}),
-                );
-                return verdict;
-            }
-        };
-        let facts = self.gate_facts(
-            mail,
-            analysis,
-            desk,
-            &composed.recipient,
-            wanted,
-            state,
-            now,
-            batch,
-        );
-        let verdict = crate::reply::gate(&facts);
-        let state = match verdict.kind {
-            VerdictKind::Send => OutboxState::Waiting,
-            VerdictKind::Draft => OutboxState::Draft,
-            VerdictKind::Withhold => OutboxState::Withheld,
-        };
-        if verdict.kind == VerdictKind::Withhold {
-            batch.not_asked(number, wanted);
-        } else {
-            batch.count(&composed, &analysis.message);
-        }
-        let event = match state {
-            OutboxState::Waiting => "reply_decided",
-            OutboxState::Draft => "reply_drafted",
-            _ => "reply_withheld",
-        };
-        batch.journal(
-            number,
-            mail.mail,
-            now,
-            event,
-            json!({"kind": wanted.kind.as_str(), "ask": wanted.ask, "rule": verdict.rule, "detail": verdict.detail}),
-        );
-        *batch.summary.outgoing.entry(state.as_str()).or_default() += 1;
-        batch.keys.insert(
-            ThreadKey::MessageId(composed.message_id.clone()),
-            number.clone(),
-        );
-        let body_hash = body_hash(&analysis.message);
-        if let Some(working) = batch.cases.get_mut(number) {
-            working.record.outgoing += 1;
-        }
-        batch.commit.outbox.push(NewOutgoing {
-            case: number.clone(),
-            mail: Some(mail.mail),
-            message_id: composed.message_id,
-            recipient: composed.recipient,
-            kind: wanted.kind,
-            language: batch.cases[number].record.state.language.clone(),
-            subject: composed.subject,
-            bytes: composed.bytes,
-            body_hash,
-            verdict: verdict.clone(),
-            gate_facts: serde_json::to_string(&facts).unwrap_or_default(),
-            state,
-            created_at: now,
-        });
-        verdict
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the gate wants to know everything"
-    )]
-    fn gate_facts(
-        &self,
-        mail: &Analysed,
-        analysis: &Analysis,
-        desk: &Desk,
-        recipient: &str,
-        wanted: &Wanted<'_>,
-        state: &CaseState,
-        now: Timestamp,
-        batch: &Batch,
-    ) -> GateFacts {
-        let requests = wanted.prior.map_or(0, |prior| prior.requests);
-        GateFacts::from_message(
-            &analysis.message,
-            &self.desk_gate_settings(desk),
-            batch.counters(recipient, &analysis.message),
-            CaseGateState {
-                status: state.status,
-                requests: Some(requests),
-                reminders: Some(0),
-                asked: wanted
-                    .prior
-                    .map(|prior| prior.asked.clone())
-                    .unwrap_or_default(),
-                ask: wanted.ask.clone(),
-                quarantined: None,
-            },
-            Occasion {
-                kind: wanted.kind,
-                recipient: recipient.to_owned(),
-                now,
-                read_at: now,
-                received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
-                imported: false,
-                approved: false,
-            },
-        )
-    }
-
-    /// The desk's part of the gate's facts.
-    pub(super) fn desk_gate_settings(&self, desk: &Desk) -> DeskGateSettings {
-        DeskGateSettings {
-            mode: desk.policy.mode,
-            desk_addresses: desk.addresses.clone(),
-            own_addresses: self.desks.own_addresses().to_vec(),
-            own_message_id_domains: Vec::new(),
-            gate: (*self.gate).clone(),
-        }
     }
 
     /// A permanent failure of a mail that we wrote blocks its address for a while. A bounce of
@@ -539,248 +303,5 @@ impl Engine {
                 detail: bounce.status.clone().unwrap_or_default(),
                 at: now,
             }));
-    }
-}
-
-/// Sender of the replies of a desk that has no address. They never leave: such a desk observes.
-const NO_ADDRESS: &str = "desk@invalid";
-
-/// A mail that was decided on.
-struct Wanted<'a> {
-    kind: OutgoingKind,
-    ask: Vec<String>,
-    topic: Option<String>,
-    prior: Option<&'a CaseState>,
-}
-
-impl Batch {
-    /// Cases that a mail's keys lead to, as they are after the batch's earlier mails.
-    fn candidates(&self, keys: &ThreadKeys) -> Vec<CandidateCase> {
-        let mut found: BTreeMap<&CaseNumber, (bool, bool, bool)> = BTreeMap::new();
-        let mut find = |key: &ThreadKey, place: fn(&mut (bool, bool, bool)) -> &mut bool| {
-            let numbers = self
-                .known_keys
-                .get(key)
-                .into_iter()
-                .flatten()
-                .chain(self.keys.get(key));
-            for number in numbers {
-                *place(found.entry(number).or_default()) = true;
-            }
-        };
-        for id in &keys.message_ids {
-            find(&ThreadKey::MessageId(id.clone()), |hits| &mut hits.0);
-        }
-        for token in &keys.tokens {
-            find(&ThreadKey::Token(token.clone()), |hits| &mut hits.1);
-        }
-        for number in &keys.numbers {
-            find(&ThreadKey::Number(number.clone()), |hits| &mut hits.2);
-        }
-        found
-            .into_iter()
-            .filter_map(|(number, (by_message_id, by_token, by_number))| {
-                Some(CandidateCase {
-                    case: self.cases.get(number)?.record.state.clone(),
-                    by_message_id,
-                    by_token,
-                    by_number,
-                })
-            })
-            .collect()
-    }
-
-    /// A mail that was delivered through two inboxes, or sent twice by a program, differs in its trace
-    /// fields only: another copy of what the case already says changes nothing and is not answered again.
-    fn or_copy(&self, assignment: Assignment, analysis: &Analysis) -> Assignment {
-        let (Assignment::FollowUp { number, .. }, Some(id)) =
-            (&assignment, &analysis.message.message_id)
-        else {
-            return assignment;
-        };
-        let key = ThreadKey::MessageId(id.clone());
-        let same_id = self.keys.get(&key) == Some(number)
-            || self
-                .known_keys
-                .get(&key)
-                .is_some_and(|numbers| numbers.contains(number));
-        let says_the_same = self.cases.get(number).is_some_and(|working| {
-            let problem = working.problem.as_ref().unwrap_or(&working.record.problem);
-            problem.contains(&analysis.problem())
-        });
-        if same_id && says_the_same {
-            Assignment::Note {
-                number: number.clone(),
-                reason: "copy",
-            }
-        } else {
-            assignment
-        }
-    }
-
-    fn set_case(&mut self, key: &[u8; 32], mail: MailId, state: CaseState, analysis: &Analysis) {
-        let number = state.number.clone();
-        if let Some(working) = self.cases.get_mut(&number) {
-            working.record.state = state;
-            working.mails.push(mail);
-            // What the sender adds belongs to the problem: it is searched and compared with others.
-            let addition = analysis.problem();
-            if !addition.is_empty() {
-                let known = working
-                    .problem
-                    .as_deref()
-                    .unwrap_or(&working.record.problem);
-                working.problem = Some(format!("{known}\n\n{addition}"));
-            }
-            return;
-        }
-        let token = crate::reply::token::token(key, &number.0);
-        self.keys
-            .insert(ThreadKey::Token(token.clone()), number.clone());
-        self.keys
-            .insert(ThreadKey::Number(number.clone()), number.clone());
-        self.cases.insert(
-            number,
-            Working {
-                record: CaseRecord {
-                    state,
-                    revision: 0,
-                    token,
-                    problem: String::new(),
-                    outgoing: 0,
-                    external: None,
-                },
-                new: true,
-                mails: vec![mail],
-                problem: Some(analysis.problem()),
-            },
-        );
-    }
-
-    fn journal(
-        &mut self,
-        case: &CaseNumber,
-        mail: MailId,
-        at: Timestamp,
-        event: &str,
-        detail: serde_json::Value,
-    ) {
-        self.commit.journal.push(JournalEvent {
-            case: case.clone(),
-            mail: Some(mail),
-            at,
-            event: event.to_owned(),
-            detail,
-        });
-    }
-
-    /// A request that was withheld has not asked for anything.
-    fn not_asked(&mut self, number: &CaseNumber, wanted: &Wanted<'_>) {
-        let Some(working) = self.cases.get_mut(number) else {
-            return;
-        };
-        if wanted.kind != OutgoingKind::RequestForInformation {
-            return;
-        }
-        let state = &mut working.record.state;
-        state.requests = wanted.prior.map_or(0, |prior| prior.requests);
-        state.asked = wanted
-            .prior
-            .map(|prior| prior.asked.clone())
-            .unwrap_or_default();
-        if state.status == CaseStatus::Waiting && state.requests == 0 {
-            state.status = CaseStatus::Incomplete;
-        }
-    }
-
-    fn counters(&self, recipient: &str, message: &Message) -> Counters {
-        let Some(counts) = &self.counts else {
-            return Counters::default();
-        };
-        let small = |count: Option<&u64>| {
-            Some(u32::try_from(count.copied().unwrap_or(0)).unwrap_or(u32::MAX))
-        };
-        let address = address_key(recipient);
-        Counters {
-            stopped: Some(false),
-            to_address: small(counts.addresses.get(&address)),
-            to_domain: small(counts.domains.get(&domain_key(recipient))),
-            same_body: small(counts.body_hashes.get(&body_hash(message))),
-            last_hour: small(Some(&counts.global)),
-            bounce: counts
-                .hard_bounces
-                .get(&address)
-                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
-        }
-    }
-
-    /// Counts a mail that may leave, so that the rest of the batch sees it.
-    fn count(&mut self, composed: &Composed, message: &Message) {
-        if let Some(counts) = &mut self.counts {
-            *counts
-                .addresses
-                .entry(address_key(&composed.recipient))
-                .or_default() += 1;
-            *counts
-                .domains
-                .entry(domain_key(&composed.recipient))
-                .or_default() += 1;
-            *counts.body_hashes.entry(body_hash(message)).or_default() += 1;
-            counts.global += 1;
-        }
-    }
-}
-
-/// What the gate says about answering a mail that gets no answer anyway: so that `explain` can
-/// tell for each automatic mail which rule would have held an answer back.
-fn verdict_without_reply(
-    engine: &Engine,
-    mail: &Analysed,
-    analysis: &Analysis,
-    desk: &Desk,
-    now: Timestamp,
-    batch: &Batch,
-) -> Verdict {
-    let recipient = recipient(&analysis.message);
-    let facts = GateFacts::from_message(
-        &analysis.message,
-        &engine.desk_gate_settings(desk),
-        batch.counters(&recipient, &analysis.message),
-        CaseGateState {
-            status: CaseStatus::Waiting,
-            requests: Some(0),
-            reminders: Some(0),
-            asked: Vec::new(),
-            ask: Vec::new(),
-            quarantined: None,
-        },
-        Occasion {
-            kind: OutgoingKind::RequestForInformation,
-            recipient,
-            now,
-            read_at: now,
-            received_at: matches!(engine.clock, super::Clock::System).then_some(mail.received_at),
-            imported: false,
-            approved: false,
-        },
-    );
-    crate::reply::gate(&facts)
-}
-
-fn recipient(message: &Message) -> String {
-    crate::reply::recipient(message)
-        .unwrap_or(message.author())
-        .to_owned()
-}
-
-fn body_hash(message: &Message) -> [u8; 32] {
-    *blake3::hash(body_key(message).as_bytes()).as_bytes()
-}
-
-fn withheld(rule: &str, detail: String) -> Verdict {
-    Verdict {
-        kind: VerdictKind::Withhold,
-        rule: rule.to_owned(),
-        detail,
     }
 }

@@ -5,6 +5,8 @@
 
 mod alone;
 mod analysis;
+mod answer;
+mod batch;
 mod desks;
 mod follow;
 mod judge;

@@ -1,10 +1,12 @@
 //! What was found, as JSON with the keys of the label format (docs/labels.md).
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Analysis;
 use super::alone::Alone;
 use crate::mail::{Message, ZoneKind};
+use crate::reply::GateFacts;
 use crate::triage::Assessment;
 
 /// Everything about one mail, as `inspect --json` prints it.
@@ -48,10 +50,57 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     Value::Object(object)
 }
 
-/// What is kept of a mail in the store, for `explain`: facts and judgement, no text.
+/// What is kept of a mail in the store besides its fields, for `explain`: the judgement, what was
+/// refused, and the gate's facts where no row of the outbox has them.
+#[derive(Serialize)]
+struct StoredAnalysis<'a> {
+    action: crate::triage::Action,
+    issue_type: &'a Option<String>,
+    issue_type_also: &'a [String],
+    issue_type_confidence: f32,
+    said: &'a crate::case::Said,
+    flags: &'a [String],
+    questions: u32,
+    urgent_criterion: &'a Option<String>,
+    partner_status: &'a Option<String>,
+    missing: &'a [String],
+    may_ask: &'a [String],
+    route: &'a Option<String>,
+    times: &'a [crate::case::TimeMention],
+    refused: &'a [crate::extract::Refused],
+    secrets: &'a [crate::extract::Secret],
+    defects: &'a [crate::mail::Defect],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate_facts: Option<&'a GateFacts>,
+}
+
+/// See [`StoredAnalysis`]; as JSON text.
 #[must_use]
-pub fn stored_analysis(analysis: &Analysis, assessment: &Assessment) -> Value {
-    Value::Object(judgement_keys(analysis, assessment))
+pub fn stored_analysis(
+    analysis: &Analysis,
+    assessment: &Assessment,
+    gate_facts: Option<&GateFacts>,
+) -> String {
+    serde_json::to_string(&StoredAnalysis {
+        action: assessment.action,
+        issue_type: &assessment.issue_type,
+        issue_type_also: &assessment.issue_type_also,
+        issue_type_confidence: assessment.issue_type_confidence,
+        said: &assessment.said,
+        flags: &assessment.flags,
+        questions: assessment.questions,
+        urgent_criterion: &assessment.urgent_criterion,
+        partner_status: &assessment.partner_status,
+        missing: &assessment.missing,
+        may_ask: &assessment.may_ask,
+        route: &assessment.route,
+        times: &analysis.extraction.times,
+        refused: &analysis.extraction.refused,
+        secrets: &analysis.extraction.secrets,
+        defects: &analysis.message.defects,
+        gate_facts,
+    })
+    .unwrap_or_default()
 }
 
 fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, Value> {

@@ -129,7 +129,7 @@ impl Engine {
                         .language
                         .as_ref()
                         .map(|guess| guess.language.clone()),
-                    analysis: stored_analysis(analysis, &assessment).to_string(),
+                    analysis: stored_analysis(analysis, &assessment, None),
                     fields: analysis.extraction.fields.clone(),
                     ..*outcome
                 });

@@ -44,14 +44,20 @@ pub(crate) fn ends_word(text: &str, end: usize) -> bool {
     }
 }
 
-/// Start of the line that holds the place.
+/// Longest stretch of a line that is looked at: dumps of one line may be megabytes long. Bytes.
+const LINE_BYTES: usize = 4_000;
+
+/// Start of the line that holds the place, or of its last [`LINE_BYTES`].
 pub(crate) fn line_start(text: &str, place: usize) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..place]).map_or(0, |newline| newline + 1)
+    let from = text.ceil_char_boundary(place.saturating_sub(LINE_BYTES));
+    let from = from.min(place);
+    memchr::memrchr(b'\n', &text.as_bytes()[from..place]).map_or(from, |newline| from + newline + 1)
 }
 
-/// End of the line that holds the place, line break not included.
+/// End of the line that holds the place, line break not included, or of its next [`LINE_BYTES`].
 pub(crate) fn line_end(text: &str, place: usize) -> usize {
-    memchr::memchr(b'\n', &text.as_bytes()[place..]).map_or(text.len(), |newline| place + newline)
+    let to = text.floor_char_boundary((place + LINE_BYTES).min(text.len()));
+    memchr::memchr(b'\n', &text.as_bytes()[place..to]).map_or(to, |newline| place + newline)
 }
 
 /// The place after characters of the set.

@@ -1,6 +1,7 @@
 //! Whether the words around a mention say that it works or fails.
 
-use super::characters::{ends_word, is_han, starts_word};
+use super::characters::starts_word;
+use super::phrases::{Said, begins_with_contrast, first_contrast, last_contrast, said};
 
 /// What a clause says about the things that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,295 +14,6 @@ pub(crate) enum Standing {
     Failing,
 }
 
-/// Phrases that say "it works" whatever else the clause denies.
-const SURELY_WORKING: &[&str] = &[
-    "works fine",
-    "work fine",
-    "working fine",
-    "works well",
-    "work well",
-    "no problem",
-    "no issue",
-    "without problem",
-    "without any problem",
-    "without issue",
-    "without any issue",
-    "without error",
-    "unaffected",
-    "not affected",
-    "is fine",
-    "are fine",
-    "still works",
-    "works as expected",
-    "works perfectly",
-    "all good",
-    "ohne problem",
-    "problemlos",
-    "einwandfrei",
-    "fehlerfrei",
-    "ohne fehler",
-    "nicht betroffen",
-    "nicht davon betroffen",
-    "in ordnung",
-    "sans problème",
-    "sans aucun problème",
-    "aucun problème",
-    "sans erreur",
-    "sans souci",
-    "aucun souci",
-    "pas touché",
-    "pas concerné",
-    "ne sont pas concernés",
-    "n'est pas concerné",
-    "est en ordre",
-    "w porządku",
-    "bez problem",
-    "bez zarzutu",
-    "bez błęd",
-    "nie dotyczy",
-    "bez zakłóceń",
-    "没问题",
-    "没有问题",
-    "不受影响",
-    "一切正常",
-    "都正常",
-    "运行正常",
-    "返回正常",
-    "工作正常",
-    "正常返回",
-    "正常工作",
-];
-
-/// Words that say "it works" unless the clause denies something.
-const WORKING: &[&str] = &[
-    "works",
-    "work",
-    "working",
-    "worked",
-    "succeeds",
-    "succeed",
-    "succeeded",
-    "successful",
-    "successfully",
-    "normal",
-    "normally",
-    "ok",
-    "okay",
-    "accepted",
-    "recovered",
-    "funktioniert",
-    "funktionieren",
-    "funktionierte",
-    "läuft",
-    "laufen",
-    "lief",
-    "klappt",
-    "klappen",
-    "geht",
-    "erfolgreich",
-    "angenommen",
-    "akzeptiert",
-    "fonctionne",
-    "fonctionnent",
-    "fonctionnait",
-    "marche",
-    "marchent",
-    "normalement",
-    "réussit",
-    "répond bien",
-    "accepté",
-    "acceptée",
-    "działa",
-    "działają",
-    "działał",
-    "działało",
-    "poprawnie",
-    "prawidłowo",
-    "przechodzi",
-    "przechodzą",
-    "正常",
-    "成功",
-    "能用",
-    "可用",
-];
-
-/// Words that deny.
-const DENYING: &[&str] = &[
-    "not",
-    "no longer",
-    "never",
-    "stopped",
-    "cannot",
-    "can't",
-    "doesn't",
-    "don't",
-    "didn't",
-    "isn't",
-    "won't",
-    "wasn't",
-    "unable",
-    "nothing",
-    "until",
-    "used to",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "nie",
-    "nichts",
-    "bis",
-    "früher",
-    "ne",
-    "n'",
-    "pas",
-    "plus",
-    "jamais",
-    "rien",
-    "jusqu",
-    "nie",
-    "przestał",
-    "przestało",
-    "przestały",
-    "do wczoraj",
-    "不",
-    "无法",
-    "没",
-    "未",
-    "以前",
-    "之前",
-    "hat gestern noch",
-    "before",
-];
-
-/// Words that say "it fails".
-const FAILING: &[&str] = &[
-    "error",
-    "errors",
-    "fail",
-    "fails",
-    "failed",
-    "failing",
-    "failure",
-    "denied",
-    "refused",
-    "rejected",
-    "rejects",
-    "throttled",
-    "throttling",
-    "timeout",
-    "times out",
-    "timed out",
-    "broken",
-    "unauthorized",
-    "forbidden",
-    "exception",
-    "crash",
-    "empty",
-    "missing",
-    "stuck",
-    "fatal",
-    "cancelled",
-    "affected",
-    "fehler",
-    "fehlgeschlagen",
-    "schlägt",
-    "scheitert",
-    "abgelehnt",
-    "verweigert",
-    "gedrosselt",
-    "leer",
-    "betroffen",
-    "bricht",
-    "fehlt",
-    "erreur",
-    "échoue",
-    "échouent",
-    "échec",
-    "refusé",
-    "refusée",
-    "rejeté",
-    "rejetée",
-    "vide",
-    "bloqué",
-    "concerné",
-    "concernée",
-    "concernés",
-    "błąd",
-    "błędem",
-    "błędu",
-    "błędy",
-    "odrzuca",
-    "odrzucone",
-    "odmowa",
-    "pusty",
-    "pusta",
-    "pustą",
-    "dotyczy",
-    "zawodzi",
-    "kończy się",
-    "zakończył",
-    "报错",
-    "失败",
-    "错误",
-    "拒绝",
-    "被拒",
-    "为空",
-    "超时",
-    "受影响",
-    "限流",
-    "异常",
-    "空的",
-    "空列表",
-];
-
-/// Words at which a new clause with its own judgement begins.
-const CONTRASTS: &[&str] = &[
-    ", then ",
-    ", danach ",
-    ", dann ",
-    ", anschließend ",
-    ", puis ",
-    ", ensuite ",
-    ", potem ",
-    ", następnie ",
-    "然后",
-    "之后",
-    " but ",
-    " while ",
-    " whereas ",
-    " however ",
-    " although ",
-    " though ",
-    " only ",
-    ", aber ",
-    " aber ",
-    " während ",
-    " jedoch ",
-    " dagegen ",
-    " hingegen ",
-    " nur ",
-    " sondern ",
-    " mais ",
-    " tandis que ",
-    " alors que ",
-    " en revanche ",
-    " seul ",
-    " seule ",
-    " ale ",
-    " natomiast ",
-    " podczas gdy ",
-    " tylko ",
-    "但",
-    "而",
-    "不过",
-    "只有",
-    " sauf ",
-    " außer ",
-    " except ",
-    " oprócz ",
-    " poza ",
-];
-
 /// The clause that holds the place, and what it says.
 pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     let (from, to) = clause(text, start, end);
@@ -309,12 +21,7 @@ pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     let judged = judge(&clause);
     if judged != Standing::Failing && says_success(&clause) {
         // "answers 200, but ..." announces the problem; "answers 200." says that all is well.
-        let rest = ascii_lower(super::characters::window(text, to, 16));
-        let contrast = CONTRASTS.iter().any(|word| {
-            rest.trim_start_matches([',', ' ', '，', '；', ';'])
-                .starts_with(word.trim_matches([',', ' ']))
-        });
-        return if contrast {
+        return if begins_with_contrast(super::characters::window(text, to, 16)) {
             Standing::Failing
         } else {
             Standing::Working
@@ -340,13 +47,17 @@ fn says_success(clause: &str) -> bool {
 
 /// What a clause in lower case says.
 pub(crate) fn judge(clause: &str) -> Standing {
-    if holds_any(clause, SURELY_WORKING) {
-        // "doesn't work without errors" is rare enough.
+    // The Polish "ok. godz. 7" is no OK.
+    let without = clause.contains("ok. ").then(|| clause.replace("ok. ", ""));
+    let clause = without.as_deref().unwrap_or(clause);
+    let said = said(clause);
+    // "doesn't work without errors" is rare enough.
+    if said.any(Said::SURELY_WORKING) {
         return Standing::Working;
     }
-    let failing = holds_any(clause, FAILING) || holds_failing_status(clause);
-    if holds_any(clause, WORKING) {
-        if holds_any(clause, DENYING) {
+    let failing = said.any(Said::FAILING) || holds_failing_status(clause);
+    if said.any(Said::WORKING) {
+        if said.any(Said::DENYING) {
             return Standing::Failing;
         }
         if !failing {
@@ -370,16 +81,7 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
             from = offset + character.len_utf8();
         }
     }
-    let lower = ascii_lower(&before[from..]);
-    if let Some(contrast) = CONTRASTS
-        .iter()
-        .filter_map(|word| {
-            lower
-                .rfind(word)
-                .map(|at| at + usize::from(word.starts_with(' ')))
-        })
-        .max()
-    {
+    if let Some(contrast) = last_contrast(&before[from..]) {
         from += contrast;
     }
     let after = super::characters::window(text, end, 240);
@@ -390,15 +92,10 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
             break;
         }
     }
-    let lower = ascii_lower(&after[..to]);
-    if let Some(contrast) = CONTRASTS.iter().filter_map(|word| lower.find(word)).min() {
+    if let Some(contrast) = first_contrast(&after[..to]) {
         to = contrast;
     }
     (before_start + from, end + to)
-}
-
-fn ascii_lower(text: &str) -> String {
-    text.to_ascii_lowercase()
 }
 
 fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
@@ -413,22 +110,20 @@ fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
                 || text[..offset].ends_with([':', '\n'])
         }
         '。' | '！' | '？' | '；' | '，' => true,
+        '.' if is_abbreviation(&text[..offset]) => false,
         '.' | '!' | '?' | ';' => text[offset + 1..].starts_with([' ', '\n', '\r']),
         _ => false,
     }
 }
 
-/// True when one of the phrases stands in the text on its own.
-pub(crate) fn holds_any(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| {
-        let han = phrase.chars().next().is_some_and(is_han);
-        text.match_indices(phrase).any(|(at, _)| {
-            han || (starts_word(text, at)
-                && (phrase.len() > 7
-                    || phrase.ends_with('\'')
-                    || ends_word(text, at + phrase.len())))
-        })
-    })
+/// "ok. godz. 7", "ca. 14 Uhr", "Nr. 5": the full stop ends no sentence.
+fn is_abbreviation(text: &str) -> bool {
+    [
+        "ok", "godz", "ca", "nr", "Nr", "No", "approx", "z.B", "z. B", "np", "p. ex", "e.g", "i.e",
+        "bzw", "ggf", "tel", "env", "min", "resp",
+    ]
+    .iter()
+    .any(|word| text.ends_with(word) && starts_word(text, text.len() - word.len()))
 }
 
 /// True for a status of 400 to 599 in the clause.

@@ -341,11 +341,23 @@ fn drop_secrets(gathered: &mut Gathered, found: &[super::Secret]) {
     if found.is_empty() {
         return;
     }
+    let mut places: Vec<(PartId, usize, usize)> = found
+        .iter()
+        .map(|secret| {
+            (
+                secret.evidence.part,
+                secret.evidence.start,
+                secret.evidence.end,
+            )
+        })
+        .collect();
+    places.sort_unstable();
     gathered.candidates.retain(|candidate| {
-        !found.iter().any(|secret| {
-            secret.evidence.part == candidate.part
-                && secret.evidence.start < candidate.end
-                && candidate.start < secret.evidence.end
+        // Secrets do not overlap: only the last one that begins before the candidate's end can touch it.
+        let behind =
+            places.partition_point(|place| (place.0, place.1) < (candidate.part, candidate.end));
+        !behind.checked_sub(1).is_some_and(|last| {
+            places[last].0 == candidate.part && places[last].2 > candidate.start
         })
     });
 }

@@ -240,19 +240,16 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
             }
         }
         Reader::Place => {
-            for (row, range) in super::places::all(extractor, text, field) {
+            for (row, range) in super::country_codes::all(extractor, text, field) {
                 add(range, extractor.list_cell(field, row, 0));
             }
         }
         Reader::HttpStatus => {
-            let mut statuses = text
-                .match_indices(|character: char| matches!(character, '2' | '4' | '5'))
-                .filter_map(|(at, _)| {
-                    let status = text.get(at..at + 3)?;
-                    let alone = super::characters::stands_alone(text, at, at + 3);
-                    (alone && status.bytes().all(|byte| byte.is_ascii_digit()))
-                        .then_some(at..at + 3)
-                });
+            let mut statuses = text.match_indices(['2', '4', '5']).filter_map(|(at, _)| {
+                let status = text.get(at..at + 3)?;
+                let alone = super::characters::stands_alone(text, at, at + 3);
+                (alone && status.bytes().all(|byte| byte.is_ascii_digit())).then_some(at..at + 3)
+            });
             if let Some(range) = statuses.next() {
                 add(range.clone(), &text[range]);
             }
@@ -279,7 +276,7 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
         }
         Reader::ErrorMessage => {
             // What is left behind status and code is the message.
-            let start = super::errors::behind_code(extractor, text).unwrap_or(text.len());
+            let start = super::messages::behind_code(extractor, text).unwrap_or(text.len());
             if text[start..].split_whitespace().count() >= 3 {
                 add(
                     start..text.len(),

@@ -182,7 +182,7 @@ pub(crate) fn resolve(
             });
         }
     }
-    taken.sort_by(|left, right| (left.part, left.start).cmp(&(right.part, right.start)));
+    taken.sort_by_key(|left| (left.part, left.start));
     for candidate in taken {
         let values = resolved
             .fields

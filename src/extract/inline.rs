@@ -88,7 +88,7 @@ fn read_answer(
             }
         }
         Reader::Place if line.len() < 120 => {
-            for (row, range) in super::places::all(extractor, line, field) {
+            for (row, range) in super::country_codes::all(extractor, line, field) {
                 let country = extractor.list_cell(field, row, 0).to_owned();
                 let range = start + range.start..start + range.end;
                 gathered

@@ -222,7 +222,7 @@ fn filler(text: &str, place: usize) -> Option<usize> {
 
 /// The place after one of the words, when one stands here.
 fn word_of(text: &str, place: usize, words: &[&str]) -> Option<usize> {
-    let rest = text[place..].as_bytes();
+    let rest = &text.as_bytes()[place..];
     words
         .iter()
         .filter(|word| {
@@ -295,7 +295,9 @@ pub(crate) fn value_end(text: &str, lead: &Lead) -> usize {
     let line = line_end(text, lead.value);
     match (lead.form, lead.quote) {
         (_, Some(quote)) => lead.value + closing(rest, quote).unwrap_or(line - lead.value),
-        (Form::Element, None) => rest.find("</").map_or(line, |end| lead.value + end),
+        (Form::Element, None) => super::characters::window(rest, 0, 4_000)
+            .find("</")
+            .map_or(line, |end| lead.value + end),
         (Form::Quoted, None) => rest
             .find([',', '}', ']', '\n'])
             .map_or(line, |end| lead.value + end),

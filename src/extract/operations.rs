@@ -1,15 +1,19 @@
 //! Operations by name, label and path; the one that fails apart from those that work; their sections.
 
 use super::Extractor;
-use super::characters::{line_end, line_start, window, window_before};
+use super::characters::{line_start, window_before};
 use super::clauses::{Standing, standing};
 use super::gather::{Candidate, Gathered};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::routes::Route;
 use super::tokens::TokenHit;
+use super::{requests, sections};
 use crate::case::PartId;
 use crate::profile::Reader;
+
+/// Most mentions of one mail that are judged.
+const MENTIONS_MAX: usize = 400;
 
 /// An operation named somewhere.
 #[derive(Clone, Debug)]
@@ -61,6 +65,9 @@ pub(crate) fn read(
         }
     }
     for route in extractor.routes.find(text) {
+        if mentions.operations.len() >= MENTIONS_MAX {
+            break;
+        }
         read_route(extractor, passage, &route, mentions, gathered);
     }
     for hit in hits {
@@ -79,7 +86,7 @@ pub(crate) fn read(
                     );
                 }
                 (Reader::Section, Sense::Word(row)) => {
-                    read_section_word(extractor, passage, hit, field, row, mentions)
+                    sections::read_word(extractor, passage, hit, field, row, &mut mentions.sections)
                 }
                 (Reader::Choice, Sense::Cue(choice)) => {
                     mentions.older += i32::from(choice == 1) * 2 - 1;
@@ -100,7 +107,7 @@ fn push_mention(
     rule: &'static str,
     confidence: f32,
 ) {
-    if mentions.operations.len() >= 400 {
+    if mentions.operations.len() >= MENTIONS_MAX {
         return;
     }
     mentions.operations.push(Mention {
@@ -132,7 +139,9 @@ fn read_token(
         .iter()
         .filter(|member| usize::from(member.field) == field)
         .collect();
-    if members.is_empty() || mentions.operations.len() >= 400 || in_reference_url(text, token.start)
+    if members.is_empty()
+        || mentions.operations.len() >= MENTIONS_MAX
+        || in_reference_url(text, token.start)
     {
         return;
     }
@@ -214,7 +223,12 @@ fn in_reference_url(text: &str, place: usize) -> bool {
 }
 
 /// True when a label of the field leads to the place: "Operation: getOrders".
-fn label_before(extractor: &Extractor, passage: &Passage<'_>, place: usize, field: usize) -> bool {
+pub(crate) fn label_before(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    place: usize,
+    field: usize,
+) -> bool {
     let text = passage.text;
     let line = &text[line_start(text, place)..place];
     let line = line.trim_end_matches([' ', '"', '\'', '`', '*', '“', '\t']);
@@ -263,7 +277,7 @@ fn read_route(
     for (name, start, end) in &route.parameters {
         read_path_parameter(extractor, passage, name, *start, *end, gathered);
     }
-    let method = method_near(text, route.start, route.end);
+    let method = requests::method_near(text, route.start, route.end);
     let rows: Vec<u16> = match method {
         Some(method) => route
             .rows
@@ -281,12 +295,12 @@ fn read_route(
     };
     // Without a method a plain read is meant.
     rows.sort_by_key(|row| extractor.operation_cell(field, *row, "method") != "GET");
-    let standing = match status_behind(text, route.end) {
+    let standing = match requests::status_behind(text, route.end) {
         Some(200..=299) => Standing::Working,
         Some(_) => Standing::Failing,
         None => standing(text, route.start, route.end),
     };
-    if !rows.is_empty() && mentions.operations.len() < 400 {
+    if !rows.is_empty() && mentions.operations.len() < MENTIONS_MAX {
         mentions.operations.push(Mention {
             field,
             also: false,
@@ -350,120 +364,6 @@ fn read_path_parameter(
             );
         }
     }
-}
-
-/// The method that is named before a path, or behind it as `-X POST` or `"method": "POST"`.
-fn method_near(text: &str, start: usize, end: usize) -> Option<&'static str> {
-    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-    let line = line_start(text, start);
-    let before = window_before(text, start, 160.min(start - line));
-    let found = METHODS
-        .iter()
-        .filter_map(|method| {
-            let upper = before.rfind(method);
-            let called = before
-                .to_ascii_lowercase()
-                .rfind(&format!(".{}(", method.to_ascii_lowercase()));
-            upper
-                .max(called)
-                .filter(|at| super::characters::starts_word(before, *at) || called.is_some())
-                .map(|at| (at, *method))
-        })
-        .max();
-    if let Some((_, method)) = found {
-        return Some(method);
-    }
-    let after = window(text, end, 400);
-    let after = &after[..line_end(after, 0)
-        .max(after.find("\n\n").unwrap_or(0))
-        .min(after.len())];
-    METHODS.into_iter().find(|method| {
-        ["-X ", "--request ", "method\": \"", "method=\"", "(", " "]
-            .iter()
-            .any(|lead| {
-                let written = format!("{lead}{method}");
-                match *lead {
-                    "(" | " " => {
-                        after.starts_with(&written)
-                            && !after[written.len()..]
-                                .starts_with(|next: char| next.is_alphanumeric())
-                    }
-                    _ => after.contains(&written),
-                }
-            })
-    })
-}
-
-/// The status of the answer that a dump shows behind a request.
-fn status_behind(text: &str, end: usize) -> Option<u16> {
-    let after = window(text, end, 3_000);
-    // The request's own line ends in "HTTP/1.1" without a status.
-    let mut place = 0;
-    while let Some(found) = after[place..].find("HTTP/") {
-        let at = place + found + 5;
-        let rest = after[at..]
-            .trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
-        let digits: String = rest
-            .trim_start_matches([' ', '"', '|'])
-            .chars()
-            .take(3)
-            .collect();
-        if let Ok(status @ 100..=599) = digits.parse::<u16>() {
-            return (status >= 200).then_some(status);
-        }
-        if after[..place + found].contains("\n> GET") || after[..place + found].contains("\n> POST")
-        {
-            return None;
-        }
-        place = at;
-    }
-    None
-}
-
-/// A section named by words counts with "API" beside it or after a label.
-fn read_section_word(
-    extractor: &Extractor,
-    passage: &Passage<'_>,
-    hit: &NameHit,
-    field: usize,
-    row: u16,
-    mentions: &mut Mentions,
-) {
-    let text = passage.text;
-    let after =
-        text[hit.end..].trim_start_matches([' ', '-', '–', '\u{a0}', '"', '*', '”', '«', '»']);
-    let before = window_before(text, hit.start, 30)
-        .trim_end_matches([' ', '-', '"', '\'', '*', '“', '«', '’']);
-    let api_after = after
-        .get(..3)
-        .is_some_and(|word| word.eq_ignore_ascii_case("api"));
-    let api_before = before.len() >= 3
-        && before
-            .get(before.len() - 3..)
-            .is_some_and(|word| word.eq_ignore_ascii_case("api"))
-        && text[hit.start..hit.end]
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_uppercase() || !first.is_ascii());
-    let labelled = label_before(extractor, passage, hit.start, field);
-    // "LWA-Secret" is a thing, "LWA" the section.
-    let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;
-    let own_name =
-        !compound && extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
-    let confidence = match (labelled, api_after || api_before, own_name) {
-        (true, ..) => 0.97,
-        (_, true, _) => 0.75,
-        (_, _, true) => 0.6,
-        _ => return,
-    };
-    if standing(text, hit.start, hit.end) == Standing::Working {
-        return;
-    }
-    let value = extractor.list_cell(field, usize::from(row), 0).to_owned();
-    let rule = if labelled { "label" } else { "words" };
-    mentions
-        .sections
-        .push(Candidate::new(passage, field, hit.start..hit.end, value, rule, confidence).shared());
 }
 
 /// Decides which operations and sections are the problem's.
@@ -555,7 +455,7 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
         gathered.add(candidate);
     }
     if !sections_known && mentions.sections.is_empty() {
-        imply_sections(extractor, gathered);
+        sections::imply(extractor, gathered);
     }
     let best_section = mentions
         .sections
@@ -566,46 +466,6 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
         // Words near "API" count only where no operation tells.
         if candidate.confidence > 0.9 || (!sections_known && candidate.confidence >= best_section) {
             gathered.add(candidate);
-        }
-    }
-}
-
-/// Sections that values of other fields belong to: a feed id speaks of feeds.
-fn imply_sections(extractor: &Extractor, gathered: &mut Gathered) {
-    for section_field in extractor.fields_reading(Reader::Section) {
-        let Some(list) = extractor.list(section_field, false) else {
-            continue;
-        };
-        let Some(column) = list.column("implied_by") else {
-            continue;
-        };
-        for row in 0..list.rows.len() {
-            let signs = list
-                .cell(row, column)
-                .split('|')
-                .filter(|sign| !sign.is_empty());
-            for sign in signs {
-                let Some(field) = extractor.fields.iter().position(|field| field.name == sign)
-                else {
-                    continue;
-                };
-                let Some(found) = gathered
-                    .of(field)
-                    .find(|candidate| !candidate.quoted)
-                    .cloned()
-                else {
-                    continue;
-                };
-                let section = list.cell(row, 0).to_owned();
-                gathered.add(Candidate {
-                    field: section_field,
-                    value: section,
-                    rule: "implied".into(),
-                    confidence: 0.55,
-                    exclusive: false,
-                    ..found
-                });
-            }
         }
     }
 }

@@ -1,24 +1,32 @@
 //! Countries of affected marketplaces: by id, domain, code after a label, or name.
 
 use super::Extractor;
-use super::characters::{
-    at, before, ends_word, is_blank, line_end, skip_blanks, starts_word, window, window_before,
-};
+use super::characters::{at, before, is_blank, line_end, starts_word, window, window_before};
 use super::clauses::{Standing, standing};
+use super::country_codes::{next_code, read_bare_codes, read_before_label};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use crate::profile::Reader;
 
+/// Places that were found, with what their clauses say.
+pub(crate) type FoundPlaces = Vec<(Candidate, Standing)>;
+
 /// Collects candidates; those named in passing give way to those given after a label or by id.
 pub(crate) fn read(
     extractor: &Extractor,
     passage: &Passage<'_>,
     hits: &[NameHit],
-    found: &mut Vec<(Candidate, Standing)>,
+    found: &mut FoundPlaces,
 ) {
     let text = passage.text;
+    let is_country = |word: &str| {
+        extractor.names.cell(word).iter().any(|meaning| {
+            matches!(meaning.sense, Sense::Word(_))
+                && extractor.fields[usize::from(meaning.field)].read == Reader::Place
+        })
+    };
     for hit in hits {
         for meaning in extractor.names.meanings(hit) {
             let field = usize::from(meaning.field);
@@ -28,7 +36,9 @@ pub(crate) fn read(
             let place = match meaning.sense {
                 Sense::Identifier(row) => Some((row, "id", 0.95)),
                 Sense::Domain(row) if is_site(text, hit) => Some((row, "domain", 0.8)),
-                Sense::Word(row) if is_affected_country(text, hit) => Some((row, "name", 0.7)),
+                Sense::Word(row) if is_affected_country(text, hit, &is_country) => {
+                    Some((row, "name", 0.7))
+                }
                 Sense::Label | Sense::Key | Sense::Parameter => {
                     read_labelled(extractor, passage, hit, field, meaning.sense, found);
                     None
@@ -54,7 +64,7 @@ pub(crate) fn read(
 }
 
 /// Decides which places are affected.
-pub(crate) fn decide(found: Vec<(Candidate, Standing)>, gathered: &mut Gathered) {
+pub(crate) fn decide(found: FoundPlaces, gathered: &mut Gathered) {
     let best = |country: &str| {
         found
             .iter()
@@ -70,20 +80,14 @@ pub(crate) fn decide(found: Vec<(Candidate, Standing)>, gathered: &mut Gathered)
     for (candidate, standing) in &found {
         let candidate = candidate.clone();
         let sure = candidate.confidence >= 0.9;
-        gathered.add(
-            if best(&candidate.value) == Some(Standing::Working) && !sure {
-                candidate.refuse("named_as_working")
-            } else if best(&candidate.value) == Some(Standing::Working)
-                && *standing == Standing::Working
-            {
-                candidate.refuse("named_as_working")
-            } else if candidate.confidence < 0.75 && surest >= 0.9 && *standing != Standing::Failing
-            {
-                candidate.refuse("named_in_passing")
-            } else {
-                candidate
-            },
-        );
+        let working = best(&candidate.value) == Some(Standing::Working);
+        gathered.add(if working && (!sure || *standing == Standing::Working) {
+            candidate.refuse("named_as_working")
+        } else if candidate.confidence < 0.75 && surest >= 0.9 && *standing != Standing::Failing {
+            candidate.refuse("named_in_passing")
+        } else {
+            candidate
+        });
     }
 }
 
@@ -101,8 +105,13 @@ fn is_site(text: &str, hit: &NameHit) -> bool {
         && after != Some('-')
 }
 
+/// What stands before a place on its line.
+fn left_as_written(text: &str, place: usize) -> &str {
+    text[super::characters::line_start(text, place)..place].trim_end_matches(is_blank)
+}
+
 /// A country in a sentence about selling there, not an address, a company or a time zone.
-fn is_affected_country(text: &str, hit: &NameHit) -> bool {
+fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> bool) -> bool {
     let written = &text[hit.start..hit.end];
     let lower = |character: char| character.is_ascii_lowercase();
     if written.starts_with(lower) || (written.len() <= 3 && written.contains(lower)) {
@@ -185,6 +194,15 @@ fn is_affected_country(text: &str, hit: &NameHit) -> bool {
     if other.iter().any(|phrase| right.starts_with(phrase)) {
         return false;
     }
+    // "Munich, Germany" tells where somebody is.
+    if let Some(before_comma) = left_as_written(text, hit.start).strip_suffix(',') {
+        let city = before_comma.rsplit([' ', '(', '\n']).next().unwrap_or("");
+        let closed = at(text, hit.end).is_none_or(|next| matches!(next, ')' | '.' | '\n' | '\r'));
+        let is_name = city.chars().next().is_some_and(char::is_uppercase) && city.len() > 3;
+        if closed && is_name && !is_country(city) {
+            return false;
+        }
+    }
     // An address: "60311 Frankfurt, Germany" on a line of its own.
     let line = super::characters::line_start(text, hit.start);
     let line = text[line..line_end(text, hit.end)].trim();
@@ -201,7 +219,7 @@ fn read_labelled(
     hit: &NameHit,
     field: usize,
     sense: Sense,
-    found: &mut Vec<(Candidate, Standing)>,
+    found: &mut FoundPlaces,
 ) {
     let text = passage.text;
     if sense == Sense::Label {
@@ -324,248 +342,4 @@ fn read_labelled(
         given += 1;
         place = stop;
     }
-}
-
-/// "the UK marketplace", "DE-Marktplatz", 德国站点.
-fn read_before_label(
-    extractor: &Extractor,
-    passage: &Passage<'_>,
-    hit: &NameHit,
-    field: usize,
-    found: &mut Vec<(Candidate, Standing)>,
-) {
-    let text = passage.text;
-    let left = window_before(text, hit.start, 40);
-    let mut end = hit.start
-        - (left.len()
-            - left
-                .trim_end_matches(|character: char| is_blank(character) || character == '-')
-                .len());
-    loop {
-        let head = window_before(text, end, 4);
-        let letters = head.len()
-            - head
-                .trim_end_matches(|character: char| character.is_ascii_uppercase())
-                .len();
-        let start = end - letters;
-        let Some(row) = extractor
-            .country_of_code(field, &text[start..end])
-            .filter(|_| starts_word(text, start))
-        else {
-            break;
-        };
-        let country = extractor.list_cell(field, row, 0).to_owned();
-        let candidate =
-            Candidate::new(passage, field, start..end, country, "before_label", 0.85).shared();
-        found.push((candidate, standing(text, start, end)));
-        // "the DE and FR marketplaces", "DE/FR".
-        let rest = text[..start].trim_end_matches([' ', ',', '/', '&', '-', '+']);
-        let rest = ["and", "und", "et", "i", "oraz"]
-            .iter()
-            .find_map(|word| rest.strip_suffix(word))
-            .unwrap_or(rest);
-        let next = rest.trim_end_matches([' ', ',', '/', '-']).len();
-        if next >= start || start - next > 8 {
-            break;
-        }
-        end = next;
-    }
-}
-
-/// All places in an answer: codes in any case, names, domains, ids.
-pub(crate) fn all(
-    extractor: &Extractor,
-    text: &str,
-    field: usize,
-) -> Vec<(usize, std::ops::Range<usize>)> {
-    let mut places = Vec::new();
-    let mut from = 0;
-    while let Some((row, start, end)) = next_code(extractor, text, field, from, text.len(), true) {
-        places.push((row, start..end));
-        from = end;
-    }
-    places
-}
-
-/// The next code, name, domain or id in a range.
-fn next_code(
-    extractor: &Extractor,
-    text: &str,
-    field: usize,
-    from: usize,
-    to: usize,
-    any_case: bool,
-) -> Option<(usize, usize, usize)> {
-    let by_name = extractor
-        .names
-        .find(&text[from..to])
-        .into_iter()
-        .find_map(|hit| {
-            extractor
-                .names
-                .meanings(&hit)
-                .iter()
-                .find_map(|meaning| match meaning.sense {
-                    Sense::Word(row) | Sense::Domain(row) | Sense::Identifier(row)
-                        if usize::from(meaning.field) == field =>
-                    {
-                        Some((usize::from(row), from + hit.start, from + hit.end))
-                    }
-                    _ => None,
-                })
-        });
-    let mut place = from;
-    while place < to {
-        let character = at(text, place)?;
-        if !character.is_ascii_alphabetic() || !starts_word(text, place) {
-            place += character.len_utf8();
-            continue;
-        }
-        let end = super::characters::skip(text, place, |character| character.is_ascii_alphabetic());
-        let word = &text[place..end];
-        let lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
-        let code = (2..=3).contains(&word.len()) && (!lower || any_case) && ends_word(text, end);
-        // "de", "it", "in", "be", "se" are words of prose.
-        let prose = lower && matches!(word, "de" | "it" | "in" | "be" | "se" | "es" | "us");
-        let alone = skip_blanks(text, end) >= to
-            || matches!(
-                at(text, skip_blanks(text, end)),
-                Some(',' | '/' | ';' | '\r' | '、' | '，')
-            );
-        if code
-            && (!prose || alone)
-            && let Some(row) = extractor.country_of_code(field, &word.to_ascii_uppercase())
-            && by_name.is_none_or(|(_, start, _)| place < start)
-        {
-            return Some((row, place, end));
-        }
-        place = end;
-    }
-    by_name
-}
-
-/// Two or more codes in a row, or one after a preposition: "DE/FR/IT", "nur in DE".
-fn read_bare_codes(
-    extractor: &Extractor,
-    passage: &Passage<'_>,
-    found: &mut Vec<(Candidate, Standing)>,
-) {
-    let text = passage.text;
-    let Some(field) = extractor.fields_reading(Reader::Place).next() else {
-        return;
-    };
-    let bytes = text.as_bytes();
-    let mut run: Vec<(usize, usize, usize)> = Vec::new();
-    let mut place = 0;
-    while place + 1 < bytes.len() {
-        if !bytes[place].is_ascii_uppercase()
-            || (place > 0
-                && (bytes[place - 1].is_ascii_alphanumeric()
-                    || b"._-@'%=&?#\"".contains(&bytes[place - 1])
-                    || bytes[place - 1] >= 0x80))
-        {
-            place += 1;
-            continue;
-        }
-        let mut end = place;
-        while end < bytes.len() && bytes[end].is_ascii_uppercase() {
-            end += 1;
-        }
-        let alone = bytes.get(end).is_none_or(|next| {
-            !next.is_ascii_alphanumeric() && !b"_-'.=:".contains(next)
-                || (*next == b'.'
-                    && bytes
-                        .get(end + 1)
-                        .is_none_or(|after| !after.is_ascii_alphanumeric()))
-        });
-        if (2..=3).contains(&(end - place))
-            && alone
-            && let Some(row) = extractor.country_of_code(field, &text[place..end])
-        {
-            if let Some((_, _, last)) = run.last() {
-                let between = text[*last..place].trim_matches([' ', ',', '/', '&', '+', '、']);
-                if place - last > 8
-                    || !matches!(between, "" | "and" | "und" | "et" | "i" | "oraz" | "和")
-                {
-                    flush(extractor, passage, field, &mut run, found);
-                }
-            }
-            run.push((row, place, end));
-        }
-        place = end.max(place + 1);
-    }
-    flush(extractor, passage, field, &mut run, found);
-}
-
-fn flush(
-    extractor: &Extractor,
-    passage: &Passage<'_>,
-    field: usize,
-    run: &mut Vec<(usize, usize, usize)>,
-    found: &mut Vec<(Candidate, Standing)>,
-) {
-    let text = passage.text;
-    let followers = [
-        "only",
-        "nur",
-        "seulement",
-        "uniquement",
-        "tylko",
-        "seller",
-        "sellers",
-        "account",
-        "händler",
-        "站",
-        "站点",
-    ];
-    let followed = run.last().is_some_and(|(_, _, end)| {
-        let right = window(text, *end, 14).to_lowercase();
-        let right = right.trim_start_matches([' ', '-', ')']);
-        followers.iter().any(|word| right.starts_with(word))
-    });
-    let prepositions = [
-        "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
-        "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
-    ];
-    let led = run.first().is_some_and(|(_, start, end)| {
-        let left = window_before(text, *start, 14).to_lowercase();
-        let left = left.trim_end_matches([' ', ':', '(']);
-        let word = left
-            .rsplit(|character: char| !character.is_alphanumeric())
-            .next()
-            .unwrap_or("");
-        let ambiguous = matches!(
-            &text[*start..*end],
-            "IT" | "IN"
-                | "BE"
-                | "CA"
-                | "SA"
-                | "PL"
-                | "SE"
-                | "AE"
-                | "TR"
-                | "SG"
-                | "EG"
-                | "ZA"
-                | "CN"
-                | "IE"
-                | "ES"
-                | "FR"
-                | "DE"
-                | "NL"
-                | "MX"
-                | "BR"
-        );
-        let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
-        prepositions.contains(&word) && !(weak && ambiguous)
-    });
-    if run.len() > 1 || led || followed {
-        for (row, start, end) in run.iter() {
-            let country = extractor.list_cell(field, *row, 0).to_owned();
-            let candidate =
-                Candidate::new(passage, field, *start..*end, country, "code", 0.72).shared();
-            found.push((candidate, standing(text, *start, *end)));
-        }
-    }
-    run.clear();
 }

@@ -13,8 +13,11 @@ pub(crate) struct Route {
     /// The section that all operations below the path have.
     pub(crate) section_row: Option<u16>,
     /// Values of the path's parameters: name of the parameter, start and end in the text.
-    pub(crate) parameters: Vec<(String, usize, usize)>,
+    pub(crate) parameters: Parameters,
 }
+
+/// Parameters of a path: name, start and end of the value in the text.
+pub(crate) type Parameters = Vec<(String, usize, usize)>;
 
 #[derive(Debug, Default)]
 struct Node {
@@ -110,8 +113,7 @@ impl Routes {
 
     fn follow(&self, text: &str, start: usize, segments: &[(usize, usize)]) -> Option<Route> {
         // (node, depth, parameters): literal children are tried first.
-        let mut pending: Vec<(usize, usize, Vec<(String, usize, usize)>)> =
-            vec![(0, 0, Vec::new())];
+        let mut pending = vec![(0, 0_usize, Parameters::new())];
         let mut deepest: Option<Route> = None;
         let mut steps = 0;
         while let Some((node, depth, parameters)) = pending.pop() {

@@ -2,9 +2,11 @@
 
 use super::Extractor;
 use super::characters::{at, before, is_blank, window, window_before};
-use super::clauses::{Standing, holds_any, standing};
+use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
+use super::phrases::{Said, said};
+use super::status_words::{CUE_STEMS, CUES_AFTER, CUES_BEFORE, UNITS};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -12,6 +14,7 @@ const FAILURES: [u16; 27] = [
     400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 417, 421, 422, 423,
     425, 426, 428, 429, 431, 500, 501, 502,
 ];
+
 const GATEWAY_FAILURES: [u16; 6] = [503, 504, 505, 507, 520, 522];
 
 /// The reason phrase of a status (RFC 9110 section 15, RFC 6585).
@@ -35,199 +38,6 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
         _ => "\u{0}",
     }
 }
-
-/// Words before a number that make it a status.
-const CUES_BEFORE: &[&str] = &[
-    "http",
-    "status",
-    "statuscode",
-    "status_code",
-    "httpstatus",
-    "httpcode",
-    "error",
-    "errors",
-    "code",
-    "response",
-    "returns",
-    "returned",
-    "return",
-    "returning",
-    "get",
-    "gets",
-    "got",
-    "getting",
-    "receive",
-    "received",
-    "receiving",
-    "gives",
-    "giving",
-    "with",
-    "throws",
-    "throwing",
-    "as",
-    "fehler",
-    "fehlercode",
-    "liefert",
-    "antwortet",
-    "antwort",
-    "bekommen",
-    "bekomme",
-    "bekommt",
-    "erhalten",
-    "erhalte",
-    "kommt",
-    "mit",
-    "nur",
-    "erreur",
-    "code",
-    "statut",
-    "renvoie",
-    "renvoient",
-    "retourne",
-    "retournent",
-    "reçois",
-    "recevons",
-    "réponse",
-    "un",
-    "une",
-    "des",
-    "avec",
-    "en",
-    "błąd",
-    "błędem",
-    "błędu",
-    "kod",
-    "kodem",
-    "zwraca",
-    "zwracają",
-    "otrzymuję",
-    "otrzymujemy",
-    "dostaję",
-    "dostajemy",
-    "odpowiedź",
-    "statusem",
-    "z",
-    "a",
-    "an",
-    "the",
-    "constant",
-    "persistent",
-    "of",
-    "always",
-    "just",
-    "still",
-    "again",
-    "ein",
-    "einen",
-    "eine",
-    "der",
-    "die",
-    "immer",
-    "wieder",
-    "und",
-    "and",
-    "or",
-    "oder",
-    "ou",
-    "lub",
-    "403",
-    "429",
-    "500",
-    "503",
-    "400",
-    "401",
-    "404",
-    "返回",
-    "报",
-    "错误",
-    "状态码",
-    "状态",
-    "报错",
-    "收到",
-    "出现",
-    "是",
-    "提示",
-    "码",
-    "了",
-    "到",
-    "为",
-];
-
-/// Words behind a number that make it a status.
-const CUES_AFTER: &[&str] = &[
-    "error",
-    "errors",
-    "response",
-    "responses",
-    "status",
-    "forbidden",
-    "unauthorized",
-    "bad request",
-    "not found",
-    "too many",
-    "internal",
-    "service unavailable",
-    "gateway",
-    "fehler",
-    "antwort",
-    "antworten",
-    "zurück",
-    "erreur",
-    "erreurs",
-    "en réponse",
-    "błąd",
-    "błędy",
-    "w odpowiedzi",
-    "错误",
-    "报错",
-    "响应",
-    "on",
-    "for",
-    "from",
-    "bei",
-    "sur",
-    "pour",
-    "przy",
-    "dla",
-    "when",
-    "back",
-    "beim",
-    "lors",
-    "and",
-    "und",
-    "et",
-    "i",
-    "instead",
-    "client error",
-    "server error",
-    "unauthorised",
-    "kommt",
-    "comes",
-    "still",
-    "persists",
-    "remains",
-    "keeps",
-    "stays",
-    "again",
-    "bleibt",
-    "besteht",
-    "tritt",
-    "arrive",
-    "revient",
-    "persiste",
-    "apparaît",
-    "występuje",
-    "pojawia",
-    "wraca",
-    "就",
-    "不再",
-    "一直",
-    "仍",
-    "还",
-    "accessdenied",
-    "access denied",
-    "quotaexceeded",
-];
 
 /// Reads statuses of a passage.
 pub(crate) fn read(
@@ -256,7 +66,7 @@ pub(crate) fn read(
             continue;
         };
         let failure = FAILURES.contains(&status) || GATEWAY_FAILURES.contains(&status);
-        if !failure && status != 200 {
+        if !failure && !(200..300).contains(&status) {
             continue;
         }
         if let Some((rule, confidence)) = context(text, start, end, status, &is_code) {
@@ -395,7 +205,7 @@ fn context(
     if arrow {
         return Some(("arrow", 0.9));
     }
-    if status == 200 {
+    if status < 400 {
         // "answers 200, but the list is empty": nothing else tells the status.
         let last = trimmed
             .rsplit(|character: char| !character.is_alphanumeric())
@@ -403,7 +213,7 @@ fn context(
             .unwrap_or("");
         let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
             || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
-        return (said && !has_unit(right_lower)).then_some(("words", 0.7));
+        return (said && status == 200 && !has_unit(right_lower)).then_some(("words", 0.7));
     }
     if has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;
@@ -455,7 +265,7 @@ fn context(
         .trim_start_matches([' ', ',', '-', ':', '('])
         .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
         .next()
-        .is_some_and(|word| is_code(word));
+        .is_some_and(is_code);
     let cue_after = code_follows
         || CUES_AFTER.iter().any(|cue| {
             right_lower.starts_with(cue)
@@ -465,7 +275,7 @@ fn context(
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
         let clause = text[from..to].to_lowercase();
-        holds_any(&clause, FAILURE_WORDS)
+        said(&clause).any(Said::CALLS)
     };
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
@@ -491,135 +301,8 @@ fn context(
     }
 }
 
-/// Beginnings of words before a number that make it a status.
-const CUE_STEMS: &[&str] = &[
-    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer",
-    "meld", "bekomm", "erhalt", "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev",
-    "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta", "kończ",
-];
-
-const FAILURE_WORDS: &[&str] = &[
-    "error",
-    "errors",
-    "http",
-    "fails",
-    "failed",
-    "failing",
-    "denied",
-    "throttled",
-    "response",
-    "returns",
-    "returned",
-    "api",
-    "call",
-    "calls",
-    "request",
-    "requests",
-    "endpoint",
-    "fehler",
-    "abruf",
-    "aufruf",
-    "aufrufe",
-    "antwort",
-    "erreur",
-    "appel",
-    "appels",
-    "requête",
-    "requêtes",
-    "renvoie",
-    "błąd",
-    "wywołanie",
-    "żądanie",
-    "zwraca",
-    "错误",
-    "报错",
-    "接口",
-    "请求",
-    "返回",
-    "调用",
-    "status",
-    "code",
-    "token",
-    "get",
-    "post",
-    "put",
-];
-
 fn has_unit(right: &str) -> bool {
-    let units = [
-        "ms",
-        "sec",
-        "seconds",
-        "sekunden",
-        "minutes",
-        "minuten",
-        "min",
-        "hours",
-        "orders",
-        "bestellungen",
-        "commandes",
-        "zamówień",
-        "items",
-        "artikel",
-        "articles",
-        "skus",
-        "sku",
-        "asins",
-        "eur",
-        "€",
-        "usd",
-        "$",
-        "zł",
-        "pln",
-        "kb",
-        "mb",
-        "kg",
-        "%",
-        "requests",
-        "anfragen",
-        "stück",
-        "szt",
-        "sellers",
-        "händler",
-        "rows",
-        "zeilen",
-        "lines",
-        "lignes",
-        "wierszy",
-        "products",
-        "produkte",
-        "produits",
-        "produktów",
-        "mal",
-        "times",
-        "个",
-        "条",
-        "次",
-        "件",
-        "元",
-        "家",
-        "messages",
-        "listings",
-        "angebote",
-        "offers",
-        "records",
-        "entries",
-        "calls",
-        "days",
-        "tage",
-        "jours",
-        "dni",
-        "per",
-        "pro",
-        "par",
-        "customers",
-        "kunden",
-        "restaurants",
-        "stores",
-        "merchants",
-        "clients",
-    ];
-    units
+    UNITS
         .iter()
         .any(|unit| right.starts_with(unit) && super::characters::ends_word(right, unit.len()))
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Extractor;
+use super::country_codes;
 use super::gather::{Candidate, Gathered};
 use super::passage::Passage;
-use super::places;
 use crate::profile::Reader;
 
 /// Most rows of one table that are read.
@@ -59,7 +59,8 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
         if start > text.len() {
             return None;
         }
-        let end = super::characters::line_end(text, start);
+        let rest = &text.as_bytes()[start..];
+        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |newline| start + newline);
         let line = start..end;
         start = end + 1;
         (line.start < text.len()).then_some(line)
@@ -119,13 +120,11 @@ fn read_cell(
         return;
     }
     match extractor.fields[field].read {
-        Reader::Value => {
-            if extractor.match_at(passage.text, field, cell.start) == Some(cell.end) {
-                gathered.add(extractor.checked_candidate(passage, field, cell, "column", 0.93));
-            }
+        Reader::Value if extractor.match_at(passage.text, field, cell.start) == Some(cell.end) => {
+            gathered.add(extractor.checked_candidate(passage, field, cell, "column", 0.93));
         }
         Reader::Place => {
-            for (row, range) in places::all(extractor, text, field) {
+            for (row, range) in country_codes::all(extractor, text, field) {
                 let country = extractor.list_cell(field, row, 0).to_owned();
                 let range = cell.start + range.start..cell.start + range.end;
                 gathered

@@ -64,13 +64,6 @@ impl Tokens {
         }
     }
 
-    /// Members of this name.
-    pub(crate) fn get(&self, name: &str) -> &[Member] {
-        self.members
-            .get(&normalised(name.as_bytes()))
-            .map_or(&[], Vec::as_slice)
-    }
-
     /// All tokens of the text that name members.
     pub(crate) fn find(&self, text: &str) -> Vec<TokenHit<'_>> {
         let bytes = text.as_bytes();

@@ -75,8 +75,8 @@ impl Named<'_> {
             let loose_prose =
                 !compiled.strict && matches!(lead.form, Form::Adjacent | Form::Copula);
             if let Some(end) = self.extractor.match_at(text, self.field, lead.value)
-                && !(loose_prose
-                    && !text[lead.value..end]
+                && (!loose_prose
+                    || text[lead.value..end]
                         .bytes()
                         .any(|byte| byte.is_ascii_digit()))
             {
@@ -171,8 +171,8 @@ impl Named<'_> {
             near = &near[..sentence];
         }
         // The value may be cut by the window: look for its start inside only.
-        let found = compiled.find.as_ref()?.find_at(text, from);
-        let start = found?.start();
+        let reach = window(text, from, near.len() + 100);
+        let start = from + compiled.find.as_ref()?.find(reach)?.start();
         if start >= from + near.len() {
             return None;
         }
@@ -270,12 +270,11 @@ impl Named<'_> {
             {
                 return;
             }
-            if self
-                .hits
+            let named = self.hits[self.index + 1..]
                 .iter()
-                .any(|hit| hit.start < start && hit.end > end)
-                || gathered.full(self.field)
-            {
+                .take_while(|hit| hit.start < start)
+                .any(|hit| hit.end > end);
+            if named || gathered.full(self.field) {
                 return;
             }
             self.take(start, next_end, "list", confidence, gathered);

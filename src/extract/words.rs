@@ -88,6 +88,9 @@ fn read_choice(
     gathered: &mut Gathered,
 ) {
     let text = passage.text;
+    if gathered.full(field) {
+        return;
+    }
     let Some(lead) = lead(text, hit.start, hit.end) else {
         return;
     };

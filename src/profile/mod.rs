@@ -9,6 +9,8 @@ mod error;
 mod fields;
 mod judgement_checks;
 mod judgements;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use std::collections::BTreeMap;

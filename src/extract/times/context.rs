@@ -4,7 +4,8 @@ use super::combine::Composed;
 use crate::extract::characters::{
     is_han, line_end, line_start, starts_word, window, window_before,
 };
-use crate::extract::clauses::{Standing, clause, holds_any, judge as judge_clause, standing};
+use crate::extract::clauses::{Standing, clause, judge as judge_clause, standing};
+use crate::extract::phrases::{Said, said};
 
 /// Words before a day that say that the problem began or happened then.
 #[rustfmt::skip]
@@ -21,16 +22,6 @@ const SINCE: &[&str] = &[
 const DEADLINE: &[&str] = &[
     "until", "till", "by", "before", "no later than", "next", "due", "deadline", "upcoming", "bis", "bis zum", "vor", "vor dem", "spätestens", "nächsten", "nächste", "kommenden", "kommende", "am kommenden", "avant", "avant le", "d'ici", "d’ici", "jusqu'à", "jusqu'au", "jusqu’au", "prochain",
     "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v",
-];
-
-/// Words in a clause that speak of opening hours, plans and deadlines.
-#[rustfmt::skip]
-const ELSEWHEN: &[&str] = &[
-    "opening hours", "office hours", "business hours", "working hours", "reach me", "reach us", "available between", "available from", "maintenance window", "will be", "is planned", "are planned", "planned for", "scheduled for", "go live on", "go-live", "we plan", "plan to", "deadline", "call me", "meeting", "works until", "shut down on", "shutdown on", "retired on", "deprecated", "released on", "published on", "invoice", "contract", "born", "expires", "expire", "valid until", "going to", "we will", "we'll", "shall", "from tomorrow",
-    "öffnungszeiten", "bürozeiten", "geschäftszeiten", "erreichbar", "wartungsfenster", "geplant", "planen", "vorgesehen", "stichtag", "frist", "abschaltung", "gültig bis", "läuft ab", "rechnung", "vertrag", "schulung", "termin", "werden wir", "wollen wir", "möchten wir", "soll am",
-    "horaires", "heures d'ouverture", "joignable", "ouvert de", "ouverts de", "prévu", "prévue", "prévoyons", "échéance", "date limite", "facture", "contrat", "expire le", "nous allons", "aura lieu",
-    "godziny otwarcia", "godzinach otwarcia", "godzinach pracy", "godziny pracy", "dostępny w", "zaplanowan", "planujemy", "termin", "faktura", "umowa", "ważny do", "wygasa", "będziemy", "zostanie",
-    "营业时间", "工作时间", "上班时间", "计划", "预计", "打算", "截止", "有效期", "发票", "合同", "将于", "准备在", "联系时间",
 ];
 
 /// Keys of structured text whose times tell when something happened.
@@ -82,7 +73,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     }
     let (from, to) = clause(text, time.start, time.end);
     let around = text[from..to].to_lowercase();
-    if holds_any(&around, ELSEWHEN) && !since {
+    if said(&around).any(Said::ELSEWHEN) && !since {
         return Context::Other;
     }
     if !precise {

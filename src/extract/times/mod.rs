@@ -1,8 +1,13 @@
 //! Times at which the problem occurred, in five languages and in the formats of machines.
 
 mod atoms;
+mod clocks;
 mod combine;
 mod context;
+mod cursor;
+mod dates;
+mod machine;
+mod relative;
 mod words;
 mod zones;
 

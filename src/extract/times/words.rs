@@ -134,6 +134,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
         .build(texts)
         .expect("the words of times are a small fixed table");
     Table { automaton, words }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::Facts;
 
@@ -121,8 +121,13 @@ impl Terms {
     }
 
     fn automaton(&self) -> &AhoCorasick {
-        self.automaton
-            .get_or_init(|| AhoCorasick::new(self.list).expect("a constant table of terms"))
+        self.automaton.get_or_init(|| {
+            // Every mail passes here: a few hundred kilobytes buy twice the speed.
+            AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(self.list)
+                .expect("a constant table of terms")
+        })
     }
 
     /// The first term that stands in `text`.

@@ -1,0 +1,312 @@
+//! An answer to a mail: the gate first, then composing, then the outbox.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::batch::Batch;
+use super::desks::Desk;
+use super::pipeline::Analysed;
+use super::{Analysis, Engine};
+use crate::case::{CaseNumber, CaseState, CaseStatus};
+use crate::mail::{MailKind, Message};
+use crate::reply::gate::{Rule, address_key, body_key, domain_key};
+use crate::reply::{
+    CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
+    Outgoing, Verdict, VerdictKind,
+};
+use crate::store::{NewOutgoing, OutboxState, OutgoingCounts, OutgoingQuery, ThreadKey};
+use crate::triage::OutgoingKind;
+
+/// Sender of the replies of a desk that has no address. They never leave: such a desk observes.
+const NO_ADDRESS: &str = "desk@invalid";
+
+/// A mail that was decided on.
+pub(super) struct Wanted<'a> {
+    pub(super) kind: OutgoingKind,
+    pub(super) ask: Vec<String>,
+    pub(super) topic: Option<String>,
+    pub(super) prior: Option<&'a CaseState>,
+}
+
+/// What became of it.
+pub(super) struct Answer {
+    pub(super) verdict: Verdict,
+    /// The gate's facts where no row of the outbox keeps them.
+    pub(super) facts: Option<GateFacts>,
+}
+
+impl Answer {
+    fn withheld(rule: &str, detail: String) -> Self {
+        Self {
+            verdict: Verdict {
+                kind: VerdictKind::Withhold,
+                rule: rule.to_owned(),
+                detail,
+            },
+            facts: None,
+        }
+    }
+}
+
+impl Engine {
+    /// Counters for the budgets of everybody who writes in this batch. None when they cannot be
+    /// read, which withholds.
+    pub(super) async fn counts(
+        &self,
+        mails: &[Analysed],
+        now: Timestamp,
+    ) -> Option<OutgoingCounts> {
+        let mut query = OutgoingQuery {
+            addresses: Vec::new(),
+            domains: Vec::new(),
+            body_hashes: Vec::new(),
+            address_since: self.window(now),
+            domain_since: self.window(now),
+            body_since: self.window(now),
+            global_since: now
+                .checked_sub(SignedDuration::from_hours(1))
+                .unwrap_or(now),
+            bounce_since: now
+                .checked_sub(SignedDuration::from_hours(
+                    24 * i64::from(self.gate.bounce_days),
+                ))
+                .unwrap_or(now),
+        };
+        for analysis in mails.iter().filter_map(|mail| mail.result.as_ref().ok()) {
+            if analysis.message.kind == MailKind::Human {
+                let recipient = recipient(&analysis.message);
+                query.addresses.push(address_key(&recipient));
+                query.domains.push(domain_key(&recipient));
+                query.body_hashes.push(body_hash(&analysis.message));
+            }
+        }
+        if query.addresses.is_empty() {
+            return Some(OutgoingCounts::default());
+        }
+        self.store
+            .outgoing(&query)
+            .await
+            .inspect_err(
+                |error| tracing::error!(%error, "budgets cannot be read: replies are withheld"),
+            )
+            .ok()
+    }
+
+    fn window(&self, now: Timestamp) -> Timestamp {
+        now.checked_sub(SignedDuration::from_hours(i64::from(
+            self.gate.budget_window_hours,
+        )))
+        .unwrap_or(now)
+    }
+
+    /// Asks the gate, and composes the mail where it may leave or where only the mode holds it back:
+    /// then a person can read what would have left. What the gate holds back for any other reason is
+    /// not composed; its facts are kept with the mail, for `explain`.
+    #[expect(clippy::too_many_arguments, reason = "one call, all of them needed")]
+    pub(super) fn answer(
+        &self,
+        mail: &Analysed,
+        analysis: &Analysis,
+        desk: &Desk,
+        number: &CaseNumber,
+        wanted: &Wanted<'_>,
+        now: Timestamp,
+        batch: &mut Batch,
+    ) -> Answer {
+        let Some(status) = batch
+            .cases
+            .get(number)
+            .map(|working| working.record.state.status)
+        else {
+            return Answer::withheld("no_case", number.to_string());
+        };
+        let facts = self.gate_facts(mail, analysis, desk, wanted, status, now, batch);
+        let mut verdict = crate::reply::gate(&facts);
+        let readable = verdict.kind != VerdictKind::Withhold || verdict.rule == Rule::Mode.as_str();
+        let composed = readable
+            .then(|| self.compose(analysis, desk, number, wanted, now, batch))
+            .transpose()
+            .unwrap_or_else(|error| {
+                verdict = Answer::withheld("cannot_be_composed", error.to_string()).verdict;
+                None
+            });
+        if verdict.kind == VerdictKind::Withhold {
+            batch.not_asked(number, wanted);
+        }
+        let (state, event) = match verdict.kind {
+            VerdictKind::Send => (OutboxState::Waiting, "reply_decided"),
+            VerdictKind::Draft => (OutboxState::Draft, "reply_drafted"),
+            VerdictKind::Withhold => (OutboxState::Withheld, "reply_withheld"),
+        };
+        batch.journal(
+            number,
+            mail.mail,
+            now,
+            event,
+            json!({"kind": wanted.kind.as_str(), "ask": wanted.ask, "rule": verdict.rule, "detail": verdict.detail}),
+        );
+        *batch.summary.outgoing.entry(state.as_str()).or_default() += 1;
+        let Some(composed) = composed else {
+            return Answer {
+                verdict,
+                facts: Some(facts),
+            };
+        };
+        if verdict.kind != VerdictKind::Withhold {
+            batch.count(&composed, &analysis.message);
+        }
+        batch.keys.insert(
+            ThreadKey::MessageId(composed.message_id.clone()),
+            number.clone(),
+        );
+        let language = batch.cases.get_mut(number).map(|working| {
+            working.record.outgoing += 1;
+            working.record.state.language.clone()
+        });
+        batch.commit.outbox.push(NewOutgoing {
+            case: number.clone(),
+            mail: Some(mail.mail),
+            message_id: composed.message_id,
+            recipient: composed.recipient,
+            kind: wanted.kind,
+            language: language.unwrap_or_default(),
+            subject: composed.subject,
+            bytes: composed.bytes,
+            body_hash: body_hash(&analysis.message),
+            verdict: verdict.clone(),
+            gate_facts: serde_json::to_string(&facts).unwrap_or_default(),
+            state,
+            created_at: now,
+        });
+        Answer {
+            verdict,
+            facts: None,
+        }
+    }
+
+    fn compose(
+        &self,
+        analysis: &Analysis,
+        desk: &Desk,
+        number: &CaseNumber,
+        wanted: &Wanted<'_>,
+        now: Timestamp,
+        batch: &Batch,
+    ) -> Result<Composed, ComposeError> {
+        let record = &batch.cases[number].record;
+        desk.composer.compose(&Outgoing {
+            kind: wanted.kind,
+            language: &record.state.language,
+            ask: &wanted.ask,
+            topic: wanted.topic.as_deref(),
+            case_number: &number.0,
+            facts: &record.state.facts,
+            flags: &record.state.flags,
+            secret_kinds: &analysis.secret_kinds(),
+            answered: &analysis.message,
+            desk_address: desk.addresses.first().map_or(NO_ADDRESS, String::as_str),
+            desk_name: &desk.display_name,
+            token: &record.token,
+            ordinal: record.outgoing + 1,
+            date: now,
+        })
+    }
+
+    /// What the gate says about answering a mail that gets no answer anyway: so that `explain` can
+    /// tell for each automatic mail which rule would have held an answer back.
+    pub(super) fn answer_to_nobody(
+        &self,
+        mail: &Analysed,
+        analysis: &Analysis,
+        desk: &Desk,
+        now: Timestamp,
+        batch: &Batch,
+    ) -> Answer {
+        let wanted = Wanted {
+            kind: OutgoingKind::RequestForInformation,
+            ask: Vec::new(),
+            topic: None,
+            prior: None,
+        };
+        let facts = self.gate_facts(
+            mail,
+            analysis,
+            desk,
+            &wanted,
+            CaseStatus::Waiting,
+            now,
+            batch,
+        );
+        Answer {
+            verdict: crate::reply::gate(&facts),
+            facts: Some(facts),
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the gate wants to know everything"
+    )]
+    fn gate_facts(
+        &self,
+        mail: &Analysed,
+        analysis: &Analysis,
+        desk: &Desk,
+        wanted: &Wanted<'_>,
+        status: CaseStatus,
+        now: Timestamp,
+        batch: &Batch,
+    ) -> GateFacts {
+        let recipient = recipient(&analysis.message);
+        GateFacts::from_message(
+            &analysis.message,
+            &self.desk_gate_settings(desk),
+            batch.counters(&recipient, &analysis.message),
+            CaseGateState {
+                status,
+                requests: Some(wanted.prior.map_or(0, |prior| prior.requests)),
+                // No reminder has ever been written: they are not built yet.
+                reminders: Some(0),
+                asked: wanted
+                    .prior
+                    .map(|prior| prior.asked.clone())
+                    .unwrap_or_default(),
+                ask: wanted.ask.clone(),
+                quarantined: None,
+            },
+            Occasion {
+                kind: wanted.kind,
+                recipient,
+                now,
+                read_at: now,
+                received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
+                imported: false,
+                approved: false,
+            },
+        )
+    }
+
+    /// The desk's part of the gate's facts.
+    fn desk_gate_settings(&self, desk: &Desk) -> DeskGateSettings {
+        DeskGateSettings {
+            mode: desk.policy.mode,
+            desk_addresses: desk.addresses.clone(),
+            own_addresses: self.desks.own_addresses().to_vec(),
+            own_message_id_domains: Vec::new(),
+            gate: GateSettings {
+                requests_max: desk.policy.requests_max,
+                ..(*self.gate).clone()
+            },
+        }
+    }
+}
+
+pub(super) fn recipient(message: &Message) -> String {
+    crate::reply::recipient(message)
+        .unwrap_or(message.author())
+        .to_owned()
+}
+
+pub(super) fn body_hash(message: &Message) -> [u8; 32] {
+    *blake3::hash(body_key(message).as_bytes()).as_bytes()
+}

@@ -1,0 +1,223 @@
+//! The batch in hand: cases as they are after its earlier mails, and what will be committed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::Analysis;
+use super::answer::{Wanted, body_hash};
+use super::pipeline::Summary;
+use crate::case::{CaseNumber, CaseState, CaseStatus};
+use crate::mail::Message;
+use crate::reply::gate::{address_key, domain_key};
+use crate::reply::{BounceRecord, Composed, Counters};
+use crate::store::{CaseRecord, Commit, JournalEvent, MailId, OutgoingCounts, ThreadKey};
+use crate::triage::{Assignment, CandidateCase, OutgoingKind, ThreadKeys};
+
+/// A case that a mail of the batch touches or may touch.
+pub(super) struct Working {
+    pub(super) record: CaseRecord,
+    /// True when the store does not have it yet.
+    pub(super) new: bool,
+    /// Mails of the batch that changed it.
+    pub(super) mails: Vec<MailId>,
+    /// Problem text to be written.
+    pub(super) problem: Option<String>,
+}
+
+/// The batch in hand.
+pub(super) struct Batch {
+    pub(super) commit: Commit,
+    pub(super) summary: Summary,
+    pub(super) cases: BTreeMap<CaseNumber, Working>,
+    /// Keys of cases that mails of this batch added.
+    pub(super) keys: HashMap<ThreadKey, CaseNumber>,
+    /// Keys of cases that the store knows.
+    pub(super) known_keys: HashMap<ThreadKey, Vec<CaseNumber>>,
+    pub(super) next_numbers: BTreeMap<String, u64>,
+    pub(super) counts: Option<OutgoingCounts>,
+}
+
+impl Batch {
+    /// Cases that a mail's keys lead to, as they are after the batch's earlier mails.
+    pub(super) fn candidates(&self, keys: &ThreadKeys) -> Vec<CandidateCase> {
+        let mut found: BTreeMap<&CaseNumber, (bool, bool, bool)> = BTreeMap::new();
+        let mut find = |key: &ThreadKey, place: fn(&mut (bool, bool, bool)) -> &mut bool| {
+            let numbers = self
+                .known_keys
+                .get(key)
+                .into_iter()
+                .flatten()
+                .chain(self.keys.get(key));
+            for number in numbers {
+                *place(found.entry(number).or_default()) = true;
+            }
+        };
+        for id in &keys.message_ids {
+            find(&ThreadKey::MessageId(id.clone()), |hits| &mut hits.0);
+        }
+        for token in &keys.tokens {
+            find(&ThreadKey::Token(token.clone()), |hits| &mut hits.1);
+        }
+        for number in &keys.numbers {
+            find(&ThreadKey::Number(number.clone()), |hits| &mut hits.2);
+        }
+        found
+            .into_iter()
+            .filter_map(|(number, (by_message_id, by_token, by_number))| {
+                Some(CandidateCase {
+                    case: self.cases.get(number)?.record.state.clone(),
+                    by_message_id,
+                    by_token,
+                    by_number,
+                })
+            })
+            .collect()
+    }
+
+    /// A mail that was delivered through two inboxes, or sent twice by a program, differs in its trace
+    /// fields only: another copy of what the case already says changes nothing and is not answered again.
+    pub(super) fn or_copy(&self, assignment: Assignment, analysis: &Analysis) -> Assignment {
+        let (Assignment::FollowUp { number, .. }, Some(id)) =
+            (&assignment, &analysis.message.message_id)
+        else {
+            return assignment;
+        };
+        let key = ThreadKey::MessageId(id.clone());
+        let same_id = self.keys.get(&key) == Some(number)
+            || self
+                .known_keys
+                .get(&key)
+                .is_some_and(|numbers| numbers.contains(number));
+        let says_the_same = self.cases.get(number).is_some_and(|working| {
+            let problem = working.problem.as_ref().unwrap_or(&working.record.problem);
+            problem.contains(&analysis.problem())
+        });
+        if same_id && says_the_same {
+            Assignment::Note {
+                number: number.clone(),
+                reason: "copy",
+            }
+        } else {
+            assignment
+        }
+    }
+
+    pub(super) fn set_case(
+        &mut self,
+        key: &[u8; 32],
+        mail: MailId,
+        state: CaseState,
+        analysis: &Analysis,
+    ) {
+        let number = state.number.clone();
+        if let Some(working) = self.cases.get_mut(&number) {
+            working.record.state = state;
+            working.mails.push(mail);
+            // What the sender adds belongs to the problem: it is searched and compared with others.
+            let addition = analysis.problem();
+            if !addition.is_empty() {
+                let known = working
+                    .problem
+                    .as_deref()
+                    .unwrap_or(&working.record.problem);
+                working.problem = Some(format!("{known}\n\n{addition}"));
+            }
+            return;
+        }
+        let token = crate::reply::token::token(key, &number.0);
+        self.keys
+            .insert(ThreadKey::Token(token.clone()), number.clone());
+        self.keys
+            .insert(ThreadKey::Number(number.clone()), number.clone());
+        self.cases.insert(
+            number,
+            Working {
+                record: CaseRecord {
+                    state,
+                    revision: 0,
+                    token,
+                    problem: String::new(),
+                    outgoing: 0,
+                    external: None,
+                },
+                new: true,
+                mails: vec![mail],
+                problem: Some(analysis.problem()),
+            },
+        );
+    }
+
+    pub(super) fn journal(
+        &mut self,
+        case: &CaseNumber,
+        mail: MailId,
+        at: Timestamp,
+        event: &str,
+        detail: serde_json::Value,
+    ) {
+        self.commit.journal.push(JournalEvent {
+            case: case.clone(),
+            mail: Some(mail),
+            at,
+            event: event.to_owned(),
+            detail,
+        });
+    }
+
+    /// A request that was withheld has not asked for anything.
+    pub(super) fn not_asked(&mut self, number: &CaseNumber, wanted: &Wanted<'_>) {
+        let Some(working) = self.cases.get_mut(number) else {
+            return;
+        };
+        if wanted.kind != OutgoingKind::RequestForInformation {
+            return;
+        }
+        let state = &mut working.record.state;
+        state.requests = wanted.prior.map_or(0, |prior| prior.requests);
+        state.asked = wanted
+            .prior
+            .map(|prior| prior.asked.clone())
+            .unwrap_or_default();
+        if state.status == CaseStatus::Waiting && state.requests == 0 {
+            state.status = CaseStatus::Incomplete;
+        }
+    }
+
+    pub(super) fn counters(&self, recipient: &str, message: &Message) -> Counters {
+        let Some(counts) = &self.counts else {
+            return Counters::default();
+        };
+        let small = |count: Option<&u64>| {
+            Some(u32::try_from(count.copied().unwrap_or(0)).unwrap_or(u32::MAX))
+        };
+        let address = address_key(recipient);
+        Counters {
+            stopped: Some(false),
+            to_address: small(counts.addresses.get(&address)),
+            to_domain: small(counts.domains.get(&domain_key(recipient))),
+            same_body: small(counts.body_hashes.get(&body_hash(message))),
+            last_hour: small(Some(&counts.global)),
+            bounce: counts
+                .hard_bounces
+                .get(&address)
+                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
+        }
+    }
+
+    /// Counts a mail that may leave, so that the rest of the batch sees it.
+    pub(super) fn count(&mut self, composed: &Composed, message: &Message) {
+        if let Some(counts) = &mut self.counts {
+            *counts
+                .addresses
+                .entry(address_key(&composed.recipient))
+                .or_default() += 1;
+            *counts
+                .domains
+                .entry(domain_key(&composed.recipient))
+                .or_default() += 1;
+            *counts.body_hashes.entry(body_hash(message)).or_default() += 1;
+            counts.global += 1;
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Countries by two-letter codes: after labels, before labels, in a row.
+
+use super::Extractor;
+use super::characters::{
+    at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
+};
+use super::clauses::standing;
+use super::gather::Candidate;
+use super::names::{NameHit, Sense};
+use super::passage::Passage;
+use super::places::FoundPlaces;
+use crate::profile::Reader;
+
+/// "the UK marketplace", "DE-Marktplatz", 德国站点.
+pub(super) fn read_before_label(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let left = window_before(text, hit.start, 40);
+    let mut end = hit.start
+        - (left.len()
+            - left
+                .trim_end_matches(|character: char| is_blank(character) || character == '-')
+                .len());
+    loop {
+        let head = window_before(text, end, 4);
+        let letters = head.len()
+            - head
+                .trim_end_matches(|character: char| character.is_ascii_uppercase())
+                .len();
+        let start = end - letters;
+        let Some(row) = extractor
+            .country_of_code(field, &text[start..end])
+            .filter(|_| starts_word(text, start))
+        else {
+            break;
+        };
+        let country = extractor.list_cell(field, row, 0).to_owned();
+        let candidate =
+            Candidate::new(passage, field, start..end, country, "before_label", 0.85).shared();
+        found.push((candidate, standing(text, start, end)));
+        // "the DE and FR marketplaces", "DE/FR".
+        let rest = text[..start].trim_end_matches([' ', ',', '/', '&', '-', '+']);
+        let rest = ["and", "und", "et", "i", "oraz"]
+            .iter()
+            .find_map(|word| rest.strip_suffix(word))
+            .unwrap_or(rest);
+        let next = rest.trim_end_matches([' ', ',', '/', '-']).len();
+        if next >= start || start - next > 8 {
+            break;
+        }
+        end = next;
+    }
+}
+
+/// All places in an answer: codes in any case, names, domains, ids.
+pub(crate) fn all(
+    extractor: &Extractor,
+    text: &str,
+    field: usize,
+) -> Vec<(usize, std::ops::Range<usize>)> {
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some((row, start, end)) = next_code(extractor, text, field, from, text.len(), true) {
+        places.push((row, start..end));
+        from = end;
+    }
+    places
+}
+
+/// The next code, name, domain or id in a range.
+pub(super) fn next_code(
+    extractor: &Extractor,
+    text: &str,
+    field: usize,
+    from: usize,
+    to: usize,
+    any_case: bool,
+) -> Option<(usize, usize, usize)> {
+    let by_name = extractor
+        .names
+        .find(&text[from..to])
+        .into_iter()
+        .find_map(|hit| {
+            extractor
+                .names
+                .meanings(&hit)
+                .iter()
+                .find_map(|meaning| match meaning.sense {
+                    Sense::Word(row) | Sense::Domain(row) | Sense::Identifier(row)
+                        if usize::from(meaning.field) == field =>
+                    {
+                        Some((usize::from(row), from + hit.start, from + hit.end))
+                    }
+                    _ => None,
+                })
+        });
+    let mut place = from;
+    while place < to {
+        let character = at(text, place)?;
+        if !character.is_ascii_alphabetic() || !starts_word(text, place) {
+            place += character.len_utf8();
+            continue;
+        }
+        let end = skip(text, place, |character| character.is_ascii_alphabetic());
+        let word = &text[place..end];
+        let lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let code = (2..=3).contains(&word.len()) && (!lower || any_case) && ends_word(text, end);
+        // "de", "it", "in", "be", "se" are words of prose.
+        let prose = lower && matches!(word, "de" | "it" | "in" | "be" | "se" | "es" | "us");
+        let alone = skip_blanks(text, end) >= to
+            || matches!(
+                at(text, skip_blanks(text, end)),
+                Some(',' | '/' | ';' | '\r' | '、' | '，')
+            );
+        if code
+            && (!prose || alone)
+            && let Some(row) = extractor.country_of_code(field, &word.to_ascii_uppercase())
+            && by_name.is_none_or(|(_, start, _)| place < start)
+        {
+            return Some((row, place, end));
+        }
+        place = end;
+    }
+    by_name
+}
+
+/// Two or more codes in a row, or one after a preposition: "DE/FR/IT", "nur in DE".
+pub(super) fn read_bare_codes(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let Some(field) = extractor.fields_reading(Reader::Place).next() else {
+        return;
+    };
+    let bytes = text.as_bytes();
+    let mut run: Vec<(usize, usize, usize)> = Vec::new();
+    let mut place = 0;
+    while place + 1 < bytes.len() {
+        if !bytes[place].is_ascii_uppercase()
+            || (place > 0
+                && (bytes[place - 1].is_ascii_alphanumeric()
+                    || b"._-@'%=&?#\"".contains(&bytes[place - 1])
+                    || bytes[place - 1] >= 0x80))
+        {
+            place += 1;
+            continue;
+        }
+        let mut end = place;
+        while end < bytes.len() && bytes[end].is_ascii_uppercase() {
+            end += 1;
+        }
+        let alone = bytes.get(end).is_none_or(|next| {
+            !next.is_ascii_alphanumeric() && !b"_-'.=:".contains(next)
+                || (*next == b'.'
+                    && bytes
+                        .get(end + 1)
+                        .is_none_or(|after| !after.is_ascii_alphanumeric()))
+        });
+        if (2..=3).contains(&(end - place))
+            && alone
+            && let Some(row) = extractor.country_of_code(field, &text[place..end])
+        {
+            if let Some((_, _, last)) = run.last() {
+                let between = text[*last..place].trim_matches([' ', ',', '/', '&', '+', '、']);
+                if place - last > 8
+                    || !matches!(between, "" | "and" | "und" | "et" | "i" | "oraz" | "和")
+                {
+                    flush(extractor, passage, field, &mut run, found);
+                }
+            }
+            run.push((row, place, end));
+        }
+        place = end.max(place + 1);
+    }
+    flush(extractor, passage, field, &mut run, found);
+}
+
+fn flush(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    run: &mut Vec<(usize, usize, usize)>,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let followers = [
+        "only",
+        "nur",
+        "seulement",
+        "uniquement",
+        "tylko",
+        "seller",
+        "sellers",
+        "account",
+        "händler",
+        "站",
+        "站点",
+    ];
+    let followed = run.last().is_some_and(|(_, _, end)| {
+        let right = window(text, *end, 14).to_lowercase();
+        let right = right.trim_start_matches([' ', '-', ')']);
+        followers.iter().any(|word| right.starts_with(word))
+    });
+    let prepositions = [
+        "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
+        "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
+    ];
+    let led = run.first().is_some_and(|(_, start, end)| {
+        let left = window_before(text, *start, 14).to_lowercase();
+        let left = left.trim_end_matches([' ', ':', '(']);
+        let word = left
+            .rsplit(|character: char| !character.is_alphanumeric())
+            .next()
+            .unwrap_or("");
+        let ambiguous = matches!(
+            &text[*start..*end],
+            "IT" | "IN"
+                | "BE"
+                | "CA"
+                | "SA"
+                | "PL"
+                | "SE"
+                | "AE"
+                | "TR"
+                | "SG"
+                | "EG"
+                | "ZA"
+                | "CN"
+                | "IE"
+                | "ES"
+                | "FR"
+                | "DE"
+                | "NL"
+                | "MX"
+                | "BR"
+        );
+        let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
+        prepositions.contains(&word) && !(weak && ambiguous)
+    });
+    if (run.len() > 1 || led || followed) && found.len() < 400 {
+        for (row, start, end) in run.iter() {
+            let country = extractor.list_cell(field, *row, 0).to_owned();
+            let candidate =
+                Candidate::new(passage, field, *start..*end, country, "code", 0.72).shared();
+            found.push((candidate, standing(text, *start, *end)));
+        }
+    }
+    run.clear();
+}

@@ -1,0 +1,190 @@
+//! Phrases that say whether something works, and one automaton that finds them all.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::characters::{ends_word, is_han, starts_word};
+
+/// What phrases of a clause say, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said(u8);
+
+impl Said {
+    /// It works, whatever else is denied.
+    pub(crate) const SURELY_WORKING: u8 = 1;
+    /// It works, unless something is denied.
+    pub(crate) const WORKING: u8 = 1 << 1;
+    /// Something is denied.
+    pub(crate) const DENYING: u8 = 1 << 2;
+    /// It fails.
+    pub(crate) const FAILING: u8 = 1 << 3;
+    /// Opening hours, plans, deadlines.
+    pub(crate) const ELSEWHEN: u8 = 1 << 4;
+    /// Calls, answers and errors are spoken of.
+    pub(crate) const CALLS: u8 = 1 << 5;
+
+    /// True when one of the bits is set.
+    pub(crate) fn any(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
+}
+
+/// Phrases that say "it works" whatever else the clause denies.
+#[rustfmt::skip]
+const SURELY_WORKING: &[&str] = &[
+    "works fine", "work fine", "working fine", "works well", "work well", "no problem", "no issue", "without problem",
+    "without any problem", "without issue", "without any issue", "without error", "unaffected", "not affected", "is fine",
+    "are fine", "still works", "works as expected", "works perfectly", "all good", "ohne problem", "problemlos", "einwandfrei",
+    "fehlerfrei", "ohne fehler", "nicht betroffen", "nicht davon betroffen", "in ordnung", "sans problème", "sans aucun problème",
+    "aucun problème", "sans erreur", "sans souci", "aucun souci", "pas touché", "pas concerné", "ne sont pas concernés",
+    "n'est pas concerné", "est en ordre", "w porządku", "bez problem", "bez zarzutu", "bez błęd", "nie dotyczy", "bez zakłóceń",
+    "没问题", "没有问题", "不受影响", "一切正常", "都正常", "运行正常", "返回正常", "工作正常", "正常返回", "正常工作",
+];
+
+/// Words that say "it works" unless the clause denies something.
+#[rustfmt::skip]
+const WORKING: &[&str] = &[
+    "works", "work", "working", "worked", "succeeds", "succeed", "succeeded", "successful", "successfully", "normal", "normally",
+    "ok", "okay", "accepted", "recovered", "funktioniert", "funktionieren", "funktionierte", "läuft", "laufen", "lief", "klappt",
+    "klappen", "geht", "erfolgreich", "angenommen", "akzeptiert", "fonctionne", "fonctionnent", "fonctionnait", "marche",
+    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "działa", "działają", "działał", "działało",
+    "poprawnie", "prawidłowo", "przechodzi", "przechodzą", "正常", "成功", "能用", "可用",
+];
+
+/// Words that deny.
+#[rustfmt::skip]
+const DENYING: &[&str] = &[
+    "not", "no longer", "never", "stopped", "cannot", "can't", "doesn't", "don't", "didn't", "isn't", "won't", "wasn't", "unable",
+    "nothing", "until", "used to", "nicht", "kein", "keine", "keinen", "nie", "nichts", "bis", "früher", "ne", "n'", "pas",
+    "plus", "jamais", "rien", "jusqu", "przestał", "przestało", "przestały", "do wczoraj", "不", "无法", "没", "未", "以前", "之前",
+    "hat gestern noch", "before",
+];
+
+/// Words that say "it fails".
+#[rustfmt::skip]
+const FAILING: &[&str] = &[
+    "error", "errors", "fail", "fails", "failed", "failing", "failure", "denied", "refused", "rejected", "rejects", "throttled",
+    "throttling", "timeout", "times out", "timed out", "broken", "unauthorized", "forbidden", "exception", "crash", "empty",
+    "missing", "stuck", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "abgelehnt",
+    "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échec", "refusé",
+    "refusée", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
+    "odrzuca", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
+    "错误", "拒绝", "被拒", "为空", "超时", "受影响", "限流", "异常", "空的", "空列表",
+];
+
+/// Words in a clause that speak of opening hours, plans and deadlines.
+#[rustfmt::skip]
+const ELSEWHEN: &[&str] = &[
+    "opening hours", "office hours", "business hours", "working hours", "reach me", "reach us", "available between",
+    "available from", "maintenance window", "will be", "is planned", "are planned", "planned for", "scheduled for", "go live on",
+    "go-live", "we plan", "plan to", "deadline", "call me", "meeting", "works until", "shut down on", "shutdown on", "retired on",
+    "deprecated", "released on", "published on", "invoice", "contract", "born", "expires", "expire", "valid until", "going to",
+    "we will", "we'll", "shall", "from tomorrow", "öffnungszeiten", "bürozeiten", "geschäftszeiten", "erreichbar",
+    "wartungsfenster", "geplant", "planen", "vorgesehen", "stichtag", "frist", "abschaltung", "gültig bis", "läuft ab",
+    "rechnung", "vertrag", "schulung", "termin", "werden wir", "wollen wir", "möchten wir", "soll am", "horaires",
+    "heures d'ouverture", "joignable", "ouvert de", "ouverts de", "prévu", "prévue", "prévoyons", "échéance", "date limite",
+    "facture", "contrat", "expire le", "nous allons", "aura lieu", "godziny otwarcia", "godzinach otwarcia", "godzinach pracy",
+    "godziny pracy", "dostępny w", "zaplanowan", "planujemy", "faktura", "umowa", "ważny do", "wygasa", "będziemy", "zostanie",
+    "营业时间", "工作时间", "上班时间", "计划", "预计", "打算", "截止", "有效期", "发票", "合同", "将于", "准备在", "联系时间",
+];
+
+/// Words that speak of calls, answers and errors.
+#[rustfmt::skip]
+const CALLS: &[&str] = &[
+    "error", "errors", "http", "fails", "failed", "failing", "denied", "throttled", "response", "returns", "returned", "api",
+    "call", "calls", "request", "requests", "endpoint", "fehler", "abruf", "aufruf", "aufrufe", "antwort", "erreur", "appel",
+    "appels", "requête", "requêtes", "renvoie", "błąd", "wywołanie", "żądanie", "zwraca", "错误", "报错", "接口", "请求", "返回", "调用",
+    "status", "code", "token", "get", "post", "put",
+];
+
+/// Words at which a new clause with its own judgement begins.
+#[rustfmt::skip]
+const CONTRASTS: &[&str] = &[
+    ", then ", ", danach ", ", dann ", ", anschließend ", ", puis ", ", ensuite ", ", potem ", ", następnie ", "然后", "之后",
+    " but ", " while ", " whereas ", " however ", " although ", " though ", " only ", ", aber ", " aber ", " während ",
+    " jedoch ", " dagegen ", " hingegen ", " nur ", " sondern ", " mais ", " tandis que ", " alors que ", " en revanche ",
+    " seul ", " seule ", " ale ", " natomiast ", " podczas gdy ", " tylko ", "但", "而", "不过", "只有", " sauf ", " außer ",
+    " except ", " oprócz ", " poza ",
+];
+
+struct Table {
+    automaton: AhoCorasick,
+    /// Bit of each phrase, and whether a word may go on behind it.
+    phrases: Vec<(u8, bool)>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let groups = [
+        (SURELY_WORKING, Said::SURELY_WORKING),
+        (WORKING, Said::WORKING),
+        (DENYING, Said::DENYING),
+        (FAILING, Said::FAILING),
+        (ELSEWHEN, Said::ELSEWHEN),
+        (CALLS, Said::CALLS),
+    ];
+    let phrases = groups
+        .iter()
+        .flat_map(|(words, bit)| words.iter().map(|word| (*word, *bit)));
+    Table {
+        automaton: AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(phrases.clone().map(|(word, _)| word))
+            .expect("the phrases are a small fixed table"),
+        phrases: phrases
+            .map(|(word, bit)| (bit, word.len() > 7 || word.ends_with('\'')))
+            .collect(),
+    }
+});
+
+static CONTRAST: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(CONTRASTS)
+        .expect("the contrasts are a small fixed table")
+});
+
+/// What the phrases of a text in lower case say.
+pub(crate) fn said(text: &str) -> Said {
+    let mut bits = 0;
+    for found in TABLE.automaton.find_overlapping_iter(text) {
+        let (bit, open_ended) = TABLE.phrases[found.pattern().as_usize()];
+        if bits & bit != 0 {
+            continue;
+        }
+        let han = text[found.start()..].starts_with(is_han);
+        let whole = han
+            || (starts_word(text, found.start()) && (open_ended || ends_word(text, found.end())));
+        if whole {
+            bits |= bit;
+        }
+    }
+    Said(bits)
+}
+
+/// Where the last contrast of a text begins.
+pub(crate) fn last_contrast(text: &str) -> Option<usize> {
+    CONTRAST
+        .find_overlapping_iter(text)
+        .map(|found| found.start())
+        .max()
+}
+
+/// Where the first contrast of a text begins.
+pub(crate) fn first_contrast(text: &str) -> Option<usize> {
+    CONTRAST
+        .find_overlapping_iter(text)
+        .map(|found| found.start())
+        .min()
+}
+
+/// True when the text begins with a contrast, punctuation aside.
+pub(crate) fn begins_with_contrast(text: &str) -> bool {
+    let text = text
+        .trim_start_matches([',', ' ', '，', '；', ';'])
+        .to_ascii_lowercase();
+    CONTRASTS
+        .iter()
+        .any(|word| text.starts_with(word.trim_matches([',', ' '])))
+}

@@ -1,0 +1,157 @@
+//! Verbatim words in quotation marks.
+
+use super::Extractor;
+use super::characters::{line_end, window_before};
+use super::gather::{Candidate, Gathered};
+use super::messages::{inside_message, is_message};
+use super::passage::Passage;
+use crate::profile::Reader;
+
+/// Pairs of quotation marks.
+const QUOTES: [(char, &str); 6] = [
+    ('"', "\""),
+    ('“', "”\""),
+    ('„', "“”\""),
+    ('«', "»"),
+    ('「', "」"),
+    ('‘', "’"),
+];
+
+/// The first stretch in quotation marks that reads like a message.
+pub(super) fn quoted_words(text: &str) -> Option<std::ops::Range<usize>> {
+    for (at, character) in text.char_indices() {
+        let Some((_, closing)) = QUOTES.iter().find(|(open, _)| *open == character) else {
+            continue;
+        };
+        if text[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|left| left.is_alphanumeric() || matches!(left, '{' | '[' | ',' | '\\'))
+        {
+            continue;
+        }
+        let start = at + character.len_utf8();
+        let Some(length) = text[start..].find(|close: char| closing.contains(close)) else {
+            continue;
+        };
+        let inner = text[start..start + length].trim();
+        let start = start + text[start..start + length].find(inner).unwrap_or(0);
+        let reads = is_message(inner)
+            && inner.starts_with(char::is_alphabetic)
+            && !inner.contains(['{', '\n', '=']);
+        if reads {
+            return Some(start..start + inner.len());
+        }
+    }
+    None
+}
+
+/// Words before a quotation that make it the message.
+const MESSAGE_CUES: &[&str] = &[
+    "error",
+    "message",
+    "says",
+    "saying",
+    "returns",
+    "returned",
+    "answers",
+    "answered",
+    "fails with",
+    "failed with",
+    "rejected",
+    "fehler",
+    "meldung",
+    "meldet",
+    "lautet",
+    "antwort",
+    "abgelehnt",
+    "erreur",
+    "renvoie",
+    "affiche",
+    "répond",
+    "refus",
+    "błąd",
+    "błędem",
+    "komunikat",
+    "zwraca",
+    "zwracał",
+    "odrzuca",
+    "提示",
+    "报错",
+    "错误",
+    "返回",
+    "信息",
+    "消息",
+    "exception",
+    "warning",
+];
+
+/// Verbatim words in quotation marks beside a status, a code or a word for a message.
+pub(super) fn read_quotations(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    gathered: &mut Gathered,
+) {
+    let text = passage.text;
+    let mut place = 0;
+    while let Some(at) = text[place..]
+        .find(|character| QUOTES.iter().any(|(open, _)| *open == character))
+        .map(|at| place + at)
+    {
+        let open = text[at..].chars().next().map_or(1, char::len_utf8);
+        place = at + open;
+        if gathered.full(field) {
+            return;
+        }
+        let line = line_end(text, at);
+        let Some(inner) =
+            quoted_words(&text[at..line.min(text.floor_char_boundary((at + 400).min(text.len())))])
+                .filter(|inner| inner.start <= open + 1)
+        else {
+            continue;
+        };
+        let range = at + inner.start..at + inner.end;
+        place = range.end;
+        // A key, a value of structured text or a list member is no quotation.
+        let after = text[range.end..].trim_start_matches(['"', '”', '“', '»', '」', ' ']);
+        if after.starts_with([':', ',', '}', ']', '：'])
+            && after[1..]
+                .trim_start()
+                .starts_with(['"', '\'', '{', '[', '}', ']'])
+        {
+            continue;
+        }
+        let left = window_before(text, at, 90);
+        let left = left.rsplit("\n\n\n").next().unwrap_or(left);
+        let sentence = left
+            .rsplit(['!', '?', '。'])
+            .next()
+            .unwrap_or(left)
+            .to_lowercase();
+        let sentence = sentence.rsplit(". ").next().unwrap_or("");
+        if sentence.trim_end().ends_with(['{', '[', ',']) && sentence.contains('"') {
+            continue;
+        }
+        let status = sentence
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| {
+                word.len() == 3
+                    && word.starts_with(['4', '5'])
+                    && word.bytes().all(|byte| byte.is_ascii_digit())
+            });
+        let code = extractor.tokens.find(left).iter().any(|token| {
+            token
+                .members
+                .iter()
+                .any(|member| extractor.fields[usize::from(member.field)].read == Reader::ErrorCode)
+        });
+        if !(status || code || MESSAGE_CUES.iter().any(|cue| sentence.contains(cue)))
+            || inside_message(gathered, passage, range.start)
+        {
+            continue;
+        }
+        let value = text[range.clone()].to_owned();
+        gathered.add(Candidate::new(passage, field, range, value, "quoted", 0.85).shared());
+    }
+}

@@ -1,0 +1,100 @@
+//! API sections by words, and by values that belong to them.
+
+use super::Extractor;
+use super::characters::window_before;
+use super::clauses::{Standing, standing};
+use super::gather::{Candidate, Gathered};
+use super::names::NameHit;
+use super::operations::label_before;
+use super::passage::Passage;
+use crate::profile::Reader;
+
+/// A section named by words counts with "API" beside it or after a label.
+pub(crate) fn read_word(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    row: u16,
+    found: &mut Vec<Candidate>,
+) {
+    let text = passage.text;
+    let after =
+        text[hit.end..].trim_start_matches([' ', '-', '–', '\u{a0}', '"', '*', '”', '«', '»']);
+    let before = window_before(text, hit.start, 30)
+        .trim_end_matches([' ', '-', '"', '\'', '*', '“', '«', '’']);
+    let api_after = after
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case("api"));
+    let api_before = before.len() >= 3
+        && before
+            .get(before.len() - 3..)
+            .is_some_and(|word| word.eq_ignore_ascii_case("api"))
+        && text[hit.start..hit.end]
+            .chars()
+            .next()
+            .is_some_and(|first| first.is_uppercase() || !first.is_ascii());
+    let labelled = label_before(extractor, passage, hit.start, field);
+    // "LWA-Secret" is a thing, "LWA" the section.
+    let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;
+    let own_name =
+        !compound && extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
+    let confidence = match (labelled, api_after || api_before, own_name) {
+        (true, ..) => 0.97,
+        (_, true, _) => 0.75,
+        (_, _, true) => 0.6,
+        _ => return,
+    };
+    if standing(text, hit.start, hit.end) == Standing::Working {
+        return;
+    }
+    let value = extractor.list_cell(field, usize::from(row), 0).to_owned();
+    let rule = if labelled { "label" } else { "words" };
+    found
+        .push(Candidate::new(passage, field, hit.start..hit.end, value, rule, confidence).shared());
+}
+
+/// Sections that values of other fields belong to: a feed id speaks of feeds, `invalid_grant` of the
+/// token service. The list's column `implied_by` names fields, or `field.family` for error codes.
+pub(crate) fn imply(extractor: &Extractor, gathered: &mut Gathered) {
+    for section_field in extractor.fields_reading(Reader::Section) {
+        let Some(list) = extractor.list(section_field, false) else {
+            continue;
+        };
+        let Some(column) = list.column("implied_by") else {
+            continue;
+        };
+        for row in 0..list.rows.len() {
+            let signs = list.cell(row, column).split('|');
+            for sign in signs.filter(|sign| !sign.is_empty()) {
+                let Some(found) = sign_of(extractor, gathered, sign) else {
+                    continue;
+                };
+                gathered.add(Candidate {
+                    field: section_field,
+                    value: list.cell(row, 0).to_owned(),
+                    rule: "implied".into(),
+                    confidence: 0.55,
+                    exclusive: false,
+                    ..found
+                });
+            }
+        }
+    }
+}
+
+/// The first value of the field, or of the family of the field's list.
+fn sign_of(extractor: &Extractor, gathered: &Gathered, sign: &str) -> Option<Candidate> {
+    let (name, family) = sign.split_once('.').unwrap_or((sign, ""));
+    let field = extractor
+        .fields
+        .iter()
+        .position(|field| field.name == name)?;
+    let of_family = |candidate: &&Candidate| {
+        family.is_empty()
+            || extractor
+                .code_row(field, &candidate.value)
+                .is_some_and(|row| extractor.list_cell(field, row, 1) == family)
+    };
+    gathered.of(field).find(of_family).cloned()
+}

@@ -1,0 +1,45 @@
+//! Words around numbers that make them HTTP statuses, or not.
+
+/// Words before a number that make it a status.
+#[rustfmt::skip]
+pub(super) const CUES_BEFORE: &[&str] = &[
+    "http", "status", "statuscode", "status_code", "httpstatus", "httpcode", "error", "errors", "code", "response", "returns",
+    "returned", "return", "returning", "get", "gets", "got", "getting", "receive", "received", "receiving", "gives", "giving",
+    "with", "throws", "throwing", "as", "fehler", "fehlercode", "liefert", "antwortet", "antwort", "bekommen", "bekomme",
+    "bekommt", "erhalten", "erhalte", "kommt", "mit", "nur", "erreur", "statut", "renvoie", "renvoient", "retourne", "retournent",
+    "reçois", "recevons", "réponse", "un", "une", "des", "avec", "en", "błąd", "błędem", "błędu", "kod", "kodem", "zwraca",
+    "zwracają", "otrzymuję", "otrzymujemy", "dostaję", "dostajemy", "odpowiedź", "statusem", "z", "a", "an", "the", "constant",
+    "persistent", "of", "always", "just", "still", "again", "ein", "einen", "eine", "der", "die", "immer", "wieder", "und", "and",
+    "or", "oder", "ou", "lub", "403", "429", "500", "503", "400", "401", "404", "返回", "报", "错误", "状态码", "状态", "报错", "收到", "出现",
+    "是", "提示", "码", "了", "到", "为",
+];
+
+/// Words behind a number that make it a status.
+#[rustfmt::skip]
+pub(super) const CUES_AFTER: &[&str] = &[
+    "error", "errors", "response", "responses", "status", "forbidden", "unauthorized", "bad request", "not found", "too many",
+    "internal", "service unavailable", "gateway", "fehler", "antwort", "antworten", "zurück", "erreur", "erreurs", "en réponse",
+    "błąd", "błędy", "w odpowiedzi", "错误", "报错", "响应", "on", "for", "from", "bei", "sur", "pour", "przy", "dla", "when", "back",
+    "beim", "lors", "and", "und", "et", "i", "instead", "client error", "server error", "unauthorised", "kommt", "comes", "still",
+    "persists", "remains", "keeps", "stays", "again", "bleibt", "besteht", "tritt", "arrive", "revient", "persiste", "apparaît",
+    "występuje", "pojawia", "wraca", "就", "不再", "一直", "仍", "还", "accessdenied", "access denied", "quotaexceeded",
+];
+
+/// Beginnings of words before a number that make it a status.
+#[rustfmt::skip]
+pub(super) const CUE_STEMS: &[&str] = &[
+    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer", "meld", "bekomm", "erhalt",
+    "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev", "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta",
+    "kończ",
+];
+
+/// Words behind a number that count things.
+#[rustfmt::skip]
+pub(super) const UNITS: &[&str] = &[
+    "ms", "sec", "seconds", "sekunden", "minutes", "minuten", "min", "hours", "orders", "bestellungen", "commandes", "zamówień",
+    "items", "artikel", "articles", "skus", "sku", "asins", "eur", "€", "usd", "$", "zł", "pln", "kb", "mb", "kg", "%",
+    "requests", "anfragen", "stück", "szt", "sellers", "händler", "rows", "zeilen", "lines", "lignes", "wierszy", "products",
+    "produkte", "produits", "produktów", "mal", "times", "个", "条", "次", "件", "元", "家", "messages", "listings", "angebote",
+    "offers", "records", "entries", "calls", "days", "tage", "jours", "dni", "per", "pro", "par", "customers", "kunden",
+    "restaurants", "stores", "merchants", "clients",
+];

@@ -1,0 +1,220 @@
+//! Clock times as people write them.
+
+use super::atoms::{Atom, Kind, push};
+use super::cursor::Cursor;
+use super::machine::clock_digits;
+use super::zones::{Zone, offset};
+use crate::extract::characters::{skip_blanks, window_before};
+
+/// A clock time without its date: end, hour, minute, true for the afternoon.
+type Parsed = (usize, i8, i8, Option<bool>);
+
+/// `14:05`, `14:05:22`, `2:05 pm`, `3pm`, `14 h 05`, `14h`, `14.05 Uhr`, `14 Uhr 05`, `下午2点05分`.
+pub(super) fn clock(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
+    if clock_digits(cursor).is_some() {
+        return with_colon(cursor, atoms);
+    }
+    let mut after_hour = cursor;
+    let Some(hour) = after_hour.small(1, 2, 0..=24) else {
+        return false;
+    };
+    let led = window_before(cursor.text, cursor.place, 14).to_lowercase();
+    let led = led.trim_end();
+    let parsed = twelve_hours(after_hour, hour)
+        .or_else(|| with_full_stop(after_hour, hour, led))
+        .or_else(|| with_uhr(after_hour, hour))
+        .or_else(|| with_h(after_hour, hour, led))
+        .or_else(|| chinese(after_hour, hour))
+        .or_else(|| polish(after_hour, hour, led));
+    let Some((end, hour, minute, afternoon)) = parsed else {
+        return false;
+    };
+    let kind = Kind::Clock {
+        hour: hour % 24,
+        minute,
+        second: 0,
+        afternoon,
+    };
+    push(atoms, cursor.place, end, kind, false);
+    zone_behind(
+        Cursor {
+            place: end,
+            ..cursor
+        },
+        atoms,
+    );
+    true
+}
+
+/// `14:05`, with seconds, am or pm, "Uhr" behind it.
+fn with_colon(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
+    let Some((end, hour, minute, second)) = clock_digits(cursor) else {
+        return false;
+    };
+    let mut after = Cursor {
+        place: end,
+        ..cursor
+    };
+    let next = after.text.as_bytes().get(end);
+    if !after.free() && !matches!(next, Some(b'a' | b'p' | b'A' | b'P' | b'Z' | b'h')) {
+        return false;
+    }
+    // 10:20:30:40 and 5:10% are no clock times.
+    if after.text[end..].starts_with([':', '%'])
+        && after
+            .text
+            .as_bytes()
+            .get(end + 1)
+            .is_some_and(u8::is_ascii_digit)
+    {
+        return false;
+    }
+    let afternoon = meridiem(&mut after).filter(|_| hour <= 12);
+    let mut unit = after;
+    unit.blanks();
+    if (unit.literal("uhr") || unit.literal("hrs") || unit.literal("h")) && unit.free() {
+        after = unit;
+    }
+    let kind = Kind::Clock {
+        hour,
+        minute,
+        second,
+        afternoon,
+    };
+    push(atoms, cursor.place, after.place, kind, false);
+    zone_behind(after, atoms);
+    true
+}
+
+/// `3pm`, `3 p.m.`
+fn twelve_hours(mut cursor: Cursor<'_>, hour: i8) -> Option<Parsed> {
+    let afternoon = meridiem(&mut cursor)?;
+    (1..=12)
+        .contains(&hour)
+        .then_some((cursor.place, hour, 0, Some(afternoon)))
+}
+
+/// `14.05 Uhr`, `o 9.05`.
+fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    cursor.sign(&['.'])?;
+    let minute = cursor.small(2, 2, 0..=59)?;
+    let mut unit = cursor;
+    unit.blanks();
+    if unit.literal("uhr") && unit.free() {
+        return Some((unit.place, hour, minute, None));
+    }
+    let o_clock = ["godz.", "godzinie", "godz", " o", "um", "gegen"]
+        .iter()
+        .any(|word| led.ends_with(word));
+    let ends = cursor.free() && !cursor.text[cursor.place..].starts_with('.');
+    (o_clock && ends).then_some((cursor.place, hour, minute, None))
+}
+
+/// `14 Uhr 05`, `14 Uhr`.
+fn with_uhr(mut cursor: Cursor<'_>, hour: i8) -> Option<Parsed> {
+    cursor.blanks();
+    if !cursor.literal("uhr") || !cursor.free() {
+        return None;
+    }
+    let mut minutes = cursor;
+    minutes.blanks();
+    match minutes.small(2, 2, 0..=59).filter(|_| minutes.free()) {
+        Some(minute) => Some((minutes.place, hour, minute, None)),
+        None => Some((cursor.place, hour, 0, None)),
+    }
+}
+
+/// `14 h 05`, `14h05`, `16 h 22 min`; `14h` where a word before it says that it is a clock time.
+fn with_h(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    cursor.blanks();
+    if !cursor.literal("h") {
+        return None;
+    }
+    let mut minutes = cursor;
+    minutes.blanks();
+    if let Some(minute) = minutes.small(2, 2, 0..=59)
+        && minutes.free()
+    {
+        let mut unit = minutes;
+        unit.blanks();
+        if unit.literal("min") && unit.free() {
+            minutes = unit;
+        }
+        return Some((minutes.place, hour, minute, None));
+    }
+    let o_clock = [
+        "à", "vers", "dès", "entre", "et", "um", "gegen", "at", "avant", "après",
+    ]
+    .iter()
+    .any(|word| led.ends_with(word));
+    (cursor.free() && o_clock).then_some((cursor.place, hour, 0, None))
+}
+
+/// `2点05分`, `2点半`, `14时`.
+fn chinese(mut cursor: Cursor<'_>, hour: i8) -> Option<Parsed> {
+    cursor.blanks();
+    if !["点", "點", "时"].iter().any(|unit| cursor.literal(unit)) {
+        return None;
+    }
+    if cursor.text[cursor.place..].starts_with(['间', '候', '的']) && hour < 2 {
+        return None;
+    }
+    cursor.literal("钟");
+    if cursor.literal("半") {
+        return Some((cursor.place, hour, 30, None));
+    }
+    if cursor.literal("一刻") {
+        return Some((cursor.place, hour, 15, None));
+    }
+    let mut minutes = cursor;
+    if let Some(minute) = minutes.small(1, 2, 0..=59) {
+        minutes.literal("分钟");
+        minutes.literal("分");
+        return Some((minutes.place, hour, minute, None));
+    }
+    Some((cursor.place, hour, 0, None))
+}
+
+/// `godz. 14`: after "o" or "um" alone too many other numbers stand.
+fn polish(cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    let said = ["godz.", "godzinie", "godziny"]
+        .iter()
+        .any(|word| led.ends_with(word));
+    (said && cursor.free()).then_some((cursor.place, hour, 0, None))
+}
+
+/// `am`, `p.m.`: true for the afternoon.
+fn meridiem(cursor: &mut Cursor<'_>) -> Option<bool> {
+    let mut attempt = *cursor;
+    attempt.blanks();
+    for (text, afternoon) in [("a.m.", false), ("p.m.", true), ("am", false), ("pm", true)] {
+        let mut end = attempt;
+        if end.literal(text) && (text.ends_with('.') || end.free()) {
+            *cursor = end;
+            return Some(afternoon);
+        }
+    }
+    None
+}
+
+/// An offset or `Z` right behind a clock: `14:05+01:00`, `14:05 (+0100)`, `14:05Z`.
+fn zone_behind(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) {
+    let end = cursor.place;
+    if cursor.literal("Z") && cursor.free() {
+        push(atoms, end, cursor.place, Kind::Zone(Zone::Offset(0)), false);
+        return;
+    }
+    cursor.place = skip_blanks(cursor.text, end);
+    cursor.sign(&['(']);
+    if let Some((seconds, offset_end)) = offset(cursor.text, cursor.place)
+        && offset_end - cursor.place >= 5
+    {
+        push(
+            atoms,
+            cursor.place,
+            offset_end,
+            Kind::Zone(Zone::Offset(seconds)),
+            false,
+        );
+    }
+}
