@@ -102,13 +102,8 @@ pub enum Command {
     },
     /// Search all cases; see docs/query-language.md.
     Search {
-        /// Words, "phrases", -not, field:value.
-        #[arg(
-            required = true,
-            value_name = "QUERY",
-            allow_hyphen_values = true,
-            trailing_var_arg = true
-        )]
+        /// Words, "phrases", -not, field:value. A query that begins with - comes after --.
+        #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
         /// At most so many.
         #[arg(long, default_value_t = 10)]

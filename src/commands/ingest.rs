@@ -13,15 +13,21 @@ use crate::deliver::{Folder, deliver_waiting};
 use crate::engine::{Clock, Engine, IndexFollower, Summary};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::BATCH_MAILS;
+use crate::mail::NotMail;
 use crate::store::StoreError;
 
 /// Exit status of a pipe whose mail should be tried again later (`EX_TEMPFAIL`, sysexits.h).
-const TRY_AGAIN: u8 = 75;
+pub(super) const TRY_AGAIN: u8 = 75;
 /// Exit status of a pipe whose input is not a mail (`EX_DATAERR`).
 const NOT_A_MAIL: u8 = 65;
 
+/// Whether a mail server may be at the other end of standard input.
+pub(super) fn is_pipe(sources: &[PathBuf]) -> bool {
+    sources.iter().any(|source| source.as_os_str() == "-")
+}
+
 pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> Result<ExitCode> {
-    if sources.iter().any(|source| source.as_os_str() == "-") {
+    if is_pipe(sources) {
         return Ok(pipe(context).await);
     }
     let store = context.open_store().await?;
@@ -305,7 +311,10 @@ async fn pipe(context: &Context) -> ExitCode {
             return ExitCode::from(TRY_AGAIN);
         }
     };
-    if let Err(error) = crate::mail::parse(&mail.bytes, &context.parse_options()) {
+    // What is a mail and cannot be read all the same is kept, in quarantine, and not sent back.
+    if let Err(error @ (NotMail::Empty | NotMail::NoHeader)) =
+        crate::mail::parse(&mail.bytes, &context.parse_options())
+    {
         output::note(context, &format!("not a mail: {error}"));
         return ExitCode::from(NOT_A_MAIL);
     }
