@@ -17,9 +17,9 @@ use crate::mail::Message;
 use crate::profile::Reader;
 
 /// Begins the first line of a form.
-const OPEN: &str = "--- precedent form";
+pub(crate) const OPEN: &str = "--- precedent form";
 /// The last line.
-const CLOSE: &str = "--- end ---";
+pub(crate) const CLOSE: &str = "--- end ---";
 /// What the sender overwrites.
 const PLACEHOLDER: &str = "...";
 
