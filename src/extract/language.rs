@@ -59,8 +59,20 @@ struct Tally {
 }
 
 /// The language of a mail's new text; headers and the sender's domain help where it is short.
-pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageGuess> {
-    let text = prose(&without_form(&message.new_text()));
+pub(crate) fn guess(
+    message: &Message,
+    languages: &[String],
+    ours: Option<&std::ops::Range<usize>>,
+) -> Option<LanguageGuess> {
+    let new = match ours {
+        Some(_) => super::passage::without(super::passage::body_passages(message), ours)
+            .iter()
+            .map(|passage| passage.text)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        None => message.new_text(),
+    };
+    let text = prose(&without_form(&new));
     let mut tally = tally(&text);
     let known = |code: &str| languages.iter().any(|language| language == code);
     // The subject of an answer is the thread's, not this text's.
@@ -394,7 +406,7 @@ mod tests {
             "--- precedent form abc ---\nHändler-ID {#seller_id}: A2SNBFWOFW4SWG\nZeit {#timestamp}: heute 14 Uhr\n--- end ---\n",
         ] {
             let message = crate::mail::parse_text(text, false);
-            assert_eq!(guess(&message, &languages), None, "{text}");
+            assert_eq!(guess(&message, &languages, None), None, "{text}");
         }
     }
 
@@ -419,7 +431,7 @@ mod tests {
         ] {
             let message = crate::mail::parse_text(text, false);
             assert_eq!(
-                guess(&message, &languages)
+                guess(&message, &languages, None)
                     .map(|guess| guess.language)
                     .as_deref(),
                 Some(language),
