@@ -319,7 +319,9 @@ async fn pipe(context: &Context) -> ExitCode {
         }
     };
     if let Err(error) = refused(&mail.bytes, &context.parse_options()) {
-        output::note(context, &error.to_string());
+        let text = error.to_string();
+        let text = text.strip_prefix("not a mail: ").unwrap_or(&text);
+        output::note(context, &format!("not a mail: {text}"));
         return ExitCode::from(NOT_A_MAIL);
     }
     let stored = async {

@@ -33,7 +33,7 @@ use context::{Context, ProfileInFile};
 /// Runs what the arguments say.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(arguments::with_negations(std::env::args_os().collect()));
     log_to_standard_error(&arguments);
     match run(&arguments) {
         Ok(code) => code,
@@ -187,12 +187,35 @@ fn report_error(error: &anyhow::Error) {
         return;
     }
     anstream::eprintln!("error: {error:#}");
-    let hint = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<crate::store::StoreError>())
-        .and_then(crate::store::StoreError::hint);
-    if let Some(hint) = hint {
+    if let Some(hint) = error.chain().find_map(hint) {
         anstream::eprintln!("hint: {hint}");
+    }
+}
+
+/// What a person can do about an error.
+fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use crate::engine::FollowError;
+    use precedent_index::{IndexError, SearchError};
+
+    // Errors that pass another one on as it is do not show it as their cause.
+    let (store, index) = match error.downcast_ref::<FollowError>() {
+        Some(FollowError::Store(error)) => (Some(error), None),
+        Some(FollowError::Index(error)) => (None, Some(error)),
+        _ => (None, None),
+    };
+    let store = store.or_else(|| error.downcast_ref());
+    let index = index
+        .or_else(|| error.downcast_ref())
+        .or_else(|| match error.downcast_ref() {
+            Some(SearchError::Index(error)) => Some(error),
+            _ => None,
+        });
+    match index {
+        Some(IndexError::Missing { .. } | IndexError::Unreadable { .. }) => Some(
+            "`precedent reindex` builds it from the store, and so does the next `precedent ingest`",
+        ),
+        Some(IndexError::Locked { .. }) => Some("stop the other `precedent`, then try again"),
+        _ => store.and_then(crate::store::StoreError::hint),
     }
 }
 

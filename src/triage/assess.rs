@@ -151,9 +151,7 @@ impl Assessor {
             .iter()
             .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
         circumstances.said.goal |= said.goal;
-        let missing = self
-            .requirements
-            .missing(&circumstances, &extraction.answered);
+        let missing = self.requirements.missing(&circumstances, &facts.answered);
         circumstances.missing = Some(!missing.is_empty());
         let may_ask = self.requirements.may_ask(&circumstances);
         let action = self.actions.choose(&circumstances);

@@ -65,6 +65,12 @@ pub fn decide(
 }
 
 fn note(message: &Message, reason: &str) -> Effect {
+    if message.kind == MailKind::Human {
+        return Effect::Journal {
+            event: "copy",
+            detail: json!({ "message_id": message.message_id }),
+        };
+    }
     let bounce = message.bounce.as_ref();
     Effect::Journal {
         event: "automatic_mail",

@@ -114,7 +114,7 @@ pub struct Reason {
 /// By what a mail could belong to a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThreadKeys {
-    /// Message-IDs that it answers or refers to, nearest first, without angle brackets.
+    /// Message-IDs that it answers or refers to, nearest first, and its own; without angle brackets.
     pub message_ids: Vec<String>,
     /// Reply tokens found in its recipients' plus-addresses and in its references.
     pub tokens: Vec<String>,
@@ -162,12 +162,12 @@ pub enum Assignment {
         /// How it was recognised: `message_id`, `token`, `number_and_participant`.
         reason: &'static str,
     },
-    /// Automatic mail about a case, such as a bounce of our own mail: noted in its journal and
-    /// nothing else.
+    /// Automatic mail about a case, such as a bounce of our own mail, or another copy of a mail:
+    /// noted in its journal and nothing else.
     Note {
         /// The case.
         number: CaseNumber,
-        /// What it is: the kind of mail.
+        /// What it is: the kind of mail, or `copy`.
         reason: &'static str,
     },
     /// No case: automatic mail that concerns none.
