@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{at, before, is_blank, line_end, starts_word, window, window_before};
-use super::clauses::{Standing, standing};
+use super::clauses::{Standing, standing_between_commas as standing};
 use super::country_codes::{next_code, read_bare_codes, read_before_label};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
@@ -21,6 +21,7 @@ pub(crate) fn read(
     found: &mut FoundPlaces,
 ) {
     let text = passage.text;
+    let known = found.len();
     let is_country = |word: &str| {
         extractor.names.cell(word).iter().any(|meaning| {
             matches!(meaning.sense, Sense::Word(_))
@@ -61,7 +62,55 @@ pub(crate) fn read(
         }
     }
     read_bare_codes(extractor, passage, found);
+    for (candidate, standing) in &mut found[known..] {
+        if is_excepted(text, candidate.start - passage.base) {
+            *standing = Standing::Working;
+            *candidate = candidate.clone().refuse("excepted");
+        }
+    }
 }
+
+/// "all except France", "sauf l'Espagne", "not the US": what follows is not affected.
+fn is_excepted(text: &str, place: usize) -> bool {
+    let left = window_before(text, place, 40);
+    let left = left
+        .rsplit(['\n', '.', ';', ':'])
+        .next()
+        .unwrap_or("")
+        .to_lowercase();
+    let left = left.trim_end_matches(['(', '"', ' ']);
+    let strip = |head: &str, words: &[&str]| -> usize {
+        words
+            .iter()
+            .find_map(|word| {
+                let rest = head.strip_suffix(word)?;
+                (rest.is_empty() || rest.ends_with([' ', '\'', '’'])).then(|| rest.trim_end().len())
+            })
+            .unwrap_or(head.len())
+    };
+    let ends = |head: &str, words: &[&str]| {
+        words.iter().any(|word| {
+            head.ends_with(word)
+                && (!word.is_ascii() && word.chars().count() < 3
+                    || starts_word(head, head.len() - word.len()))
+        })
+    };
+    let bare = &left[..strip(left, &["the", "la", "le", "les", "l'", "l’", "die", "den"])];
+    let inner = &bare[..strip(
+        bare,
+        &[
+            "in", "for", "en", "au", "aux", "w", "we", "na", "dla", "für", "auf",
+        ],
+    )];
+    ends(inner, EXCEPT) || ends(bare, &["not", "nicht", "pas", "nie", "不是"])
+}
+
+/// Words that take a place out.
+#[rustfmt::skip]
+const EXCEPT: &[&str] = &[
+    "except", "except for", "excluding", "apart from", "other than", "sauf", "hormis", "hors", "excepté", "à l'exception de",
+    "außer", "ausgenommen", "mit ausnahme von", "oprócz", "poza", "z wyjątkiem", "除", "除了",
+];
 
 /// Decides which places are affected.
 pub(crate) fn decide(found: FoundPlaces, gathered: &mut Gathered) {
@@ -74,13 +123,19 @@ pub(crate) fn decide(found: FoundPlaces, gathered: &mut Gathered) {
     };
     let surest = found
         .iter()
-        .filter(|(candidate, _)| best(&candidate.value) != Some(Standing::Working))
+        .filter(|(candidate, _)| {
+            candidate.refused.is_none() && best(&candidate.value) != Some(Standing::Working)
+        })
         .map(|(candidate, _)| candidate.confidence)
         .fold(0.0, f32::max);
     for (candidate, standing) in &found {
         let candidate = candidate.clone();
         let sure = candidate.confidence >= 0.9;
         let working = best(&candidate.value) == Some(Standing::Working);
+        if candidate.refused.is_some() {
+            gathered.add(candidate);
+            continue;
+        }
         gathered.add(if working && (!sure || *standing == Standing::Working) {
             candidate.refuse("named_as_working")
         } else if candidate.confidence < 0.75 && surest >= 0.9 && *standing != Standing::Failing {
@@ -134,7 +189,16 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         "hosted in",
         "server in",
         "servers in",
+        "sits in",
+        "headquartered in",
+        "incorporated in",
         "sitz in",
+        "sitzt in",
+        "se trouve en",
+        "mieści się w",
+        "ma siedzibę w",
+        "总部在",
+        "总部位于",
         "ansässig in",
         "büro in",
         "aus",

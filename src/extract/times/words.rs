@@ -171,7 +171,7 @@ pub(super) fn find(text: &str) -> Vec<WordHit> {
 /// Small numbers written as words.
 #[rustfmt::skip]
 pub(super) const NUMBERS: &[(&str, i64)] = &[
-    ("a couple of", 2), ("one", 1), ("an", 1), ("a", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("ten", 10), ("half an", 0),
+    ("a couple of", 2), ("one", 1), ("an", 1), ("a", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("ten", 10), ("half an", 0), ("einer halben", 0), ("une demi", 0), ("pół", 0),
     ("einer", 1), ("einem", 1), ("eine", 1), ("einen", 1), ("zwei", 2), ("drei", 3), ("vier", 4), ("fünf", 5), ("sechs", 6), ("sieben", 7), ("acht", 8), ("zehn", 10),
     ("une", 1), ("un", 1), ("deux", 2), ("trois", 3), ("quatre", 4), ("cinq", 5), ("sept", 7), ("huit", 8), ("dix", 10),
     ("jedną", 1), ("jeden", 1), ("dwie", 2), ("dwa", 2), ("dwóch", 2), ("trzy", 3), ("trzech", 3), ("cztery", 4), ("pięć", 5), ("pięciu", 5),
