@@ -92,3 +92,6 @@ pub struct Extraction {
     /// Requirement names that our own answer form in this mail answered.
     pub answered: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;
