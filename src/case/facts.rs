@@ -1,6 +1,6 @@
 //! What is known about a problem: fields, times and statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,4 +72,8 @@ pub struct Facts {
     pub times: Vec<TimeMention>,
     /// Statements.
     pub said: Said,
+    /// Requirements that our own form answered, also where no field came of the answer: they are not
+    /// missing any more.
+    #[serde(default)]
+    pub answered: BTreeSet<String>,
 }

@@ -33,15 +33,25 @@ use context::{Context, ProfileInFile};
 /// Runs what the arguments say.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(arguments::with_negations(std::env::args_os().collect()));
     log_to_standard_error(&arguments);
     match run(&arguments) {
         Ok(code) => code,
         Err(error) => {
             report_error(&error);
-            ExitCode::from(2)
+            // A mail server returns the mail to its sender on any other status.
+            if is_pipe(&arguments.command) {
+                ExitCode::from(ingest::TRY_AGAIN)
+            } else {
+                ExitCode::from(2)
+            }
         }
     }
+}
+
+/// True for a mail server's pipe.
+fn is_pipe(command: &Command) -> bool {
+    matches!(command, Command::Ingest { sources, .. } if ingest::has_pipe(sources))
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -53,7 +63,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Completions { shell } => {
             let mut command = Arguments::command();
-            clap_complete::generate(*shell, &mut command, "precedent", &mut std::io::stdout());
+            // Into memory first: the generator panics when its reader has gone (`| head`).
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command, "precedent", &mut script);
+            output::bytes(&script);
             return Ok(ExitCode::SUCCESS);
         }
         Command::Demo { folder } => {
@@ -155,6 +168,7 @@ fn log_to_standard_error(arguments: &Arguments) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
 }
 
@@ -173,12 +187,35 @@ fn report_error(error: &anyhow::Error) {
         return;
     }
     anstream::eprintln!("error: {error:#}");
-    let hint = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<crate::store::StoreError>())
-        .and_then(crate::store::StoreError::hint);
-    if let Some(hint) = hint {
+    if let Some(hint) = error.chain().find_map(hint) {
         anstream::eprintln!("hint: {hint}");
+    }
+}
+
+/// What a person can do about an error.
+fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use crate::engine::FollowError;
+    use precedent_index::{IndexError, SearchError};
+
+    // Errors that pass another one on as it is do not show it as their cause.
+    let (store, index) = match error.downcast_ref::<FollowError>() {
+        Some(FollowError::Store(error)) => (Some(error), None),
+        Some(FollowError::Index(error)) => (None, Some(error)),
+        _ => (None, None),
+    };
+    let store = store.or_else(|| error.downcast_ref());
+    let index = index
+        .or_else(|| error.downcast_ref())
+        .or_else(|| match error.downcast_ref() {
+            Some(SearchError::Index(error)) => Some(error),
+            _ => None,
+        });
+    match index {
+        Some(IndexError::Missing { .. } | IndexError::Unreadable { .. }) => Some(
+            "`precedent reindex` builds it from the store, and so does the next `precedent ingest`",
+        ),
+        Some(IndexError::Locked { .. }) => Some("stop the other `precedent`, then try again"),
+        _ => store.and_then(crate::store::StoreError::hint),
     }
 }
 

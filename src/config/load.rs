@@ -48,10 +48,7 @@ impl fmt::Display for ConfigError {
                     formatter,
                     "the configuration {} has {count} problem{plural}",
                     path.display()
-                )?;
-                problems
-                    .iter()
-                    .try_for_each(|problem| write!(formatter, "\n  {problem}"))
+                )
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::mail::Message;
 use crate::reply::gate::{address_key, domain_key};
 use crate::reply::{BounceRecord, Composed, Counters};
 use crate::store::{CaseRecord, Commit, JournalEvent, MailId, OutgoingCounts, ThreadKey};
-use crate::triage::{CandidateCase, OutgoingKind, ThreadKeys};
+use crate::triage::{Assignment, CandidateCase, OutgoingKind, ThreadKeys};
 
 /// A case that a mail of the batch touches or may touch.
 pub(super) struct Working {
@@ -73,6 +73,34 @@ impl Batch {
                 })
             })
             .collect()
+    }
+
+    /// A mail that was delivered through two inboxes, or sent twice by a program, differs in its trace
+    /// fields only: another copy of what the case already says changes nothing and is not answered again.
+    pub(super) fn or_copy(&self, assignment: Assignment, analysis: &Analysis) -> Assignment {
+        let (Assignment::FollowUp { number, .. }, Some(id)) =
+            (&assignment, &analysis.message.message_id)
+        else {
+            return assignment;
+        };
+        let key = ThreadKey::MessageId(id.clone());
+        let same_id = self.keys.get(&key) == Some(number)
+            || self
+                .known_keys
+                .get(&key)
+                .is_some_and(|numbers| numbers.contains(number));
+        let says_the_same = self.cases.get(number).is_some_and(|working| {
+            let problem = working.problem.as_ref().unwrap_or(&working.record.problem);
+            problem.contains(&analysis.problem())
+        });
+        if same_id && says_the_same {
+            Assignment::Note {
+                number: number.clone(),
+                reason: "copy",
+            }
+        } else {
+            assignment
+        }
     }
 
     pub(super) fn set_case(

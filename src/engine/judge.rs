@@ -151,6 +151,7 @@ impl Engine {
         let now = self.clock.now(message.date);
         let candidates = batch.candidates(keys);
         let assignment = crate::triage::assign(message, &candidates, &self.gate.shared_domains);
+        let assignment = batch.or_copy(assignment, analysis);
         let prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
                 .cases

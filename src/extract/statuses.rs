@@ -408,7 +408,7 @@ fn context(
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
         let clause = text[from..to].to_lowercase();
-        said(&clause).any(Said::CALLS)
+        said(&clause).any(Said::CALLS | Said::FAILING)
     };
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),

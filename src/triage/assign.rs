@@ -56,6 +56,15 @@ pub fn thread_keys(message: &Message, marks: &ThreadMarks) -> ThreadKeys {
             local.split('.').for_each(&mut add);
         }
     }
+    // Another copy of a mail, through another inbox or sent again, carries the Message-ID of the first.
+    message_ids.extend(
+        message
+            .message_id
+            .iter()
+            .filter(|id| !message_ids.contains(id))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     ThreadKeys {
         numbers: numbers(&message.subject, &marks.case_prefixes),
         message_ids,

@@ -58,6 +58,7 @@ pub(crate) fn facts(
             None => facts.times.push(time.clone()),
         }
     }
+    facts.answered.extend(extraction.answered.iter().cloned());
     (facts, contradictions)
 }
 

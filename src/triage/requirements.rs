@@ -54,7 +54,7 @@ impl Requirements {
     pub(crate) fn missing(
         &self,
         circumstances: &Circumstances<'_>,
-        answered: &[String],
+        answered: &std::collections::BTreeSet<String>,
     ) -> Vec<String> {
         if self.nothing_required.any(circumstances) {
             return Vec::new();

@@ -86,6 +86,10 @@ pub struct Assessment {
     pub partner_status: Option<String>,
     /// Requirements not met, in the profile's order.
     pub missing: Vec<String>,
+    /// Requirements that the sender says cannot be given, in this mail or an earlier one: they count
+    /// as answered.
+    #[serde(default)]
+    pub declined: Vec<String>,
     /// Things that may be asked for besides, never insisted on.
     pub may_ask: Vec<String>,
     /// What should happen.
@@ -114,7 +118,7 @@ pub struct Reason {
 /// By what a mail could belong to a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThreadKeys {
-    /// Message-IDs that it answers or refers to, nearest first, without angle brackets.
+    /// Message-IDs that it answers or refers to, nearest first, and its own; without angle brackets.
     pub message_ids: Vec<String>,
     /// Reply tokens found in its recipients' plus-addresses and in its references.
     pub tokens: Vec<String>,
@@ -162,12 +166,12 @@ pub enum Assignment {
         /// How it was recognised: `message_id`, `token`, `number_and_participant`.
         reason: &'static str,
     },
-    /// Automatic mail about a case, such as a bounce of our own mail: noted in its journal and
-    /// nothing else.
+    /// Automatic mail about a case, such as a bounce of our own mail, or another copy of a mail:
+    /// noted in its journal and nothing else.
     Note {
         /// The case.
         number: CaseNumber,
-        /// What it is: the kind of mail.
+        /// What it is: the kind of mail, or `copy`.
         reason: &'static str,
     },
     /// No case: automatic mail that concerns none.

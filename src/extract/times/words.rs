@@ -100,6 +100,25 @@ const WORDS: &[(&str, Word)] = &[
     ("right now", Word::Now), ("just now", Word::Now), ("刚才", Word::Now), ("刚刚", Word::Now),
 ];
 
+/// "Montagmorgen", "Freitagabend".
+const GERMAN_DAYS: [&str; 7] = [
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+];
+const GERMAN_PARTS: [&str; 6] = [
+    "morgen",
+    "früh",
+    "vormittag",
+    "mittag",
+    "nachmittag",
+    "abend",
+];
+
 /// A word found in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WordHit {
@@ -116,6 +135,15 @@ struct Table {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut texts: Vec<String> = Vec::new();
     let mut words = Vec::new();
+    let compounds = GERMAN_DAYS.iter().zip(1..).flat_map(|(day, number)| {
+        GERMAN_PARTS
+            .iter()
+            .map(move |part| (format!("{day}{part}"), Word::Weekday(number)))
+    });
+    for (text, word) in compounds {
+        texts.push(text);
+        words.push((word, false));
+    }
     let zones = ZONE_WORDS
         .iter()
         .map(|(text, zone)| (*text, Word::Zone(*zone)));

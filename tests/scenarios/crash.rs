@@ -1,0 +1,323 @@
+//! The end at any point, and a search index that has gone: nothing lost, nothing twice.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use precedent::store::{CaseFilter, CaseOrder, Store};
+use serde_json::Value;
+
+use crate::generator::{self, Random};
+use crate::house::House;
+use crate::letter::{Letter, vague};
+
+/// Everything that an installation knows, without what differs by nature: times of processing and
+/// what is made with the installation's own key.
+#[derive(Debug, PartialEq)]
+struct Knowledge {
+    cases: Vec<Value>,
+    outbox: Vec<Value>,
+    quarantine: Vec<Value>,
+    journals: Vec<(String, Vec<String>)>,
+    mails: u64,
+    processed: u64,
+    answers: Vec<Value>,
+    outgoing: usize,
+}
+
+fn without(mut value: Value, keys: &[&str]) -> Value {
+    let object = value.as_object_mut().unwrap();
+    for key in keys {
+        object.remove(*key);
+    }
+    value
+}
+
+fn sorted(values: Vec<Value>, without_keys: &[&str]) -> Vec<Value> {
+    let mut values: Vec<Value> = values
+        .into_iter()
+        .map(|value| without(value, without_keys))
+        .collect();
+    values.sort_by_key(Value::to_string);
+    values
+}
+
+fn answers(house: &House) -> Vec<Value> {
+    let mut answers = Vec::new();
+    for query in [
+        "getOrders",
+        "error:429",
+        "status:waiting",
+        "Fehler Berechtigungen",
+        "访问令牌",
+        "operation:createReport -resolved",
+    ] {
+        answers.extend(house.json(&["search", "--limit", "20", "--", query]));
+    }
+    assert!(answers.len() > 20, "the questions find something");
+    answers
+}
+
+fn knowledge(house: &House) -> Knowledge {
+    let states = house.mail_states();
+    assert_eq!(states.pending, 0);
+    let journals = house.store(async |store| {
+        let filter = CaseFilter {
+            statuses: Vec::new(),
+            desk: None,
+            submitter: None,
+            imported: None,
+            order: CaseOrder::Updated,
+            offset: 0,
+            limit: 100_000,
+        };
+        let mut journals = Vec::new();
+        for case in store.cases(&filter).await.unwrap() {
+            let number = &case.state.number;
+            let history = store.history(number).await.unwrap().unwrap();
+            let mut events: Vec<String> = history
+                .journal
+                .iter()
+                .map(|event| format!("{:?} {}", event.mail, event.event))
+                .collect();
+            events.extend(history.mails.iter().map(|mail| format!("{}", mail.mail)));
+            journals.push((number.to_string(), events));
+        }
+        journals.sort();
+        journals
+    });
+    Knowledge {
+        cases: sorted(house.cases(), &["updated_at"]),
+        outbox: sorted(
+            house.outbox(),
+            &["message_id", "verdict", "note", "created_at", "changed_at"],
+        ),
+        quarantine: sorted(house.json(&["quarantine", "list"]), &["at"]),
+        journals,
+        mails: states.mails,
+        processed: states.processed,
+        answers: answers(house),
+        outgoing: house.outgoing().len(),
+    }
+}
+
+/// Three hundred mails: customers of five languages, some of today that are answered, follow-ups,
+/// machines, strangers, and some that are no mails.
+fn fill(inbox: &Path) {
+    let write = |place: usize, bytes: Vec<u8>| {
+        std::fs::write(inbox.join(format!("cur/{:06}.host:2,S", place)), bytes).unwrap();
+    };
+    const WORDS: [&str; 12] = [
+        "amber", "basalt", "cedar", "dahlia", "ember", "fjord", "garnet", "hazel", "iris",
+        "juniper", "kelp", "lilac",
+    ];
+    for place in 0..300 {
+        let bytes = match place % 10 {
+            3 => {
+                let (one, other) = (WORDS[place / 10 % 12], WORDS[place / 25]);
+                vague(
+                    &format!("dev@{one}{place}.example"),
+                    &format!("{one} {other}"),
+                )
+                .message_id(&format!("{place}@first.example"))
+                .bytes()
+            }
+            // The same person adds something, a few mails later.
+            7 if place % 20 == 7 => {
+                let first = place - 4;
+                let word = WORDS[first / 10 % 12];
+                Letter::new(
+                    &format!("dev@{word}{first}.example"),
+                    &format!("Re: more {word}"),
+                    &format!("One more thing: the seller is AY5C5NAJD3NOR5 and it was {word}.\n"),
+                )
+                .answering(&format!("{first}@first.example"))
+                .bytes()
+            }
+            // A stranger answers into it.
+            7 if place % 100 == 17 => vague("eve@stranger.example", &format!("Re: spy {place}"))
+                .answering(&format!("{}@first.example", place - 4))
+                .bytes(),
+            7 => vague("robot@machine.example", &format!("Out of office {place}"))
+                .header("Auto-Submitted", "auto-replied")
+                .bytes(),
+            9 if place % 100 == 49 => b"\n".repeat(place / 100),
+            9 if place % 100 == 89 => vec![0_u8, 255, 254, 7].repeat(100 + place),
+            _ => generator::mail(11, place as u64),
+        };
+        write(place, bytes);
+    }
+}
+
+#[test]
+fn s40_killed_at_twenty_points_it_ends_with_the_same_cases_as_undisturbed() {
+    let undisturbed = House::in_mode("send");
+    let inbox: PathBuf = undisturbed.maildir("inbox");
+    fill(&inbox);
+    let inbox = inbox.to_str().unwrap();
+    let ended = undisturbed.run(&["ingest", inbox]).with(1);
+    let expected = knowledge(&undisturbed);
+    assert_eq!(expected.mails, 300);
+    assert_eq!(expected.quarantine.len(), 6);
+    assert!(expected.outgoing > 20, "{} answers", expected.outgoing);
+    println!("undisturbed: {:?}", ended.took);
+
+    let mut random = Random::new(2026);
+    let mut points = Vec::new();
+    let started = Instant::now();
+    while points.len() < 20 {
+        let house = House::in_mode("send");
+        loop {
+            // Each third end comes at the very start, where files and folders are made.
+            let span = if points.len() % 3 == 0 {
+                Duration::from_millis(150)
+            } else {
+                ended.took
+            };
+            let point = span.mul_f64(random.below(1_000) as f64 / 1_000.0);
+            let mut running = house.start(&["ingest", inbox]);
+            if let Some(status) = running.end_within(point) {
+                assert!(matches!(status.code(), Some(0 | 1)), "{}", running.err());
+                break;
+            }
+            if running.kill() {
+                points.push(point);
+            }
+        }
+        // The end may have come with the last kill's work done by the run after it.
+        let again = house.json(&["ingest", inbox]);
+        assert_eq!(again[0]["known"], 300, "after ends at {points:?}");
+        assert_eq!(knowledge(&house), expected, "after ends at {points:?}");
+        assert!(
+            house
+                .outgoing()
+                .iter()
+                .all(|file| file.extension().is_some_and(|extension| extension == "eml")),
+            "{:?}",
+            house.outgoing()
+        );
+    }
+    println!(
+        "{} ends in {:?}: {points:?}",
+        points.len(),
+        started.elapsed()
+    );
+}
+
+/// An installation with cases, precedents and an index.
+fn with_cases() -> House {
+    let house = House::in_mode("observe");
+    let inbox = house.maildir("inbox");
+    for place in 0..60 {
+        std::fs::write(
+            inbox.join(format!("cur/{place:03}.host:2,S")),
+            generator::mail(5, place),
+        )
+        .unwrap();
+    }
+    house.run(&["ingest", "inbox"]).well();
+    for case in house.cases().iter().take(8) {
+        house
+            .run(&[
+                "resolve",
+                case["case"].as_str().unwrap(),
+                "--code",
+                "fixed",
+                "--resolution",
+                "The role was missing.",
+            ])
+            .well();
+    }
+    house
+}
+
+fn all_answers(house: &House) -> Vec<Value> {
+    let mut all = answers(house);
+    for case in house.cases().iter().rev().take(5) {
+        let number = case["case"].as_str().unwrap();
+        let similar = house.json(&["similar", number]);
+        assert!(!similar.is_empty(), "{number}");
+        all.extend(similar);
+        all.extend(house.json(&["show", number]));
+    }
+    all
+}
+
+fn delete(house: &House) {
+    std::fs::remove_dir_all(house.path("data/index")).unwrap();
+}
+
+/// Every file of the index of this name holds nonsense.
+fn damage(house: &House, named: impl Fn(&str) -> bool) {
+    let mut folders = vec![house.path("data/index")];
+    let mut damaged = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if named(path.file_name().unwrap().to_str().unwrap()) {
+                std::fs::write(&path, "{ nonsense").unwrap();
+                damaged += 1;
+            }
+        }
+    }
+    assert!(damaged > 0);
+}
+
+#[test]
+fn s41_without_its_index_the_answers_come_back_by_reindex_and_by_the_next_ingest() {
+    let house = with_cases();
+    let before = all_answers(&house);
+    for damage in [
+        &delete as &dyn Fn(&House),
+        &|house| damage(house, |name| name == "meta.json"),
+        &|house| damage(house, |name| name.contains('.') && name.len() > 30),
+    ] {
+        for repair in [&["reindex"][..], &["ingest", "inbox"]] {
+            damage(&house);
+            let asked = house.run(&["search", "getOrders"]);
+            if asked.status != Some(0) {
+                asked.with(2).says(&["index", "hint:", "precedent reindex"]);
+            }
+            // A case can be shown without it.
+            let number = house.cases()[0]["case"].as_str().unwrap().to_owned();
+            house.run(&["show", &number]).well();
+            house.run(repair).well();
+            assert_eq!(all_answers(&house), before, "after {repair:?}");
+        }
+    }
+}
+
+#[test]
+fn s42_killed_while_it_builds_the_index_anew_it_builds_it_again() {
+    let house = with_cases();
+    let before = all_answers(&house);
+    let mut random = Random::new(7);
+    for _ in 0..8 {
+        let mut running = house.start(&["reindex"]);
+        let point = Duration::from_millis(random.below(120) as u64);
+        if running.end_within(point).is_none() {
+            running.kill();
+        }
+    }
+    house.run(&["ingest", "inbox"]).well();
+    assert_eq!(all_answers(&house), before);
+}
+
+#[test]
+fn s43_an_index_that_is_ahead_of_a_restored_store_is_built_again() {
+    let house = with_cases();
+    let backup = std::fs::read(house.path("data/precedent.db")).unwrap();
+    assert!(!house.path("data/precedent.db-wal").exists());
+    let before = all_answers(&house);
+    house.write(
+        "inbox/new/later.host",
+        vague("a@late.example", "Zeppelin").bytes(),
+    );
+    house.run(&["ingest", "inbox"]).well();
+    assert_eq!(house.json(&["search", "Zeppelin"]).len(), 1);
+    house.write("data/precedent.db", backup);
+    house.run(&["ingest", "inbox/cur/000.host:2,S"]).well();
+    assert_eq!(house.json(&["search", "subject:Zeppelin"]).len(), 0);
+    assert_eq!(all_answers(&house), before);
+}

@@ -1,0 +1,13 @@
+//! Scenarios: the real program on real files, from outside, as a person or a mail server runs it.
+//!
+//! One module for each kind, numbered over all of them; each test is named after what it proves.
+
+mod bad_input;
+mod commands;
+mod crash;
+#[path = "../../benches/generator.rs"]
+mod generator;
+mod house;
+mod ingest;
+mod letter;
+mod replies;
