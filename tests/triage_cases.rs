@@ -231,9 +231,9 @@ fn a_first_mail_opens_a_case_and_asks_for_what_an_engineer_needs_first() {
     assert_eq!(
         ask,
         [
+            "api_type",
             "issue_type",
             "operation",
-            "seller_or_developer_id",
             "request_id",
             "timestamp",
             "error_detail"
