@@ -266,3 +266,135 @@ fn evidence_holds(
     text.and_then(|text| text.get(start..end))
         .is_some_and(|text| !text.is_empty())
 }
+
+/// Pieces of mails and of what breaks readers: put together in any order they must never panic.
+const PIECES: &[&str] = &[
+    "Seller ID",
+    "卖家ID：",
+    "Händler-ID",
+    ": ",
+    "：",
+    " = ",
+    "=",
+    "\"",
+    "'",
+    "“",
+    "”",
+    "„",
+    "«",
+    "»",
+    "「",
+    "」",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "（",
+    "）",
+    "<",
+    ">",
+    "</",
+    "&",
+    "?",
+    "|",
+    "\t",
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    "\u{a0}",
+    "\u{3000}",
+    "，",
+    "。",
+    "…",
+    "ß",
+    "ż",
+    "é",
+    "日",
+    "𝒳",
+    "\u{200b}",
+    "\u{feff}",
+    "\u{0}",
+    "A2VQ7K3M9XPL0T",
+    "A3XXXXXXXXXXXX",
+    "A1PA6795UKMFR9",
+    "getOrders",
+    "get_orders",
+    "GET /orders/v0/orders/902-1-2/orderItems",
+    "https://",
+    "://a:bcd1!@h/",
+    "403",
+    "200",
+    "HTTP/1.1 429 Too Many Requests",
+    "Unauthorized",
+    "\"code\"",
+    "\"message\"",
+    "error",
+    "Fehler",
+    "错误",
+    "<Message>",
+    "[message] => ",
+    "Array\n(\n [0] => ",
+    "amzn1.sp.solution.",
+    "7d2c1a94-3e58-4b06-9f1d-c2a8e6b05f37",
+    "Atza|IwEBVr-O8PIK6HgVqjYO6dc0AOJQ75ii",
+    "eyJhbGciOi",
+    "AKIA3Z5AKIW65CVJ4C7I",
+    "password",
+    "Hasło",
+    "密码",
+    "2026-03-02T11:02:47Z",
+    "2. März 2026",
+    "昨天下午2点05分",
+    "14 h 05",
+    "il y a 2 heures",
+    "vor drei Tagen",
+    "20 minutes ago",
+    "heure de Paris",
+    "UTC+8",
+    "+01:00",
+    "since",
+    "seit",
+    "从",
+    "bis",
+    "12",
+    "3",
+    "PHP 8.2",
+    "amazon.de",
+    "--- precedent form abc ---\n",
+    "{#request_id}: ",
+    "--- end ---",
+    "> ",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 400, ..Default::default() })]
+
+    #[test]
+    fn nothing_panics_and_evidence_points_at_text(pieces in proptest::collection::vec(0..PIECES.len(), 0..60)) {
+        static EXTRACTORS: std::sync::LazyLock<Vec<Extractor>> = std::sync::LazyLock::new(|| {
+            let names = Profile::builtin_names().iter();
+            names.map(|name| Extractor::new(Profile::builtin(name).unwrap()).unwrap()).collect()
+        });
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let message = precedent::mail::parse_text(&text, false);
+        let context = ExtractContext {
+            received: "2026-03-10T10:00:00Z".parse().unwrap(),
+            fingerprint_key: &[7; 32],
+        };
+        for extractor in EXTRACTORS.iter() {
+            let extraction = extractor.extract(&message, &context);
+            for value in extraction.fields.values().flatten() {
+                let evidence = &value.evidence;
+                proptest::prop_assert!(evidence_holds(&message, evidence.part, evidence.start, evidence.end));
+            }
+            for time in &extraction.times {
+                proptest::prop_assert_eq!(&message.text[time.evidence.start..time.evidence.end], &time.text);
+            }
+            let redacted = precedent::extract::redact(&message.text, &extraction.secrets);
+            proptest::prop_assert_eq!(redacted.matches("[secret ").count(), extraction.secrets.len());
+        }
+    }
+}

@@ -24,6 +24,12 @@ fn found(assessment: &Assessment, judgement: &str) -> String {
         "steps_tried" => assessment.said.steps_tried.to_string(),
         "issue_type" => or_none(&assessment.issue_type),
         "questions" => assessment.questions.to_string(),
+        "action" => assessment.action.as_str().to_owned(),
+        "declined" => assessment
+            .declined
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "-".to_owned()),
         "partner_status" => or_none(&assessment.partner_status),
         "urgent_criterion" => or_none(&assessment.urgent_criterion),
         _ => {

@@ -1,5 +1,6 @@
 //! Flags as typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -102,7 +103,8 @@ pub enum Command {
     },
     /// Search all cases; see docs/query-language.md.
     Search {
-        /// Words, "phrases", -not, field:value. A query that begins with - comes after --.
+        /// Words, "phrases", -not, field:value. What looks like an option and is none of it comes
+        /// after --.
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
         /// At most so many.
@@ -297,4 +299,72 @@ pub enum SortOrder {
     Newest,
     /// Oldest first.
     Oldest,
+}
+
+/// The arguments with the negations of a search (`-invoice`) marked by a space, so that they are not
+/// taken for options. Options keep their meaning anywhere before `--`.
+pub(super) fn with_negations(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(argument) = arguments.get(at).and_then(|argument| argument.to_str()) {
+        match argument {
+            "--config" | "--data" => at += 2,
+            "search" => break,
+            option if option.starts_with('-') => at += 1,
+            _ => return arguments,
+        }
+    }
+    for argument in arguments.iter_mut().skip(at + 1) {
+        let Some(text) = argument.to_str() else {
+            continue;
+        };
+        if text == "--" {
+            break;
+        }
+        if let Some(word) = text.strip_prefix('-')
+            && !word.is_empty()
+            && !word.starts_with('-')
+            && !word.chars().all(|letter| "qvhV".contains(letter))
+        {
+            *argument = format!(" {text}").into();
+        }
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(line: &[&str]) -> (String, usize, bool) {
+        let line = line.iter().map(OsString::from).collect();
+        let arguments = Arguments::try_parse_from(with_negations(line)).unwrap();
+        let Command::Search { query, limit, .. } = arguments.command else {
+            panic!("not a search");
+        };
+        (query.join(" ").trim().to_owned(), limit, arguments.json)
+    }
+
+    #[test]
+    fn options_stand_anywhere_around_a_query_with_negations() {
+        assert_eq!(
+            search(&[
+                "p",
+                "search",
+                "getOrders",
+                "-invoice",
+                "--limit",
+                "1",
+                "--json"
+            ]),
+            ("getOrders  -invoice".to_owned(), 1, true)
+        );
+        assert_eq!(
+            search(&["p", "--json", "search", "-status:resolved", "error:429"]),
+            ("-status:resolved error:429".to_owned(), 10, true)
+        );
+        assert_eq!(
+            search(&["p", "search", "--limit=3", "--", "--json"]),
+            ("--json".to_owned(), 3, false)
+        );
+    }
 }

@@ -214,7 +214,7 @@ fn print(scores: &Scores) {
 fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
     let evaluation = evaluate_similar(folder, context.desks().ok().as_ref())?;
     if context.json {
-        output::object(&serde_json::to_value(&evaluation)?);
+        output::object(&serde_json::to_value(evaluation)?);
     } else {
         let mut table = output::table(&[
             "queries", "map", "mrr", "hit@1", "hit@3", "hit@5", "hit@10", "ndcg@10",

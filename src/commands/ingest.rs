@@ -1,8 +1,10 @@
 //! `precedent ingest`, `precedent run`.
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
@@ -14,20 +16,25 @@ use crate::engine::{Clock, Engine, IndexFollower, Summary};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::BATCH_MAILS;
 use crate::mail::NotMail;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// Exit status of a pipe whose mail should be tried again later (`EX_TEMPFAIL`, sysexits.h).
 pub(super) const TRY_AGAIN: u8 = 75;
 /// Exit status of a pipe whose input is not a mail (`EX_DATAERR`).
 const NOT_A_MAIL: u8 = 65;
 
-/// Whether a mail server may be at the other end of standard input.
-pub(super) fn is_pipe(sources: &[PathBuf]) -> bool {
+/// How long a pipe waits for another process to let go of the data.
+const PIPE_PATIENCE: Duration = Duration::from_secs(30);
+/// Time between two looks whether it has.
+const PIPE_INTERVAL: Duration = Duration::from_millis(250);
+
+/// True when one of the sources is standard input.
+pub(super) fn has_pipe(sources: &[PathBuf]) -> bool {
     sources.iter().any(|source| source.as_os_str() == "-")
 }
 
 pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> Result<ExitCode> {
-    if is_pipe(sources) {
+    if has_pipe(sources) {
         return Ok(pipe(context).await);
     }
     let store = context.open_store().await?;
@@ -120,7 +127,7 @@ pub(super) async fn ingest_one(
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     let ingest = engine.ingest(source, &name, progress);
     tokio::pin!(ingest);
-    let mut pace = tokio::time::interval(std::time::Duration::from_millis(50));
+    let mut pace = tokio::time::interval(Duration::from_millis(50));
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let summary = loop {
         tokio::select! {
@@ -311,21 +318,32 @@ async fn pipe(context: &Context) -> ExitCode {
             return ExitCode::from(TRY_AGAIN);
         }
     };
-    // What is a mail and cannot be read all the same is kept, in quarantine, and not sent back.
-    if let Err(error @ (NotMail::Empty | NotMail::NoHeader)) =
-        crate::mail::parse(&mail.bytes, &context.parse_options())
-    {
-        output::note(context, &format!("not a mail: {error}"));
+    if let Err(error) = refused(&mail.bytes, &context.parse_options()) {
+        let text = error.to_string();
+        let text = text.strip_prefix("not a mail: ").unwrap_or(&text);
+        output::note(context, &format!("not a mail: {text}"));
         return ExitCode::from(NOT_A_MAIL);
     }
     let stored = async {
-        let store = context.open_store().await?;
+        let store = patient_store(context).await?;
         let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-        let summary = engine
+        let mut summary = engine
             .ingest(std::iter::once(Ok(mail)), "standard input", Arc::new(()))
             .await?;
-        let mut follower = context.follower(store).await?;
-        finish(context, &engine, &mut follower).await?;
+        // What an earlier pipe archived and did not finish; the server may have sent it again.
+        match engine.recover(Arc::new(())).await {
+            Ok(recovered) => summary.add(recovered),
+            // The mail is safe; the next start tries again.
+            Err(error) => super::report_error(&error.into()),
+        }
+        // An index that cannot be written now follows at the next start.
+        let indexed = async {
+            let mut follower = context.follower(store).await?;
+            finish(context, &engine, &mut follower).await
+        };
+        if let Err(error) = indexed.await {
+            super::report_error(&error);
+        }
         anyhow::Ok(summary)
     };
     match stored.await {
@@ -338,6 +356,34 @@ async fn pipe(context: &Context) -> ExitCode {
         Err(error) => {
             super::report_error(&error);
             ExitCode::from(TRY_AGAIN)
+        }
+    }
+}
+
+/// Only what has neither header nor text is refused: everything else is archived, and what cannot
+/// be read is put into quarantine.
+fn refused(bytes: &[u8], options: &crate::mail::ParseOptions) -> Result<(), NotMail> {
+    let parsed = std::panic::catch_unwind(AssertUnwindSafe(|| crate::mail::parse(bytes, options)));
+    match parsed {
+        Ok(Err(error @ (NotMail::Empty | NotMail::NoHeader))) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Opens the store, and waits where another process works on it: two pipes at once are nothing unusual.
+async fn patient_store(context: &Context) -> Result<Arc<dyn Store>> {
+    let until = tokio::time::Instant::now() + PIPE_PATIENCE;
+    loop {
+        match context.open_store().await {
+            Err(error)
+                if matches!(
+                    error.downcast_ref::<StoreError>(),
+                    Some(StoreError::Locked { .. })
+                ) && tokio::time::Instant::now() < until =>
+            {
+                tokio::time::sleep(PIPE_INTERVAL).await;
+            }
+            opened => return opened,
         }
     }
 }

@@ -33,21 +33,25 @@ use context::{Context, ProfileInFile};
 /// Runs what the arguments say.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(arguments::with_negations(std::env::args_os().collect()));
     log_to_standard_error(&arguments);
     match run(&arguments) {
         Ok(code) => code,
         Err(error) => {
             report_error(&error);
-            match &arguments.command {
-                // Any other status makes the mail server send the mail back to its author.
-                Command::Ingest { sources, .. } if ingest::is_pipe(sources) => {
-                    ExitCode::from(ingest::TRY_AGAIN)
-                }
-                _ => ExitCode::from(2),
+            // A mail server returns the mail to its sender on any other status.
+            if is_pipe(&arguments.command) {
+                ExitCode::from(ingest::TRY_AGAIN)
+            } else {
+                ExitCode::from(2)
             }
         }
     }
+}
+
+/// True for a mail server's pipe.
+fn is_pipe(command: &Command) -> bool {
+    matches!(command, Command::Ingest { sources, .. } if ingest::has_pipe(sources))
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -59,7 +63,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Completions { shell } => {
             let mut command = Arguments::command();
-            clap_complete::generate(*shell, &mut command, "precedent", &mut std::io::stdout());
+            // Into memory first: the generator panics when its reader has gone (`| head`).
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command, "precedent", &mut script);
+            output::bytes(&script);
             return Ok(ExitCode::SUCCESS);
         }
         Command::Demo { folder } => {
@@ -161,6 +168,7 @@ fn log_to_standard_error(arguments: &Arguments) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
 }
 

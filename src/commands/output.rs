@@ -17,6 +17,14 @@ pub(super) fn line(text: &str) {
     }
 }
 
+/// Prints bytes as they are; a reader that has gone ends the program quietly.
+pub(super) fn bytes(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
 /// Prints one JSON object on a line.
 pub(super) fn object(value: &Value) {
     line(&value.to_string());

@@ -42,6 +42,7 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
         detail: json!({"code": code, "resolution": resolution.text}),
     };
     let record = store.resolve(&number, &resolution, &[event]).await?;
+    crate::deliver::withdraw_answered(&*store, std::slice::from_ref(&number), at).await?;
     let mut follower = context.follower(Arc::clone(&store)).await?;
     follower.follow().await?;
     follower.commit().await?;

@@ -2,13 +2,15 @@
 //! more, and hands them to a carrier.
 
 mod folder;
+mod present;
 
 use jiff::Timestamp;
 
-use crate::reply::{Verdict, VerdictKind};
+use crate::reply::VerdictKind;
 use crate::store::{OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
 
 pub use folder::Folder;
+pub use present::withdraw_answered;
 
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +97,9 @@ async fn deliver_one(
     done: &mut Delivered,
 ) -> Result<(), StoreError> {
     let approved = record.state == OutboxState::Approved;
-    let verdict = last_verdict(record, approved, now());
+    let case = store.case(&record.case).await?;
+    let state = case.as_ref().map(|case| &case.state);
+    let verdict = present::verdict(record, state, approved, now());
     if verdict.kind != VerdictKind::Send {
         done.withheld += 1;
         let note = format!("{}: {}", verdict.rule, verdict.detail);
@@ -119,18 +123,6 @@ async fn deliver_one(
             done.failed += 1;
             change(store, &sending, OutboxState::Failed, reason, now()).await
         }
-    }
-}
-
-/// The gate over the recorded facts, as they are now: time has passed, a person may have approved.
-fn last_verdict(record: &OutboxRecord, approved: bool, now: Timestamp) -> Verdict {
-    match serde_json::from_str::<crate::reply::GateFacts>(&record.gate_facts) {
-        Ok(mut facts) => {
-            facts.occasion.approved = approved;
-            facts.occasion.now = facts.occasion.now.max(now);
-            crate::reply::gate(&facts)
-        }
-        Err(_) => crate::reply::replay(&record.gate_facts),
     }
 }
 

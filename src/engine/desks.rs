@@ -121,7 +121,7 @@ impl Desks {
             let found = self
                 .desks
                 .iter()
-                .find(|desk| desk.addresses.iter().any(|address| *address == plain));
+                .find(|desk| desk.addresses.contains(&plain));
             if let Some(desk) = found {
                 return (desk, DeskChoice::Address);
             }

@@ -346,6 +346,14 @@ impl Engine {
             let (commit, mut summary) = self.judge(&batch).await?;
             match self.store.commit(&commit).await {
                 Ok(written) => {
+                    // What a follow-up answers is not asked for any more.
+                    let changed: Vec<_> = commit
+                        .cases
+                        .iter()
+                        .filter(|case| case.revision > 0 || case.mails.len() > 1)
+                        .map(|case| case.state.number.clone())
+                        .collect();
+                    crate::deliver::withdraw_answered(&*self.store, &changed, commit.at).await?;
                     summary.processed = written.processed as u64;
                     summary.quarantined = written.quarantined as u64;
                     return Ok(summary);

@@ -181,7 +181,30 @@ const PROMISES: [&str; 44] = [
     "之后",
     "晚点",
 ];
-const UNKNOWN: [&str; 21] = [
+const UNKNOWN: &[&str] = &[
+    "i do not know",
+    "we do not know",
+    "do not know",
+    "no idea",
+    "i don't know",
+    "we don't know",
+    "we are not sure",
+    "i am not sure",
+    "keine ahnung",
+    "ich weiß",
+    "wir wissen",
+    "wissen wir nicht",
+    "nicht bekannt",
+    "nous ne savons",
+    "aucune idée",
+    "pas connu",
+    "nie wiem",
+    "nie wiemy",
+    "nie jest mi znan",
+    "我不知道",
+    "我们不知道",
+    "不详",
+    "不确定",
     "unknown",
     "n/a",
     "na",
@@ -204,6 +227,91 @@ const UNKNOWN: [&str; 21] = [
     "无",
     "不清楚",
 ];
+
+/// Sentences that say that there is no such value, however often one asks.
+const DENIALS: &[&str] = &[
+    "none",
+    "n/a",
+    "not available",
+    "not applicable",
+    "do not have",
+    "don't have",
+    "does not exist",
+    "doesn't exist",
+    "there is none",
+    "there is no",
+    "we do not log",
+    "we don't log",
+    "not logged",
+    "do not store",
+    "don't store",
+    "gibt es keine",
+    "gibt es nicht",
+    "haben wir nicht",
+    "habe ich nicht",
+    "haben wir keine",
+    "habe ich keine",
+    "keine vorhanden",
+    "nicht vorhanden",
+    "loggen wir nicht",
+    "protokollieren wir nicht",
+    "speichern wir nicht",
+    "liegt nicht vor",
+    "liegt uns nicht vor",
+    "il n'y en a pas",
+    "il n’y en a pas",
+    "nous n'en avons pas",
+    "nous n’en avons pas",
+    "je n'en ai pas",
+    "je n’en ai pas",
+    "n'existe pas",
+    "n’existe pas",
+    "nous n'avons pas",
+    "nous n’avons pas",
+    "ne journalisons pas",
+    "pas disponible",
+    "indisponible",
+    "aucun",
+    "aucune",
+    "nie mamy",
+    "nie mam",
+    "nie ma",
+    "nie logujemy",
+    "nie zapisujemy",
+    "nie istnieje",
+    "niedostępn",
+    "brak",
+    "没有",
+    "我们没有",
+    "无",
+    "不存在",
+    "没有记录",
+    "未记录",
+    "没记录",
+    "不记录",
+];
+
+/// True for an answer that says that there is no such value: "we do not log it", "gibt es keine".
+pub(crate) fn is_denial(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    if lower.chars().count() > 60 {
+        return false;
+    }
+    let says = |phrase: &str| {
+        lower.match_indices(phrase).any(|(at, _)| {
+            let whole = phrase.starts_with(super::characters::is_han)
+                || super::characters::starts_word(&lower, at)
+                    && (phrase.len() > 8
+                        || super::characters::ends_word(&lower, at + phrase.len()));
+            // One word is an answer only where it is the whole of it or begins it.
+            whole && (phrase.contains(' ') || phrase.len() > 8 || at == 0)
+        })
+    };
+    // A number or id in it: something was given.
+    !lower.bytes().any(|byte| byte.is_ascii_digit())
+        && DENIALS.iter().any(|phrase| says(phrase))
+        && !UNKNOWN[..23].iter().any(|phrase| lower.starts_with(phrase))
+}
 
 /// Why what stands in the place of a value is none: blanked out, promised for later or not known.
 pub(crate) fn absence(text: &str) -> Option<&'static str> {
@@ -235,7 +343,7 @@ pub(crate) fn absence(text: &str) -> Option<&'static str> {
     if begins(&PROMISES) {
         return Some("promised");
     }
-    begins(&UNKNOWN).then_some("not_known")
+    begins(UNKNOWN).then_some("not_known")
 }
 
 #[cfg(test)]
@@ -263,6 +371,29 @@ mod tests {
         assert!(
             modulo_97("GB82 WEST 1234 5698 7654 32") && !modulo_97("GB82 WEST 1234 5698 7654 33")
         );
+    }
+
+    #[test]
+    fn denials_are_no_ignorance() {
+        for (text, denial) in [
+            ("Do not have it", true),
+            ("we do not log it", true),
+            ("gibt es keine", true),
+            ("loggen wir nicht", true),
+            ("nous n'en avons pas", true),
+            ("nie mamy", true),
+            ("没有", true),
+            ("I do not know", false),
+            ("weiß ich nicht", false),
+            ("je ne sais pas", false),
+            ("nie wiem", false),
+            ("不知道", false),
+            ("A2SNBFWOFW4SWG", false),
+        ] {
+            assert_eq!(is_denial(text), denial, "{text}");
+            let ignorance = !denial && !text.starts_with('A');
+            assert_eq!(ignorance, !denial && absence(text).is_some(), "{text}");
+        }
     }
 
     #[test]

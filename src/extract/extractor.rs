@@ -34,6 +34,7 @@ pub struct Extractor {
     pub(crate) names: Names,
     pub(crate) tokens: Tokens,
     pub(crate) routes: Routes,
+    labels: form::Labels,
     field_names: Vec<String>,
     single: Vec<bool>,
 }
@@ -49,6 +50,7 @@ impl Extractor {
             names: Names::new(profile)?,
             tokens: tokens_of(profile),
             routes: routes_of(profile),
+            labels: form::Labels::new(profile),
             field_names: fields.iter().map(|field| field.name.clone()).collect(),
             single: profile.fields.iter().map(|field| !field.multiple).collect(),
             profile: profile.clone(),
@@ -65,12 +67,18 @@ impl Extractor {
     /// Finds what a mail yields.
     #[must_use]
     pub fn extract(&self, message: &Message, context: &ExtractContext<'_>) -> Extraction {
-        let passages = passage::passages(message);
+        let ours = self.labels.template(&message.text);
+        let passages = passage::without(passage::passages(message), ours.as_ref());
         let mut gathered = Gathered::default();
         let found_secrets = secrets_of(message, context.fingerprint_key);
-        let answers = form::answers(message);
+        let answers = form::answers(message, &self.labels);
+        let mut answered: Vec<String> = Vec::new();
         for answer in &answers {
-            form::read(self, message, answer, &mut gathered);
+            if form::read(self, message, answer, &mut gathered)
+                && !answered.iter().any(|known| known == answer.requirement)
+            {
+                answered.push(answer.requirement.to_owned());
+            }
         }
         let mut mentions = operations::Mentions::default();
         let mut found_places = Vec::new();
@@ -101,7 +109,7 @@ impl Extractor {
             &self.single,
             &text_of,
         );
-        let language = language::guess(message, &self.profile.languages);
+        let language = language::guess(message, &self.profile.languages, ours.as_ref());
         let clock = Clock::new(
             message,
             context.received,
@@ -116,14 +124,11 @@ impl Extractor {
                 base: answer.range.start,
             })
             .collect();
-        let mut answered: Vec<String> = answers
-            .iter()
-            .map(|answer| answer.requirement.to_owned())
-            .collect();
-        answered.dedup();
+        let (times, zone_answer) = times::read(&passages, &timed, &clock);
         Extraction {
             fields: resolved.fields,
-            times: times::read(&passages, &timed, &clock),
+            times,
+            zone_answer,
             refused: resolved.refused,
             language,
             secrets: found_secrets,

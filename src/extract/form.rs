@@ -17,9 +17,9 @@ use crate::mail::Message;
 use crate::profile::Reader;
 
 /// Begins the first line of a form.
-const OPEN: &str = "--- precedent form";
+pub(crate) const OPEN: &str = "--- precedent form";
 /// The last line.
-const CLOSE: &str = "--- end ---";
+pub(crate) const CLOSE: &str = "--- end ---";
 /// What the sender overwrites.
 const PLACEHOLDER: &str = "...";
 
@@ -35,18 +35,18 @@ pub(crate) struct Answer<'a> {
 }
 
 /// Answers of all forms of a mail, quoted ones too.
-pub(crate) fn answers(message: &Message) -> Vec<Answer<'_>> {
+pub(crate) fn answers<'a>(message: &'a Message, labels: &'a Labels) -> Vec<Answer<'a>> {
     let mut answers = Vec::new();
-    answers_of(&message.text, PartId::Body, &mut answers);
+    answers_of(&message.text, PartId::Body, labels, &mut answers);
     for (index, attachment) in message.attachments.iter().enumerate() {
         if let (Ok(index), Some(text)) = (u16::try_from(index), &attachment.text) {
-            answers_of(text, PartId::Attachment(index), &mut answers);
+            answers_of(text, PartId::Attachment(index), labels, &mut answers);
         }
     }
     answers
 }
 
-fn answers_of<'a>(text: &'a str, part: PartId, answers: &mut Vec<Answer<'a>>) {
+fn answers_of<'a>(text: &'a str, part: PartId, labels: &'a Labels, answers: &mut Vec<Answer<'a>>) {
     for open in memchr::memmem::find_iter(text.as_bytes(), OPEN) {
         let mut place = super::characters::line_end(text, open);
         // The answer may go on below its line.
@@ -66,7 +66,7 @@ fn answers_of<'a>(text: &'a str, part: PartId, answers: &mut Vec<Answer<'a>>) {
             let depth = text[start..content].matches('>').count();
             let line = text[content..end].trim_end();
             let closes = line.contains(CLOSE) || line.contains(OPEN) || end - open > 40_000;
-            let tagged = tag(line);
+            let tagged = tag(line).or_else(|| labels.of_line(line));
             if (closes || tagged.is_some())
                 && let Some((requirement, range, _)) = pending.take()
             {
@@ -96,6 +96,75 @@ fn answers_of<'a>(text: &'a str, part: PartId, answers: &mut Vec<Answer<'a>>) {
         if let Some((requirement, range, _)) = pending {
             keep(text, part, requirement, range, answers);
         }
+    }
+}
+
+/// What our forms print before the tags, in all languages: senders delete tags.
+#[derive(Debug, Default)]
+pub(crate) struct Labels {
+    requirements: std::collections::HashMap<String, String>,
+    /// First lines of our mails.
+    greetings: Vec<String>,
+    /// How our sentence before the form begins.
+    instructions: Vec<String>,
+}
+
+impl Labels {
+    pub(crate) fn new(profile: &crate::profile::Profile) -> Self {
+        let mut labels = Self::default();
+        for wording in profile.wording.languages.values() {
+            for (requirement, question) in &wording.ask {
+                labels
+                    .requirements
+                    .entry(question.label.to_lowercase())
+                    .or_insert_with(|| requirement.clone());
+            }
+            let greeting = wording.greeting.split("{{").next().unwrap_or("").trim();
+            if !greeting.is_empty() {
+                labels.greetings.push(greeting.to_owned());
+            }
+            let instruction: Vec<&str> = wording.how_to_answer.split_whitespace().take(4).collect();
+            if !instruction.is_empty() {
+                let shortened = instruction.join(" ").chars().take(24).collect();
+                labels.instructions.push(shortened);
+            }
+        }
+        labels
+    }
+
+    /// The requirement of a line whose tag is gone and where its answer begins.
+    fn of_line(&self, line: &str) -> Option<(&str, usize)> {
+        let (colon, sign) = line.match_indices([':', '：']).next()?;
+        let label = line[..colon].trim().trim_matches('*').to_lowercase();
+        let requirement = self.requirements.get(&label)?;
+        Some((requirement, colon + sign.len()))
+    }
+
+    /// Our own words around an unquoted form: from our greeting to the form, when both stand in the text.
+    pub(crate) fn template(&self, text: &str) -> Option<Range<usize>> {
+        let form = memchr::memmem::find_iter(text.as_bytes(), OPEN)
+            .find(|at| *at == 0 || text[..*at].ends_with('\n'))?;
+        let token = text[form + OPEN.len()..].trim_start();
+        token
+            .starts_with(|first: char| first.is_ascii_alphanumeric())
+            .then_some(())?;
+        let greeting = self
+            .greetings
+            .iter()
+            .flat_map(|greeting| {
+                text[..form]
+                    .match_indices(greeting.as_str())
+                    .map(|(at, _)| at)
+                    .filter(|at| *at == 0 || text[..*at].ends_with('\n'))
+            })
+            .max()?;
+        // People greet with the same words; the sentence before the form is ours alone.
+        let words: Vec<&str> = text[greeting..form].split_whitespace().collect();
+        let words = words.join(" ");
+        self.instructions
+            .iter()
+            .any(|instruction| words.contains(instruction.as_str()))
+            .then_some(greeting..form)
     }
 }
 
@@ -141,13 +210,14 @@ fn is_placeholder(answer: &str) -> bool {
         .all(|character| matches!(character, '.' | '…' | '_' | ' ' | '-'))
 }
 
-/// Values of the fields that meet the requirement.
+/// Values of the fields that meet the requirement. True when it need not be asked for again: a value
+/// came of it, or the sender says that there is none.
 pub(crate) fn read(
     extractor: &Extractor,
     message: &Message,
     answer: &Answer<'_>,
     gathered: &mut Gathered,
-) {
+) -> bool {
     let text = match answer.part {
         PartId::Attachment(index) => message.attachments[usize::from(index)]
             .text
@@ -160,12 +230,40 @@ pub(crate) fn read(
         text: &text[answer.range.clone()],
         base: answer.range.start,
     };
-    if super::checks::absence(passage.text).is_some() {
-        return;
+    let fields = extractor.fields_of_requirement(answer.requirement);
+    let absence = super::checks::absence(passage.text);
+    let refuse = |reason: &'static str, gathered: &mut Gathered| {
+        if let Some(field) = fields.first() {
+            let whole = 0..passage.text.len();
+            let candidate = Candidate::new(&passage, *field, whole, passage.text, "form", 1.0);
+            gathered.add(candidate.shared().refuse(reason));
+        }
+    };
+    if super::checks::is_denial(passage.text) {
+        refuse("none", gathered);
+        return true;
     }
-    for field in extractor.fields_of_requirement(answer.requirement) {
-        read_field(extractor, &passage, field, gathered);
+    if let Some(reason) = absence {
+        refuse(reason, gathered);
+        return false;
     }
+    let known = gathered.candidates.len();
+    for field in &fields {
+        read_field(extractor, &passage, *field, gathered);
+    }
+    let found = &gathered.candidates[known..];
+    if found.iter().any(|candidate| candidate.refused.is_none()) {
+        return true;
+    }
+    // Only where every value has a shape does an answer without one of it say nothing.
+    let shaped = !fields.is_empty()
+        && fields
+            .iter()
+            .all(|field| extractor.profile.fields[*field].read == Reader::Value);
+    if shaped && found.is_empty() {
+        refuse("shape", gathered);
+    }
+    !shaped
 }
 
 fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gathered: &mut Gathered) {
@@ -189,7 +287,16 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
                 };
                 let candidate =
                     extractor.checked_candidate(passage, field, found.start()..end, "form", 1.0);
-                gathered.add(candidate.shared());
+                let example = definition.example.as_ref().is_some_and(|example| {
+                    let example = super::checks::normalise(example, &definition.normalise);
+                    candidate.value.eq_ignore_ascii_case(&example)
+                });
+                let candidate = candidate.shared();
+                gathered.add(if example {
+                    candidate.refuse("example")
+                } else {
+                    candidate
+                });
                 if !extractor.fields[field].strict {
                     break;
                 }
@@ -295,7 +402,13 @@ mod tests {
 
     fn answered(text: &str) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        answers_of(text, PartId::Body, &mut found);
+        let mut labels = Labels::default();
+        for (label, requirement) in [("Händler-ID", "seller_id"), ("申请编号", "request_id")] {
+            labels
+                .requirements
+                .insert(label.to_lowercase(), requirement.to_owned());
+        }
+        answers_of(text, PartId::Body, &labels, &mut found);
         found
             .iter()
             .map(|answer| {
@@ -320,5 +433,10 @@ mod tests {
             .to_vec();
         assert_eq!(answered(text), expected);
         assert_eq!(answered("no form"), []);
+        let text =
+            "--- precedent form abc ---\nHändler-ID: A2\n申请编号：B3\nAnderes: C4\n--- end ---\n";
+        let found = answered(text);
+        assert_eq!(found[0], ("seller_id".to_owned(), "A2".to_owned()));
+        assert_eq!(found[1].0, "request_id");
     }
 }

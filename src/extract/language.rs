@@ -59,11 +59,25 @@ struct Tally {
 }
 
 /// The language of a mail's new text; headers and the sender's domain help where it is short.
-pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageGuess> {
-    let text = prose(&message.new_text());
+pub(crate) fn guess(
+    message: &Message,
+    languages: &[String],
+    ours: Option<&std::ops::Range<usize>>,
+) -> Option<LanguageGuess> {
+    let new = match ours {
+        Some(_) => super::passage::without(super::passage::body_passages(message), ours)
+            .iter()
+            .map(|passage| passage.text)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        None => message.new_text(),
+    };
+    let text = prose(&without_form(&new));
     let mut tally = tally(&text);
     let known = |code: &str| languages.iter().any(|language| language == code);
-    if tally.words + tally.han < 4 {
+    // The subject of an answer is the thread's, not this text's.
+    let answers = message.header("In-Reply-To").is_some() || message.header("References").is_some();
+    if tally.words + tally.han < 4 && !answers {
         let subject = self::tally(&prose(&message.subject));
         for (score, other) in tally.scores.iter_mut().zip(subject.scores) {
             *score += other;
@@ -71,12 +85,10 @@ pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageG
         tally.han += subject.han;
         tally.words += subject.words;
     }
-    if tally.words == 0 && tally.han == 0 {
-        return hinted(message, languages).map(|language| LanguageGuess {
-            language,
-            confidence: 0.3,
-            alternative: None,
-        });
+    // No prose tells no language: the case's stays as it is.
+    let said = tally.scores.iter().any(|score| *score > 0.0);
+    if tally.han < 2 && (tally.words < 2 || tally.words < 5 && !said) {
+        return None;
     }
     // A line of Chinese below an English mail is a signature that got away.
     let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
@@ -94,7 +106,7 @@ pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageG
         });
     }
     let Some((first, score)) = best(&tally.scores, languages, None) else {
-        return Some(undecided(message, &text, languages));
+        return undecided(message, &text, languages);
     };
     let (other, other_score) = best(&tally.scores, languages, Some(first)).unwrap_or((first, 0.0));
     if score >= 3.0 && score >= other_score * 1.6 {
@@ -105,7 +117,7 @@ pub(crate) fn guess(message: &Message, languages: &[String]) -> Option<LanguageG
             alternative: near.then(|| CODES[other].to_owned()),
         });
     }
-    Some(undecided(message, &text, languages))
+    undecided(message, &text, languages)
 }
 
 fn small(count: usize) -> f32 {
@@ -126,7 +138,7 @@ fn best(scores: &[f32; 4], languages: &[String], without: Option<usize>) -> Opti
 }
 
 /// By statistics of letters, with the hints of the mail where even these are not sure.
-fn undecided(message: &Message, text: &str, languages: &[String]) -> LanguageGuess {
+fn undecided(message: &Message, text: &str, languages: &[String]) -> Option<LanguageGuess> {
     let hint = hinted(message, languages);
     let mut values: Vec<(String, f64)> = DETECTOR
         .compute_language_confidence_values(super::characters::window(text, 0, 600))
@@ -139,27 +151,23 @@ fn undecided(message: &Message, text: &str, languages: &[String]) -> LanguageGue
             *value += if language == hint { 0.3 } else { 0.0 };
         }
     }
-    values.sort_by(|left, right| right.1.total_cmp(&left.1));
-    let Some((language, value)) = values.first().cloned() else {
-        let language = hint
-            .or_else(|| languages.first().cloned())
-            .unwrap_or_default();
-        return LanguageGuess {
-            language,
-            confidence: 0.2,
-            alternative: None,
-        };
-    };
+    // The detector keeps its values in a hash map: equal ones need an order of their own.
+    values.sort_by(|left, right| (right.1.total_cmp(&left.1)).then_with(|| left.0.cmp(&right.0)));
+    let (language, value) = values.first().cloned()?;
+    let second = values.get(1).map_or(0.0, |(_, value)| *value);
+    if value - second < 0.08 {
+        return None;
+    }
     let alternative = values
         .get(1)
         .filter(|(_, other)| *other > 0.1 && other * 2.0 > value)
         .map(|(language, _)| language.clone());
     let confidence = if value > 0.9 { 0.8 } else { 0.5 };
-    LanguageGuess {
+    Some(LanguageGuess {
         language,
         confidence,
         alternative,
-    }
+    })
 }
 
 /// What headers and the sender's country say.
@@ -247,6 +255,16 @@ fn letters(word: &str, scores: &mut [f32; 4]) {
         }
     }
     let _ = ENGLISH;
+}
+
+/// The text without our answer form: its labels are our words, its answers are values.
+fn without_form(text: &str) -> std::borrow::Cow<'_, str> {
+    let Some(open) = text.find(super::form::OPEN) else {
+        return text.into();
+    };
+    let close = text[open..].find(super::form::CLOSE);
+    let end = close.map_or(text.len(), |close| open + close + super::form::CLOSE.len());
+    format!("{}\n{}", &text[..open], &text[end..]).into()
 }
 
 /// The text without lines of code, logs, headers and tables, and without addresses and identifiers.
@@ -377,6 +395,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_prose_tells_no_language() {
+        let languages: Vec<String> = ["en", "de", "fr", "pl", "zh"].map(str::to_owned).to_vec();
+        for text in [
+            "",
+            "getOrders",
+            "Postman",
+            "529af829-d726-4067-82d6-d16937d2ac52",
+            "2026-11-21T09:13:55Z ERROR [pool-2] HTTP 403",
+            "--- precedent form abc ---\nHändler-ID {#seller_id}: A2SNBFWOFW4SWG\nZeit {#timestamp}: heute 14 Uhr\n--- end ---\n",
+        ] {
+            let message = crate::mail::parse_text(text, false);
+            assert_eq!(guess(&message, &languages, None), None, "{text}");
+        }
+    }
+
+    #[test]
     fn short_texts_are_told() {
         let languages: Vec<String> = ["en", "de", "fr", "pl", "zh"].map(str::to_owned).to_vec();
         for (text, language) in [
@@ -397,7 +431,7 @@ mod tests {
         ] {
             let message = crate::mail::parse_text(text, false);
             assert_eq!(
-                guess(&message, &languages)
+                guess(&message, &languages, None)
                     .map(|guess| guess.language)
                     .as_deref(),
                 Some(language),

@@ -325,7 +325,7 @@ fn closing(rest: &str, quote: char) -> Option<usize> {
     };
     let mut escaped = false;
     for (offset, character) in rest.char_indices() {
-        if offset > crate::limits::FIELD_VALUE_BYTES_MAX * 4 {
+        if offset > crate::limits::FIELD_VALUE_BYTES_MAX + 200 {
             return None;
         }
         if escaped {

@@ -36,6 +36,7 @@ mod words;
 
 pub use extractor::{ExtractContext, Extractor};
 pub use secrets::{hide, redact, redact_range};
+pub use times::ZoneAnswer;
 
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,10 @@ pub struct Extraction {
     pub language: Option<LanguageGuess>,
     /// Secrets, to be replaced before anything leaves the archive.
     pub secrets: Vec<Secret>,
-    /// Requirement names that our own answer form in this mail answered.
+    /// Requirement names that our own answer form in this mail answered: with a value, or by saying
+    /// that there is none.
     pub answered: Vec<String>,
+    /// A zone told without a time: it holds for earlier times of the case that have none.
+    #[serde(default)]
+    pub zone_answer: Option<ZoneAnswer>,
 }

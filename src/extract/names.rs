@@ -81,7 +81,7 @@ impl Names {
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&collected.texts)
             .map_err(|error| ProfileError::whole(format!("too many labels and words: {error}")))?;
         Ok(Self {

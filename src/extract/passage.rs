@@ -56,6 +56,38 @@ pub(crate) fn passages(message: &Message) -> Vec<Passage<'_>> {
     passages
 }
 
+/// The passages without a stretch of the body.
+pub(crate) fn without<'a>(
+    passages: Vec<Passage<'a>>,
+    cut: Option<&std::ops::Range<usize>>,
+) -> Vec<Passage<'a>> {
+    let Some(cut) = cut else {
+        return passages;
+    };
+    let mut kept = Vec::with_capacity(passages.len() + 1);
+    for passage in passages {
+        let end = passage.base + passage.text.len();
+        if passage.part != PartId::Body || end <= cut.start || passage.base >= cut.end {
+            kept.push(passage);
+            continue;
+        }
+        if passage.base < cut.start {
+            kept.push(Passage {
+                text: &passage.text[..cut.start - passage.base],
+                ..passage
+            });
+        }
+        if end > cut.end {
+            kept.push(Passage {
+                text: &passage.text[cut.end - passage.base..],
+                base: cut.end,
+                ..passage
+            });
+        }
+    }
+    kept
+}
+
 /// The content zones of the body; neighbours are one passage.
 pub(crate) fn body_passages(message: &Message) -> Vec<Passage<'_>> {
     let mut passages: Vec<Passage<'_>> = Vec::new();

@@ -1,7 +1,7 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{line_end, window_before};
+use super::characters::{line_end, window, window_before};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
@@ -19,31 +19,33 @@ const QUOTES: [(char, &str); 6] = [
 
 /// The first stretch in quotation marks that reads like a message.
 pub(super) fn quoted_words(text: &str) -> Option<std::ops::Range<usize>> {
-    for (at, character) in text.char_indices() {
-        let Some((_, closing)) = QUOTES.iter().find(|(open, _)| *open == character) else {
-            continue;
-        };
-        if text[..at]
-            .chars()
-            .next_back()
-            .is_some_and(|left| left.is_alphanumeric() || matches!(left, '{' | '[' | ',' | '\\'))
-        {
-            continue;
-        }
-        let start = at + character.len_utf8();
-        let Some(length) = text[start..].find(|close: char| closing.contains(close)) else {
-            continue;
-        };
-        let inner = text[start..start + length].trim();
-        let start = start + text[start..start + length].find(inner).unwrap_or(0);
-        let reads = is_message(inner)
-            && inner.starts_with(char::is_alphabetic)
-            && !inner.contains(['{', '\n', '=']);
-        if reads {
-            return Some(start..start + inner.len());
-        }
+    text.match_indices(is_opening)
+        .find_map(|(at, _)| quotation_at(text, at))
+}
+
+fn is_opening(character: char) -> bool {
+    QUOTES.iter().any(|(open, _)| *open == character)
+}
+
+/// The words in the quotation marks that open here, when they read like a message.
+fn quotation_at(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let open = text[at..].chars().next()?;
+    let (_, closing) = QUOTES.iter().find(|(known, _)| *known == open)?;
+    let inside = text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(|left| left.is_alphanumeric() || matches!(left, '{' | '[' | ',' | '\\'));
+    if inside {
+        return None;
     }
-    None
+    let start = at + open.len_utf8();
+    let length = text[start..].find(|close: char| closing.contains(close))?;
+    let inner = text[start..start + length].trim();
+    let start = start + text[start..start + length].find(inner).unwrap_or(0);
+    let reads = inner.starts_with(char::is_alphabetic)
+        && !inner.contains(['{', '\n', '='])
+        && is_message(inner);
+    reads.then(|| start..start + inner.len())
 }
 
 /// Words before a quotation that make it the message.
@@ -95,31 +97,26 @@ pub(super) fn read_quotations(
 ) {
     let text = passage.text;
     let mut place = 0;
-    while let Some(at) = text[place..]
-        .find(|character| QUOTES.iter().any(|(open, _)| *open == character))
-        .map(|at| place + at)
-    {
+    while let Some(at) = text[place..].find(is_opening).map(|at| place + at) {
         let open = text[at..].chars().next().map_or(1, char::len_utf8);
         place = at + open;
         if gathered.full(field) {
             return;
         }
         let line = line_end(text, at);
-        let Some(inner) =
-            quoted_words(&text[at..line.min(text.floor_char_boundary((at + 400).min(text.len())))])
-                .filter(|inner| inner.start <= open + 1)
-        else {
+        let Some(inner) = quotation_at(window(&text[..line], at, 400), 0) else {
             continue;
         };
         let range = at + inner.start..at + inner.end;
         place = range.end;
         // A key, a value of structured text or a list member is no quotation.
         let after = text[range.end..].trim_start_matches(['"', '”', '“', '»', '」', ' ']);
-        if after.starts_with([':', ',', '}', ']', '：'])
-            && after[1..]
+        let behind = after.strip_prefix([':', ',', '}', ']', '：']);
+        if behind.is_some_and(|behind| {
+            behind
                 .trim_start()
                 .starts_with(['"', '\'', '{', '[', '}', ']'])
-        {
+        }) {
             continue;
         }
         let left = window_before(text, at, 90);

@@ -230,8 +230,12 @@ fn read_urls(extractor: &Extractor, passage: &Passage<'_>, field: usize, gathere
     }
 }
 
+/// Longest URL that is read. Bytes.
+const URL_BYTES: usize = 2_000;
+
 /// The end of a URL in prose: closing punctuation is not part of it.
 pub(crate) fn url_end(text: &str, from: usize) -> usize {
+    let text = &text[..from + window(text, from, URL_BYTES).len()];
     let end = skip(text, from, |character| {
         character.is_ascii()
             && !character.is_ascii_whitespace()

@@ -84,13 +84,13 @@ impl OutboxState {
 
     /// True when a mail may go from this state to `next`.
     ///
-    /// Only a person leads out of `draft`, `uncertain` and `failed`. `withheld` leads nowhere but
+    /// Only a person lets a mail leave from `draft`, `uncertain` and `failed`. `withheld` leads nowhere but
     /// to `discarded`: what the gate held back does not leave, whoever clicks. A deliverer that met a
     /// temporary failure puts a mail back into the state from which it took it.
     #[must_use]
     pub fn can_become(self, next: Self) -> bool {
         let allowed: &[Self] = match self {
-            Self::Draft => &[Self::Approved, Self::Discarded],
+            Self::Draft => &[Self::Approved, Self::Withheld, Self::Discarded],
             Self::Waiting => &[Self::Sending, Self::Draft, Self::Withheld, Self::Discarded],
             Self::Approved => &[Self::Sending, Self::Withheld, Self::Discarded],
             Self::Sending => &[

@@ -151,6 +151,8 @@ impl Assessor {
             .iter()
             .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
         circumstances.said.goal |= said.goal;
+        let declined = declined(&circumstances, prior);
+        facts.answered.extend(declined.iter().cloned());
         let missing = self.requirements.missing(&circumstances, &facts.answered);
         circumstances.missing = Some(!missing.is_empty());
         let may_ask = self.requirements.may_ask(&circumstances);
@@ -182,6 +184,7 @@ impl Assessor {
             urgent_criterion,
             partner_status,
             missing,
+            declined,
             may_ask,
             action,
             route: self.route(action),
@@ -227,6 +230,7 @@ impl Assessor {
             urgent_criterion: None,
             partner_status: None,
             missing: Vec::new(),
+            declined: Vec::new(),
             may_ask: Vec::new(),
             action: Action::None,
             route: None,
@@ -320,6 +324,25 @@ impl Assessor {
             .or_else(|| self.routes.get("default"))
             .cloned()
     }
+}
+
+/// Before the name of a requirement: situation in which the sender cannot give it.
+const DECLINED_SITUATION: &str = "declined.";
+/// Before the name of a requirement: flag of a case whose sender cannot give it.
+pub(crate) const DECLINED_FLAG: &str = "declined:";
+
+/// Requirements that the sender cannot give: said now, or in an earlier mail of the case.
+fn declined(circumstances: &Circumstances<'_>, prior: Option<&CaseState>) -> Vec<String> {
+    let now = circumstances
+        .situations
+        .iter()
+        .filter_map(|name| name.strip_prefix(DECLINED_SITUATION));
+    let before = prior
+        .into_iter()
+        .flat_map(|case| &case.flags)
+        .filter_map(|flag| flag.strip_prefix(DECLINED_FLAG));
+    let names: std::collections::BTreeSet<&str> = now.chain(before).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 const NEW_CASE: &str = "new_case_in_old_thread";

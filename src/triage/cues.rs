@@ -150,7 +150,7 @@ impl Vocabulary {
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(builder.patterns.keys())
             .map_err(|error| format!("the words do not compile: {error}"))?;
         let uses = builder.patterns.into_values().collect();

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::assess::DECLINED_FLAG;
 use super::types::{
     Action, Assessment, Assignment, Decision, Effect, Now, OutgoingKind, Policy, status_for,
 };
@@ -50,12 +51,12 @@ pub fn decide(
                     "action": assessment.action.as_str(),
                 }),
             };
-            conclude(case, vec![opened], assessment, policy)
+            conclude(case, vec![opened], assessment, policy, None)
         }
         Assignment::FollowUp { reason, .. } => match prior {
             Some(prior) => {
                 let (case, journal) = continue_case(message, assessment, prior, reason, now);
-                conclude(case, journal, assessment, policy)
+                conclude(case, journal, assessment, policy, Some(prior))
             }
             None => Decision {
                 effects: Vec::new(),
@@ -190,17 +191,23 @@ fn changed_fields(prior: &CaseState, assessment: &Assessment, journal: &mut Vec<
     }
 }
 
-/// Sets the case and adds what leaves: at most one mail.
+/// Sets the case and adds what leaves: at most one mail. `prior` is the known case of a follow-up.
 fn conclude(
     mut case: CaseState,
-    journal: Vec<Effect>,
+    mut journal: Vec<Effect>,
     assessment: &Assessment,
     policy: &Policy,
+    prior: Option<&CaseState>,
 ) -> Decision {
+    note_declined(&mut case, assessment, &mut journal);
     let mut after = Vec::new();
     match assessment.action {
         Action::None | Action::AnswerDocumentation | Action::AnswerOrSplit => {}
         Action::AskMissing | Action::MergeFollowup if is_over(&case) => {}
+        Action::AskMissing | Action::MergeFollowup if says_nothing_new(prior, assessment) => {
+            // Thanks and "any news?" are no answer: the rest is not asked because of them.
+            case.status = status_for(&assessment.missing, case.requests > 0);
+        }
         Action::AskMissing | Action::MergeFollowup => {
             ask(&mut case, assessment, policy, &mut after)
         }
@@ -220,16 +227,19 @@ fn conclude(
             ask(&mut case, assessment, policy, &mut after);
         }
         Action::CloseResolved => {
-            // Thanks for an answer to a case that is over need no further notice.
-            if !is_over(&case) {
+            // Thanks for an answer to a case that is over need no further notice, and a stranger who
+            // begins with "it is solved" has no case that a notice could speak of.
+            if prior.is_some() && !is_over(&case) {
                 after.push(mail(
                     OutgoingKind::CloseNotice,
                     Vec::new(),
                     Some(assessment.action.as_str().to_owned()),
                 ));
             }
-            case.status = CaseStatus::Resolved;
-            case.missing.clear();
+            case.status = match prior {
+                Some(_) => CaseStatus::Resolved,
+                None => CaseStatus::Closed,
+            };
         }
         Action::ForwardFeatureRequest
         | Action::OutagePolicy
@@ -245,20 +255,77 @@ fn conclude(
             ));
         }
     }
+    if is_over(&case) {
+        case.missing.clear();
+    }
     let mut effects = vec![Effect::SetCase(Box::new(case))];
     effects.extend(journal);
     effects.extend(after);
     Decision { effects }
 }
 
+/// Keeps what the sender cannot give among the case's flags, so that no later mail asks for it.
+fn note_declined(case: &mut CaseState, assessment: &Assessment, journal: &mut Vec<Effect>) {
+    let mut news = Vec::new();
+    for name in &assessment.declined {
+        let flag = format!("{DECLINED_FLAG}{name}");
+        if !case.flags.contains(&flag) {
+            case.flags.push(flag);
+            news.push(name);
+        }
+    }
+    if !news.is_empty() {
+        journal.push(Effect::Journal {
+            event: "declined",
+            detail: json!({ "requirements": news }),
+        });
+    }
+}
+
+/// A follow-up that answers nothing of what is missing in a case that was asked already.
+fn says_nothing_new(prior: Option<&CaseState>, assessment: &Assessment) -> bool {
+    prior.is_some_and(|prior| {
+        prior.requests > 0 && !is_over(prior) && prior.missing == assessment.missing
+    })
+}
+
+/// Questions in one mail, at most: a longer list is answered by few.
+const QUESTIONS_MAX: usize = 6;
+/// What an engineer needs before anything else; the rest follows in the profile's order.
+const ESSENTIALS: [&str; 5] = [
+    "issue_type",
+    "operation",
+    "error_detail",
+    "timestamp",
+    "request_id",
+];
+
+/// What of the missing is asked now, in the profile's order. The rest stays missing and is asked
+/// later.
+fn questions(case: &CaseState, missing: &[String]) -> Vec<String> {
+    let operation_is_missing = missing.iter().any(|name| name == "operation");
+    let mut ask: Vec<(usize, &String)> = missing
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !case.asked.contains(name))
+        // The section follows from the operation.
+        .filter(|(_, name)| !(operation_is_missing && *name == "api_section"))
+        .collect();
+    // Stable: those of equal weight keep their order.
+    ask.sort_by_key(|(_, name)| {
+        ESSENTIALS
+            .iter()
+            .position(|essential| essential == name)
+            .unwrap_or(ESSENTIALS.len())
+    });
+    ask.truncate(QUESTIONS_MAX);
+    ask.sort_by_key(|(place, _)| *place);
+    ask.into_iter().map(|(_, name)| name.clone()).collect()
+}
+
 /// Asks for what is missing and was never asked, as long as the desk may ask at all.
 fn ask(case: &mut CaseState, assessment: &Assessment, policy: &Policy, after: &mut Vec<Effect>) {
-    let ask: Vec<String> = assessment
-        .missing
-        .iter()
-        .filter(|name| !case.asked.contains(name))
-        .cloned()
-        .collect();
+    let ask = questions(case, &assessment.missing);
     let may_ask = case.requests < policy.requests_max;
     if ask.is_empty() || !may_ask {
         // The sender was asked for all of it and still owes the answer.
@@ -290,16 +357,30 @@ pub(crate) fn bare_subject(subject: &str) -> String {
         }
         if rest.starts_with('[')
             && let Some(end) = rest.find(']')
-            && rest[1..end].rsplit_once('-').is_some_and(|(_, digits)| {
-                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-            })
+            && is_number(&rest[1..end])
         {
             rest = rest[end + 1..].trim_start();
+        }
+        if let Some(inside) = rest.strip_suffix(']')
+            && let Some(start) = inside.rfind('[')
+            && is_number(&inside[start + 1..])
+        {
+            rest = rest[..start].trim_end();
         }
         if rest == before {
             return rest.to_owned();
         }
     }
+}
+
+/// `SP-1001`.
+fn is_number(inside: &str) -> bool {
+    inside.rsplit_once('-').is_some_and(|(prefix, digits)| {
+        !prefix.is_empty()
+            && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !digits.is_empty()
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn is_prefix(word: &str) -> bool {

@@ -36,6 +36,13 @@ pub(crate) fn facts(
             .collect();
         known.extend(unknown);
     }
+    if let Some(zone) = &extraction.zone_answer {
+        for time in facts.times.iter_mut().filter(|time| !time.zone_given) {
+            time.zone_given = true;
+            let instant = time.local.as_deref().and_then(|local| zone.instant(local));
+            time.utc = time.utc.or(instant);
+        }
+    }
     for time in &extraction.times {
         if time.evidence.quoted {
             continue;

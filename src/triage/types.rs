@@ -86,6 +86,10 @@ pub struct Assessment {
     pub partner_status: Option<String>,
     /// Requirements not met, in the profile's order.
     pub missing: Vec<String>,
+    /// Requirements that the sender says cannot be given, in this mail or an earlier one: they count
+    /// as answered.
+    #[serde(default)]
+    pub declined: Vec<String>,
     /// Things that may be asked for besides, never insisted on.
     pub may_ask: Vec<String>,
     /// What should happen.

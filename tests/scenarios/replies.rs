@@ -671,3 +671,28 @@ fn s92_secrets_stop_at_the_door() {
         assert!(!mail.text.contains(&secret[..30]));
     }
 }
+
+#[test]
+fn a_draft_of_a_case_that_was_solved_meanwhile_is_withheld() {
+    let house = House::in_mode("draft");
+    deliver(&house, &[vague("dev@one.example", "First")]);
+    assert_eq!(house.outbox()[0]["state"], "draft");
+    let case = house.case("First");
+    let number = case["case"].as_str().unwrap();
+    house
+        .run(&[
+            "resolve",
+            number,
+            "--code",
+            "fixed",
+            "--resolution",
+            "Restarted it",
+        ])
+        .well();
+    let entry = &house.outbox()[0];
+    assert_eq!(entry["state"], "withheld");
+    assert!(entry["note"].as_str().unwrap().starts_with("not_waiting"));
+    let id = entry["id"].to_string();
+    house.run(&["outbox", "approve", &id]).with(2);
+    assert!(house.outgoing().is_empty());
+}

@@ -12,10 +12,13 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use self::labels::{keys_beside, label};
-use self::marks::{access_key, basic, bearer, cookie, jwt, private_key, token, user_info};
+use self::marks::{
+    access_key, basic, bearer, cookie, is_token_character, jwt, private_key, token, user_info,
+};
 pub use self::redact::{hide, redact, redact_range};
 use self::table::{MARKS, Mark};
 use super::Secret;
+use super::characters::skip;
 use crate::case::{Evidence, PartId};
 
 static TABLE: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -37,9 +40,17 @@ pub(crate) struct Found {
 pub(crate) fn find(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut labelled: Vec<Found> = Vec::new();
+    // Marks inside a run of token characters that was read already begin nothing.
+    let mut read_to = 0;
     for hit in TABLE.find_iter(text) {
         let (mark, kind) = MARKS[hit.pattern().as_usize()];
         let (start, end) = (hit.start(), hit.end());
+        if matches!(kind, Mark::Token(..) | Mark::Jwt) {
+            if start < read_to {
+                continue;
+            }
+            read_to = skip(text, end, is_token_character);
+        }
         let exact = &text[start..end] == mark;
         let secret = match kind {
             Mark::Token(kind, least) if exact => token(text, start, end, kind, least),

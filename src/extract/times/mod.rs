@@ -9,6 +9,7 @@ mod dates;
 mod machine;
 mod relative;
 mod words;
+mod zone_places;
 mod zones;
 
 use std::borrow::Cow;
@@ -128,7 +129,8 @@ pub(crate) fn read(
     passages: &[Passage<'_>],
     answers: &[Passage<'_>],
     clock: &Clock,
-) -> Vec<TimeMention> {
+) -> (Vec<TimeMention>, Option<ZoneAnswer>) {
+    let mut told: Option<(Zone, String)> = None;
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut common_zone = None;
     // An answer to "when?" is a time whatever stands around it.
@@ -144,6 +146,12 @@ pub(crate) fn read(
                 });
             }
         }
+        if common_zone.is_none() && found.is_empty() {
+            common_zone = zone_places::named(answer.text);
+        }
+        if told.is_none() {
+            told = common_zone.map(|zone| (zone, answer.text.to_owned()));
+        }
     }
     for passage in passages
         .iter()
@@ -154,6 +162,9 @@ pub(crate) fn read(
         let atoms = atoms::find(text, &words);
         let times = combine::combine(text, &atoms);
         common_zone = common_zone.or_else(|| zone_of_all(text, &times));
+        if told.is_none() && passage.part == PartId::Body {
+            told = zone_places::told(text, &times, common_zone);
+        }
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;
         for time in times {
@@ -181,7 +192,42 @@ pub(crate) fn read(
             });
         }
     }
-    mentions(found, common_zone, clock)
+    let zone_answer = told.and_then(|(zone, text)| ZoneAnswer::new(zone, &text, clock));
+    (mentions(found, common_zone, clock), zone_answer)
+}
+
+/// A zone that the sender told, without a time beside it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ZoneAnswer {
+    /// As written.
+    pub text: String,
+    /// Name in the zone database, or the offset as `+01:00`.
+    pub zone: String,
+}
+
+impl ZoneAnswer {
+    fn new(zone: Zone, text: &str, clock: &Clock) -> Option<Self> {
+        let text = crate::extract::characters::window(text.trim(), 0, 80).to_owned();
+        let zone = match zone {
+            Zone::Named(name) => name.to_owned(),
+            other => {
+                let minutes = other.offset_seconds(&clock.sender())? / 60;
+                let sign = if minutes < 0 { '-' } else { '+' };
+                format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            }
+        };
+        Some(Self { text, zone })
+    }
+
+    /// The instant of a local time (`2026-03-04T14:05`) in the zone.
+    #[must_use]
+    pub fn instant(&self, local: &str) -> Option<Timestamp> {
+        let local: DateTime = local.contains('T').then(|| local.parse().ok())??;
+        zones::time_zone(&self.zone)?
+            .to_ambiguous_timestamp(local)
+            .compatible()
+            .ok()
+    }
 }
 
 /// A time with its passage.

@@ -55,6 +55,14 @@ pub(super) const ZONE_WORDS: &[(&str, Zone)] = &[
     ("Europe/Berlin", Zone::Named("Europe/Berlin")), ("Europe/Paris", Zone::Named("Europe/Paris")), ("Europe/Warsaw", Zone::Named("Europe/Warsaw")), ("Europe/London", Zone::Named("Europe/London")), ("Europe/Vienna", Zone::Named("Europe/Vienna")), ("Europe/Zurich", Zone::Named("Europe/Zurich")), ("Europe/Madrid", Zone::Named("Europe/Madrid")), ("Europe/Rome", Zone::Named("Europe/Rome")), ("Europe/Amsterdam", Zone::Named("Europe/Amsterdam")), ("Europe/Brussels", Zone::Named("Europe/Brussels")), ("Europe/Stockholm", Zone::Named("Europe/Stockholm")), ("Europe/Istanbul", Zone::Named("Europe/Istanbul")), ("America/New_York", Zone::Named("America/New_York")), ("America/Los_Angeles", Zone::Named("America/Los_Angeles")), ("America/Chicago", Zone::Named("America/Chicago")), ("America/Denver", Zone::Named("America/Denver")), ("America/Sao_Paulo", Zone::Named("America/Sao_Paulo")), ("America/Toronto", Zone::Named("America/Toronto")), ("Asia/Shanghai", Zone::Named("Asia/Shanghai")), ("Asia/Hong_Kong", Zone::Named("Asia/Hong_Kong")), ("Asia/Tokyo", Zone::Named("Asia/Tokyo")), ("Asia/Kolkata", Zone::Named("Asia/Kolkata")), ("Asia/Singapore", Zone::Named("Asia/Singapore")), ("Asia/Dubai", Zone::Named("Asia/Dubai")), ("Australia/Sydney", Zone::Named("Australia/Sydney")), ("Etc/UTC", Zone::Offset(0)),
 ];
 
+/// A zone by its name in the database or by its offset, `+01:00`.
+pub(super) fn time_zone(name: &str) -> Option<TimeZone> {
+    match offset(name, 0) {
+        Some((seconds, _)) => Some(TimeZone::fixed(Offset::from_seconds(seconds).ok()?)),
+        None => DATABASE.get(name).ok(),
+    }
+}
+
 /// What decides abbreviations with several meanings and the order of day and month.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sender<'a> {
@@ -67,6 +75,15 @@ pub(super) struct Sender<'a> {
 }
 
 impl Zone {
+    /// Seconds east of UTC of a zone that has always the same.
+    pub(super) fn offset_seconds(self, sender: &Sender<'_>) -> Option<i32> {
+        match self {
+            Self::Offset(seconds) => Some(seconds),
+            Self::Shared(shared) => Some(shared.offset(sender)),
+            Self::Named(_) => None,
+        }
+    }
+
     /// The instant of a local time in this zone.
     pub(super) fn instant(self, local: DateTime, sender: &Sender<'_>) -> Option<Timestamp> {
         self.zone(sender)?

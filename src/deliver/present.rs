@@ -1,0 +1,106 @@
+//! The gate once more, over the case as it is now: a draft may have waited while its questions were
+//! answered or the case was closed.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::case::{CaseNumber, CaseState};
+use crate::reply::gate::Rule;
+use crate::reply::{GateFacts, Verdict, VerdictKind};
+use crate::store::{
+    JournalEvent, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
+};
+
+/// Mails of one case that are looked at; a case has few.
+const OPEN_MAX: usize = 100;
+
+/// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
+/// the case may have gone on.
+pub(super) fn verdict(
+    record: &OutboxRecord,
+    case: Option<&CaseState>,
+    approved: bool,
+    now: Timestamp,
+) -> Verdict {
+    let Ok(mut facts) = serde_json::from_str::<GateFacts>(&record.gate_facts) else {
+        return crate::reply::replay(&record.gate_facts);
+    };
+    facts.occasion.approved = approved;
+    facts.occasion.now = facts.occasion.now.max(now);
+    let asked = facts.case.ask.join(", ");
+    let mut answered = false;
+    if let Some(case) = case {
+        facts.case.status = case.status;
+        facts.case.ask.retain(|name| case.missing.contains(name));
+        answered = facts.case.ask.is_empty() && !asked.is_empty();
+    }
+    let mut verdict = crate::reply::gate(&facts);
+    if answered && withdraws(&verdict) {
+        verdict.detail = format!("what it asks for is known or wanted no more: {asked}");
+        if let Some(case) = case {
+            verdict.detail += &format!(" (the case is {})", case.status.as_str());
+        }
+    }
+    verdict
+}
+
+fn withdraws(verdict: &Verdict) -> bool {
+    verdict.kind == VerdictKind::Withhold && verdict.rule == Rule::NotWaiting.as_str()
+}
+
+/// Withholds mails that wait or are drafts of these cases and ask for nothing that is still missing.
+/// Gives how many there were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn withdraw_answered(
+    store: &dyn Store,
+    cases: &[CaseNumber],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let mut changes = Vec::new();
+    let mut journal = Vec::new();
+    for number in cases {
+        let open = store
+            .outbox(&OutboxFilter {
+                states: vec![
+                    OutboxState::Draft,
+                    OutboxState::Waiting,
+                    OutboxState::Approved,
+                ],
+                case: Some(number.clone()),
+                after: None,
+                limit: OPEN_MAX,
+            })
+            .await?;
+        if open.is_empty() {
+            continue;
+        }
+        let Some(case) = store.case(number).await? else {
+            continue;
+        };
+        for record in open {
+            let verdict = verdict(&record, Some(&case.state), false, now);
+            if !withdraws(&verdict) {
+                continue;
+            }
+            journal.push(JournalEvent {
+                case: number.clone(),
+                mail: record.mail,
+                at: now,
+                event: "reply_withheld".to_owned(),
+                detail: json!({"outbox": record.id, "rule": verdict.rule, "detail": verdict.detail}),
+            });
+            changes.push(OutboxChange {
+                id: record.id,
+                from: Some(record.state),
+                to: OutboxState::Withheld,
+                note: format!("{}: {}", verdict.rule, verdict.detail),
+            });
+        }
+    }
+    if !changes.is_empty() {
+        store.change_outbox(&changes, &journal, now).await?;
+    }
+    Ok(changes.len())
+}
