@@ -104,7 +104,7 @@ fn main() {
                 continue;
             };
             if kind == OutgoingKind::RequestForInformation {
-                compose.run(|| {
+                let composed = compose.run(|| {
                     composer.compose(&Outgoing {
                         kind,
                         language: &assessment.language,
@@ -122,6 +122,7 @@ fn main() {
                         date: now,
                     })
                 });
+                assert!(composed.is_ok(), "{composed:?}");
             }
         }
     }

@@ -152,8 +152,7 @@ impl Assessor {
             .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
         circumstances.said.goal |= said.goal;
         let declined = declined(&circumstances, prior);
-        let mut answered = facts.answered.clone();
-        answered.extend(declined.iter().cloned());
+        let answered = facts.answered.iter().chain(&declined).cloned().collect();
         let missing = self.requirements.missing(&circumstances, &answered);
         circumstances.missing = Some(!missing.is_empty());
         let may_ask = self.requirements.may_ask(&circumstances);
