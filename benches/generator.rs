@@ -290,12 +290,12 @@ fn html(text: &str, outlook: bool) -> String {
             .replace('<', "&lt;")
             .replace('>', "&gt;");
         if outlook {
-            let _ = write!(
+            let _ = writeln!(
                 html,
-                "<p class=\"MsoNormal\"><span lang=\"EN-US\">{escaped}<o:p></o:p></span></p>\n"
+                "<p class=\"MsoNormal\"><span lang=\"EN-US\">{escaped}<o:p></o:p></span></p>"
             );
         } else {
-            let _ = write!(html, "<div dir=\"ltr\">{escaped}<br></div>\n");
+            let _ = writeln!(html, "<div dir=\"ltr\">{escaped}<br></div>");
         }
     }
     html.push_str("</body></html>");

@@ -119,9 +119,14 @@ pub fn parse(text: &str) -> Result<Settings, Vec<ProfileProblem>> {
 }
 
 fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
-    // Values carry no places of their own; the first line that holds the value is where it stands.
+    // Values carry no places of their own; where the text first has the value, in quotes if it has that, is where
+    // it stands.
     let mut problem = |value: &str, message: String, hint: Option<String>| {
-        let start = text.find(value).unwrap_or(0);
+        let quoted = text.find(&format!("\"{value}\"")).map(|quote| quote + 1);
+        let start = quoted
+            .filter(|_| !value.is_empty())
+            .or_else(|| text.find(value))
+            .unwrap_or(0);
         let span = start..(start + value.len()).min(text.len());
         problems.push(ProfileProblem::new(text, span, message).with_hint(hint));
     };

@@ -109,7 +109,7 @@ fn odd_mails() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
         ("white", b" \r\n\r\n\t\r\n".to_vec(), Some("empty")),
         (
             "junk",
-            (0..20_000_u32).map(|byte| (byte * 193 >> 3) as u8).collect(),
+            (0..20_000_u32).map(|byte| ((byte * 193) >> 3) as u8).collect(),
             Some("no_header"),
         ),
         ("enormous", enormous, Some("too_large")),

@@ -141,7 +141,7 @@ fn fill(inbox: &Path) {
                 .header("Auto-Submitted", "auto-replied")
                 .bytes(),
             9 if place % 100 == 49 => b"\n".repeat(place / 100),
-            9 if place % 100 == 89 => vec![0_u8, 255, 254, 7].repeat(100 + place),
+            9 if place % 100 == 89 => [0_u8, 255, 254, 7].repeat(100 + place),
             _ => generator::mail(11, place as u64),
         };
         write(place, bytes);
