@@ -21,6 +21,7 @@ fn found(text: &str, language: &str, offset_hours: i32) -> Vec<String> {
         base: 0,
     };
     read(&[passage], &[], &clock(language, offset_hours))
+        .0
         .iter()
         .map(|time| match (time.utc, &time.local) {
             (Some(utc), _) => utc.to_string(),
