@@ -152,8 +152,8 @@ impl Assessor {
             .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
         circumstances.said.goal |= said.goal;
         let declined = declined(&circumstances, prior);
-        facts.answered.extend(declined.iter().cloned());
-        let missing = self.requirements.missing(&circumstances, &facts.answered);
+        let answered = facts.answered.iter().chain(&declined).cloned().collect();
+        let missing = self.requirements.missing(&circumstances, &answered);
         circumstances.missing = Some(!missing.is_empty());
         let may_ask = self.requirements.may_ask(&circumstances);
         let action = self.actions.choose(&circumstances);
@@ -167,6 +167,7 @@ impl Assessor {
             ..
         } = circumstances;
         facts.said = merged_said;
+        facts.answered = answered;
         keep_partner_status(&mut facts, partner_status.as_deref());
         let Judged {
             name,
