@@ -248,6 +248,16 @@ fn samples_yield_what_their_labels_say() {
         "{} mails; distractors taken: {distractors:#?}",
         samples.len()
     );
+    assert!(distractors.is_empty(), "{distractors:#?}");
+    for (key, count) in &counts {
+        // What a form line states has no label of its own.
+        let labelled = !key.starts_with("stated_");
+        assert!(
+            !labelled || count.f1() >= 0.95,
+            "{key}: F1 {:.3}",
+            count.f1()
+        );
+    }
 }
 
 fn evidence_holds(

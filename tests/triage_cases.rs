@@ -231,14 +231,14 @@ fn a_first_mail_opens_a_case_and_asks_for_what_an_engineer_needs_first() {
     assert_eq!(
         ask,
         [
+            "api_type",
             "issue_type",
             "operation",
-            "seller_or_developer_id",
             "request_id",
             "timestamp",
             "error_detail"
         ]
-        .map(|name| name.to_owned())
+        .map(str::to_owned)
     );
     assert_eq!(case.missing, assessment.missing);
     assert!(case.missing.contains(&"api_section".to_owned()));

@@ -11,7 +11,7 @@ pub struct CaseDocument {
     pub number: String,
     /// The desk that owns the case.
     pub desk: String,
-    /// One of `open`, `waiting`, `complete`, `resolved`, `closed`.
+    /// One of `incomplete`, `waiting`, `complete`, `resolved`, `closed`.
     pub status: String,
     /// ISO 639-1 code of `subject` and `problem`, with or without a region (`de`, `zh-CN`). Empty when unknown.
     pub language: String,
@@ -39,16 +39,16 @@ pub struct CaseDocument {
 }
 
 impl CaseDocument {
-    /// True when the case counts as solved: its status is `resolved` or `closed`.
+    /// True when the case may serve as a precedent: it is `resolved`, and somebody wrote down how. A case
+    /// that was only closed solves nothing.
     #[must_use]
     pub fn is_resolved(&self) -> bool {
-        is_resolved_status(&self.status)
+        self.status == "resolved" && !self.resolution.trim().is_empty()
     }
 }
 
 /// The statuses a case can have, in the order of its life.
-pub const STATUSES: [&str; 5] = ["open", "waiting", "complete", "resolved", "closed"];
+pub const STATUSES: [&str; 5] = ["incomplete", "waiting", "complete", "resolved", "closed"];
 
-pub(crate) fn is_resolved_status(status: &str) -> bool {
-    matches!(status, "resolved" | "closed")
-}
+/// The statuses of a case that is neither resolved nor closed: what `status:open` stands for.
+pub(crate) const OPEN_STATUSES: [&str; 3] = ["incomplete", "waiting", "complete"];

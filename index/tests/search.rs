@@ -2,10 +2,8 @@
 
 use precedent_index::{CaseDocument, Index, IndexOptions, SearchError, SearchRequest, Sort};
 
-fn index() -> (tempfile::TempDir, Index) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
-    let case = |id: u64, language: &str, status: &str, subject: &str, problem: &str| CaseDocument {
+fn case(id: u64, language: &str, status: &str, subject: &str, problem: &str) -> CaseDocument {
+    CaseDocument {
         id,
         number: format!("SP-{}", 1000 + id),
         desk: "amazon".to_owned(),
@@ -16,8 +14,16 @@ fn index() -> (tempfile::TempDir, Index) {
         from: format!("user{id}@example.com"),
         opened_at: 1_704_067_200 + id as i64 * 86_400 * 30,
         ..CaseDocument::default()
-    };
-    let field = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
+    }
+}
+
+fn field(key: &str, value: &str) -> (String, Vec<String>) {
+    (key.to_owned(), vec![value.to_owned()])
+}
+
+fn index() -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
     let cases = [
         CaseDocument {
             fields: [
@@ -47,7 +53,7 @@ fn index() -> (tempfile::TempDir, Index) {
             ..case(
                 2,
                 "de",
-                "open",
+                "incomplete",
                 "Übermittlung schlägt fehl",
                 "Seit der Änderung werden unsere Bestellungen nicht übermittelt. Fehlermeldungen im Anhang.",
             )
@@ -55,7 +61,7 @@ fn index() -> (tempfile::TempDir, Index) {
         case(
             3,
             "zh",
-            "open",
+            "incomplete",
             "请求被限流",
             "调用 getOrders 接口时，请求被限流，返回 429 错误。token 已经刷新。",
         ),
@@ -78,7 +84,7 @@ fn index() -> (tempfile::TempDir, Index) {
             ..case(
                 6,
                 "cs",
-                "open",
+                "incomplete",
                 "Žádost selhala",
                 "Požadavek na objednávky selhal.",
             )
@@ -348,7 +354,7 @@ fn facets_sorting_and_paging() {
     let response = index.search(&request).expect("searched");
     assert_eq!(response.total, 6);
     let status = &response.facets["status"];
-    assert_eq!(status[0], ("open".to_owned(), 3));
+    assert_eq!(status[0], ("incomplete".to_owned(), 3));
     assert_eq!(status.len(), 4);
     assert_eq!(response.facets["operation"].len(), 2);
     let mut paged = Vec::new();
@@ -368,4 +374,36 @@ fn facets_sorting_and_paging() {
         ..request
     };
     assert_eq!(index.search(&oldest).expect("searched").hits[0].id, 1);
+}
+
+#[test]
+fn open_stands_for_all_that_is_neither_resolved_nor_closed() {
+    let (_folder, index) = index();
+    let mut open = ids(&index, "status:open");
+    open.sort_unstable();
+    assert_eq!(open, [2, 3, 4, 6]);
+}
+
+#[test]
+fn the_name_of_an_operation_finds_cases_about_it_first() {
+    let (_folder, index) = index();
+    let named = CaseDocument {
+        fields: [field("operation", "getOrders")].into(),
+        ..case(50, "en", "complete", "A question", "getOrders")
+    };
+    let telling = case(
+        51,
+        "en",
+        "complete",
+        "GetOrders getOrders",
+        "getOrders getOrders getOrders",
+    );
+    index.upsert(&named).expect("written");
+    index.upsert(&telling).expect("written");
+    index.commit(2).expect("committed");
+    for query in ["GetOrders", "getorders"] {
+        let found = ids(&index, query);
+        let place = |id| found.iter().position(|found| *found == id).expect("found");
+        assert!(place(50) < place(51), "{query}: {found:?}");
+    }
 }

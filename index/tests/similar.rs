@@ -54,7 +54,7 @@ fn index() -> (tempfile::TempDir, Index) {
             &[("operation", "getOrders"), ("error_code", "Unauthorized")],
         ),
         CaseDocument {
-            status: "open".to_owned(),
+            status: "incomplete".to_owned(),
             ..case(
                 5,
                 "getOrders denied",
@@ -239,4 +239,28 @@ fn equal_cases_are_ordered_by_id() {
         .map(|precedent| precedent.id)
         .collect();
     assert_eq!(ids, (20..60).collect::<Vec<u64>>());
+}
+
+#[test]
+fn only_resolved_cases_with_a_resolution_text_are_precedents() {
+    let (_folder, index) = index();
+    for (id, status, resolution) in [(70, "closed", "Referred."), (71, "resolved", " ")] {
+        index
+            .upsert(&CaseDocument {
+                id,
+                number: format!("SP-{id}"),
+                desk: "sp-api".to_owned(),
+                status: status.to_owned(),
+                language: "en".to_owned(),
+                subject: request().subject,
+                problem: request().problem,
+                resolution: resolution.to_owned(),
+                fields: request().fields,
+                ..CaseDocument::default()
+            })
+            .expect("written");
+    }
+    index.commit(9).expect("committed");
+    let found = index.similar(&request()).expect("found");
+    assert!(found.iter().all(|precedent| precedent.id < 70), "{found:?}");
 }

@@ -347,7 +347,7 @@ fn next_steps(file: &Path, folder: &Path, rows: &[Row]) {
         .len();
     output::line(&"─".repeat(usize::from(output::terminal_width()).min(100)));
     output::line(&format!(
-        "{} mails became {cases} cases. The replies that the gate let pass are files in {}.\n\nTry next:\n  {with} list\n  {with} show {number}\n  {with} search 'error:429 -resolved'\n  {with} similar {number}\n  {with} outbox list --state withheld\n  {with} explain 1\n  {with} resolve {number} --code fixed --resolution 'What solved it'\n  {program} init          # a configuration of your own",
+        "{} mails became {cases} cases. The replies that the gate let pass are files in {}.\n\nTry next:\n  {with} list\n  {with} show {number}\n  {with} search 'error:429 -status:resolved'\n  {with} similar {number}\n  {with} outbox list --state withheld\n  {with} explain 1\n  {with} resolve {number} --code fixed --resolution 'What solved it'\n  {program} init          # a configuration of your own",
         rows.len(),
         folder.join("data/outgoing").display(),
     ));

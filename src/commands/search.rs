@@ -17,7 +17,34 @@ pub(super) struct Options {
     pub(super) facets: Vec<String>,
 }
 
+/// Fields whose values can be counted.
+const FACETS: [&str; 13] = [
+    "status",
+    "desk",
+    "language",
+    "resolution_code",
+    "issue_type",
+    "flag",
+    "operation",
+    "error_code",
+    "http_status",
+    "api_section",
+    "api_type",
+    "marketplace",
+    "environment",
+];
+
 pub(super) fn run(context: &Context, options: Options) -> Result<()> {
+    if let Some(unknown) = options
+        .facets
+        .iter()
+        .find(|facet| !FACETS.contains(&facet.as_str()))
+    {
+        return Err(anyhow!(
+            "the values of {unknown:?} cannot be counted; there are {}",
+            FACETS.join(", ")
+        ));
+    }
     let index = context.read_index()?;
     let response = index
         .search(&SearchRequest {

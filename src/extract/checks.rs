@@ -76,7 +76,8 @@ pub(crate) fn is_blanked(value: &str) -> bool {
     // 000000000000, 11111111-1111-1111-1111-111111111111 and 123456789012 are nobody's identifier.
     digits.len() >= 8
         && (digits.iter().all(|digit| *digit == digits[0])
-            || (digits.iter().all(u8::is_ascii_digit)
+            || (matches!(digits[0], b'0' | b'1')
+                && digits.iter().all(u8::is_ascii_digit)
                 && digits
                     .windows(2)
                     .all(|pair| (pair[0] - b'0' + 1) % 10 == pair[1] - b'0')))
@@ -358,6 +359,7 @@ mod tests {
             ("A2SNBFWOFW4SWG", false),
             ("00000000-0000-0000-0000-000000000000", true),
             ("123456789012", true),
+            ("345678901234", false),
             ("4532-4897-7450", false),
             ("529af829-d726-4067-82d6-d16937d2ac52", false),
         ] {

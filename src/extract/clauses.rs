@@ -30,6 +30,22 @@ pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     judged
 }
 
+/// The same, by the part between commas where that part says it: "getOrders works, createFeed fails".
+pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> Standing {
+    let (from, to) = clause(text, start, end);
+    let left = text[from..start]
+        .rfind(", ")
+        .map_or(from, |comma| from + comma + 2);
+    let right = text[end..to].find(", ").map_or(to, |comma| end + comma);
+    if left == from && right == to {
+        return standing(text, start, end);
+    }
+    match judge(&text[left..right].to_lowercase()) {
+        Standing::Neutral => standing(text, start, end),
+        judged => judged,
+    }
+}
+
 /// A status of 200 in the clause.
 fn says_success(clause: &str) -> bool {
     clause.match_indices("200").any(|(at, _)| {
@@ -49,6 +65,11 @@ fn says_success(clause: &str) -> bool {
 pub(crate) fn judge(clause: &str) -> Standing {
     // The Polish "ok. godz. 7" is no OK.
     let without = clause.contains("ok. ").then(|| clause.replace("ok. ", ""));
+    let clause = without.as_deref().unwrap_or(clause);
+    // "es geht um Polen" tells what it is about.
+    let without = clause
+        .contains("geht um ")
+        .then(|| clause.replace("geht um ", ""));
     let clause = without.as_deref().unwrap_or(clause);
     let said = said(clause);
     // "doesn't work without errors" is rare enough.
@@ -144,6 +165,46 @@ fn holds_failing_status(clause: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_between_commas_are_judged_alone() {
+        for (text, name, expected) in [
+            (
+                "getOrders works fine, createFeed fails",
+                "createFeed",
+                Standing::Failing,
+            ),
+            (
+                "getOrders works fine, createFeed fails",
+                "getOrders",
+                Standing::Working,
+            ),
+            (
+                "createFeed schlägt fehl, getFeed funktioniert",
+                "getFeed",
+                Standing::Working,
+            ),
+            (
+                "createFeed échoue, getFeed fonctionne",
+                "createFeed",
+                Standing::Failing,
+            ),
+            (
+                "createFeed zwraca błąd, getFeed działa",
+                "getFeed",
+                Standing::Working,
+            ),
+            (
+                "createFeed 报错，getFeed 正常",
+                "getFeed",
+                Standing::Working,
+            ),
+        ] {
+            let start = text.find(name).unwrap();
+            let judged = standing_between_commas(text, start, start + name.len());
+            assert_eq!(judged, expected, "{text}: {name}");
+        }
+    }
 
     #[test]
     fn clauses_are_judged() {

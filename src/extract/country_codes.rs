@@ -20,6 +20,7 @@ pub(super) fn read_before_label(
     found: &mut FoundPlaces,
 ) {
     let text = passage.text;
+    read_adjectives(extractor, passage, hit, field, found);
     let left = window_before(text, hit.start, 40);
     let mut end = hit.start
         - (left.len()
@@ -55,6 +56,74 @@ pub(super) fn read_before_label(
         }
         end = next;
     }
+}
+
+/// "the German and French marketplaces", "marketplace allemand", "na niemieckim rynku".
+fn read_adjectives(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let mut take = |start: usize, end: usize| -> bool {
+        let Some(row) = country_of_adjective(&text[start..end])
+            .and_then(|code| extractor.country_of_code(field, code))
+        else {
+            return false;
+        };
+        let country = extractor.list_cell(field, row, 0).to_owned();
+        let candidate =
+            Candidate::new(passage, field, start..end, country, "adjective", 0.85).shared();
+        found.push((candidate, standing(text, start, end)));
+        true
+    };
+    let mut end = hit.start;
+    for _ in 0..8 {
+        let head = window_before(text, end, 40);
+        let head = head.trim_end_matches([' ', ',', '-', '/']);
+        let stop = end - (window_before(text, end, 40).len() - head.len());
+        let start = stop - (head.len() - head.trim_end_matches(char::is_alphabetic).len());
+        let word = &text[start..stop];
+        if !take(start, stop)
+            && (end == hit.start || !matches!(word, "and" | "und" | "et" | "i" | "oraz"))
+        {
+            break;
+        }
+        end = start;
+    }
+    let start = skip_blanks(text, hit.end);
+    let end = skip(text, start, char::is_alphabetic);
+    take(start, end);
+}
+
+/// Stems of adjectives in four languages; Chinese names the country itself.
+#[rustfmt::skip]
+const ADJECTIVES: &[(&str, &[&str])] = &[
+    ("DE", &["german", "deutsch", "allemand", "niemieck"]), ("FR", &["french", "französisch", "français", "francusk"]),
+    ("IT", &["italian", "italienisch", "italien", "włosk"]), ("ES", &["spanish", "spanisch", "espagnol", "hiszpańsk"]),
+    ("PL", &["polish", "polnisch", "polonais", "polsk"]), ("NL", &["dutch", "niederländisch", "néerlandais", "holendersk", "niderlandzk"]),
+    ("SE", &["swedish", "schwedisch", "suédois", "szwedzk"]), ("GB", &["british", "britisch", "britannique", "brytyjsk"]),
+    ("BE", &["belgian", "belgisch", "belge", "belgijsk"]), ("TR", &["turkish", "türkisch", "turc", "turque", "tureck"]),
+    ("US", &["american", "amerikanisch", "américain", "amerykańsk"]), ("CA", &["canadian", "kanadisch", "canadien", "kanadyjsk"]),
+    ("MX", &["mexican", "mexikanisch", "mexicain", "meksykańsk"]), ("BR", &["brazilian", "brasilianisch", "brésilien", "brazylijsk"]),
+    ("JP", &["japanese", "japanisch", "japonais", "japońsk"]), ("AU", &["australian", "australisch", "australien", "australijsk"]),
+    ("IN", &["indian", "indisch", "indien", "indyjsk"]),
+];
+
+fn country_of_adjective(word: &str) -> Option<&'static str> {
+    if word.len() < 4 {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let code = ADJECTIVES.iter().find(|(_, stems)| {
+        stems.iter().any(|stem| {
+            word.strip_prefix(stem)
+                .is_some_and(|ending| ending.chars().count() <= 4)
+        })
+    });
+    code.map(|(code, _)| *code)
 }
 
 /// All places in an answer: codes in any case, names, domains, ids.

@@ -97,3 +97,6 @@ pub struct Extraction {
     #[serde(default)]
     pub zone_answer: Option<ZoneAnswer>,
 }
+
+#[cfg(test)]
+mod tests;

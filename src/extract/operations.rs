@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{line_start, window_before};
-use super::clauses::{Standing, standing};
+use super::clauses::{Standing, standing_between_commas as standing};
 use super::gather::{Candidate, Gathered};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
@@ -196,6 +196,13 @@ fn older_word_before(text: &str, place: usize) -> bool {
         "old mws ",
         "old ",
         "former ",
+        "formerly ",
+        "previously ",
+        "vormals ",
+        "ehemals ",
+        "anciennement ",
+        "dawniej ",
+        "原来的",
         "previous ",
         "alten ",
         "alte ",

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{at, before, is_blank, line_end, starts_word, window, window_before};
-use super::clauses::{Standing, standing};
+use super::clauses::{Standing, standing_between_commas as standing};
 use super::country_codes::{next_code, read_bare_codes, read_before_label};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
@@ -21,13 +21,14 @@ pub(crate) fn read(
     found: &mut FoundPlaces,
 ) {
     let text = passage.text;
+    let known = found.len();
     let is_country = |word: &str| {
         extractor.names.cell(word).iter().any(|meaning| {
             matches!(meaning.sense, Sense::Word(_))
                 && extractor.fields[usize::from(meaning.field)].read == Reader::Place
         })
     };
-    for hit in hits {
+    for (index, hit) in hits.iter().enumerate() {
         for meaning in extractor.names.meanings(hit) {
             let field = usize::from(meaning.field);
             if extractor.fields[field].read != Reader::Place || found.len() > 400 {
@@ -38,6 +39,9 @@ pub(crate) fn read(
                 Sense::Domain(row) if is_site(text, hit) => Some((row, "domain", 0.8)),
                 Sense::Word(row) if is_affected_country(text, hit, &is_country) => {
                     Some((row, "name", 0.7))
+                }
+                Sense::Adjective(row) if is_beside_label(extractor, hits, index, field) => {
+                    Some((row, "adjective", 0.78))
                 }
                 Sense::Label | Sense::Key | Sense::Parameter => {
                     read_labelled(extractor, passage, hit, field, meaning.sense, found);
@@ -61,7 +65,55 @@ pub(crate) fn read(
         }
     }
     read_bare_codes(extractor, passage, found);
+    for (candidate, standing) in &mut found[known..] {
+        if is_excepted(text, candidate.start - passage.base) {
+            *standing = Standing::Working;
+            *candidate = candidate.clone().refuse("excepted");
+        }
+    }
 }
+
+/// "all except France", "sauf l'Espagne", "not the US": what follows is not affected.
+fn is_excepted(text: &str, place: usize) -> bool {
+    let left = window_before(text, place, 40);
+    let left = left
+        .rsplit(['\n', '.', ';', ':'])
+        .next()
+        .unwrap_or("")
+        .to_lowercase();
+    let left = left.trim_end_matches(['(', '"', ' ']);
+    let strip = |head: &str, words: &[&str]| -> usize {
+        words
+            .iter()
+            .find_map(|word| {
+                let rest = head.strip_suffix(word)?;
+                (rest.is_empty() || rest.ends_with([' ', '\'', '’'])).then(|| rest.trim_end().len())
+            })
+            .unwrap_or(head.len())
+    };
+    let ends = |head: &str, words: &[&str]| {
+        words.iter().any(|word| {
+            head.ends_with(word)
+                && (!word.is_ascii() && word.chars().count() < 3
+                    || starts_word(head, head.len() - word.len()))
+        })
+    };
+    let bare = &left[..strip(left, &["the", "la", "le", "les", "l'", "l’", "die", "den"])];
+    let inner = &bare[..strip(
+        bare,
+        &[
+            "in", "for", "en", "au", "aux", "w", "we", "na", "dla", "für", "auf",
+        ],
+    )];
+    ends(inner, EXCEPT) || ends(bare, &["not", "nicht", "pas", "nie", "不是"])
+}
+
+/// Words that take a place out.
+#[rustfmt::skip]
+const EXCEPT: &[&str] = &[
+    "except", "except for", "excluding", "apart from", "other than", "sauf", "hormis", "hors", "excepté", "à l'exception de",
+    "außer", "ausgenommen", "mit ausnahme von", "oprócz", "poza", "z wyjątkiem", "除", "除了",
+];
 
 /// Decides which places are affected.
 pub(crate) fn decide(found: FoundPlaces, gathered: &mut Gathered) {
@@ -74,13 +126,19 @@ pub(crate) fn decide(found: FoundPlaces, gathered: &mut Gathered) {
     };
     let surest = found
         .iter()
-        .filter(|(candidate, _)| best(&candidate.value) != Some(Standing::Working))
+        .filter(|(candidate, _)| {
+            candidate.refused.is_none() && best(&candidate.value) != Some(Standing::Working)
+        })
         .map(|(candidate, _)| candidate.confidence)
         .fold(0.0, f32::max);
     for (candidate, standing) in &found {
         let candidate = candidate.clone();
         let sure = candidate.confidence >= 0.9;
         let working = best(&candidate.value) == Some(Standing::Working);
+        if candidate.refused.is_some() {
+            gathered.add(candidate);
+            continue;
+        }
         gathered.add(if working && (!sure || *standing == Standing::Working) {
             candidate.refuse("named_as_working")
         } else if candidate.confidence < 0.75 && surest >= 0.9 && *standing != Standing::Failing {
@@ -103,6 +161,23 @@ fn is_site(text: &str, hit: &NameHit) -> bool {
     host && !(after == Some('.')
         && text[hit.end + 1..].starts_with(|next: char| next.is_alphanumeric()))
         && after != Some('-')
+}
+
+/// True when a label of the field stands right before or behind the name.
+fn is_beside_label(extractor: &Extractor, hits: &[NameHit], index: usize, field: usize) -> bool {
+    let hit = &hits[index];
+    let before = index.checked_sub(1).map(|before| &hits[before]);
+    let before = before.filter(|before| before.end + 1 == hit.start);
+    let after = hits
+        .get(index + 1)
+        .filter(|after| hit.end + 1 == after.start);
+    before.into_iter().chain(after).any(|beside| {
+        extractor
+            .names
+            .meanings(beside)
+            .iter()
+            .any(|meaning| usize::from(meaning.field) == field && meaning.sense == Sense::Label)
+    })
 }
 
 /// What stands before a place on its line.
@@ -134,7 +209,16 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         "hosted in",
         "server in",
         "servers in",
+        "sits in",
+        "headquartered in",
+        "incorporated in",
         "sitz in",
+        "sitzt in",
+        "se trouve en",
+        "mieści się w",
+        "ma siedzibę w",
+        "总部在",
+        "总部位于",
         "ansässig in",
         "büro in",
         "aus",

@@ -11,7 +11,8 @@ pub(super) const CUES_BEFORE: &[&str] = &[
     "zwracają", "otrzymuję", "otrzymujemy", "dostaję", "dostajemy", "odpowiedź", "statusem", "z", "a", "an", "the", "constant",
     "persistent", "of", "always", "just", "still", "again", "ein", "einen", "eine", "der", "die", "immer", "wieder", "und", "and",
     "or", "oder", "ou", "lub", "403", "429", "500", "503", "400", "401", "404", "返回", "报", "错误", "状态码", "状态", "报错", "收到", "出现",
-    "是", "提示", "码", "了", "到", "为",
+    "是", "提示", "码", "了", "到", "为", "一直", "总是", "老是", "都是", "抛出", "wirft", "werfen", "gibt", "geben", "gab", "jette",
+    "lève", "donne", "donnent", "rzuca", "daje", "throw", "give", "then", "dann", "danach", "puis", "ensuite", "potem", "następnie",
 ];
 
 /// Words behind a number that make it a status.

@@ -69,7 +69,9 @@ pub(crate) fn read(
         if !failure && !(200..300).contains(&status) {
             continue;
         }
-        if let Some((rule, confidence)) = context(text, start, end, status, &is_code) {
+        let known = context(text, start, end, status, &is_code)
+            .or_else(|| beside_call(extractor, text, start, end, status));
+        if let Some((rule, confidence)) = known {
             let candidate = Candidate::new(
                 passage,
                 field,
@@ -79,6 +81,11 @@ pub(crate) fn read(
                 confidence,
             )
             .shared();
+            let candidate = if status >= 400 && is_negated(text, start) {
+                candidate.refuse("negated")
+            } else {
+                candidate
+            };
             found.push((candidate, standing(text, start, end), status));
         }
     }
@@ -90,10 +97,14 @@ pub(crate) fn decide(
     gathered: &mut super::gather::Gathered,
 ) {
     let any_failure = found.iter().any(|(candidate, standing, status)| {
-        *status >= 400 && (*standing != Standing::Working || candidate.confidence >= 0.95)
+        candidate.refused.is_none()
+            && *status >= 400
+            && (*standing != Standing::Working || candidate.confidence >= 0.95)
     });
     for (candidate, standing, status) in found {
-        gathered.add(if status < 400 && any_failure {
+        gathered.add(if candidate.refused.is_some() {
+            candidate
+        } else if status < 400 && any_failure {
             candidate.refuse("success")
         } else if standing == Standing::Working && status < 400 {
             candidate.refuse("named_as_working")
@@ -102,6 +113,117 @@ pub(crate) fn decide(
         });
     }
 }
+
+/// "429-tki": numbers as Polish nouns.
+const POLISH_ENDINGS: [&str; 7] = ["-tki", "-tka", "-tkę", "-tek", "-tką", "-ki", "-kę"];
+
+/// `getOrders 403`, `createFeed 400, then 500`, `"GET /orders/v0/orders" 403`, `r.status_code)  # 403`.
+fn beside_call(
+    extractor: &Extractor,
+    text: &str,
+    start: usize,
+    end: usize,
+    status: u16,
+) -> Option<(&'static str, f32)> {
+    let left = window_before(text, start, 160);
+    let left = left.rsplit('\n').next().unwrap_or("");
+    let right = window(text, end, 24).to_lowercase();
+    let commented = left.trim_end_matches([' ', '\t', '#', ')', '/']);
+    if commented.len() < left.trim_end().len() && commented.to_lowercase().ends_with("status_code")
+    {
+        return Some(("label", 0.9));
+    }
+    let mut words = left
+        .rsplit(|character: char| is_blank(character) || "\"'`“”".contains(character))
+        .filter(|word| !word.is_empty());
+    let last = words.next()?;
+    if last.starts_with('/')
+        && words.next().is_some_and(|method| {
+            matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD")
+        })
+    {
+        return Some(("status_line", 0.9));
+    }
+    let ends = right.is_empty()
+        || right.starts_with([
+            '.', ',', '\n', '\r', ';', '!', '?', ')', '。', '，', '"', '`',
+        ])
+        || [
+            " then", " dann", " puis", " potem", " and ", " und ", " et ", " i ", " 然后",
+        ]
+        .iter()
+        .any(|word| right.starts_with(word));
+    if status < 400 || !ends {
+        return None;
+    }
+    let last = last.trim_matches(|character: char| !character.is_alphanumeric());
+    let operation = !last.is_empty()
+        && extractor.tokens.find(last).iter().any(|token| {
+            token.start == 0
+                && token.members.iter().any(|member| {
+                    extractor.fields[usize::from(member.field)].read == Reader::Operation
+                })
+        });
+    if operation {
+        return Some(("operation", 0.82));
+    }
+    // "not 403 but 400": the other one is the status.
+    let lower = left.to_lowercase();
+    let contrasted = [
+        "sondern", "but", "mais", "lecz", "ale", "tylko", "而是", "是",
+    ]
+    .iter()
+    .any(|word| lower.trim_end().ends_with(word));
+    let denied = lower
+        .match_indices(['4', '5'])
+        .any(|(at, _)| is_negated(&lower, at));
+    (contrasted && denied).then_some(("words", 0.75))
+}
+
+/// "it is not a 429", "pas d'erreur 429", 不是429: what follows is denied.
+pub(super) fn is_negated(text: &str, place: usize) -> bool {
+    let left = window_before(text, place, 48);
+    let left = left
+        .rsplit(['\n', '.', ';', '。', '，', ','])
+        .next()
+        .unwrap_or("");
+    let lower = left.to_lowercase();
+    let mut head = lower.as_str();
+    loop {
+        head = head.trim_end_matches(|character: char| {
+            is_blank(character) || "\"'’“„`(".contains(character)
+        });
+        let shorter = BETWEEN.iter().find_map(|word| {
+            head.strip_suffix(word).filter(|rest| {
+                word.starts_with(super::characters::is_han)
+                    || !rest.ends_with(|last: char| last.is_alphanumeric())
+            })
+        });
+        match shorter {
+            Some(rest) => head = rest,
+            None => break,
+        }
+    }
+    NEGATIONS.iter().any(|word| {
+        head.ends_with(word)
+            && (word.starts_with(super::characters::is_han)
+                || super::characters::starts_word(head, head.len() - word.len()))
+    })
+}
+
+/// What may stand between a negation and what it denies.
+#[rustfmt::skip]
+const BETWEEN: &[&str] = &[
+    "a", "an", "the", "any", "http", "error", "errors", "status", "code", "fehler", "de", "d", "une", "un", "des", "erreur",
+    "erreurs", "statut", "jest", "to", "są", "błąd", "błędu", "kod", "错误", "状态码", "报错", "ein", "einen", "eine",
+];
+
+/// Words that deny what follows.
+#[rustfmt::skip]
+const NEGATIONS: &[&str] = &[
+    "not", "no", "isn't", "instead of", "rather than", "nicht", "kein", "keine", "keinen", "keiner", "statt", "anstatt", "pas",
+    "aucun", "aucune", "plutôt que", "au lieu", "nie", "żaden", "żadnego", "zamiast", "不是", "并非", "并不是", "没有", "而不是",
+];
 
 /// True when the three digits are part of something longer.
 fn joined(text: &str, start: usize, end: usize) -> bool {
@@ -119,6 +241,13 @@ fn joined(text: &str, start: usize, end: usize) -> bool {
         }
         Some(byte) if byte.is_ascii_alphabetic() => true,
         Some(b'.' | b',' | b':') => bytes.get(end + 1).is_some_and(u8::is_ascii_digit),
+        Some(b'-')
+            if POLISH_ENDINGS
+                .iter()
+                .any(|ending| text[end..].starts_with(ending)) =>
+        {
+            false
+        }
         Some(b'-') => bytes
             .get(end + 1)
             .is_some_and(|next| next.is_ascii_digit() || next.is_ascii_lowercase()),
@@ -271,11 +400,15 @@ fn context(
             right_lower.starts_with(cue)
                 && (!cue.is_ascii() || super::characters::ends_word(right_lower, cue.len()))
         });
-    let plural = right.starts_with('s') || right.starts_with("er");
+    let plural = right.starts_with('s')
+        || right.starts_with("er")
+        || POLISH_ENDINGS
+            .iter()
+            .any(|ending| right.starts_with(ending));
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
         let clause = text[from..to].to_lowercase();
-        said(&clause).any(Said::CALLS)
+        said(&clause).any(Said::CALLS | Said::FAILING)
     };
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
@@ -305,4 +438,32 @@ fn has_unit(right: &str) -> bool {
     UNITS
         .iter()
         .any(|unit| right.starts_with(unit) && super::characters::ends_word(right, unit.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn denied_numbers_are_told() {
+        for (text, denied) in [
+            ("it is not a 429", true),
+            ("keinen 429 mehr", true),
+            ("pas d'erreur 429", true),
+            ("To nie jest 429", true),
+            ("不是429", true),
+            ("it is a 429", false),
+            ("It does not work, 429", false),
+            ("wir bekommen 429", false),
+            ("on reçoit des 429", false),
+            ("dostajemy 429", false),
+            ("一直429", false),
+        ] {
+            assert_eq!(
+                is_negated(text, text.find("429").unwrap()),
+                denied,
+                "{text}"
+            );
+        }
+    }
 }

@@ -15,6 +15,34 @@ use crate::profile::Reader;
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;
 
+/// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
+fn taken_back(text: &str, start: usize, end: usize) -> Option<&'static str> {
+    let left = window_before(text, start, 16).to_lowercase();
+    let left = left.trim_end_matches(' ');
+    let denied = [
+        "(not",
+        "(nicht",
+        "(pas",
+        "(nie",
+        "（不是",
+        "(不是",
+        ", not",
+        ", nicht",
+        ", pas",
+        ", nie",
+        "，不是",
+    ];
+    if denied.iter().any(|word| left.ends_with(word)) {
+        return Some("negated");
+    }
+    let inside = text[end..]
+        .trim_start_matches(' ')
+        .strip_prefix(['(', '（'])?;
+    let inside = window(inside, 0, 80).split([')', '）', '\n']).next()?;
+    (super::clauses::judge(&inside.to_lowercase()) == super::clauses::Standing::Working)
+        .then_some("named_as_working")
+}
+
 /// Reads the values of all fields that have a shape.
 pub(crate) fn read(
     extractor: &Extractor,
@@ -504,6 +532,8 @@ impl Extractor {
             Some(reason)
         } else if self.is_other_reference(passage, range.start) {
             Some("other_number".to_owned())
+        } else if let Some(reason) = taken_back(passage.text, range.start, range.end) {
+            Some(reason.to_owned())
         } else {
             refusal(written, &definition.checks).map(str::to_owned)
         };

@@ -13,6 +13,9 @@ use super::{Item, maildir};
 /// How long at most until a new mail is seen when no notification comes.
 const POLL_INTERVAL: Duration = Duration::from_millis(700);
 
+/// How long an empty file may be one that is being written.
+const EMPTY_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Mails of a Maildir as they arrive.
 pub struct MaildirWatch {
     folder: PathBuf,
@@ -68,6 +71,11 @@ impl MaildirWatch {
                 self.seen.retain(|name| present.contains(name));
             }
             for path in listed {
+                // Some programs write into `new` directly: an empty file is looked at again, as long
+                // as it is young. The full one comes with its next listing.
+                if is_begun(&path) {
+                    continue;
+                }
                 if self.seen.insert(maildir::unique_name(&path)) {
                     self.queue.push_back(path);
                 }
@@ -92,8 +100,34 @@ impl MaildirWatch {
     }
 }
 
+/// True for a file that is empty and was touched a moment ago.
+fn is_begun(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| {
+        metadata.len() == 0
+            && metadata
+                .modified()
+                .ok()
+                .and_then(|time| time.elapsed().ok())
+                .is_some_and(|age| age < EMPTY_PATIENCE)
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn an_empty_file_is_looked_at_again_while_it_is_young() {
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["cur", "new", "tmp"] {
+            std::fs::create_dir(folder.path().join(part)).unwrap();
+        }
+        let file = folder.path().join("new/1.a");
+        std::fs::write(&file, "").unwrap();
+        let mut watch = MaildirWatch::new(folder.path());
+        assert!(watch.arrived(10).unwrap().is_empty());
+        std::fs::write(&file, "Subject: x\n\ny").unwrap();
+        assert_eq!(watch.arrived(10).unwrap().len(), 1);
+    }
+
     use super::*;
 
     #[test]

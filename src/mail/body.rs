@@ -156,7 +156,11 @@ fn looks_like_html(text: &str) -> bool {
 const PLACEHOLDERS: &[&str] = &[
     "html version", "html format", "does not support html", "doesn't support html", "html-enabled",
     "html enabled", "html capable", "view this email in", "view this message in", "html-format",
-    "im html-format", "format html", "please use an html", "this is a multi-part message",
+    "see html", "html viewer", "html part", "html mail", "html-mail", "html-e-mail", "html-ansicht", "html-version", "version html",
+    "kann diese nachricht nicht anzeigen", "kann diese e-mail nicht anzeigen", "nachricht im browser", "ne peut pas afficher ce message",
+    "ne peut pas afficher cet e-mail", "ne prend pas en charge le html", "nie może wyświetlić tej wiadomości", "nie obsługuje html",
+    "wersja html", "cannot display this message", "can't display this message", "unable to display this message", "无法显示此邮件",
+    "不支持html", "html格式", "im html-format", "format html", "please use an html", "this is a multi-part message",
 ];
 
 fn is_placeholder(plain: &str) -> bool {
@@ -240,10 +244,16 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
         return Body::from_html(html, defects);
     }
     let from_plain = Body::from_plain(plain, defects);
-    // Much shorter than the HTML: a teaser.
-    if plain.trim().len() < 300 && html.len() > 20_000 {
+    // Much shorter than the HTML: a teaser or a stub.
+    let length = plain.trim().len();
+    if length < 300 && html.len() > length * 4 + 400 {
         let converted = Body::from_html(html, defects);
-        if converted.text.len() > plain.len() * 8 {
+        let far_more = if html.len() > 20_000 { 8 } else { 4 };
+        let longer = converted.text.trim().len();
+        if longer > length * far_more && longer > 200 && !html::has_quote_structure(html) {
+            return converted;
+        }
+        if html.len() > 20_000 && longer > length * 8 {
             return converted;
         }
     }

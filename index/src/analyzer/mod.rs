@@ -402,3 +402,10 @@ impl<'a> CamelParts<'a> {
         Some((from, index))
     }
 }
+/// Whether a word says nothing in one of the languages.
+pub(crate) fn is_stop_word_anywhere(word: &str) -> bool {
+    let lower = lower(word);
+    Language::ALL
+        .iter()
+        .any(|language| language.is_stop_word(&lower))
+}

@@ -16,6 +16,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::keys::distance;
 use super::parser::{Clause, Parsed};
 use crate::analyzer::{self, Analyzer, Language, Terms, WordKind, Words};
+use crate::schema;
 use crate::view::View;
 
 /// Weights of the texts in a search by words.
@@ -23,6 +24,8 @@ const SUBJECT_BOOST: f32 = 2.5;
 const PROBLEM_BOOST: f32 = 1.0;
 const RESOLUTION_BOOST: f32 = 1.5;
 const IDENTIFIER_BOOST: f32 = 2.0;
+/// Added for a case about the operation that a word names: more than words can bring.
+const OPERATION_SCORE: f32 = 100.0;
 
 /// Words of a query beyond this are left out, the most frequent first.
 const MOST_WORDS: usize = 48;
@@ -195,7 +198,26 @@ impl<'a> Compiler<'a> {
         })
     }
 
+    /// A word. Where it is the name of an operation, cases about that operation come first.
     fn word(&mut self, word: &str, pasted: bool) -> tantivy::Result<Unit> {
+        let unit = self.word_of_text(word, pasted)?;
+        let Unit::Required(query, frequency) = unit else {
+            return Ok(unit);
+        };
+        let operation = schema::exact_term("operation", &analyzer::lower(word));
+        let operation = Term::from_field_text(self.view.fields.exact, &operation);
+        if self.view.alive_frequency(&operation)? == 0 {
+            return Ok(Unit::Required(query, frequency));
+        }
+        let first = ConstScoreQuery::new(
+            Box::new(TermQuery::new(operation, IndexRecordOption::Basic)),
+            OPERATION_SCORE,
+        );
+        let query = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Should, Box::new(first))]);
+        Ok(Unit::Required(Box::new(query), frequency))
+    }
+
+    fn word_of_text(&mut self, word: &str, pasted: bool) -> tantivy::Result<Unit> {
         let lower = analyzer::lower(word);
         let identifier = Term::from_field_text(self.view.fields.identifier, &lower);
         let identified = self.view.alive_frequency(&identifier)?;

@@ -71,7 +71,7 @@ pub(crate) fn nearest(key: &str) -> Option<&'static str> {
 
 /// The statuses, for a hint.
 pub(crate) fn statuses() -> String {
-    STATUSES.join(", ")
+    format!("{}, or open", STATUSES.join(", "))
 }
 
 /// The edit distance, a swap of neighbours counted once, if it is at most `most`.

@@ -3,7 +3,7 @@
 use super::date;
 use super::keys::{self, Key};
 use super::lexer::{self, Token, TokenKind};
-use crate::document::STATUSES;
+use crate::document::{OPEN_STATUSES, STATUSES};
 use crate::error::SyntaxError;
 use crate::{analyzer, schema};
 
@@ -209,6 +209,12 @@ impl Parser<'_> {
                 for choice in &choices {
                     if choice.bytes().all(|byte| byte.is_ascii_digit()) {
                         terms.push(schema::exact_term("http_status", choice));
+                    } else if choice == "open" {
+                        terms.extend(
+                            OPEN_STATUSES
+                                .iter()
+                                .map(|status| schema::exact_term("status", status)),
+                        );
                     } else if STATUSES.contains(&choice.as_str()) {
                         terms.push(schema::exact_term("status", choice));
                     } else {

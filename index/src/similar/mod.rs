@@ -38,7 +38,7 @@ pub struct SimilarRequest {
     pub exclude_id: Option<u64>,
     /// Only cases opened before this moment, in seconds since 1970-01-01 UTC.
     pub before: Option<i64>,
-    /// Only cases whose status is `resolved` or `closed`.
+    /// Only cases whose status is `resolved` and that have a resolution text, and only those that fit at least a little.
     pub resolved_only: bool,
     /// Most cases to return.
     pub limit: usize,

@@ -176,6 +176,7 @@ fn shared_words(
         for (term, _) in terms.iter() {
             if let Some((spelling, weight)) = query.words.get(term)
                 && !known.contains(spelling)
+                && !analyzer::is_stop_word_anywhere(spelling)
             {
                 shared.insert(spelling.clone(), *weight);
             }

@@ -107,6 +107,9 @@ pub(crate) fn rank(
                 address: DocAddress::new(ordinal as u32, document),
                 score: score * quality,
             };
+            if request.resolved_only && candidate.score < weights::PRECEDENT_FLOOR {
+                continue;
+            }
             if best.len() < request.limit {
                 best.push(Reverse(candidate));
             } else if best.peek().is_some_and(|worst| candidate > worst.0) {

@@ -102,3 +102,6 @@ pub(crate) const OTHER_VALUE: f32 = 0.4;
 
 /// A solved case whose resolution nobody wrote down helps less.
 pub(crate) const NO_RESOLUTION: f32 = 0.9;
+
+/// A precedent that scores less has nothing in common with the request but everyday words.
+pub(crate) const PRECEDENT_FLOOR: f32 = 0.12;

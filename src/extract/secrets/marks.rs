@@ -116,6 +116,24 @@ pub(super) fn private_key(text: &str, start: usize) -> Option<Found> {
     })
 }
 
+pub(super) fn basic_auth(text: &str, start: usize, end: usize) -> Option<Found> {
+    // Other programs' `-u` is a name; curl's holds the password.
+    let line = crate::extract::characters::line_start(text, start);
+    if !text[line..end].contains("curl") {
+        return None;
+    }
+    let given = window(text, end, 200).trim_start_matches(['"', '\'']);
+    let at = end + window(text, end, 200).len() - given.len();
+    let stop = given.find(|next: char| next.is_whitespace() || matches!(next, '"' | '\''));
+    let given = &given[..stop.unwrap_or(given.len())];
+    let (user, password) = given.split_once(':')?;
+    let start = at + user.len() + 1;
+    (password.len() >= 4 && !is_placeholder(password)).then(|| Found {
+        kind: "basic_auth",
+        range: start..start + password.len(),
+    })
+}
+
 pub(super) fn user_info(text: &str, end: usize) -> Option<Found> {
     let authority = window(text, end, 200);
     let authority = &authority[..authority

@@ -13,7 +13,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use self::labels::{keys_beside, label};
 use self::marks::{
-    access_key, basic, bearer, cookie, is_token_character, jwt, private_key, token, user_info,
+    access_key, basic, basic_auth, bearer, cookie, is_token_character, jwt, private_key, token,
+    user_info,
 };
 pub use self::redact::{hide, redact, redact_range};
 use self::table::{MARKS, Mark};
@@ -60,6 +61,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
             Mark::Basic => basic(text, start, end),
             Mark::PrivateKey if exact => private_key(text, start),
             Mark::UserInfo => user_info(text, end),
+            Mark::BasicAuth => basic_auth(text, start, end),
             Mark::Cookie => cookie(text, start, end),
             Mark::Label(kind) => {
                 labelled.extend(label(text, start, end, kind));

@@ -18,6 +18,8 @@ pub(super) enum Mark {
     Label(&'static str),
     /// `https://user:password@host`.
     UserInfo,
+    /// `curl -u user:password`.
+    BasicAuth,
     /// `Cookie:`, `Set-Cookie:`.
     Cookie,
 }
@@ -30,7 +32,7 @@ pub(super) const MARKS: &[(&str, Mark)] = &[
     ("amzn1.oa2-cs.v1.", Mark::Token("lwa_client_secret", 40)), ("amzn.mws.", Mark::Token("mws_auth_token", 36)),
     ("FwoG", Mark::Token("sts_session_token", 96)), ("IQoJ", Mark::Token("sts_session_token", 96)),
     ("AKIA", Mark::AccessKey), ("ASIA", Mark::AccessKey),
-    ("eyJ", Mark::Jwt), ("Bearer ", Mark::Bearer), ("Basic ", Mark::Basic), ("-----BEGIN ", Mark::PrivateKey), ("://", Mark::UserInfo),
+    ("eyJ", Mark::Jwt), ("Bearer ", Mark::Bearer), ("Basic ", Mark::Basic), ("-----BEGIN ", Mark::PrivateKey), ("://", Mark::UserInfo), ("curl -u ", Mark::BasicAuth), (" -u ", Mark::BasicAuth), ("--user ", Mark::BasicAuth),
     ("ya29.", Mark::Token("bearer_token", 20)), ("AIza", Mark::Token("api_key", 35)), ("ghp_", Mark::Token("api_key", 36)), ("gho_", Mark::Token("api_key", 36)), ("github_pat_", Mark::Token("api_key", 40)), ("xoxb-", Mark::Token("api_key", 20)), ("xoxp-", Mark::Token("api_key", 20)), ("sk_live_", Mark::Token("api_key", 20)),
     ("cookie", Mark::Cookie), ("set-cookie", Mark::Cookie),
     // Passwords in the desks' languages.

@@ -241,7 +241,7 @@ enum Joint {
 const TOGETHER: &[&str] = &[
     "um", "at", "à", "a", "o", "godz", "godzinie", "godziny", "gegen", "around", "about", "approx", "approximately", "roughly", "ca", "circa", "vers", "environ", "około", "ok", "the", "on", "of", "le", "am",
     "den", "dem", "kurz", "shortly", "just", "nach", "after", "before", "early", "late", "exactly", "genau", "exactement", "précises", "précisément", "dokładnie", "in", "w", "we", "dnia", "r", "roku", "uhr", "h", "hrs", "time", "ungefähr", "von", "du", "de", "la", "timezone",
-    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "again", "erneut", "wieder", "nochmals", "zuletzt", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "seit", "znowu", "ponownie", "between", "zwischen", "entre", "między", "pomiędzy",
+    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
 ];
 /// Words between the ends of a range.
 const RANGE: &[&str] = &[
@@ -265,6 +265,7 @@ fn joint(gap: &str) -> Joint {
         return Joint::Apart;
     }
     // A full stop ends a sentence unless it is that of an abbreviation.
+    let trimmed = trimmed.strip_prefix("r.").unwrap_or(trimmed);
     if lower.starts_with(". ")
         || lower.starts_with(".\n")
         || trimmed.contains(". ")

@@ -24,6 +24,19 @@ const DEADLINE: &[&str] = &[
     "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v",
 ];
 
+/// Things that have dates of their own.
+#[rustfmt::skip]
+const DATED: &[&str] = &[
+    "order from", "orders from", "order of", "invoice from", "shipment from", "bestellung vom", "bestellungen vom", "lieferung vom",
+    "rechnung vom", "commande du", "commandes du", "facture du", "zamówienie z", "zamówienia z", "订单日期",
+];
+
+/// What waits and does not fail.
+#[rustfmt::skip]
+const REVIEWED: &[&str] = &[
+    "under review", "in review", "in prüfung", "en cours d'examen", "en cours d’examen", "w trakcie weryfikacji", "审核中", "在审核",
+];
+
 /// Keys of structured text whose times tell when something happened.
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
@@ -65,6 +78,13 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         })
     };
     let since = led(SINCE);
+    let dated_thing = DATED
+        .iter()
+        .any(|thing| left.ends_with(thing) && starts_word(left, left.len() - thing.len()));
+    let beside = window(text, time.end, 40).to_lowercase();
+    if !time.machine && (dated_thing || REVIEWED.iter().any(|word| beside.contains(word))) {
+        return Context::Other;
+    }
     if !since && led(DEADLINE) && !time.machine && !is_labelled(left) {
         return Context::Other;
     }

@@ -160,13 +160,18 @@ pub(super) fn numeric_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> boo
                         || after.literal("o ");
                     clock_digits(after).is_some()
                 };
-                if !(said || clock_follows())
+                let bracketed = cursor.text[..start].ends_with('(');
+                if !(said || bracketed || clock_follows())
                     || (sign == '.' && cursor.sign(&['.']).is_none())
                     || sign == '-'
                 {
                     return None;
                 }
             }
+        }
+        // Polish writes the word for year right behind it: 09.03.2026r.
+        if year.is_some() {
+            let _ = cursor.literal("r.") || cursor.literal("r");
         }
         if !cursor.free()
             || (cursor.text[cursor.place..].starts_with(['.', '-', '/'])

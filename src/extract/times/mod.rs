@@ -180,6 +180,12 @@ pub(crate) fn read(
             if matches!(time.day, Some(Day::Relative(days)) if days > 0) {
                 continue;
             }
+            // "(all from today, UTC)" tells the zone of what follows.
+            if time.clock.is_none() && time.instant.is_none() && time.zone.is_some() {
+                common_zone = common_zone.or(time.zone);
+                last = time.day.or(last);
+                continue;
+            }
             if time.clock.is_some() && time.day.is_none() && !time.machine {
                 time.day = last;
             }

@@ -100,6 +100,25 @@ const WORDS: &[(&str, Word)] = &[
     ("right now", Word::Now), ("just now", Word::Now), ("刚才", Word::Now), ("刚刚", Word::Now),
 ];
 
+/// "Montagmorgen", "Freitagabend".
+const GERMAN_DAYS: [&str; 7] = [
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+];
+const GERMAN_PARTS: [&str; 6] = [
+    "morgen",
+    "früh",
+    "vormittag",
+    "mittag",
+    "nachmittag",
+    "abend",
+];
+
 /// A word found in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WordHit {
@@ -116,6 +135,15 @@ struct Table {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut texts: Vec<String> = Vec::new();
     let mut words = Vec::new();
+    let compounds = GERMAN_DAYS.iter().zip(1..).flat_map(|(day, number)| {
+        GERMAN_PARTS
+            .iter()
+            .map(move |part| (format!("{day}{part}"), Word::Weekday(number)))
+    });
+    for (text, word) in compounds {
+        texts.push(text);
+        words.push((word, false));
+    }
     let zones = ZONE_WORDS
         .iter()
         .map(|(text, zone)| (*text, Word::Zone(*zone)));
@@ -171,7 +199,7 @@ pub(super) fn find(text: &str) -> Vec<WordHit> {
 /// Small numbers written as words.
 #[rustfmt::skip]
 pub(super) const NUMBERS: &[(&str, i64)] = &[
-    ("a couple of", 2), ("one", 1), ("an", 1), ("a", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("ten", 10), ("half an", 0),
+    ("a couple of", 2), ("one", 1), ("an", 1), ("a", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("ten", 10), ("half an", 0), ("einer halben", 0), ("une demi", 0), ("pół", 0),
     ("einer", 1), ("einem", 1), ("eine", 1), ("einen", 1), ("zwei", 2), ("drei", 3), ("vier", 4), ("fünf", 5), ("sechs", 6), ("sieben", 7), ("acht", 8), ("zehn", 10),
     ("une", 1), ("un", 1), ("deux", 2), ("trois", 3), ("quatre", 4), ("cinq", 5), ("sept", 7), ("huit", 8), ("dix", 10),
     ("jedną", 1), ("jeden", 1), ("dwie", 2), ("dwa", 2), ("dwóch", 2), ("trzy", 3), ("trzech", 3), ("cztery", 4), ("pięć", 5), ("pięciu", 5),

@@ -103,6 +103,7 @@ impl Zone {
             }
             Self::Offset(seconds) if (-8 * HOUR..=-4 * HOUR).contains(&seconds) => Some(false),
             Self::Shared(Shared::Est) => Some(false),
+            Self::Shared(Shared::Ist | Shared::Bst) => Some(true),
             Self::Offset(HOUR..=7_200) => Some(true),
             _ => None,
         }

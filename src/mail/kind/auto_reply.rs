@@ -166,6 +166,34 @@ const OUT_OF_OFFICE_SUPPORT: &[&str] = &[
     "kontakt z", "尽快", "紧急", "联系", "回复", "urgente", "contactar", "rientro", "dringende",
 ];
 
+/// How a person speaks of himself.
+const FIRST_PERSON: &[&str] = &[
+    "i am ",
+    "i'm ",
+    "i will be ",
+    "ich bin ",
+    "bin ich ",
+    "je suis ",
+    "je serai ",
+    "jestem ",
+    "przebywam ",
+    "będę ",
+    "我",
+];
+
+/// Where he is when he does not answer.
+#[rustfmt::skip]
+const AWAY: &[&str] = &[
+    "on vacation", "on holiday", "on leave", "out of office", "out of the office", "im urlaub", "nicht im büro", "abwesend",
+    "außer haus", "absent", "en congé", "en vacances", "na urlopie", "poza biurem", "nieobecn", "休假", "不在办公室", "出差",
+];
+
+/// Until when.
+#[rustfmt::skip]
+const BACK: &[&str] = &[
+    "until", "till", "back on", "return", "bis ", "zurück", "ab dem", "jusqu", "de retour", "do ", "wracam", "wrócę", "直到", "回来", "至", "到",
+];
+
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
 #[rustfmt::skip]
 static ACKNOWLEDGEMENTS: Terms = Terms::new(&[
@@ -256,6 +284,19 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         {
             return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
         }
+    }
+    // A few words and nothing else: "ich bin bis 5. Dezember im Urlaub und antworte danach."
+    if text.body.trim().chars().count() < 140
+        && !facts.has_quote
+        && (text.subject.trim().is_empty() || text.answers_or_forwards())
+        && !text.full_subject.starts_with("fw")
+        && let Some(term) = first_of(&text.body, FIRST_PERSON)
+        && first_of(&text.body, AWAY).is_some()
+        && first_of(&text.body, BACK).is_some()
+        && is_first_sentence(beginning, term)
+        && !text.body.contains(['?', '？'])
+    {
+        return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
     if let Some(term) = ABSENT_THIRD_PERSON.first_in(beginning)
         && facts.has_header("In-Reply-To")

@@ -1,0 +1,175 @@
+//! Values by mechanism: text, field, what is taken. One row a rule, none for one mail.
+
+use super::*;
+use crate::profile::Profile;
+
+fn extraction(profile: &str, text: &str) -> Extraction {
+    let extractor = Extractor::new(Profile::builtin(profile).unwrap()).unwrap();
+    let message = crate::mail::parse_text(text, false);
+    let context = ExtractContext {
+        received: "2026-03-10T10:00:00Z".parse().unwrap(),
+        fingerprint_key: &[7; 32],
+    };
+    extractor.extract(&message, &context)
+}
+
+fn check(profile: &str, rows: &[(&str, &str, &[&str])]) {
+    let extractor = Extractor::new(Profile::builtin(profile).unwrap()).unwrap();
+    let mut wrong = Vec::new();
+    for (text, field, expected) in rows {
+        let message = crate::mail::parse_text(text, false);
+        let context = ExtractContext {
+            received: "2026-03-10T10:00:00Z".parse().unwrap(),
+            fingerprint_key: &[7; 32],
+        };
+        let found = extractor.extract(&message, &context);
+        let values = found.fields.get(*field).map_or(&[][..], Vec::as_slice);
+        let values: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+        if values != *expected {
+            wrong.push(format!("{text}: {field} {values:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+#[rustfmt::skip]
+fn identifiers() {
+    check("amazon-sp-api", &[
+        ("Händlernummer lautet A3F9K2L7M1QZXB.", "seller_id", &["A3F9K2L7M1QZXB"]),
+        ("卖家编号：AVIJCQDOWDTCML", "seller_id", &["AVIJCQDOWDTCML"]),
+        ("ID sprzedawcy to A1Q2W3E4R5T6Y7", "seller_id", &["A1Q2W3E4R5T6Y7"]),
+        ("A2SNBFWOFW4SWG est notre identifiant vendeur.", "seller_id", &["A2SNBFWOFW4SWG"]),
+        ("Sellers: A2VQ7K3M9XPL0T and A1B8ZK3QW7RT5Y", "seller_id", &["A2VQ7K3M9XPL0T", "A1B8ZK3QW7RT5Y"]),
+        ("Seller ID: A3XXXXXXXXXXXX", "seller_id", &[]),
+        ("Seller ID: AXOT7QXXXOD1WL", "seller_id", &["AXOT7QXXXOD1WL"]),
+        ("Seller ID: A1PA6795UKMFR9", "seller_id", &[]),
+        ("Entwickler-Nr. 4821-0937-5564", "developer_id", &["4821-0937-5564"]),
+        ("Tel. 4821-0937-5564", "developer_id", &[]),
+        ("arn:aws:sqs:eu-west-1:418305527719:spapi-offers", "developer_id", &[]),
+        ("arn:aws:sqs:eu-west-1:418305527719:spapi-offers for 437568002678", "aws_account", &["418305527719"]),
+        ("The request id of the last failing call was 0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7.", "request_id", &["0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7"]),
+        ("{\"name\":\"x-amzn-requestid\",\"value\":\"0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7\"}", "request_id", &["0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7"]),
+        ("[x-amzn-RequestId] => Array\n(\n    [0] => 0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7\n)", "request_id", &["0a7e3f52-19c4-4d08-b6aa-5f3c9e21d4b7"]),
+        ("subscriptionId 7fcacc7e-727b-11e9-8848-1681be663d3e", "request_id", &[]),
+        ("Case ID : 7451033802", "case_id", &["7451033802"]),
+        ("Case ID : 7451033802", "report_id", &[]),
+        ("GET /products/fees/v0/listings/LIN-BLANC-M/feesEstimate", "sku", &["LIN-BLANC-M"]),
+        ("app id amzn1.sp.solution.xxxxxxxx-xxxx", "application_id", &[]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn operations_and_sections() {
+    check("amazon-sp-api", &[
+        ("get_order_items fails", "operation", &["getOrderItems"]),
+        ("OrdersV0Api.getOrdersWithHttpInfo throws 403", "operation", &["getOrders"]),
+        ("POST /orders/v0/orders/404-1234567-7654321/shipmentConfirmation gives 400", "operation", &["confirmShipment"]),
+        ("getOrders works fine, but getOrderAddress returns 403.", "operation", &["getOrderAddress"]),
+        ("patch_listings_item answers 200, but the status is INVALID", "operation", &["patchListingsItem"]),
+        ("MWS ListOrders is throttled", "operation", &["ListOrders"]),
+        ("MWS ListOrders is throttled", "api_type", &["MWS"]),
+        ("getOrders returns 403", "api_type", &["SP-API"]),
+        ("getOrders returns 403", "api_section", &["Orders"]),
+        ("VendorOrdersApi.getPurchaseOrders fails", "api_section", &["Vendor Orders"]),
+        ("{\"error\":\"invalid_grant\"}", "api_section", &["Login with Amazon"]),
+        ("https://developer-docs.amazon.com/sp-api/docs/orders-api-v0-reference#getorders", "operation", &[]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn marketplaces() {
+    check("amazon-sp-api", &[
+        ("Marketplaces: DE, FR und Italien", "marketplace", &["DE", "FR", "IT"]),
+        ("https://sellingpartnerapi-eu.amazon.com/x", "marketplace", &[]),
+        ("marketplaceIds=A1F83G8C2ARO7P", "marketplace", &["GB"]),
+        ("Rynki: Polska i Czechy nie, tylko Szwecja i Holandia.", "marketplace", &["SE", "NL"]),
+        ("errors in France; Germany works fine.", "marketplace", &["FR"]),
+        ("We are a company in Munich, Germany. Errors on amazon.fr", "marketplace", &["FR"]),
+        ("日本站报错", "marketplace", &["JP"]),
+        ("the German marketplace fails", "marketplace", &["DE"]),
+        ("US only", "marketplace", &["US"]),
+        ("let us know", "marketplace", &[]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn errors() {
+    check("amazon-sp-api", &[
+        ("{'errors': [{'code': 'NOT_FOUND', 'message': \"SKU 'X' not found\"}]}", "error_code", &["NOT_FOUND"]),
+        ("{'errors': [{'code': 'NOT_FOUND', 'message': \"SKU 'X' not found\"}]}", "error_message", &["SKU 'X' not found"]),
+        ("[code] => 99022\n[message] => The value is not sufficient.", "error_message", &["The value is not sufficient."]),
+        ("[code] => 99022\n[message] => The value is not sufficient.", "error_code", &["99022"]),
+        ("class Error {\n  code: Unauthorized\n  message: Access to requested resource is denied.\n}", "error_message", &["Access to requested resource is denied."]),
+        ("<Error><Code>RequestThrottled</Code><Message>Request is throttled</Message></Error>", "error_code", &["RequestThrottled"]),
+        ("错误：｛“code”：“InvalidInput”，“message”：“Invalid orderId.”｝", "error_message", &["Invalid orderId."]),
+        ("Erreur : 400 InvalidInput « Invalid SKU or marketplace »", "error_message", &["Invalid SKU or marketplace"]),
+        ("Error: 429 - QuotaExceeded. Still happening.", "error_message", &[]),
+        ("we get quotaexceeded", "error_code", &["QuotaExceeded"]),
+        ("HTTP/1.1 403 Forbidden", "error_code", &[]),
+        ("HTTP/1.1 403 Forbidden", "http_status", &["403"]),
+        ("des erreurs 500 en continu", "http_status", &["500"]),
+        ("返回403错误", "http_status", &["403"]),
+        ("we have 500 orders a day", "http_status", &[]),
+        ("404 products are affected", "http_status", &[]),
+        ("the report ended FATAL", "error_code", &["FATAL"]),
+    ]);
+    check("google-ordering", &[
+        ("{\"foodOrderErrors\":[{\"error\":\"PRICE_CHANGED\",\"id\":\"offer_2207\",\"description\":\"price differs from menu\"}]}", "error_code", &["PRICE_CHANGED"]),
+        ("{\"foodOrderErrors\":[{\"error\":\"PRICE_CHANGED\",\"id\":\"offer_2207\",\"description\":\"price differs from menu\"}]}", "entity_id", &["offer_2207"]),
+        ("{\"foodOrderErrors\":[{\"error\":\"PRICE_CHANGED\",\"id\":\"offer_2207\",\"description\":\"price differs from menu\"}]}", "error_message", &["price differs from menu"]),
+        ("Integrations-ID: lieferfix_de_01, Restaurant-IDs: rest-0012, rest-0044", "integration_id", &["lieferfix_de_01"]),
+        ("Integrations-ID: lieferfix_de_01, Restaurant-IDs: rest-0012, rest-0044", "merchant_id", &["rest-0012", "rest-0044"]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn environment_and_pages() {
+    check("amazon-sp-api", &[
+        ("PHP 8.2 mit Guzzle", "environment", &["PHP 8.2", "Guzzle"]),
+        ("at java.base/java.lang.Thread.run", "environment", &[]),
+        ("biblioteka python-amazon-sp-api.", "environment", &["python-amazon-sp-api"]),
+        ("see (https://developer-docs.amazon.com/sp-api/docs/x).", "tried_url", &["https://developer-docs.amazon.com/sp-api/docs/x"]),
+        ("GET https://sellingpartnerapi-eu.amazon.com/orders/v0/orders", "tried_url", &[]),
+    ]);
+}
+
+#[test]
+fn a_form_is_read_with_certainty() {
+    let found = extraction(
+        "amazon-sp-api",
+        "Danke.\n\n> --- precedent form abc ---\n> Operation {#operation}: getOrders\n> Marketplaces {#marketplace}: de, frankreich\n> Request-ID {#request_id}: ...\n> Zeit {#timestamp}: 9.3.2026 14:05 MEZ\n> --- end ---\n",
+    );
+    assert_eq!(found.answered, ["operation", "marketplace", "timestamp"]);
+    let operation = &found.fields["operation"][0];
+    assert_eq!(
+        (operation.value.as_str(), operation.evidence.rule.as_str()),
+        ("getOrders", "operation.form")
+    );
+    assert_eq!(found.fields["marketplace"].len(), 2);
+    assert_eq!(
+        found.times[0].utc.unwrap().to_string(),
+        "2026-03-09T13:05:00Z"
+    );
+    assert!(!found.fields.contains_key("request_id"));
+}
+
+#[test]
+fn what_is_refused_says_why() {
+    let found = extraction(
+        "amazon-sp-api",
+        "Seller ID: will follow. Händler: A3XXXXXXXXXXXX. getOrders works fine, getOrder returns 403.",
+    );
+    let reasons: Vec<&str> = found
+        .refused
+        .iter()
+        .map(|refused| refused.reason.as_str())
+        .collect();
+    for reason in ["promised", "blanked", "named_as_working"] {
+        assert!(reasons.contains(&reason), "{reasons:?}");
+    }
+}
