@@ -107,30 +107,6 @@ pub(super) fn check(profile: &Profile, source: &str, problems: &mut Vec<ProfileP
         }
         check_field(&mut checker, field);
     }
-    let names = names.into_iter().map(str::to_owned).collect();
-    for (path, message) in profile.judgements.problems(&names) {
-        let span = place_of(source, &path, &message);
-        checker.problem(span, message);
-    }
-}
-
-/// Where a problem of the judgements stands: the wrong name that its message quotes, behind the entry
-/// that its path names.
-fn place_of(source: &str, path: &str, message: &str) -> Range<usize> {
-    let mut from = source
-        .find("[judgements")
-        .or_else(|| source.find("[[judgements"))
-        .unwrap_or(0);
-    for name in path.split('.').skip(2) {
-        let quoted = format!("\"{name}\"");
-        from = source[from..].find(&quoted).map_or(from, |at| from + at);
-    }
-    let wrong = message.split('`').nth(1).unwrap_or("");
-    let quoted = format!("\"{wrong}\"");
-    match source[from..].find(&quoted) {
-        Some(at) if !wrong.is_empty() => from + at..from + at + quoted.len(),
-        _ => from..from,
-    }
 }
 
 /// Where a key of the head of the profile stands.

@@ -104,4 +104,4 @@ pub(crate) const OTHER_VALUE: f32 = 0.4;
 pub(crate) const NO_RESOLUTION: f32 = 0.9;
 
 /// A precedent that scores less has nothing in common with the request but everyday words.
-pub(crate) const PRECEDENT_FLOOR: f32 = 0.12;
+pub(crate) const PRECEDENT_FLOOR: f32 = 0.01;
