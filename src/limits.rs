@@ -70,8 +70,10 @@ pub const GATE_HEADERS_MAX: usize = 100;
 pub const GATE_ADDRESSES_MAX: usize = 20;
 /// Longest header value that the gate records. Characters.
 pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
-/// Attempts to process one mail before it goes to quarantine.
-pub const MAIL_ATTEMPTS_MAX: u32 = 3;
+/// Attempts to process one mail before it goes to quarantine. More than a few: a process that is ended
+/// from outside again and again (no memory, a service manager's time limit) always has the same mail in
+/// hand, the first one that is pending, and that mail is not to blame.
+pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 /// Mails archived and committed in one transaction.
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.

@@ -99,11 +99,12 @@ async fn deliver_one(
     let approved = record.state == OutboxState::Approved;
     let case = store.case(&record.case).await?;
     let state = case.as_ref().map(|case| &case.state);
-    let verdict = present::verdict(record, state, approved, now());
+    let at = now();
+    let verdict = present::verdict(record, state, approved, at);
     if verdict.kind != VerdictKind::Send {
         done.withheld += 1;
-        let note = format!("{}: {}", verdict.rule, verdict.detail);
-        return change(store, record, OutboxState::Withheld, note, now()).await;
+        let (change, event) = present::withheld(record, &verdict, at);
+        return store.change_outbox(&[change], &[event], at).await.map(drop);
     }
     change(store, record, OutboxState::Sending, String::new(), now()).await?;
     let sending = OutboxRecord {

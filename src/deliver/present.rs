@@ -84,23 +84,35 @@ pub async fn withdraw_answered(
             if !withdraws(&verdict) {
                 continue;
             }
-            journal.push(JournalEvent {
-                case: number.clone(),
-                mail: record.mail,
-                at: now,
-                event: "reply_withheld".to_owned(),
-                detail: json!({"outbox": record.id, "rule": verdict.rule, "detail": verdict.detail}),
-            });
-            changes.push(OutboxChange {
-                id: record.id,
-                from: Some(record.state),
-                to: OutboxState::Withheld,
-                note: format!("{}: {}", verdict.rule, verdict.detail),
-            });
+            let (change, event) = withheld(&record, &verdict, now);
+            changes.push(change);
+            journal.push(event);
         }
     }
     if !changes.is_empty() {
         store.change_outbox(&changes, &journal, now).await?;
     }
     Ok(changes.len())
+}
+
+/// What is written down about a mail that leaves no more.
+pub(super) fn withheld(
+    record: &OutboxRecord,
+    verdict: &Verdict,
+    now: Timestamp,
+) -> (OutboxChange, JournalEvent) {
+    let change = OutboxChange {
+        id: record.id,
+        from: Some(record.state),
+        to: OutboxState::Withheld,
+        note: format!("{}: {}", verdict.rule, verdict.detail),
+    };
+    let event = JournalEvent {
+        case: record.case.clone(),
+        mail: record.mail,
+        at: now,
+        event: "reply_withheld".to_owned(),
+        detail: json!({"outbox": record.id, "rule": verdict.rule, "detail": verdict.detail}),
+    };
+    (change, event)
 }

@@ -207,16 +207,21 @@ impl House {
 
     /// Reads the store beside the program.
     pub fn store<T>(&self, read: impl AsyncFnOnce(SqliteStore) -> T) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(async {
-                let store = SqliteStore::open_read_only(&self.path("data"))
-                    .await
-                    .unwrap();
-                read(store).await
-            })
+        runtime().block_on(async {
+            let store = SqliteStore::open_read_only(&self.path("data"))
+                .await
+                .unwrap();
+            read(store).await
+        })
+    }
+
+    /// Writes to the store while the program does not run.
+    pub fn write_store(&self, write: impl AsyncFnOnce(&SqliteStore)) {
+        runtime().block_on(async {
+            let store = SqliteStore::open(&self.path("data")).await.unwrap();
+            write(&store).await;
+            store.close().await.unwrap();
+        });
     }
 
     /// How many mails are in which state.
@@ -228,6 +233,13 @@ impl House {
     pub fn start(&self, arguments: &[&str]) -> Running {
         Running::start(self.command(arguments), &self.path("running.err"))
     }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// Runs a command to its end.

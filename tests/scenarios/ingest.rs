@@ -299,10 +299,12 @@ fn s26_a_delivered_mail_is_a_case_within_a_second_and_sigterm_ends_cleanly() {
 
     // Many at once, and the end in the middle of them.
     for number in 0..200_u32 {
-        house.write(
-            &format!("inbox/new/{}.many", 100 + number),
+        let name = format!("{}.many", 100 + number);
+        let temporary = house.write(
+            &format!("inbox/tmp/{name}"),
             generator::mail(7, u64::from(number)),
         );
+        std::fs::rename(temporary, house.path(&format!("inbox/new/{name}"))).unwrap();
     }
     watching.terminate();
     assert_eq!(watching.end().code(), Some(0), "{}", watching.err());

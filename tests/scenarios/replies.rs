@@ -288,8 +288,10 @@ fn s93_an_answer_that_says_there_is_none_is_an_answer_for_good() {
     let ours = only_answer(&house);
     let mut answers = ANSWERS;
     for (name, value) in &mut answers {
-        if ["request_id", "seller_or_developer_id"].contains(name) {
-            *value = "we cannot find one";
+        match *name {
+            "request_id" => *value = "we do not log it",
+            "seller_or_developer_id" => *value = "there is none",
+            _ => {}
         }
     }
     let filled = precedent::reply::form::fill(&ours.text, &answers);
@@ -358,6 +360,27 @@ fn s84_who_answers_a_part_is_not_asked_for_the_rest_again() {
     assert_eq!(case["missing"], serde_json::json!([]), "{case}");
     assert_eq!(house.cases().len(), 1);
     assert_eq!(house.outgoing().len(), 1);
+}
+
+#[test]
+fn s94_an_afterthought_makes_no_case_complete_and_withdraws_no_question() {
+    let house = House::in_mode("draft");
+    let first = vague("dev@one.example", "First");
+    let afterthought = Letter::new(
+        "dev@one.example",
+        "Re: First",
+        "One more thing: the seller is AY5C5NAJD3NOR5.\n",
+    )
+    .message_id("afterthought@one.example")
+    .answering(first.message_id.as_ref().unwrap());
+    deliver(&house, &[first, afterthought]);
+    let case = house.case("First");
+    assert_eq!(case["issue_type"], "api_error");
+    assert_eq!(case["status"], "waiting");
+    let missing = strings(&case["missing"]);
+    assert!(missing.contains("request_id"), "{case}");
+    assert!(!missing.contains("seller_or_developer_id"), "{case}");
+    assert_eq!(house.outbox()[0]["state"], "draft");
 }
 
 #[test]

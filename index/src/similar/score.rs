@@ -84,10 +84,11 @@ pub(crate) fn rank(
         .enumerate()
         .zip(segments)
     {
-        let mut fused = std::mem::take(&mut scores.identity);
-        for score in &mut fused {
-            *score *= identity_scale;
-        }
+        let identity = std::mem::take(&mut scores.identity);
+        let mut fused: Vec<f32> = identity
+            .iter()
+            .map(|score| score * identity_scale)
+            .collect();
         for (list, scale) in scores.lists.iter().zip(&scales) {
             let scale = scale * (1.0 - identity_share);
             for (sum, score) in fused.iter_mut().zip(list) {
@@ -107,7 +108,11 @@ pub(crate) fn rank(
                 address: DocAddress::new(ordinal as u32, document),
                 score: score * quality,
             };
-            if request.resolved_only && candidate.score < weights::PRECEDENT_FLOOR {
+            // In a small collection facts that every case has weigh little and are still in common.
+            let in_common = identity[document as usize]
+                >= query.identity_total * weights::PRECEDENT_FACTS
+                && query.identity_total > 0.0;
+            if request.resolved_only && candidate.score < weights::PRECEDENT_FLOOR && !in_common {
                 continue;
             }
             if best.len() < request.limit {

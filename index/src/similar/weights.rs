@@ -105,3 +105,6 @@ pub(crate) const NO_RESOLUTION: f32 = 0.9;
 
 /// A precedent that scores less has nothing in common with the request but everyday words.
 pub(crate) const PRECEDENT_FLOOR: f32 = 0.01;
+
+/// A case that shares this part of the request's facts is a precedent however little its words fit.
+pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
