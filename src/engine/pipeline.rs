@@ -320,6 +320,7 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
+                        thread: Vec::new(),
                     }),
                 });
             } else {
@@ -374,6 +375,7 @@ impl Rejected {
             detail: self.detail.clone(),
             from: self.from.clone(),
             subject: self.subject.clone(),
+            thread: self.thread.clone(),
         }
     }
 }
