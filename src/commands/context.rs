@@ -174,6 +174,7 @@ impl Context {
             desks: Arc::new(self.desks()?),
             parse_options: Arc::new(self.parse_options()),
             gate: Arc::new(self.settings.gate.clone()),
+            own_message_id_domains: Arc::new(self.settings.trust.own_message_id_domains.clone()),
             key,
             clock,
             stop: Stop::default(),

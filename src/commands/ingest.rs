@@ -33,8 +33,17 @@ pub(super) fn has_pipe(sources: &[PathBuf]) -> bool {
     sources.iter().any(|source| source.as_os_str() == "-")
 }
 
-pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> Result<ExitCode> {
+pub(super) async fn run(
+    context: &Context,
+    sources: &[PathBuf],
+    watch: bool,
+    import: bool,
+) -> Result<ExitCode> {
     if has_pipe(sources) {
+        anyhow::ensure!(
+            !import,
+            "standard input cannot be imported: name a file or a folder"
+        );
         return Ok(pipe(context).await);
     }
     let store = context.open_store().await?;
@@ -43,7 +52,7 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
-        summary.add(ingest_one(context, &engine, &mut follower, path).await?);
+        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
         if engine.stop.asked() {
             break;
         }
@@ -123,10 +132,12 @@ pub(super) async fn ingest_one(
     engine: &Engine,
     follower: &mut IndexFollower,
     path: &Path,
+    import: bool,
 ) -> Result<Summary> {
-    let source = open_source(engine, path).await?;
+    let kind = if import { crate::intake::IMPORT } else { "" };
+    let source = open_source(engine, path, kind).await?;
     let bar = Bar::new(context, source.count, source.bytes);
-    let name = source.name.clone();
+    let name = format!("{kind}{}", source.name);
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     let ingest = engine.ingest(source, &name, progress);
     tokio::pin!(ingest);
@@ -154,10 +165,13 @@ pub(super) async fn ingest_one(
     Ok(summary)
 }
 
-async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
+async fn open_source(engine: &Engine, path: &Path, kind: &str) -> Result<Source> {
     // The cursor must be known before the source is opened; its name is told by a first look.
     let named = Source::open(path, |_| None)?;
-    let cursor = engine.store.cursor(&named.name).await?;
+    let cursor = engine
+        .store
+        .cursor(&format!("{kind}{}", named.name))
+        .await?;
     match cursor {
         Some(position) => Ok(Source::open(path, |_| Some(position))?),
         None => Ok(named),

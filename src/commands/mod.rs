@@ -16,6 +16,7 @@ mod output;
 mod profile;
 mod quarantine;
 mod reindex;
+mod replies;
 mod resolve;
 mod search;
 mod show;
@@ -115,7 +116,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
     match command {
         Command::Run => return ingest::run_configured(context).await,
-        Command::Ingest { sources, watch } => return ingest::run(context, sources, *watch).await,
+        Command::Ingest {
+            sources,
+            watch,
+            import,
+        } => return ingest::run(context, sources, *watch, *import).await,
         Command::Import { file } => return import::run(context, file).await,
         Command::List {
             status,
@@ -135,6 +140,8 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         }
         Command::Explain { mail } => explain::run(context, mail).await?,
         Command::Outbox { command } => outbox::run(context, command).await?,
+        Command::StopReplies { reason } => replies::stop(context, reason).await?,
+        Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,

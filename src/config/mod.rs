@@ -98,12 +98,13 @@ const fn default_requests_max() -> u32 {
 }
 
 impl Settings {
-    /// Addresses of all desks, lower case.
+    /// Addresses of all desks and the one to which bounces go, lower case.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {
         self.desks
             .iter()
             .flat_map(|desk| &desk.addresses)
+            .chain(&self.deliver.envelope_sender)
             .map(|address| address.to_ascii_lowercase())
             .collect()
     }

@@ -9,6 +9,7 @@ mod answer;
 mod batch;
 mod desks;
 mod follow;
+mod known;
 mod judge;
 mod pipeline;
 mod report;
@@ -81,6 +82,8 @@ pub struct Engine {
     pub parse_options: Arc<ParseOptions>,
     /// When a mail may leave.
     pub gate: Arc<GateSettings>,
+    /// Domains of Message-IDs that only programs of ours write.
+    pub own_message_id_domains: Arc<Vec<String>>,
     /// Key of fingerprints and reply tokens.
     pub key: [u8; 32],
     /// Clock.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::Engine;
 use super::analysis::{Analysis, Rejected, analyse};
-use crate::intake::{Item, RawMail, ReadFailure};
+use crate::intake::{Item, RawMail, ReadFailure, is_import};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
 use crate::store::{Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
 
@@ -74,6 +74,8 @@ impl Progress for () {
 pub(super) struct Archived {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    /// True when it came by an import of old mail.
+    pub(super) imported: bool,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -81,6 +83,8 @@ pub(super) struct Archived {
 pub(super) struct Analysed {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    /// True when it came by an import of old mail.
+    pub(super) imported: bool,
     pub(super) result: Result<Box<Analysis>, Rejected>,
 }
 
@@ -202,6 +206,7 @@ impl Engine {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
+                    imported: is_import(&new.source),
                     bytes: mail.bytes,
                 });
             } else {
@@ -249,6 +254,7 @@ impl Engine {
             .map(|archived| Analysed {
                 mail: archived.mail,
                 received_at: archived.received_at,
+                imported: archived.imported,
                 result: analyse(
                     &archived.bytes,
                     archived.received_at,
@@ -313,6 +319,7 @@ impl Engine {
                 analysed.push(Analysed {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    imported: is_import(&mail.source),
                     result: Err(Rejected {
                         code: "attempts".to_owned(),
                         detail: format!(
@@ -320,13 +327,16 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
-                        thread: Vec::new(),
+                        thread: crate::mail::thread(&crate::store::decompress(
+                            &mail.raw_compressed,
+                        )?),
                     }),
                 });
             } else {
                 whole.push(Archived {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    imported: is_import(&mail.source),
                     bytes: crate::store::decompress(&mail.raw_compressed)?,
                 });
             }

@@ -75,6 +75,7 @@ impl Engine {
                 if mine {
                     owners.insert(mail.mail, outcome);
                     archived.push(Archived {
+                        imported: crate::intake::is_import(&mail.source),
                         mail: mail.mail,
                         received_at: mail.received_at,
                         bytes: crate::store::decompress(&mail.raw_compressed)?,

@@ -23,6 +23,16 @@ pub use watch::MaildirWatch;
 /// [`crate::limits::RAW_BYTES_MAX`] as file sizes are counted.
 const RAW_BYTES_MAX: u64 = crate::limits::RAW_BYTES_MAX as u64;
 
+/// What the name of a source begins with whose mails are filed and never answered, whenever they are
+/// processed.
+pub const IMPORT: &str = "import:";
+
+/// True when mails of this source are never answered.
+#[must_use]
+pub fn is_import(source: &str) -> bool {
+    source.starts_with(IMPORT)
+}
+
 /// One mail as it came.
 #[derive(Clone, Debug)]
 pub struct RawMail {

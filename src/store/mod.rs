@@ -148,6 +148,12 @@ pub trait Store: Send + Sync {
         at: jiff::Timestamp,
     ) -> StoreResult<Vec<OutboxState>>;
 
+    /// Outgoing mails with these Message-IDs.
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
     /// Outgoing mails that wait and may be tried by now, oldest first, with numbers above `after`.
     async fn due(
         &self,

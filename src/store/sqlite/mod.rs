@@ -208,6 +208,14 @@ impl Store for SqliteStore {
         self.answer(outbox::change(&mut writer, attempts, journal, at).await)
     }
 
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::by_message_id(&mut reader, message_ids).await)
+    }
+
     async fn due(
         &self,
         now: Timestamp,

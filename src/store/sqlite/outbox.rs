@@ -106,6 +106,24 @@ pub(super) async fn bytes(
         .collect()
 }
 
+pub(super) async fn by_message_id(
+    connection: &mut SqliteConnection,
+    message_ids: &[String],
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE message_id IN (SELECT value FROM json_each(")
+        .push_bind(list(message_ids)?)
+        .push(")) ORDER BY id");
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
 pub(super) async fn due(
     connection: &mut SqliteConnection,
     now: Timestamp,
