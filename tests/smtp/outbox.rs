@@ -71,8 +71,36 @@ fn a_reply_leaves_with_the_null_sender_to_the_author_alone() {
     assert_eq!(row["answer"], "250 2.0.0 queued");
     assert_eq!(row["attempts"], 1);
     assert_eq!(row["message_id"], taken[0].message_id());
-    house.run(&["ingest", "--import", "."]).well();
-    assert_eq!(server.taken().len(), 1);
+}
+
+#[test]
+fn imported_mails_are_filed_and_never_answered_not_even_after_a_crash() {
+    let server = Server::good();
+    let house = house("send", server.port, "");
+    house.write("old/1.eml", vague("jane@shop.example", "Problem one").bytes());
+    house.run(&["ingest", "--import", "old"]).well();
+    let explained = house.json(&["explain", "Problemone.jane@shop.example"]);
+    assert_eq!(explained[0]["verdict"]["rule"], "imported");
+    assert_eq!(house.cases().len(), 1);
+
+    // Archived by a process that ended then, and processed by the next one.
+    house.write_store(async |store| {
+        use precedent::store::{NewMail, Store, compress, hash};
+        let bytes = vague("joe@other.example", "Problem of Joe").bytes();
+        let mail = NewMail {
+            hash: hash(&bytes),
+            raw_compressed: compress(&bytes).unwrap(),
+            size: bytes.len() as u64,
+            source: "import:/old".to_owned(),
+            origin: "old/2.eml".to_owned(),
+            received_at: Timestamp::now(),
+        };
+        store.archive(&[mail], &[]).await.unwrap();
+    });
+    house.run(&["ingest", "old"]).well();
+    let explained = house.json(&["explain", "ProblemofJoe.joe@other.example"]);
+    assert_eq!(explained[0]["verdict"]["rule"], "imported");
+    assert!(server.taken().is_empty());
 }
 
 #[test]
@@ -97,7 +125,7 @@ fn a_put_off_mail_waits_for_its_time_in_the_store() {
     let next: Timestamp = row["next_attempt_at"].as_str().unwrap().parse().unwrap();
     let changed: Timestamp = row["changed_at"].as_str().unwrap().parse().unwrap();
     let wait = next.duration_since(changed);
-    assert!((60..=66).contains(&wait.as_secs()), "{wait}");
+    assert!((59..=66).contains(&wait.as_secs()), "{wait}");
 
     // Before its time it is left alone, by whatever process.
     busy.store(false, Ordering::SeqCst);
@@ -152,13 +180,8 @@ fn a_refused_mail_stands_on_its_case_and_blocks_its_address() {
     assert!(shown.out.contains("no such user"), "{}", shown.out);
 
     take_in(&house, &vague("jane@shop.example", "A second problem of Jane"));
-    let verdict = house.case("A second problem of Jane");
-    let rules = |house: &House, case: &Value| -> Vec<String> {
-        let explained = house.json(&["explain", "AsecondproblemofJane.jane@shop.example"]);
-        assert_eq!(explained[0]["case"], case["number"]);
-        vec![explained[0]["verdict"]["rule"].as_str().unwrap().to_owned()]
-    };
-    assert_eq!(rules(&house, &verdict), ["bounced"]);
+    let explained = house.json(&["explain", "AsecondproblemofJane.jane@shop.example"]);
+    assert_eq!(explained[0]["verdict"]["rule"], "bounced");
 
     // A server's policy says nothing about the address.
     take_in(&house, &vague("joe@other.example", "Problem of Joe"));
@@ -210,6 +233,7 @@ fn replies_are_stopped_and_resumed_beside_a_running_process() {
     let server = Server::good();
     let house = house("draft", server.port, "\n[[source]]\nmaildir = \"inbox\"\n");
     let inbox = house.maildir("inbox");
+    house.run(&["ingest", "inbox"]).well();
     let mut running = house.start(&["run"]);
     std::fs::write(
         inbox.join("new/1.host"),
@@ -217,12 +241,7 @@ fn replies_are_stopped_and_resumed_beside_a_running_process() {
     )
     .unwrap();
     let drafts = || {
-        let store = house.path("data/precedent.db").exists();
-        let drafts = if store {
-            house.json(&["outbox", "list", "--state", "draft"])
-        } else {
-            Vec::new()
-        };
+        let drafts = house.json(&["outbox", "list", "--state", "draft"]);
         (!drafts.is_empty()).then_some(drafts)
     };
     let draft = until("a draft", PATIENCE, drafts).remove(0);
@@ -257,7 +276,7 @@ fn replies_are_stopped_and_resumed_beside_a_running_process() {
 #[test]
 fn drafts_approved_together_keep_the_budget_of_the_hour() {
     let server = Server::good();
-    let house = house("draft", server.port, "\n[gate]\nbudget_per_hour = 7\n");
+    let house = house("draft", server.port, "\n[gate]\nbudget_per_hour = 7\nbudget_per_body = 100\n");
     for place in 0..7 {
         take_in(
             &house,
@@ -292,7 +311,7 @@ fn drafts_approved_together_keep_the_budget_of_the_hour() {
     });
     house.configure(
         "draft",
-        &smtp(server.port, "\n[gate]\nbudget_per_hour = 6\n"),
+        &smtp(server.port, "\n[gate]\nbudget_per_hour = 6\nbudget_per_body = 100\n"),
     );
     let mut arguments = vec!["outbox", "approve"];
     arguments.extend(ids[4..].iter().map(String::as_str));
