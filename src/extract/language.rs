@@ -208,21 +208,29 @@ fn tally(text: &str) -> Tally {
         if word.is_empty() {
             continue;
         }
-        let han = word.chars().filter(|character| is_han(*character)).count();
-        if han > 0 {
-            tally.han += han;
-            continue;
+        let ascii = word.is_ascii();
+        if !ascii {
+            let han = word.chars().filter(|character| is_han(*character)).count();
+            if han > 0 {
+                tally.han += han;
+                continue;
+            }
         }
         tally.words += 1;
         if word.len() > 40 {
             continue;
         }
         lower.clear();
-        lower.extend(
-            word.chars()
-                .flat_map(char::to_lowercase)
-                .map(|character| if character == '’' { '\'' } else { character }),
-        );
+        if ascii {
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(
+                word.chars()
+                    .flat_map(char::to_lowercase)
+                    .map(|character| if character == '’' { '\'' } else { character }),
+            );
+        }
         if let Some(languages) = WORDS.languages.get(lower.as_str()) {
             // A word that several languages share says less.
             let share = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
@@ -368,26 +376,26 @@ fn is_code(line: &str) -> bool {
         .all(u8::is_ascii_digit)
         && line.len() > 10
         && !line.contains(is_han);
-    let leveled = [
-        " INFO ", " WARN ", " ERROR ", " DEBUG ", " FATAL ", " SEVERE ",
-    ]
-    .iter()
-    .any(|level| line.contains(level));
+    let leveled = line.split(' ').any(|word| {
+        matches!(
+            word,
+            "INFO" | "WARN" | "ERROR" | "DEBUG" | "FATAL" | "SEVERE"
+        )
+    });
     leveled || dated || (signs * 2 > letters && !line.contains(is_han))
 }
 
 fn is_identifier(word: &str) -> bool {
-    word.contains("://")
-        || word.contains('@')
-        || word.bytes().any(|byte| {
-            byte.is_ascii_digit() || matches!(byte, b'_' | b'/' | b'=' | b'{' | b'}' | b'\\')
-        })
-        || word.len() > 45 && word.is_ascii()
-        || word
-            .chars()
-            .skip(1)
-            .zip(word.chars())
-            .any(|(right, left)| right.is_uppercase() && left.is_lowercase())
+    let mut after_lower = false;
+    for character in word.chars() {
+        if matches!(character, '0'..='9' | '@' | '_' | '/' | '=' | '{' | '}' | '\\')
+            || after_lower && character.is_uppercase()
+        {
+            return true;
+        }
+        after_lower = character.is_lowercase();
+    }
+    word.len() > 45 && word.is_ascii()
 }
 
 #[cfg(test)]
