@@ -23,6 +23,8 @@ struct Node {
 /// A set of terms as a trie over their bytes.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
+    /// Children of the root.
+    first: Box<[u32; 256]>,
     nodes: Vec<Node>,
     /// Last byte on the way to each child.
     bytes: Vec<u8>,
@@ -32,12 +34,13 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// Takes terms, each once; a term is known by its place among them.
+    /// Takes terms; a term is known by its place among them, one that comes twice by its first.
     pub(crate) fn new<T: AsRef<str>>(terms: &[T]) -> Self {
         let mut order: Vec<u32> = (0..u32::try_from(terms.len()).unwrap_or(NONE)).collect();
         let term = |place: u32| terms[place as usize].as_ref().as_bytes();
-        order.sort_unstable_by(|left, right| term(*left).cmp(term(*right)));
+        order.sort_by(|left, right| term(*left).cmp(term(*right)));
         let mut lexicon = Self {
+            first: Box::new([NONE; 256]),
             nodes: vec![Node {
                 children: 0,
                 count: 0,
@@ -52,14 +55,15 @@ impl Lexicon {
         let mut open = vec![(0_usize, 0_usize, order.len(), 0_usize)];
         while let Some((node, mut from, to, depth)) = open.pop() {
             while from < to && term(order[from]).len() == depth {
-                lexicon.nodes[node].term = order[from];
+                let term = &mut lexicon.nodes[node].term;
+                *term = order[from].min(*term);
                 from += 1;
             }
             let mut children: Vec<(u8, u32)> = Vec::new();
             while from < to {
                 let byte = term(order[from])[depth];
-                let end = from
-                    + order[from..to].partition_point(|place| term(*place)[depth] == byte);
+                let end =
+                    from + order[from..to].partition_point(|place| term(*place)[depth] == byte);
                 let child = lexicon.nodes.len();
                 children.push((byte, u32::try_from(child).unwrap_or(NONE)));
                 lexicon.nodes.push(Node {
@@ -71,7 +75,13 @@ impl Lexicon {
                 open.push((child, from, end, depth + 1));
                 from = end;
             }
-            lexicon.adopt(node, &children);
+            if node == 0 {
+                for (byte, child) in &children {
+                    lexicon.first[usize::from(*byte)] = *child;
+                }
+            } else {
+                lexicon.adopt(node, &children);
+            }
         }
         lexicon
     }
@@ -109,24 +119,32 @@ impl Lexicon {
     }
 
     /// Tells each term that `text` begins with, shortest first, as its length and its place.
-    pub(crate) fn prefixes(&self, text: &[u8], mut tell: impl FnMut(usize, usize)) {
-        let mut node = self.nodes[0];
-        for (length, byte) in (1..).zip(text) {
-            let Some(next) = self.child(node, *byte) else {
-                return;
-            };
-            node = next;
-            if node.term != NONE {
-                tell(length, node.term as usize);
-            }
-        }
+    #[inline]
+    pub(crate) fn prefixes(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
+        self.walk(text, |byte| byte, tell);
     }
 
     /// The same where capital letters of ASCII in `text` count as small ones.
-    pub(crate) fn prefixes_in_any_case(&self, text: &[u8], mut tell: impl FnMut(usize, usize)) {
-        let mut node = self.nodes[0];
-        for (length, byte) in (1..).zip(text) {
-            let Some(next) = self.child(node, byte.to_ascii_lowercase()) else {
+    #[inline]
+    pub(crate) fn prefixes_in_any_case(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
+        self.walk(text, |byte| byte.to_ascii_lowercase(), tell);
+    }
+
+    #[inline]
+    fn walk(&self, text: &[u8], fold: impl Fn(u8) -> u8, mut tell: impl FnMut(usize, usize)) {
+        let Some((first, rest)) = text.split_first() else {
+            return;
+        };
+        let place = self.first[usize::from(fold(*first))];
+        if place == NONE {
+            return;
+        }
+        let mut node = self.nodes[place as usize];
+        if node.term != NONE {
+            tell(1, node.term as usize);
+        }
+        for (length, byte) in (2..).zip(rest) {
+            let Some(next) = self.child(node, fold(*byte)) else {
                 return;
             };
             node = next;

@@ -132,9 +132,7 @@ impl Names {
 
 /// True where a name may begin between two characters: at a word, or at a part of an identifier.
 fn begins_name(left: char, right: char) -> bool {
-    !(is_word(left) && is_word(right))
-        || left == '_'
-        || left.is_lowercase() && right.is_uppercase()
+    !(is_word(left) && is_word(right)) || left == '_' || left.is_lowercase() && right.is_uppercase()
 }
 
 /// The end of a name that stands on its own, a plural `s` included. An identifier may be the second

@@ -1,11 +1,11 @@
 //! Texts in the form in which terms are looked for.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::Facts;
+use crate::lexicon::Lexicon;
 
 /// Bytes of the body that are searched: what a machine has to say it says early.
 const BODY_BYTES: usize = 6_000;
@@ -192,25 +192,24 @@ impl Terms {
     }
 }
 
-/// All tables in one automaton.
-struct Automaton {
-    automaton: AhoCorasick,
-    /// Table and term of each pattern.
-    patterns: Vec<(Table, &'static str)>,
+/// All tables together: each term once, with the tables that it stands in.
+struct Vocabulary {
+    lexicon: Lexicon,
+    terms: Vec<(&'static str, Vec<Table>)>,
 }
 
-static AUTOMATON: LazyLock<Automaton> = LazyLock::new(|| {
-    let patterns: Vec<(Table, &'static str)> = TABLES
-        .iter()
-        .flat_map(|terms| terms.list.iter().map(|term| (terms.table, *term)))
-        .collect();
-    Automaton {
-        // Every mail passes here: a few megabytes buy twice the speed.
-        automaton: AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(patterns.iter().map(|(_, term)| term))
-            .expect("constant tables of terms"),
-        patterns,
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut tables: BTreeMap<&'static str, Vec<Table>> = BTreeMap::new();
+    for terms in TABLES {
+        for term in terms.list {
+            tables.entry(term).or_default().push(terms.table);
+        }
+    }
+    let terms: Vec<(&'static str, Vec<Table>)> = tables.into_iter().collect();
+    let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
+    Vocabulary {
+        lexicon: Lexicon::new(&texts),
+        terms,
     }
 });
 
@@ -243,18 +242,25 @@ impl Searched {
     fn found(&self) -> &Found {
         self.found.get_or_init(|| {
             let mut found = Found::default();
-            let mut seen = vec![false; AUTOMATON.patterns.len()];
-            for one in AUTOMATON.automaton.find_overlapping_iter(&self.text) {
-                let pattern = one.pattern().as_usize();
-                if std::mem::replace(&mut seen[pattern], true) {
-                    continue;
-                }
-                let (table, term) = AUTOMATON.patterns[pattern];
-                found.count[table as usize] += 1;
-                found.first[table as usize].get_or_insert(First {
-                    term,
-                    end: one.end(),
-                });
+            let vocabulary = &*VOCABULARY;
+            let mut seen = vec![false; vocabulary.terms.len()];
+            let bytes = self.text.as_bytes();
+            for start in 0..bytes.len() {
+                vocabulary
+                    .lexicon
+                    .prefixes(&bytes[start..], |length, place| {
+                        if std::mem::replace(&mut seen[place], true) {
+                            return;
+                        }
+                        let (term, tables) = &vocabulary.terms[place];
+                        for table in tables {
+                            found.count[*table as usize] += 1;
+                            found.first[*table as usize].get_or_insert(First {
+                                term,
+                                end: start + length,
+                            });
+                        }
+                    });
             }
             found
         })
