@@ -9,7 +9,7 @@ use super::pipeline::Analysed;
 use super::{Analysis, Engine};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::Message;
-use crate::reply::gate::{Rule, body_key};
+use crate::reply::gate::Rule;
 use crate::reply::{
     CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
     Outgoing, Verdict, VerdictKind,
@@ -105,7 +105,7 @@ impl Engine {
         if verdict.kind != VerdictKind::Withhold {
             batch
                 .known
-                .count(number, wanted.kind, &composed, &analysis.message);
+                .count(number, wanted.kind, &composed, analysis);
         }
         batch.keys.insert(
             ThreadKey::MessageId(composed.message_id.clone()),
@@ -124,7 +124,7 @@ impl Engine {
             language: language.unwrap_or_default(),
             subject: composed.subject,
             bytes: composed.bytes,
-            body_hash: body_hash(&analysis.message),
+            body_hash: analysis.body_hash,
             verdict: verdict.clone(),
             gate_facts: serde_json::to_string(&facts).unwrap_or_default(),
             state,
@@ -216,7 +216,7 @@ impl Engine {
         GateFacts::from_message(
             &analysis.message,
             &self.desk_gate_settings(desk),
-            batch.known.counters(&recipient, &analysis.message),
+            batch.known.counters(&recipient, analysis),
             CaseGateState {
                 status,
                 requests: Some(wanted.prior.map_or(0, |prior| prior.requests)),
@@ -259,8 +259,4 @@ pub(super) fn recipient(message: &Message) -> String {
     crate::reply::recipient(message)
         .unwrap_or(message.author())
         .to_owned()
-}
-
-pub(super) fn body_hash(message: &Message) -> [u8; 32] {
-    *blake3::hash(body_key(message).as_bytes()).as_bytes()
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
-use super::answer::{body_hash, recipient};
+use super::{Analysis, Engine};
+use super::answer::recipient;
 use super::pipeline::Analysed;
 use crate::case::CaseNumber;
 use crate::mail::{MailKind, Message};
@@ -33,13 +33,13 @@ impl Engine {
         cases: Vec<CaseNumber>,
         now: Timestamp,
     ) -> Result<Known, StoreError> {
-        let messages: Vec<&Message> = mails
+        let analyses: Vec<&Analysis> = mails
             .iter()
-            .filter_map(|mail| Some(&mail.result.as_ref().ok()?.message))
+            .filter_map(|mail| Some(&**mail.result.as_ref().ok()?))
             .collect();
-        let returned: Vec<String> = messages
+        let returned: Vec<String> = analyses
             .iter()
-            .filter_map(|message| message.bounce.as_ref()?.original_message_id.clone())
+            .filter_map(|analysis| analysis.message.bounce.as_ref()?.original_message_id.clone())
             .collect();
         let returned = if returned.is_empty() {
             BTreeMap::new()
@@ -50,13 +50,13 @@ impl Engine {
                 .map(|record| (record.message_id.clone(), record))
                 .collect()
         };
-        let threads: Vec<String> = messages
+        let threads: Vec<String> = analyses
             .iter()
-            .filter(|message| message.kind == MailKind::Human)
-            .flat_map(|message| thread(message).cloned())
+            .filter(|analysis| analysis.message.kind == MailKind::Human)
+            .flat_map(|analysis| thread(&analysis.message).cloned())
             .collect();
         Ok(Known {
-            counts: readable("the budgets", self.counts(&messages, cases, now).await),
+            counts: readable("the budgets", self.counts(&analyses, cases, now).await),
             stopped: readable("the order to stop", self.store.reply_stop().await)
                 .map(|stop| stop.is_some()),
             quarantined: readable(
@@ -70,7 +70,7 @@ impl Engine {
     /// Counters for the budgets of everybody who writes in this batch.
     async fn counts(
         &self,
-        messages: &[&Message],
+        analyses: &[&Analysis],
         cases: Vec<CaseNumber>,
         now: Timestamp,
     ) -> Result<OutgoingCounts, StoreError> {
@@ -91,12 +91,12 @@ impl Engine {
             global_since: before(1),
             bounce_since: before(24 * i64::from(self.gate.bounce_days)),
         };
-        for message in messages {
-            if message.kind == MailKind::Human {
-                let recipient = recipient(message);
+        for analysis in analyses {
+            if analysis.message.kind == MailKind::Human {
+                let recipient = recipient(&analysis.message);
                 query.addresses.push(address_key(&recipient));
                 query.domains.push(domain_key(&recipient));
-                query.body_hashes.push(body_hash(message));
+                query.body_hashes.push(analysis.body_hash);
             }
         }
         if query.addresses.is_empty() {
@@ -123,7 +123,7 @@ fn thread(message: &Message) -> impl Iterator<Item = &String> {
 
 impl Known {
     /// Counters for a reply to this mail.
-    pub(super) fn counters(&self, recipient: &str, message: &Message) -> Counters {
+    pub(super) fn counters(&self, recipient: &str, analysis: &Analysis) -> Counters {
         let stopped = self.stopped;
         let Some(counts) = &self.counts else {
             return Counters {
@@ -139,7 +139,7 @@ impl Known {
             stopped,
             to_address: small(counts.addresses.get(&address)),
             to_domain: small(counts.domains.get(&domain_key(recipient))),
-            same_body: small(counts.body_hashes.get(&body_hash(message))),
+            same_body: small(counts.body_hashes.get(&analysis.body_hash)),
             last_hour: small(Some(&counts.global)),
             bounce: counts
                 .hard_bounces
@@ -179,7 +179,7 @@ impl Known {
         case: &CaseNumber,
         kind: OutgoingKind,
         composed: &Composed,
-        message: &Message,
+        analysis: &Analysis,
     ) {
         let Some(counts) = &mut self.counts else {
             return;
@@ -188,7 +188,7 @@ impl Known {
         let domain = domain_key(&composed.recipient);
         *counts.addresses.entry(address).or_default() += 1;
         *counts.domains.entry(domain).or_default() += 1;
-        *counts.body_hashes.entry(body_hash(message)).or_default() += 1;
+        *counts.body_hashes.entry(analysis.body_hash).or_default() += 1;
         counts.global += 1;
         if kind == OutgoingKind::Reminder {
             *counts.reminders.entry(case.clone()).or_default() += 1;
