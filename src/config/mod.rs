@@ -1,6 +1,8 @@
 //! TOML to typed settings. Every error points at its place.
 
+mod account;
 mod load;
+mod secret;
 
 use std::path::PathBuf;
 
@@ -9,7 +11,9 @@ use serde::Deserialize;
 use crate::reply::GateSettings;
 use crate::triage::Mode;
 
+pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use secret::{Secret, SecretSource};
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +30,9 @@ pub struct Settings {
     /// Sources that `precedent run` follows.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    /// Mailboxes that `precedent run` reads.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<AccountSettings>,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,

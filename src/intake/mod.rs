@@ -5,6 +5,7 @@
 //! a crash what it is not sure about.
 
 mod eml;
+pub mod imap;
 mod maildir;
 mod mbox;
 mod pipe;
