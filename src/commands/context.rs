@@ -153,6 +153,7 @@ impl Context {
             key,
             clock,
             stop: Stop::default(),
+            judging: Arc::default(),
         })
     }
 

@@ -62,6 +62,9 @@ pub struct AccountSettings {
     /// Seconds between two looks where the server cannot tell or must not be asked to.
     #[serde(default = "default_poll_seconds")]
     pub poll_seconds: u64,
+    /// Seconds within which the server must answer.
+    #[serde(default = "default_timeout_seconds")]
+    pub timeout_seconds: u64,
     /// Largest mail that is fetched. Of a larger one the header is kept, in quarantine.
     #[serde(default = "default_max_bytes")]
     pub max_bytes: u64,
@@ -152,6 +155,10 @@ const fn default_true() -> bool {
 }
 
 const fn default_poll_seconds() -> u64 {
+    60
+}
+
+const fn default_timeout_seconds() -> u64 {
     60
 }
 
@@ -308,15 +315,19 @@ impl AccountSettings {
                 "use letters, digits, $ and hyphens",
             );
         }
-        if !(5..=86_400).contains(&self.poll_seconds) {
-            problem(
-                "poll_seconds",
-                format!(
-                    "account {name:?}: poll_seconds = {} is not between 5 and 86400",
-                    self.poll_seconds
-                ),
-                "60 is usual",
-            );
+        for (key, seconds, least, most) in [
+            ("poll_seconds", self.poll_seconds, 5, 86_400),
+            ("timeout_seconds", self.timeout_seconds, 1, 600),
+        ] {
+            if !(least..=most).contains(&seconds) {
+                problem(
+                    key,
+                    format!(
+                        "account {name:?}: {key} = {seconds} is not between {least} and {most}"
+                    ),
+                    "60 is usual",
+                );
+            }
         }
         let largest = crate::limits::RAW_BYTES_MAX as u64;
         if !(1_024..=largest).contains(&self.max_bytes) {

@@ -8,6 +8,7 @@ use super::desks::{Desk, DeskChoice, Desks};
 use crate::case::PartId;
 use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
+use crate::store::Refused;
 use crate::triage::Assessment;
 
 /// What one mail yields, taken alone.
@@ -29,7 +30,7 @@ pub struct Analysis {
 /// A mail that cannot be processed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
-    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`.
+    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`; of the door `oversize`, `unreadable`.
     pub code: String,
     /// What exactly.
     pub detail: String,
@@ -37,6 +38,28 @@ pub struct Rejected {
     pub from: Option<String>,
     /// Subject, where it could be read.
     pub subject: Option<String>,
+}
+
+impl Rejected {
+    /// A mail of which the door took only the header.
+    pub(super) fn by_the_door(refused: Refused, header: &[u8], options: &ParseOptions) -> Self {
+        let message = catch_unwind(AssertUnwindSafe(|| {
+            crate::mail::parse(header, options).ok()
+        }))
+        .ok()
+        .flatten();
+        Self {
+            code: refused.code,
+            detail: refused.detail,
+            from: message
+                .as_ref()
+                .map(|message| message.author().to_owned())
+                .filter(|author| !author.is_empty()),
+            subject: message
+                .map(|message| message.subject)
+                .filter(|subject| !subject.is_empty()),
+        }
+    }
 }
 
 /// Takes one mail through the pure stages. A panic in one of them costs this mail only.

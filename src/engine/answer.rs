@@ -280,7 +280,7 @@ impl Engine {
                 now,
                 read_at: now,
                 received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
-                imported: false,
+                imported: mail.backlog,
                 approved: false,
             },
         )

@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::store::Arrival;
+
 pub use maildir::is_maildir;
 pub use pipe::read_standard_input;
 pub use watch::MaildirWatch;
@@ -35,6 +37,8 @@ pub struct RawMail {
     pub received_at: Option<Timestamp>,
     /// Where to go on after this mail, for doors that remember a position.
     pub cursor: Option<String>,
+    /// What else the door knows.
+    pub arrival: Arrival,
 }
 
 /// One mail could not be read; the others can.

@@ -5,11 +5,17 @@
 
 mod error;
 mod folder_name;
+mod idle;
 mod login;
+mod position;
+mod pull;
 mod session;
 mod tls;
 mod uid_set;
 mod wire;
 
 pub use error::{ImapError, Status};
+pub use idle::Waited;
+pub use position::{Missing, Position};
+pub use pull::{Pull, PullError};
 pub use session::{Appended, Folder, Selected, Session};

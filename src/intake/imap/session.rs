@@ -15,12 +15,10 @@ use super::wire::{Argument, Response, Stream, Wire};
 use super::{folder_name, login, tls};
 use crate::config::{AccountSettings, TlsMode};
 
-/// Time for connection, TLS and greeting together, and for the login.
-const CONNECT_TIME: Duration = Duration::from_secs(30);
-/// Time for a command whose answer is small.
-const COMMAND_TIME: Duration = Duration::from_secs(60);
-/// Time for a command with which the server may have to look at each mail of a folder.
-const SLOW_COMMAND_TIME: Duration = Duration::from_secs(600);
+/// Most seconds for connection, TLS and greeting together, and for the login.
+const CONNECT_SECONDS_MAX: u64 = 30;
+/// A command with which the server may have to look at each mail of a folder gets the time so often.
+const SLOW: u32 = 10;
 
 /// A logged-in connection.
 pub struct Session {
@@ -29,6 +27,8 @@ pub struct Session {
     server_id: Vec<(String, String)>,
     greeting: String,
     compressed: bool,
+    /// Time for a command whose answer is small.
+    pub(super) time: Duration,
 }
 
 /// A folder of the server.
@@ -83,7 +83,8 @@ impl Session {
     /// # Errors
     /// Each step has its own: see [`ImapError`].
     pub async fn connect(account: &AccountSettings) -> Result<Self, ImapError> {
-        let until = Instant::now() + CONNECT_TIME;
+        let connect_time = Duration::from_secs(account.timeout_seconds.min(CONNECT_SECONDS_MAX));
+        let until = Instant::now() + connect_time;
         let secret = account
             .secret()
             .ok_or_else(|| "none is configured".to_owned())
@@ -101,11 +102,12 @@ impl Session {
             server_id: Vec::new(),
             greeting,
             compressed: false,
+            time: Duration::from_secs(account.timeout_seconds),
         };
         // Some providers want to know before the login who is there, others only after.
         session.identify(account, until).await?;
         if !known {
-            let until = Instant::now() + CONNECT_TIME;
+            let until = Instant::now() + connect_time;
             login::log_in(&mut session.wire, account, &secret, until).await?;
             session.wire.run("CAPABILITY", &[], until).await?;
         }
@@ -127,7 +129,7 @@ impl Session {
     /// # Errors
     /// As for every command.
     pub async fn compress_now(&mut self) -> Result<(), ImapError> {
-        let until = Instant::now() + COMMAND_TIME;
+        let until = Instant::now() + self.time;
         self.wire
             .run("COMPRESS", &[Argument::Atom("DEFLATE")], until)
             .await?;
@@ -202,7 +204,7 @@ impl Session {
     /// # Errors
     /// As for every command.
     pub async fn folders(&mut self) -> Result<Vec<Folder>, ImapError> {
-        let until = Instant::now() + COMMAND_TIME;
+        let until = Instant::now() + self.time;
         let arguments = [Argument::Text(""), Argument::Text("*")];
         let done = self.wire.run("LIST", &arguments, until).await?;
         Ok(done
@@ -265,7 +267,7 @@ impl Session {
         command: &'static str,
         folder: &str,
     ) -> Result<Selected, ImapError> {
-        let until = Instant::now() + SLOW_COMMAND_TIME;
+        let until = Instant::now() + self.time * SLOW;
         let wire_name = folder_name::encode(folder);
         let done = self
             .wire
@@ -304,12 +306,18 @@ impl Session {
         Ok(selected)
     }
 
+    /// True when the server spoke of mails since they were last looked for.
+    #[must_use]
+    pub const fn has_news(&self) -> bool {
+        self.wire.has_news()
+    }
+
     /// Lets the server say what is new, and keeps the connection alive.
     ///
     /// # Errors
     /// As for every command.
     pub async fn noop(&mut self) -> Result<(), ImapError> {
-        let until = Instant::now() + COMMAND_TIME;
+        let until = Instant::now() + self.time;
         self.wire.run("NOOP", &[], until).await.map(|_| ())
     }
 
@@ -319,6 +327,7 @@ impl Session {
     /// # Errors
     /// As for every command.
     pub async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, ImapError> {
+        self.wire.forget_news();
         let range = format!("{first}:*");
         let found = self
             .search(&[Argument::Atom("UID"), Argument::Atom(&range)])
@@ -341,7 +350,7 @@ impl Session {
 
     async fn search(&mut self, criteria: &[Argument<'_>]) -> Result<Vec<u32>, ImapError> {
         const COMMAND: &str = "UID SEARCH";
-        let until = Instant::now() + SLOW_COMMAND_TIME;
+        let until = Instant::now() + self.time * SLOW;
         // Ranges instead of a million numbers.
         let extended = self.has("ESEARCH");
         let mut arguments = Vec::with_capacity(criteria.len() + 1);
@@ -383,7 +392,7 @@ impl Session {
     ) -> Result<Option<Appended>, ImapError> {
         // Slow lines are given their time: 20 kB a second.
         let until = Instant::now()
-            + COMMAND_TIME
+            + self.time
             + Duration::from_millis(u64::try_from(mail.len() / 20).unwrap_or(u64::MAX));
         let wire_name = folder_name::encode(folder);
         let flags = format!("({})", flags.join(" "));
@@ -412,7 +421,7 @@ impl Session {
     /// # Errors
     /// As for every command.
     pub async fn create(&mut self, folder: &str) -> Result<(), ImapError> {
-        let until = Instant::now() + COMMAND_TIME;
+        let until = Instant::now() + self.time;
         let wire_name = folder_name::encode(folder);
         match self
             .wire
@@ -432,7 +441,7 @@ impl Session {
     /// As for every command.
     pub async fn add_flags(&mut self, uids: &[u32], flags: &str) -> Result<(), ImapError> {
         for set in UidSet::cut(uids) {
-            let until = Instant::now() + SLOW_COMMAND_TIME;
+            let until = Instant::now() + self.time * SLOW;
             let flags = format!("({flags})");
             let arguments = [
                 Argument::Atom(&set),
@@ -460,7 +469,7 @@ impl Session {
         }
         let wire_name = folder_name::encode(folder);
         for set in UidSet::cut(uids) {
-            let until = Instant::now() + SLOW_COMMAND_TIME;
+            let until = Instant::now() + self.time * SLOW;
             let arguments = [Argument::Atom(&set), Argument::Text(&wire_name)];
             if can_move {
                 self.wire.run("UID MOVE", &arguments, until).await?;

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::error::{ImapError, Status};
 use frame::{Frame, Part};
 
-pub use response::{Body, Fetch, ListItem, Response, StatusLine};
+pub use response::{Fetch, Response, StatusLine};
 pub use stream::Stream;
 
 /// Longest line: a search may answer with a million UIDs.
@@ -61,6 +61,8 @@ pub struct Wire {
     capabilities: BTreeSet<String>,
     /// The words of a BYE.
     bye: Option<String>,
+    /// Set when the server says that there are mails, until somebody looks.
+    news: bool,
     /// Set when the connection must not be used again.
     broken: bool,
 }
@@ -76,6 +78,7 @@ impl Wire {
             literal_max: SMALL_LITERAL,
             capabilities: BTreeSet::new(),
             bye: None,
+            news: false,
             broken: false,
         }
     }
@@ -85,14 +88,19 @@ impl Wire {
         &self.capabilities
     }
 
-    /// Forgets what the server offers: before TLS or login it may have been somebody else's word.
-    pub fn forget_capabilities(&mut self) {
-        self.capabilities.clear();
-    }
-
     /// Takes over a list of what the server offers.
     pub fn set_capabilities(&mut self, words: impl IntoIterator<Item = String>) {
         self.capabilities = words.into_iter().collect();
+    }
+
+    /// True when the server said since the last [`Self::forget_news`] how many mails there are.
+    pub const fn has_news(&self) -> bool {
+        self.news
+    }
+
+    /// To be called before looking for new mails.
+    pub const fn forget_news(&mut self) {
+        self.news = false;
     }
 
     /// Largest literal to be read from now on.
@@ -342,6 +350,7 @@ impl Wire {
 
     fn note(&mut self, response: &Response) {
         match response {
+            Response::Exists(_) => self.news = true,
             Response::Capability(words) => self.set_capabilities(words.iter().cloned()),
             Response::Untagged(status) => {
                 if status.status == Status::Bye {
