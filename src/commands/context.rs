@@ -178,6 +178,7 @@ impl Context {
             key,
             clock,
             stop: Stop::default(),
+            judging: Arc::default(),
         })
     }
 

@@ -134,10 +134,15 @@ pub(super) async fn ingest_one(
     path: &Path,
     import: bool,
 ) -> Result<Summary> {
-    let kind = if import { crate::intake::IMPORT } else { "" };
-    let source = open_source(engine, path, kind).await?;
+    let source = open_source(engine, path).await?;
     let bar = Bar::new(context, source.count, source.bytes);
-    let name = format!("{kind}{}", source.name);
+    let name = source.name.clone();
+    let source = source.map(move |item| {
+        item.map(|mut mail| {
+            mail.arrival.backlog |= import;
+            mail
+        })
+    });
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     let ingest = engine.ingest(source, &name, progress);
     tokio::pin!(ingest);
@@ -165,13 +170,10 @@ pub(super) async fn ingest_one(
     Ok(summary)
 }
 
-async fn open_source(engine: &Engine, path: &Path, kind: &str) -> Result<Source> {
+async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
     // The cursor must be known before the source is opened; its name is told by a first look.
     let named = Source::open(path, |_| None)?;
-    let cursor = engine
-        .store
-        .cursor(&format!("{kind}{}", named.name))
-        .await?;
+    let cursor = engine.store.cursor(&named.name).await?;
     match cursor {
         Some(position) => Ok(Source::open(path, |_| Some(position))?),
         None => Ok(named),
@@ -266,7 +268,10 @@ async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     let carrier = context.carrier();
     let done = deliver_waiting(&*engine.store, &*carrier, move || clock.now(None)).await?;
     if done.later > 0 {
-        tracing::warn!(mails = done.later, "mails could not be handed over and wait");
+        tracing::warn!(
+            mails = done.later,
+            "mails could not be handed over and wait"
+        );
     }
     if let Some(reason) = &done.unreachable {
         tracing::warn!(%reason, "mails cannot be handed over and wait");

@@ -146,12 +146,7 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
 }
 
 /// Delivers what waits, and says what became of it.
-async fn deliver_now(
-    context: &Context,
-    store: &dyn Store,
-    count: usize,
-    what: &str,
-) -> Result<()> {
+async fn deliver_now(context: &Context, store: &dyn Store, count: usize, what: &str) -> Result<()> {
     let carrier = context.carrier();
     let done = deliver_waiting(store, &*carrier, Timestamp::now).await?;
     let mut text = format!(

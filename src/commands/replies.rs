@@ -19,7 +19,9 @@ pub(super) async fn stop(context: &Context, reason: &str) -> Result<()> {
     let waiting = waiting(&*store).await?;
     store.close().await?;
     if context.json {
-        output::object(&json!({"stopped": true, "at": stop.at, "reason": reason, "waiting": waiting}));
+        output::object(
+            &json!({"stopped": true, "at": stop.at, "reason": reason, "waiting": waiting}),
+        );
     } else {
         output::line(&format!(
             "automatic mail is stopped; {waiting} mails wait. `precedent resume-replies` lets it go on"

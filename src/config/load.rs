@@ -99,6 +99,9 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
         source.maildir = folder.join(&source.maildir);
     }
     settings.deliver.resolve_paths(folder);
+    for account in &mut settings.accounts {
+        account.resolve_paths(folder);
+    }
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -194,6 +197,20 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.deliver.problems() {
         problem(&value, message, Some(hint));
     }
+    let mut accounts = Vec::new();
+    for account in &settings.accounts {
+        if accounts.contains(&&account.name) {
+            problem(
+                &account.name,
+                format!("there are two accounts {:?}", account.name),
+                Some("give each account a name of its own".to_owned()),
+            );
+        }
+        accounts.push(&account.name);
+        for (value, message, hint) in account.problems() {
+            problem(&value, message, Some(hint));
+        }
+    }
 }
 
 /// What holds without a configuration file: the built-in desks, which only observe.
@@ -216,6 +233,7 @@ pub fn default_settings() -> Settings {
         data: super::default_data(),
         desks,
         sources: Vec::new(),
+        accounts: Vec::new(),
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),
@@ -238,6 +256,11 @@ mod tests {
         let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
         let smtp = |more: &str| {
             format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
+        };
+        let account = |more: &str| {
+            format!(
+                "format = 1\n{desk}[[account]]\nname = \"box\"\nhost = \"imap.example.com\"\nuser = \"u\"\n{more}\n"
+            )
         };
         for (text, line, says) in [
             (
@@ -269,12 +292,18 @@ mod tests {
             ),
             ("format = \n".to_owned(), 1, ""),
             (smtp("hots = \"x\""), 8, "did you mean `host`"),
-            (smtp("timeout_second = 3"), 8, "did you mean `timeout_seconds`"),
+            (
+                smtp("timeout_second = 3"),
+                8,
+                "did you mean `timeout_seconds`",
+            ),
             (smtp("tls = \"none\""), 7, "clear text"),
             (smtp("user = \"u\""), 7, "has no password"),
             (smtp("password = \"p\""), 7, "no user"),
             (
-                format!("format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"),
+                format!(
+                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
+                ),
                 6,
                 "keep one of",
             ),
@@ -282,6 +311,43 @@ mod tests {
                 format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
                 1,
                 "not an address",
+            ),
+            (
+                account("pasword_file = \"p\""),
+                9,
+                "did you mean `password_file`",
+            ),
+            (account(""), 6, "add one of password_file"),
+            (
+                account("password = \"p\"\npassword_file = \"p\""),
+                6,
+                "keep one of",
+            ),
+            (account("password = \"p\"\ntls = \"none\""), 7, "clear text"),
+            (
+                account("password = \"p\"\ntls = \"startls\""),
+                10,
+                "did you mean `starttls`",
+            ),
+            (
+                account("password = \"p\"\nafter_archive = \"move\""),
+                6,
+                "names no folder",
+            ),
+            (
+                account("password = \"p\"\nafter_archive = \"move\"\nmove_to = \"INBOX\""),
+                11,
+                "which it reads",
+            ),
+            (
+                account("password = \"p\"\nkeyword = \"a b\""),
+                10,
+                "not an IMAP keyword",
+            ),
+            (
+                account("password = \"p\"\npoll_seconds = 1"),
+                10,
+                "not between 5",
             ),
         ] {
             let problems = parse(&text).expect_err(&text);

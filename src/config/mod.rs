@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::reply::GateSettings;
 use crate::triage::Mode;
 
-pub use account::TlsMode;
+pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
 pub use deliver::{DeliverSettings, SmtpAuth, SmtpSettings};
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use secret::{Secret, SecretSource};
@@ -32,6 +32,9 @@ pub struct Settings {
     /// Sources that `precedent run` follows.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    /// Mailboxes that `precedent run` reads.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<AccountSettings>,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,

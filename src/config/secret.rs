@@ -91,8 +91,7 @@ pub(super) fn without_secrets(text: &str) -> String {
             .filter_map(|key| {
                 let after = line.find(key)? + key.len();
                 let rest = line[after..].trim_start_matches([' ', '\t', '"', '\'']);
-                rest.starts_with('=')
-                    .then(|| line.len() - rest.len() + 1)
+                rest.starts_with('=').then(|| line.len() - rest.len() + 1)
             })
             .min();
         match secret {

@@ -103,9 +103,7 @@ impl Engine {
             };
         };
         if verdict.kind != VerdictKind::Withhold {
-            batch
-                .known
-                .count(number, wanted.kind, &composed, analysis);
+            batch.known.count(number, wanted.kind, &composed, analysis);
         }
         batch.keys.insert(
             ThreadKey::MessageId(composed.message_id.clone()),
@@ -234,7 +232,7 @@ impl Engine {
                 now,
                 read_at: now,
                 received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
-                imported: mail.imported,
+                imported: mail.backlog,
                 approved: false,
             },
         )

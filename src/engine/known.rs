@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Analysis, Engine};
 use super::answer::recipient;
 use super::pipeline::Analysed;
+use super::{Analysis, Engine};
 use crate::case::CaseNumber;
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::{address_key, domain_key};
@@ -39,7 +39,14 @@ impl Engine {
             .collect();
         let returned: Vec<String> = analyses
             .iter()
-            .filter_map(|analysis| analysis.message.bounce.as_ref()?.original_message_id.clone())
+            .filter_map(|analysis| {
+                analysis
+                    .message
+                    .bounce
+                    .as_ref()?
+                    .original_message_id
+                    .clone()
+            })
             .collect();
         let returned = if returned.is_empty() {
             BTreeMap::new()
@@ -166,9 +173,7 @@ impl Known {
     pub(super) fn set_aside(&mut self, thread: &[String], code: &str) {
         if let Some(threads) = &mut self.quarantined {
             for id in thread {
-                threads
-                    .entry(id.clone())
-                    .or_insert_with(|| code.to_owned());
+                threads.entry(id.clone()).or_insert_with(|| code.to_owned());
             }
         }
     }

@@ -3,14 +3,15 @@
 //! Everything that waits, runs in parallel or talks to the outside is here, in `intake`, `store`
 //! and `deliver`; what a mail means is decided by the pure stages.
 
+mod account;
 mod alone;
 mod analysis;
 mod answer;
 mod batch;
 mod desks;
 mod follow;
-mod known;
 mod judge;
+mod known;
 mod pipeline;
 mod report;
 mod reprocess;
@@ -19,11 +20,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, Notify};
 
 use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
+pub use account::{AccountState, Activity, Follow};
 pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
@@ -56,18 +59,36 @@ impl Clock {
 
 /// Asks everything that runs to end after the mail in hand.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<StopState>);
+
+#[derive(Debug, Default)]
+struct StopState {
+    asked: AtomicBool,
+    waiting: Notify,
+}
 
 impl Stop {
     /// Asks.
     pub fn ask(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.asked.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     /// True when asked.
     #[must_use]
     pub fn asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    /// Waits until asked.
+    pub async fn wait(&self) {
+        let notified = self.0.waiting.notified();
+        tokio::pin!(notified);
+        // Listening first, so that asking between the look and the wait is not missed.
+        notified.as_mut().enable();
+        if !self.asked() {
+            notified.await;
+        }
     }
 }
 
@@ -90,4 +111,7 @@ pub struct Engine {
     pub clock: Clock,
     /// Set to end.
     pub stop: Stop,
+    /// Held while a batch is judged and committed: sources that are read at once would decide on the same
+    /// numbers and make each other decide again.
+    pub judging: Arc<Mutex<()>>,
 }

@@ -75,9 +75,9 @@ impl Engine {
                 if mine {
                     owners.insert(mail.mail, outcome);
                     archived.push(Archived {
-                        imported: crate::intake::is_import(&mail.source),
                         mail: mail.mail,
                         received_at: mail.received_at,
+                        arrival: mail.arrival.clone(),
                         bytes: crate::store::decompress(&mail.raw_compressed)?,
                     });
                 }

@@ -5,6 +5,7 @@
 //! a crash what it is not sure about.
 
 mod eml;
+pub mod imap;
 mod maildir;
 mod mbox;
 mod pipe;
@@ -16,22 +17,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::store::Arrival;
+
 pub use maildir::is_maildir;
 pub use pipe::read_standard_input;
 pub use watch::MaildirWatch;
 
 /// [`crate::limits::RAW_BYTES_MAX`] as file sizes are counted.
 const RAW_BYTES_MAX: u64 = crate::limits::RAW_BYTES_MAX as u64;
-
-/// What the name of a source begins with whose mails are filed and never answered, whenever they are
-/// processed.
-pub const IMPORT: &str = "import:";
-
-/// True when mails of this source are never answered.
-#[must_use]
-pub fn is_import(source: &str) -> bool {
-    source.starts_with(IMPORT)
-}
 
 /// One mail as it came.
 #[derive(Clone, Debug)]
@@ -44,6 +37,8 @@ pub struct RawMail {
     pub received_at: Option<Timestamp>,
     /// Where to go on after this mail, for doors that remember a position.
     pub cursor: Option<String>,
+    /// What else the door knows.
+    pub arrival: Arrival,
 }
 
 /// One mail could not be read; the others can.

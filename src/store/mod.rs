@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-pub use archive::{Archived, Cursor, MailId, NewMail, StoredMail};
+pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,

@@ -58,7 +58,8 @@ fn record(recipient: &str) -> OutboxRecord {
     }
 }
 
-const MAIL: &[u8] = b"Message-ID: <precedent.x.1@desk.example>\r\nSubject: x\r\n\r\n.dot\r\nend\r\n";
+const MAIL: &[u8] =
+    b"Message-ID: <precedent.x.1@desk.example>\r\nSubject: x\r\n\r\n.dot\r\nend\r\n";
 
 /// What became of a mail, without the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,10 @@ async fn a_mail_arrives_as_it_is_and_the_connection_is_kept() {
         let server = Server::start(pipelining, |_| Act::Well);
         let smtp = Smtp::new(settings(server.port), None, 4);
         for _ in 0..20 {
-            assert_eq!(carry(&smtp).await, (Fate::Delivered, "250 2.0.0 queued".to_owned()));
+            assert_eq!(
+                carry(&smtp).await,
+                (Fate::Delivered, "250 2.0.0 queued".to_owned())
+            );
         }
         let taken = server.taken();
         assert_eq!(taken.len(), 20);
@@ -127,7 +131,9 @@ async fn every_fault_at_every_step_has_its_fate() {
                     }
                     let expected = match (name, at) {
                         // The connection was kept and ends before the mail is known: a new one is tried.
-                        ("421" | "hang up" | "silence" | "garbage", Mail) if kept => Fate::Delivered,
+                        ("421" | "hang up" | "silence" | "garbage", Mail) if kept => {
+                            Fate::Delivered
+                        }
                         ("4xx" | "421", _) => Fate::Later,
                         ("5xx", _) => Fate::Refused {
                             address: at == Recipient,
@@ -136,7 +142,8 @@ async fn every_fault_at_every_step_has_its_fate() {
                         _ => Fate::Later,
                     };
                     let (fate, said) = carry(&smtp).await;
-                    let what = format!("{name} at {at:?}, pipelining {pipelining}, kept {kept}: {said}");
+                    let what =
+                        format!("{name} at {at:?}, pipelining {pipelining}, kept {kept}: {said}");
                     assert_eq!(fate, expected, "{what}");
                     assert_eq!(carry(&smtp).await.0, Fate::Delivered, "{what}");
                     // The server has what was called delivered, once, and nothing else.
@@ -193,11 +200,27 @@ async fn a_server_that_cannot_be_used_is_told_before_any_mail_is_touched() {
         (At::Greeting, Act::Say("554 5.3.2 no".to_owned()), "554"),
         (At::Greeting, Act::HangUp, "closed"),
         (At::Greeting, Act::Silence, "no answer within"),
-        (At::Greeting, Act::Say("* OK IMAP4rev1".to_owned()), "no SMTP reply"),
-        (At::Hello, Act::Say("502 5.5.1 what".to_owned()), "EHLO: 502"),
+        (
+            At::Greeting,
+            Act::Say("* OK IMAP4rev1".to_owned()),
+            "no SMTP reply",
+        ),
+        (
+            At::Hello,
+            Act::Say("502 5.5.1 what".to_owned()),
+            "EHLO: 502",
+        ),
         (At::Hello, Act::HangUp, "EHLO"),
-        (At::Login, Act::Say("535 5.7.8 wrong".to_owned()), "AUTH: 535"),
-        (At::Login, Act::Say("454 4.7.0 later".to_owned()), "AUTH: 454"),
+        (
+            At::Login,
+            Act::Say("535 5.7.8 wrong".to_owned()),
+            "AUTH: 535",
+        ),
+        (
+            At::Login,
+            Act::Say("454 4.7.0 later".to_owned()),
+            "AUTH: 454",
+        ),
         (At::Login, Act::Silence, "AUTH: no answer"),
     ];
     for (at, act, says) in faults {

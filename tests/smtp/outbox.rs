@@ -77,7 +77,10 @@ fn a_reply_leaves_with_the_null_sender_to_the_author_alone() {
 fn imported_mails_are_filed_and_never_answered_not_even_after_a_crash() {
     let server = Server::good();
     let house = house("send", server.port, "");
-    house.write("old/1.eml", vague("jane@shop.example", "Problem one").bytes());
+    house.write(
+        "old/1.eml",
+        vague("jane@shop.example", "Problem one").bytes(),
+    );
     house.run(&["ingest", "--import", "old"]).well();
     let explained = house.json(&["explain", "Problemone.jane@shop.example"]);
     assert_eq!(explained[0]["verdict"]["rule"], "imported");
@@ -85,15 +88,19 @@ fn imported_mails_are_filed_and_never_answered_not_even_after_a_crash() {
 
     // Archived by a process that ended then, and processed by the next one.
     house.write_store(async |store| {
-        use precedent::store::{NewMail, Store, compress, hash};
+        use precedent::store::{Arrival, NewMail, Store, compress, hash};
         let bytes = vague("joe@other.example", "Problem of Joe").bytes();
         let mail = NewMail {
             hash: hash(&bytes),
             raw_compressed: compress(&bytes).unwrap(),
             size: bytes.len() as u64,
-            source: "import:/old".to_owned(),
+            source: "/old".to_owned(),
             origin: "old/2.eml".to_owned(),
             received_at: Timestamp::now(),
+            arrival: Arrival {
+                backlog: true,
+                ..Arrival::default()
+            },
         };
         store.archive(&[mail], &[]).await.unwrap();
     });
@@ -121,7 +128,10 @@ fn a_put_off_mail_waits_for_its_time_in_the_store() {
     let row = only(&house);
     assert_eq!(row["state"], "waiting");
     assert_eq!(row["attempts"], 1);
-    assert!(row["note"].as_str().unwrap().contains("greylisted"), "{row}");
+    assert!(
+        row["note"].as_str().unwrap().contains("greylisted"),
+        "{row}"
+    );
     let next: Timestamp = row["next_attempt_at"].as_str().unwrap().parse().unwrap();
     let changed: Timestamp = row["changed_at"].as_str().unwrap().parse().unwrap();
     let wait = next.duration_since(changed);
@@ -129,7 +139,10 @@ fn a_put_off_mail_waits_for_its_time_in_the_store() {
 
     // Before its time it is left alone, by whatever process.
     busy.store(false, Ordering::SeqCst);
-    take_in(&house, &vague("joe@other.example", "Another problem entirely"));
+    take_in(
+        &house,
+        &vague("joe@other.example", "Another problem entirely"),
+    );
     assert_eq!(server.taken().len(), 1);
     assert_eq!(server.taken()[0].recipient, "joe@other.example");
     assert!(server.connections() >= 2);
@@ -179,7 +192,10 @@ fn a_refused_mail_stands_on_its_case_and_blocks_its_address() {
     let shown = house.run(&["show", case]).well();
     assert!(shown.out.contains("no such user"), "{}", shown.out);
 
-    take_in(&house, &vague("jane@shop.example", "A second problem of Jane"));
+    take_in(
+        &house,
+        &vague("jane@shop.example", "A second problem of Jane"),
+    );
     let explained = house.json(&["explain", "AsecondproblemofJane.jane@shop.example"]);
     assert_eq!(explained[0]["verdict"]["rule"], "bounced");
 
@@ -209,7 +225,10 @@ fn a_mail_of_unknown_fate_is_settled_by_a_person_alone() {
     assert!(events(&house, case).contains(&"reply_uncertain".to_owned()));
 
     // Nothing sends it again by itself, and approving is not enough.
-    take_in(&house, &vague("joe@other.example", "Another problem entirely"));
+    take_in(
+        &house,
+        &vague("joe@other.example", "Another problem entirely"),
+    );
     let refused = house.run(&["outbox", "approve", &id]).with(2);
     refused.says(&["settle"]);
     let of_jane = |server: &Server| {
@@ -223,7 +242,12 @@ fn a_mail_of_unknown_fate_is_settled_by_a_person_alone() {
 
     house.run(&["outbox", "settle", &id, "--resend"]).well();
     assert_eq!(of_jane(&server), 2);
-    assert_eq!(house.json(&["outbox", "list", "--state", "uncertain"]).len(), 0);
+    assert_eq!(
+        house
+            .json(&["outbox", "list", "--state", "uncertain"])
+            .len(),
+        0
+    );
     house.run(&["outbox", "settle", &id, "--sent"]).with(2);
     assert!(events(&house, case).contains(&"reply_settled".to_owned()));
 }
@@ -276,11 +300,18 @@ fn replies_are_stopped_and_resumed_beside_a_running_process() {
 #[test]
 fn drafts_approved_together_keep_the_budget_of_the_hour() {
     let server = Server::good();
-    let house = house("draft", server.port, "\n[gate]\nbudget_per_hour = 7\nbudget_per_body = 100\n");
+    let house = house(
+        "draft",
+        server.port,
+        "\n[gate]\nbudget_per_hour = 7\nbudget_per_body = 100\n",
+    );
     for place in 0..7 {
         take_in(
             &house,
-            &vague(&format!("dev@d{place}.example"), &format!("Problem number {place}")),
+            &vague(
+                &format!("dev@d{place}.example"),
+                &format!("Problem number {place}"),
+            ),
         );
     }
     // Some more of an hour ago: the budget was kept when each of them was composed.
@@ -311,7 +342,10 @@ fn drafts_approved_together_keep_the_budget_of_the_hour() {
     });
     house.configure(
         "draft",
-        &smtp(server.port, "\n[gate]\nbudget_per_hour = 6\nbudget_per_body = 100\n"),
+        &smtp(
+            server.port,
+            "\n[gate]\nbudget_per_hour = 6\nbudget_per_body = 100\n",
+        ),
     );
     let mut arguments = vec!["outbox", "approve"];
     arguments.extend(ids[4..].iter().map(String::as_str));
@@ -361,15 +395,22 @@ fn killed_while_mails_leave_nothing_is_doubled_and_unknown_is_said() {
     };
     let house = House::empty();
     let long = |port: u16| {
-        smtp(port, "\n[gate]\nbudget_per_body = 1000\n[[source]]\nmaildir = \"inbox\"\n")
-            .replace("timeout_seconds = 2", "timeout_seconds = 60")
+        smtp(
+            port,
+            "\n[gate]\nbudget_per_body = 1000\n[[source]]\nmaildir = \"inbox\"\n",
+        )
+        .replace("timeout_seconds = 2", "timeout_seconds = 60")
     };
     house.configure("send", &long(server.port));
     let inbox = house.maildir("inbox");
     for place in 0..MAILS {
         std::fs::write(
             inbox.join(format!("new/{place}.host")),
-            vague(&format!("dev@d{place}.example"), &format!("Problem number {place}")).bytes(),
+            vague(
+                &format!("dev@d{place}.example"),
+                &format!("Problem number {place}"),
+            )
+            .bytes(),
         )
         .unwrap();
     }
@@ -400,12 +441,18 @@ fn killed_while_mails_leave_nothing_is_doubled_and_unknown_is_said() {
     for mail in server.taken() {
         *times.entry(mail.message_id()).or_default() += 1;
     }
-    assert!(times.values().all(|&count| count == 1), "doubled: {times:?}");
+    assert!(
+        times.values().all(|&count| count == 1),
+        "doubled: {times:?}"
+    );
     let mut uncertain = 0;
     for row in house.outbox() {
         let id = row["message_id"].as_str().unwrap();
         match row["state"].as_str().unwrap() {
-            "sent" => assert!(times.contains_key(id), "called sent and is not there: {row}"),
+            "sent" => assert!(
+                times.contains_key(id),
+                "called sent and is not there: {row}"
+            ),
             "uncertain" => uncertain += 1,
             state => panic!("{state}: {row}"),
         }

@@ -57,8 +57,6 @@ pub enum Act {
 /// One moment at which the server decides what to do.
 pub struct Moment<'a> {
     pub at: At,
-    /// Connections before this one.
-    pub connection: usize,
     /// Mails that were begun before this one, over all connections.
     pub mail: usize,
     /// What the client said.
@@ -176,7 +174,7 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     socket.set_nodelay(true)?;
     // Nothing of a test takes longer; a client that hangs must not hold the test.
     socket.set_read_timeout(Some(Duration::from_secs(60)))?;
-    let connection = shared.connections.fetch_add(1, Ordering::SeqCst);
+    shared.connections.fetch_add(1, Ordering::SeqCst);
     let mut reader = BufReader::new(socket.try_clone()?);
     let mut writer = socket.try_clone()?;
     let mut mail = 0;
@@ -184,7 +182,6 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     let decide = |at: At, line: &str, mail: usize| {
         (shared.script)(&Moment {
             at,
-            connection,
             mail,
             line,
         })
@@ -210,7 +207,9 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             } else {
                 ""
             };
-            format!("250-test\r\n{pipelining}250-AUTH PLAIN LOGIN\r\n250-SIZE 1000000\r\n250 8BITMIME")
+            format!(
+                "250-test\r\n{pipelining}250-AUTH PLAIN LOGIN\r\n250-SIZE 1000000\r\n250 8BITMIME"
+            )
         } else {
             text
         };
@@ -264,7 +263,8 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         if let (At::Mail | At::Recipient, Act::Say(text)) = (at, &act) {
             refused |= !text.starts_with("250");
         }
-        let goes_on = matches!(&act, Act::Well) || matches!(&act, Act::Say(text) if text.starts_with("354"));
+        let goes_on =
+            matches!(&act, Act::Well) || matches!(&act, Act::Say(text) if text.starts_with("354"));
         if !act_at(at, act, &mut reader)? {
             return Ok(());
         }
