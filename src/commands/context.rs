@@ -8,6 +8,8 @@ use precedent_index::Index;
 
 use super::arguments::Arguments;
 use crate::config::{self, Settings};
+use crate::deliver::smtp::Smtp;
+use crate::deliver::{Carrier, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::mail::ParseOptions;
@@ -77,7 +79,29 @@ impl Context {
 
     /// Folder of the mails that left.
     pub(super) fn outgoing_folder(&self) -> PathBuf {
-        self.settings.data.join(&self.settings.deliver.folder)
+        self.settings
+            .data
+            .join(self.settings.deliver.outgoing_folder())
+    }
+
+    /// What takes mails that may leave.
+    pub(super) fn carrier(&self) -> Arc<dyn Carrier> {
+        let deliver = &self.settings.deliver;
+        match &deliver.smtp {
+            Some(smtp) => Arc::new(Smtp::new(
+                smtp.into(),
+                deliver.envelope_sender.clone(),
+                smtp.retry_days,
+            )),
+            None => Arc::new(Folder::new(self.outgoing_folder())),
+        }
+    }
+
+    /// Opens the store for orders of a person beside the process that works on it.
+    pub(super) async fn order_store(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the store for writing; only one process may.

@@ -101,6 +101,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     for account in &mut settings.accounts {
         account.resolve_paths(folder);
     }
+    settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -207,6 +208,9 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             problem(&value, message, Some(hint));
         }
     }
+    for (value, message, hint) in settings.deliver.problems() {
+        problem(&value, message, Some(hint));
+    }
 }
 
 /// What holds without a configuration file: the built-in desks, which only observe.
@@ -254,6 +258,9 @@ mod tests {
             format!(
                 "format = 1\n{desk}[[account]]\nname = \"box\"\nhost = \"imap.example.com\"\nuser = \"u\"\n{more}\n"
             )
+        };
+        let smtp = |more: &str| {
+            format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
         };
         for (text, line, says) in [
             (
@@ -320,6 +327,21 @@ mod tests {
                 account("password = \"p\"\npoll_seconds = 1"),
                 10,
                 "not between 5",
+            ),
+            (smtp("hots = \"x\""), 8, "did you mean `host`"),
+            (smtp("timeout_second = 3"), 8, "did you mean `timeout_seconds`"),
+            (smtp("tls = \"none\""), 7, "clear text"),
+            (smtp("user = \"u\""), 7, "has no password"),
+            (smtp("password = \"p\""), 7, "no user"),
+            (
+                format!("format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"),
+                6,
+                "keep one of",
+            ),
+            (
+                format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
+                1,
+                "not an address",
             ),
         ] {
             let problems = parse(&text).expect_err(&text);

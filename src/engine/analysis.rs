@@ -38,6 +38,8 @@ pub struct Rejected {
     pub from: Option<String>,
     /// Subject, where it could be read.
     pub subject: Option<String>,
+    /// Its Message-ID and those that it refers to, where they could be read.
+    pub thread: Vec<String>,
 }
 
 impl Rejected {
@@ -49,6 +51,7 @@ impl Rejected {
         .ok()
         .flatten();
         Self {
+            thread: crate::mail::thread(header),
             code: refused.code,
             detail: refused.detail,
             from: message
@@ -79,6 +82,7 @@ pub fn analyse(
             detail: error.to_string(),
             from: None,
             subject: None,
+            thread: Vec::new(),
         })?;
         let (desk, desk_choice) = desks.choose(&message);
         Ok(analyse_message(
@@ -95,7 +99,12 @@ pub fn analyse(
             detail: panic_text(&*panic),
             from: None,
             subject: None,
+            thread: Vec::new(),
         })
+    })
+    .map_err(|rejected| Rejected {
+        thread: crate::mail::thread(bytes),
+        ..rejected
     })
 }
 

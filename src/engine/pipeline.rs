@@ -334,6 +334,7 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
+                        thread: Vec::new(),
                     }),
                 });
             } else {
@@ -390,6 +391,7 @@ impl Rejected {
             detail: self.detail.clone(),
             from: self.from.clone(),
             subject: self.subject.clone(),
+            thread: self.thread.clone(),
         }
     }
 }
