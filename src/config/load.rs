@@ -98,10 +98,10 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     for source in &mut settings.sources {
         source.maildir = folder.join(&source.maildir);
     }
-    settings.deliver.resolve_paths(folder);
     for account in &mut settings.accounts {
         account.resolve_paths(folder);
     }
+    settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -194,9 +194,6 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             );
         }
     }
-    for (value, message, hint) in settings.deliver.problems() {
-        problem(&value, message, Some(hint));
-    }
     let mut accounts = Vec::new();
     for account in &settings.accounts {
         if accounts.contains(&&account.name) {
@@ -210,6 +207,9 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
         for (value, message, hint) in account.problems() {
             problem(&value, message, Some(hint));
         }
+    }
+    for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
+        problem(&value, message, Some(hint));
     }
 }
 
@@ -254,13 +254,13 @@ mod tests {
     #[test]
     fn wrong_keys_and_values_are_told_with_place_and_hint() {
         let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
-        let smtp = |more: &str| {
-            format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
-        };
         let account = |more: &str| {
             format!(
                 "format = 1\n{desk}[[account]]\nname = \"box\"\nhost = \"imap.example.com\"\nuser = \"u\"\n{more}\n"
             )
+        };
+        let smtp = |more: &str| {
+            format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
         };
         for (text, line, says) in [
             (
@@ -291,27 +291,6 @@ mod tests {
                 "has no address",
             ),
             ("format = \n".to_owned(), 1, ""),
-            (smtp("hots = \"x\""), 8, "did you mean `host`"),
-            (
-                smtp("timeout_second = 3"),
-                8,
-                "did you mean `timeout_seconds`",
-            ),
-            (smtp("tls = \"none\""), 7, "clear text"),
-            (smtp("user = \"u\""), 7, "has no password"),
-            (smtp("password = \"p\""), 7, "no user"),
-            (
-                format!(
-                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
-                ),
-                6,
-                "keep one of",
-            ),
-            (
-                format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
-                1,
-                "not an address",
-            ),
             (
                 account("pasword_file = \"p\""),
                 9,
@@ -348,6 +327,26 @@ mod tests {
                 account("password = \"p\"\npoll_seconds = 1"),
                 10,
                 "not between 5",
+            ),
+            (smtp("hots = \"x\""), 8, "did you mean `host`"),
+            (smtp("timeout_second = 3"), 8, "did you mean `timeout_seconds`"),
+            (smtp("tls = \"none\""), 7, "clear text"),
+            (smtp("user = \"u\""), 7, "has no password"),
+            (smtp("password = \"p\""), 7, "no user"),
+            (
+                smtp("[deliver.sent_folder]\naccount = \"box\""),
+                9,
+                "one of the [[account]]s",
+            ),
+            (
+                format!("format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"),
+                6,
+                "keep one of",
+            ),
+            (
+                format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
+                1,
+                "not an address",
             ),
         ] {
             let problems = parse(&text).expect_err(&text);

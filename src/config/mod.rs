@@ -13,7 +13,7 @@ use crate::reply::GateSettings;
 use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
-pub use deliver::{DeliverSettings, SmtpAuth, SmtpSettings};
+pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use secret::{Secret, SecretSource};
 

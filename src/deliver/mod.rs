@@ -2,6 +2,7 @@
 //! more, and hands them to a carrier.
 
 mod counting;
+mod filing;
 mod folder;
 mod follow;
 mod present;
@@ -20,6 +21,7 @@ use crate::store::{
     StoreError,
 };
 
+pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
 pub use present::withdraw_answered;

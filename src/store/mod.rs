@@ -34,7 +34,7 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use outbox::{
-    Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
+    Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
     OutgoingCounts, OutgoingQuery, ReplyStop,
 };
 pub use raw::{compress, decompress, hash};
@@ -153,6 +153,15 @@ pub trait Store: Send + Sync {
         &self,
         message_ids: &[String],
     ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Outgoing mails that have to do with folders of drafts and sent mails, oldest first.
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Notes which copy of a mail lies in a mailbox.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()>;
 
     /// Outgoing mails that wait and may be tried by now, oldest first, with numbers above `after`.
     async fn due(

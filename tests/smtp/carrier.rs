@@ -8,7 +8,7 @@ use precedent::config::{Secret, SecretSource};
 use precedent::deliver::smtp::{Credentials, Protection, ServerSettings, Smtp};
 use precedent::deliver::{Carrier, Delivery};
 use precedent::reply::{Verdict, VerdictKind};
-use precedent::store::{OutboxId, OutboxRecord, OutboxState};
+use precedent::store::{Filed, OutboxId, OutboxRecord, OutboxState};
 use precedent::triage::OutgoingKind;
 
 use crate::server::{Act, At, Server};
@@ -55,6 +55,7 @@ fn record(recipient: &str) -> OutboxRecord {
         next_attempt_at: None,
         answer: String::new(),
         address_refused: false,
+        filed: Filed::Nowhere,
     }
 }
 

@@ -35,7 +35,7 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Cursor, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
+    Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
     OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
     QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
     ThreadLookup,
@@ -215,6 +215,16 @@ impl Store for SqliteStore {
     ) -> StoreResult<Vec<OutboxRecord>> {
         let mut reader = self.reader().await?;
         self.answer(outbox::by_message_id(&mut reader, message_ids).await)
+    }
+
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::to_file(&mut reader, query).await)
+    }
+
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(outbox::set_filed(&mut writer, id, filed).await)
     }
 
     async fn due(
