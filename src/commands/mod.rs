@@ -2,6 +2,7 @@
 //! everything else.
 
 mod arguments;
+mod check;
 mod context;
 mod demo;
 mod eval;
@@ -17,6 +18,7 @@ mod profile;
 mod quarantine;
 mod reindex;
 mod resolve;
+mod run;
 mod search;
 mod show;
 mod signals;
@@ -114,8 +116,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Run => return ingest::run_configured(context).await,
-        Command::Ingest { sources, watch } => return ingest::run(context, sources, *watch).await,
+        Command::Run => return run::run(context).await,
+        Command::Check => return check::run(context).await,
+        Command::Ingest {
+            sources,
+            account,
+            watch,
+        } => return ingest::run(context, sources, account, *watch).await,
         Command::Import { file } => return import::run(context, file).await,
         Command::List {
             status,

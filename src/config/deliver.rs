@@ -135,7 +135,8 @@ impl DeliverSettings {
             problems.push((
                 sender.clone(),
                 format!("{sender:?} is not an address"),
-                "write it as \"bounces@example.com\", or leave it out for the null sender".to_owned(),
+                "write it as \"bounces@example.com\", or leave it out for the null sender"
+                    .to_owned(),
             ));
         }
         if let Some(smtp) = &self.smtp {

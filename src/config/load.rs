@@ -329,12 +329,18 @@ mod tests {
                 "not between 5",
             ),
             (smtp("hots = \"x\""), 8, "did you mean `host`"),
-            (smtp("timeout_second = 3"), 8, "did you mean `timeout_seconds`"),
+            (
+                smtp("timeout_second = 3"),
+                8,
+                "did you mean `timeout_seconds`",
+            ),
             (smtp("tls = \"none\""), 7, "clear text"),
             (smtp("user = \"u\""), 7, "has no password"),
             (smtp("password = \"p\""), 7, "no user"),
             (
-                format!("format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"),
+                format!(
+                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
+                ),
                 6,
                 "keep one of",
             ),

@@ -73,8 +73,9 @@ impl Counts {
 
     /// As the gate wants them.
     pub(super) fn counters(&self, counted: &Counted) -> Counters {
-        let small =
-            |count: Option<&u64>| Some(count.map_or(0, |&count| u32::try_from(count).unwrap_or(u32::MAX)));
+        let small = |count: Option<&u64>| {
+            Some(count.map_or(0, |&count| u32::try_from(count).unwrap_or(u32::MAX)))
+        };
         let counts = &self.0;
         Counters {
             // Who asks for counters has asked that before.

@@ -68,7 +68,9 @@ impl Deliverer {
             }),
             Err(_) => {
                 task.abort();
-                tracing::warn!("the mail server does not answer; the mail in hand is of unknown fate");
+                tracing::warn!(
+                    "the mail server does not answer; the mail in hand is of unknown fate"
+                );
                 Ok(())
             }
         }

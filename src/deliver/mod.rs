@@ -291,8 +291,9 @@ impl Round<'_> {
                         let next = schedule::next(record.id, attempts, at);
                         if schedule::is_over(first, next, days) {
                             self.done.failed += 1;
-                            let note =
-                                format!("given up after {attempts} attempts in {days} days: {reason}");
+                            let note = format!(
+                                "given up after {attempts} attempts in {days} days: {reason}"
+                            );
                             let event = event(record, at, "reply_failed", &note);
                             return (step(OutboxState::Failed, &note), Some(event));
                         }
@@ -366,10 +367,7 @@ async fn recover(
         }
         changes.push(change(record, to, note.to_owned()));
     }
-    store
-        .change_outbox(&changes, &journal, at)
-        .await
-        .map(drop)
+    store.change_outbox(&changes, &journal, at).await.map(drop)
 }
 
 fn change(record: &OutboxRecord, to: OutboxState, note: String) -> OutboxChange {

@@ -93,19 +93,20 @@ pub fn analyse(
             key,
         ))
     }));
-    whole.unwrap_or_else(|panic| {
-        Err(Rejected {
-            code: "panic".to_owned(),
-            detail: panic_text(&*panic),
-            from: None,
-            subject: None,
-            thread: Vec::new(),
+    whole
+        .unwrap_or_else(|panic| {
+            Err(Rejected {
+                code: "panic".to_owned(),
+                detail: panic_text(&*panic),
+                from: None,
+                subject: None,
+                thread: Vec::new(),
+            })
         })
-    })
-    .map_err(|rejected| Rejected {
-        thread: crate::mail::thread(bytes),
-        ..rejected
-    })
+        .map_err(|rejected| Rejected {
+            thread: crate::mail::thread(bytes),
+            ..rejected
+        })
 }
 
 /// Takes a parsed mail through extraction and assessment.

@@ -73,7 +73,11 @@ pub fn thread(raw: &[u8]) -> Vec<String> {
         let block = field::split(raw);
         let mut ids: Vec<String> = Vec::new();
         for name in ["Message-ID", "In-Reply-To", "References"] {
-            for id in block.first(name).map(address::parse_identifiers).unwrap_or_default() {
+            for id in block
+                .first(name)
+                .map(address::parse_identifiers)
+                .unwrap_or_default()
+            {
                 if !ids.contains(&id) {
                     ids.push(id);
                 }

@@ -292,10 +292,7 @@ impl Session {
             let mail_said = self.read(Step::Mail, self.limit).await?;
             let recipient_said = self.read(Step::Recipient, self.limit).await?;
             let data_said = self.read(Step::Data, self.limit).await?;
-            for (step, reply) in [
-                (Step::Mail, mail_said),
-                (Step::Recipient, recipient_said),
-            ] {
+            for (step, reply) in [(Step::Mail, mail_said), (Step::Recipient, recipient_said)] {
                 if reply.code == 250 {
                     continue;
                 }
@@ -346,7 +343,8 @@ impl Session {
     }
 
     async fn ask(&mut self, step: Step, command: &str, code: u16) -> Result<Reply, Failure> {
-        self.write(step, format!("{command}\r\n").as_bytes()).await?;
+        self.write(step, format!("{command}\r\n").as_bytes())
+            .await?;
         self.expect(step, code).await
     }
 
@@ -400,7 +398,10 @@ impl Session {
             }
             let whole = line.ends_with(b"\n");
             let Some((code, more, text)) = parse_line(&line).filter(|_| whole) else {
-                return Err(Failure::broken(step, "the server's answer is no SMTP reply"));
+                return Err(Failure::broken(
+                    step,
+                    "the server's answer is no SMTP reply",
+                ));
             };
             lines.push(text);
             if *first.get_or_insert(code) != code || lines.len() > LINES_MAX {
@@ -457,9 +458,15 @@ mod tests {
     fn offers_are_read() {
         let offers = Offers::read(&Reply {
             code: 250,
-            lines: ["mx", "size 1000", "AUTH PLAIN login", "AUTH=XOAUTH2", "PIPELINING"]
-                .map(str::to_owned)
-                .to_vec(),
+            lines: [
+                "mx",
+                "size 1000",
+                "AUTH PLAIN login",
+                "AUTH=XOAUTH2",
+                "PIPELINING",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         });
         assert!(offers.pipelining && !offers.starttls && !offers.eight_bit);
         assert_eq!(offers.size, 1_000);

@@ -37,7 +37,8 @@ use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
     Cursor, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
     OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
-    QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail, ThreadLookup,
+    QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
+    ThreadLookup,
 };
 use crate::case::CaseNumber;
 
