@@ -49,18 +49,24 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },
-    /// Follow the configured sources until stopped.
+    /// Follow the configured sources and accounts until stopped.
     Run,
+    /// Check the configuration: connect to each account, log in, show folders and what will be done.
+    /// Sends and changes nothing.
+    Check,
     /// Take in mails: Maildir, mbox, .eml file, folder of .eml files, or - for standard input.
     ///
     /// With -, the exit status is what a mail server's pipe expects: 0 stored, 75 try again later,
     /// 65 not a mail.
     Ingest {
         /// Where the mails are.
-        #[arg(required = true, value_name = "SOURCE")]
+        #[arg(required_unless_present = "account", value_name = "SOURCE")]
         sources: Vec<PathBuf>,
+        /// Read what is new in the folders of this account of the configuration, once.
+        #[arg(long, value_name = "NAME")]
+        account: Vec<String>,
         /// Keep watching a Maildir for new mail until stopped.
-        #[arg(long, conflicts_with = "import")]
+        #[arg(long, conflicts_with_all = ["account", "import"])]
         watch: bool,
         /// These are old mails of another system: file them, and answer none of them, ever.
         #[arg(long)]

@@ -2,8 +2,10 @@
 //! everything else.
 
 mod arguments;
+mod check;
 mod context;
 mod demo;
+mod doctor;
 mod eval;
 mod explain;
 mod import;
@@ -18,6 +20,7 @@ mod quarantine;
 mod reindex;
 mod replies;
 mod resolve;
+mod run;
 mod search;
 mod show;
 mod signals;
@@ -115,12 +118,18 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Run => return ingest::run_configured(context).await,
+        Command::Run => return run::run(context).await,
+        Command::Check => return check::run(context).await,
         Command::Ingest {
             sources,
+            account,
             watch,
             import,
-        } => return ingest::run(context, sources, *watch, *import).await,
+        } => return ingest::run(context, sources, account, *watch, *import).await,
+        Command::Doctor { fix, offline } => {
+            let healthy = doctor::run(context, *fix, *offline).await?;
+            return Ok(ExitCode::from(u8::from(!healthy)));
+        }
         Command::Import { file } => return import::run(context, file).await,
         Command::List {
             status,

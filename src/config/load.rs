@@ -329,7 +329,11 @@ mod tests {
                 "not between 5",
             ),
             (smtp("hots = \"x\""), 8, "did you mean `host`"),
-            (smtp("timeout_second = 3"), 8, "did you mean `timeout_seconds`"),
+            (
+                smtp("timeout_second = 3"),
+                8,
+                "did you mean `timeout_seconds`",
+            ),
             (smtp("tls = \"none\""), 7, "clear text"),
             (smtp("user = \"u\""), 7, "has no password"),
             (smtp("password = \"p\""), 7, "no user"),
@@ -339,7 +343,9 @@ mod tests {
                 "one of the [[account]]s",
             ),
             (
-                format!("format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"),
+                format!(
+                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
+                ),
                 6,
                 "keep one of",
             ),

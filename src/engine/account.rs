@@ -177,7 +177,11 @@ impl Follow {
                 FollowFailure::Imap(error) => format!("{error}; {}", error.hint()),
                 FollowFailure::Store(error) => error.to_string(),
             };
-            let next = if person {
+            let login = matches!(
+                &failure,
+                FollowFailure::Imap(ImapError::LoginRefused { .. } | ImapError::Secret { .. })
+            );
+            let next = if login {
                 AccountState::AuthFailed(text)
             } else {
                 AccountState::Waiting(text)

@@ -26,7 +26,9 @@ use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
-pub use account::{AccountState, Activity, Follow};
+pub use account::{
+    AccountState, Activity, Follow, FollowFailure, LoginGate, read_once, source_name,
+};
 pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};

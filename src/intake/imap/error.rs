@@ -98,6 +98,9 @@ pub enum ImapError {
         /// What was going on.
         command: &'static str,
     },
+    /// What was fetched is not wanted any more: the archive failed.
+    #[error("the archive takes no more")]
+    NotTaken,
     /// The server does not keep to the protocol.
     #[error("the server does not speak IMAP as it should, during {command}: {detail}")]
     Protocol {
@@ -190,6 +193,7 @@ impl ImapError {
             Self::Closed { .. } | Self::Io { .. } | Self::Timeout { .. } => {
                 "it is tried again; if it stays, look at the server's log"
             }
+            Self::NotTaken => "see what was said about the store",
             Self::Protocol { .. } => {
                 "it is tried again; if it stays, something between here and the server may change what it says"
             }

@@ -274,12 +274,12 @@ impl Pull<'_> {
                 }
                 None if accepted => self.advance(mail.uid),
                 None => {
-                    self.hand_over(std::mem::take(&mut group)).await;
+                    self.hand_over(std::mem::take(&mut group)).await?;
                     self.alone(session, mail, now).await?;
                 }
             }
         }
-        self.hand_over(group).await;
+        self.hand_over(group).await?;
         Ok(())
     }
 
@@ -298,7 +298,7 @@ impl Pull<'_> {
             One::Mail(bytes, date) => {
                 self.advance(mail.uid);
                 let raw = self.raw_mail(mail.uid, bytes, date, None);
-                self.hand_over(vec![Ok(raw)]).await;
+                self.hand_over(vec![Ok(raw)]).await?;
             }
             One::Gone => self.advance(mail.uid),
             One::Oversize(size) => {
@@ -395,7 +395,7 @@ impl Pull<'_> {
             detail,
         };
         let raw = self.raw_mail(mail.uid, header, mail.date, Some(refusal));
-        self.hand_over(vec![Ok(raw)]).await;
+        self.hand_over(vec![Ok(raw)]).await?;
         Ok(())
     }
 
@@ -430,7 +430,7 @@ impl Pull<'_> {
                 One::Mail(bytes, date) => {
                     self.position.missing.remove(&uid);
                     let raw = self.raw_mail(uid, bytes, date, None);
-                    self.hand_over(vec![Ok(raw)]).await;
+                    self.hand_over(vec![Ok(raw)]).await?;
                 }
                 One::Gone => {
                     self.position.missing.remove(&uid);
@@ -475,11 +475,12 @@ impl Pull<'_> {
         }
     }
 
-    async fn hand_over(&self, group: Vec<Item>) {
-        if !group.is_empty() {
-            // Nobody receives any more when the archive has failed: it says so itself.
-            let _ = self.sink.send(group).await;
+    async fn hand_over(&self, group: Vec<Item>) -> Result<(), PullError> {
+        // Nobody receives any more when the archive has failed: it says so itself.
+        if !group.is_empty() && self.sink.send(group).await.is_err() {
+            return Err(ImapError::NotTaken.into());
         }
+        Ok(())
     }
 }
 

@@ -530,14 +530,22 @@ async fn open(
             tls::server_name(&account.host).map_err(protection)?,
         )),
     };
-    let in_time = |result: Result<std::io::Result<_>, tokio::time::error::Elapsed>| match result {
-        Ok(result) => result.map_err(|error| protection(error.to_string())),
-        Err(_) => Err(protection("no handshake in time".to_owned())),
+    // A wrong certificate stays wrong; a connection that ends in between may do better next time.
+    let handshake_failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::InvalidData {
+            protection(error.to_string())
+        } else {
+            connect(error)
+        }
     };
+    let too_slow = || connect(std::io::ErrorKind::TimedOut.into());
     let mut stream = Stream::plain(tcp);
     if let (TlsMode::Implicit, Some((configuration, name))) = (account.tls, &encryption) {
         let handshake = stream.protect(configuration.clone(), name.clone());
-        stream = in_time(timeout_at(until, handshake).await)?;
+        stream = timeout_at(until, handshake)
+            .await
+            .map_err(|_| too_slow())?
+            .map_err(handshake_failed)?;
     }
     let mut wire = Wire::new(stream);
     let (greeting, known) = greeting(&mut wire, until).await?;
@@ -564,10 +572,10 @@ async fn open(
             }
             Err(error) => return Err(error),
         }
-        wire = match timeout_at(until, wire.protect(configuration, name)).await {
-            Ok(result) => result.map_err(|error| protection(error.to_string()))?,
-            Err(_) => return Err(protection("no handshake in time".to_owned())),
-        };
+        wire = timeout_at(until, wire.protect(configuration, name))
+            .await
+            .map_err(|_| too_slow())?
+            .map_err(handshake_failed)?;
     }
     Ok((wire, greeting, known))
 }
