@@ -160,6 +160,16 @@ pub enum Command {
         #[command(subcommand)]
         command: OutboxCommand,
     },
+    /// Compare servers, archive, cases, quarantine, outbox and index. The exit status is 0 when nothing
+    /// needs anybody, else 1.
+    Doctor {
+        /// Do what is safe: process what was archived, let the index follow. Sends nothing.
+        #[arg(long)]
+        fix: bool,
+        /// Ask no server.
+        #[arg(long)]
+        offline: bool,
+    },
     /// Stop all automatic mail at once, also of a running process. What waits goes on waiting.
     StopReplies {
         /// Why, for whoever finds it stopped.

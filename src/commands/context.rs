@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::arguments::Arguments;
 use crate::config::{self, Settings};
 use crate::deliver::smtp::Smtp;
-use crate::deliver::{Carrier, Folder};
+use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::mail::ParseOptions;
@@ -95,6 +95,28 @@ impl Context {
                 smtp.retry_days,
             )),
             None => Arc::new(Folder::new(self.outgoing_folder())),
+        }
+    }
+
+    /// Starts delivering what may leave, and filing copies of it, until the engine stops.
+    pub(super) fn deliverer(&self, engine: &Engine) -> Deliverer {
+        let clock = engine.clock;
+        let stop = engine.stop.clone();
+        Deliverer::start(
+            Arc::clone(&engine.store),
+            self.carrier(),
+            Filing::new(&self.settings),
+            move || clock.now(None),
+            move || stop.asked(),
+        )
+    }
+
+    /// Files copies of outgoing mails once. What does not work now works at a later time.
+    pub(super) async fn file_copies(&self, store: &dyn Store) {
+        if let Some(filing) = Filing::new(&self.settings)
+            && let Err(error) = filing.round(store, jiff::Timestamp::now()).await
+        {
+            tracing::warn!(%error, "trying again later");
         }
     }
 

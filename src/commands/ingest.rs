@@ -12,7 +12,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output::{self, Bar};
 use crate::config::AccountSettings;
-use crate::deliver::{Deliverer, deliver_waiting};
+use crate::deliver::deliver_waiting;
 use crate::engine::{Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::BATCH_MAILS;
@@ -224,14 +224,7 @@ async fn follow(
             watches.len()
         ),
     );
-    let clock = engine.clock;
-    let stop = engine.stop.clone();
-    let deliverer = Deliverer::start(
-        Arc::clone(&engine.store),
-        context.carrier(),
-        move || clock.now(None),
-        move || stop.asked(),
-    );
+    let deliverer = context.deliverer(engine);
     let mut summary = Summary::default();
     while !engine.stop.asked() {
         let mut any = false;
@@ -298,6 +291,7 @@ async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     if let Some(reason) = &done.unreachable {
         tracing::warn!(%reason, "mails cannot be handed over and wait");
     }
+    context.file_copies(&*engine.store).await;
     Ok(())
 }
 

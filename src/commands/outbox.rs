@@ -160,6 +160,7 @@ async fn deliver_now(context: &Context, store: &dyn Store, count: usize, what: &
         text += &format!(", {} of unknown fate", done.uncertain);
     }
     output::line(&text);
+    context.file_copies(store).await;
     if done.stopped {
         output::note(
             context,

@@ -39,7 +39,7 @@ pub use outbox::{
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
-    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, MailKey, MailRecord,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey, MailRecord,
     MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
 };
 
@@ -207,6 +207,9 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// What does not fit together; reads much.
+    async fn consistency(&self) -> StoreResult<Consistency>;
 
     /// Counts for a summary.
     async fn stats(&self) -> StoreResult<Stats>;

@@ -35,7 +35,7 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
+    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
     OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
     QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
     ThreadLookup,
@@ -287,6 +287,11 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn consistency(&self) -> StoreResult<Consistency> {
+        let mut reader = self.reader().await?;
+        self.answer(health::consistency(&mut reader).await)
     }
 
     async fn stats(&self) -> StoreResult<Stats> {
