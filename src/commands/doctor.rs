@@ -17,7 +17,9 @@ use crate::deliver::recover_interrupted;
 use crate::engine::{Clock, source_name};
 use crate::intake::imap::{ImapError, Position, Session};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Consistency, Health, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
+use crate::store::{
+    Consistency, Health, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
+};
 
 /// A mail that is due and waits longer than this is stuck. Minutes.
 const STUCK_MINUTES: i64 = 60;
@@ -95,7 +97,11 @@ impl Finding {
 
 /// Looks at everything. True when nothing needs anybody.
 pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<bool> {
-    let fixed = if fix { repair(context).await? } else { Vec::new() };
+    let fixed = if fix {
+        repair(context).await?
+    } else {
+        Vec::new()
+    };
     let store = context.read_store().await?;
     let running = SqliteStore::is_in_use(&context.settings.data)?;
     let now = Timestamp::now();
@@ -230,12 +236,19 @@ async fn archive(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec
     if let Some(oldest) = oldest_pending {
         let waits = now.duration_since(oldest) > SignedDuration::from_mins(PENDING_MINUTES);
         let stuck = !running || waits;
-        let level = if stuck { Level::Attention } else { Level::Healthy };
+        let level = if stuck {
+            Level::Attention
+        } else {
+            Level::Healthy
+        };
         findings.push(
             Finding::new(
                 "pending",
                 level,
-                format!("{} mails are archived and not processed, the oldest of {oldest:.0}", stats.pending),
+                format!(
+                    "{} mails are archived and not processed, the oldest of {oldest:.0}",
+                    stats.pending
+                ),
             )
             .hint("`precedent doctor --fix` processes them, and so does every start")
             .gap(if stuck { stats.pending } else { 0 }),
@@ -288,7 +301,9 @@ async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Fin
         let position = position.as_deref().and_then(Position::read);
         let found = behind(&mut session, folder, position.as_ref()).await;
         findings.push(match found {
-            Ok(0) => Finding::new(name(folder), Level::Healthy, "everything is in the archive").gap(0),
+            Ok(0) => {
+                Finding::new(name(folder), Level::Healthy, "everything is in the archive").gap(0)
+            }
             Ok(gap) => {
                 let missing = position.map_or(0, |position| position.missing.len());
                 let mut text = format!("{gap} mails on the server are not in the archive");
@@ -296,7 +311,9 @@ async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Fin
                     text += &format!("; the server would not hand over {missing} of them");
                 }
                 Finding::new(name(folder), Level::Attention, text)
-                    .hint("`precedent run` fetches them; new ones arrive all the time, so look again")
+                    .hint(
+                        "`precedent run` fetches them; new ones arrive all the time, so look again",
+                    )
                     .gap(gap)
             }
             Err(error) => {
@@ -443,7 +460,11 @@ async fn index(context: &Context, store: &dyn Store, running: bool) -> Result<Fi
     let index = match opened {
         Ok(index) => index,
         Err(_) if last == 0 => {
-            return Ok(Finding::new("index", Level::Healthy, "nothing to index yet"));
+            return Ok(Finding::new(
+                "index",
+                Level::Healthy,
+                "nothing to index yet",
+            ));
         }
         Err(error) => {
             return Ok(Finding::new("index", Level::Attention, error.to_string()).hint(hint));

@@ -57,7 +57,9 @@ pub enum FilingError {
     #[error("copies of mails cannot be filed: {0}")]
     Mailbox(#[from] ImapError),
     /// The folder is missing.
-    #[error("copies of mails cannot be filed: account {account:?} has no folder for {attribute}; name it in the configuration")]
+    #[error(
+        "copies of mails cannot be filed: account {account:?} has no folder for {attribute}; name it in the configuration"
+    )]
     NoFolder {
         /// Account.
         account: String,

@@ -34,13 +34,13 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use outbox::{
-    Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
-    OutgoingCounts, OutgoingQuery, ReplyStop,
+    Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, ReplyStop,
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
-    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey, MailRecord,
-    MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
+    MailRecord, MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
 };
 
 use crate::case::{CaseNumber, CaseStatus, Resolution};

@@ -179,13 +179,7 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut writer = socket.try_clone()?;
     let mut mail = 0;
     let mut line = String::new();
-    let decide = |at: At, line: &str, mail: usize| {
-        (shared.script)(&Moment {
-            at,
-            mail,
-            line,
-        })
-    };
+    let decide = |at: At, line: &str, mail: usize| (shared.script)(&Moment { at, mail, line });
     // Does what the script wants. False when the connection is to end.
     let mut act_at = |at: At, act: Act, reader: &mut BufReader<TcpStream>| {
         let text = match act {

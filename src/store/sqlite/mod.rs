@@ -35,10 +35,10 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
-    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
-    QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
-    ThreadLookup,
+    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey,
+    MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, QuarantineRecord, ReplyStop, SolvedCase, Stats,
+    Store, StoreError, StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 

@@ -13,8 +13,8 @@ use super::rows::{Columns, counts, hexadecimal, limit, list, micros, unsigned};
 use crate::case::CaseNumber;
 use crate::reply::gate::domain_key;
 use crate::store::{
-    Filed, FilingQuery, JournalEvent, MailId, OutboxAttempt, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
-    OutgoingCounts, OutgoingQuery, StoreError,
+    Filed, FilingQuery, JournalEvent, MailId, OutboxAttempt, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, StoreError,
 };
 
 const RECORD: &str = "SELECT id, case_number, mail, message_id, recipient, kind, language, subject,
