@@ -12,3 +12,4 @@ mod letter;
 mod loops;
 mod outbox;
 mod server;
+mod sink;
