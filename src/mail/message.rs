@@ -296,11 +296,22 @@ impl Message {
         })
     }
 
-    /// The newly written text, zones joined, trimmed.
+    /// The newly written text, zones joined, trimmed. A sign-off above an earlier mail, a delimiter or a footer
+    /// was written by hand and stays; one that ends the mail, or goes over into contacts, is the signature and goes.
     #[must_use]
     pub fn new_text(&self) -> String {
         let mut text = String::new();
-        for zone in self.content_zones() {
+        let content: Vec<usize> = self.content_zones().map(|zone| zone.range.start).collect();
+        for (position, zone) in self.zones.iter().enumerate() {
+            let stays = zone.kind == ZoneKind::SignOff
+                && !content.is_empty()
+                && self.zones.get(position + 1).is_some_and(|next| {
+                    !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                        && next.reason != "contact_lines"
+                });
+            if !stays && content.binary_search(&zone.range.start).is_err() {
+                continue;
+            }
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }

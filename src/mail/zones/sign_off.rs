@@ -185,10 +185,12 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
         }
         let phrase = phrase_and_rest(line.text);
         if let Some(below) = found {
-            // `Thanks,` right above `Best regards,` belongs to it.
+            // `Thanks,` right above `Best regards,` belongs to it, unless it ends the last paragraph.
+            let of_its_own = index == 0 || lines[index - 1].is_blank();
             if phrase.is_some_and(|(_, rest)| rest.is_empty())
                 && below - index <= 2
                 && line.words() <= 3
+                && (of_its_own || !line.text.ends_with(['.', '!']))
             {
                 found = Some(index);
             }
@@ -226,7 +228,11 @@ fn is_signed(
         .iter()
         .filter(|line| !line.is_blank())
         .collect();
-    if below.iter().any(|line| !belongs_to_signature(line.text)) {
+    // A rule was judged by itself: where it begins no signature, what stands below it is none either.
+    if below.iter().any(|line| {
+        !belongs_to_signature(line.text) || line.is_rule_of(&['_', '-', '=', '*', '~'], 3)
+    }) || is_block_apart(&lines[index..=last])
+    {
         return false;
     }
     let Some(first) = below.first() else {
@@ -239,6 +245,38 @@ fn is_signed(
         || is_initials(first.text)
         || is_author(first.text, author)
         || has_contact(first.text)
+}
+
+/// Whether two blank lines set a last block apart that does not go on about the one who signed above it: an address
+/// to write down, a list of numbers.
+fn is_block_apart(lines: &[Line<'_>]) -> bool {
+    let blank_pair = |index: &usize| lines[*index].is_blank() && lines[*index - 1].is_blank();
+    let Some(gap) = (2..lines.len()).find(blank_pair) else {
+        return false;
+    };
+    let filled = |range: &[Line<'_>]| range.iter().filter(|line| !line.is_blank()).count();
+    if filled(&lines[..gap]) < 2 || filled(&lines[gap..]) < 3 {
+        return false;
+    }
+    let Some(name) = previous_filled(lines, gap).map(|index| lines[index].text.to_lowercase())
+    else {
+        return false;
+    };
+    let initials: Vec<char> = name.chars().filter(|letter| letter.is_alphabetic()).collect();
+    let Some(first) = lines[gap..].iter().find(|line| !line.is_blank()) else {
+        return false;
+    };
+    let lower = first.text.to_lowercase();
+    let named = lower
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| word.len() > 1 && name.contains(word));
+    let abbreviated = initials.len() <= 3
+        && lower
+            .split_whitespace()
+            .filter_map(|word| word.chars().next())
+            .collect::<Vec<_>>()
+            .starts_with(&initials);
+    !named && !abbreviated
 }
 
 /// `BT`, `jd`, `//J`.

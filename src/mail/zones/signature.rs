@@ -415,6 +415,10 @@ const TITLES: &[&str] = &[
     "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
 ];
 
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', '…', ')', '"', '。', '！', '？', '）'])
+}
+
 /// A block at the end that a name begins and contacts or a title follow, without a sign-off above it.
 fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
     let last = previous_filled(lines, lines.len())?;
@@ -453,7 +457,10 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
             && sign_off::is_name(line.text)
             && !has_contact(line.text)
         {
-            return Some(index);
+            // Below a sentence that is not finished the block may be what the sentence is about.
+            return previous_filled(lines, index)
+                .is_some_and(|above| ends_sentence(lines[above].text))
+                .then_some(index);
         }
         let title = line.words() <= 7 && TITLES.iter().any(|title| lower.contains(title));
         if has_telephone(&lower) || line.text.contains('@') && line.words() <= 3 || title {
