@@ -139,18 +139,60 @@ fn has_date(lower: &str) -> bool {
 
 fn opens_like_one(lower: &str) -> bool {
     let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
-    OPENINGS.iter().any(|opening| lower.starts_with(opening))
-        || lower.starts_with(|character: char| character.is_ascii_digit())
-        || MONTHS_AND_DAYS.iter().any(|word| lower.starts_with(word))
-        || WEEKDAYS.iter().any(|word| lower.starts_with(word))
+    if lower.starts_with(|character: char| character.is_ascii_digit())
+        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
+    {
+        return true;
+    }
+    let word = lower
+        .split(|character: char| !character.is_alphabetic())
+        .next()
+        .unwrap_or_default();
+    DAYS_AND_MONTHS.contains(&word)
 }
 
+/// Whether the line holds a whole attribution whose verb stands in the middle and that no colon ends, as some mail
+/// programs put it above a header block: `Am 4.3.2024 um 9:05 schrieb Jane Doe`.
+pub(super) fn is_open_ended(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    opens_like_one(&lower) && has_date(&lower) && has_clock(&lower) && has_verb(&lower)
+}
+
+/// Words for days and months that begin an attribution, short and long.
 #[rustfmt::skip]
-const WEEKDAYS: &[&str] = &[
-    "mo.", "di.", "mi.", "do.", "fr.", "sa.", "so.", "lun", "mar", "mer", "mié", "mie", "jeu", "jue", "gio",
-    "ven", "vie", "sam", "sab", "sáb", "dim", "dom", "pon", "wt", "śr", "czw", "pt", "sob", "niedz", "seg",
-    "ter", "qua", "qui", "sex", "ma ", "wo ", "tir", "tor", "fre", "pe ", "понедельник", "пн", "вт", "ср",
-    "чт", "пт", "сб", "вс", "нд",
+const DAYS_AND_MONTHS: &[&str] = &[
+    // en
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept",
+    "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august", "september", "october",
+    "november", "december", "yesterday", "today",
+    // de
+    "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
+    "sonnabend", "sonntag", "januar", "februar", "märz", "mär", "mrz", "mai", "juni", "juli", "okt", "oktober", "dez",
+    "dezember", "gestern",
+    // fr
+    "lun", "mer", "jeu", "ven", "sam", "dim", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    "janv", "janvier", "févr", "février", "mars", "avr", "avril", "juin", "juil", "juillet", "août", "septembre",
+    "octobre", "novembre", "déc", "décembre",
+    // pl
+    "pon", "pn", "wt", "śr", "czw", "pt", "sob", "niedz", "nd", "poniedziałek", "wtorek", "środa", "czwartek", "piątek",
+    "sobota", "niedziela", "sty", "lut", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru",
+    // es it pt
+    "mié", "mie", "jue", "vie", "sáb", "sab", "dom", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado",
+    "domingo", "ene", "abr", "ago", "dic", "gio", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
+    "domenica", "gen", "mag", "giu", "lug", "set", "ott", "seg", "ter", "qua", "qui", "sex", "segunda", "terça",
+    "quarta", "quinta", "sexta", "fev", "out",
+    // nl da sv no fi
+    "ma", "wo", "vr", "za", "zo", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+    "mrt", "man", "mån", "tir", "tis", "ons", "tor", "tors", "fre", "lør", "lör", "søn", "sön", "mandag", "tirsdag",
+    "onsdag", "torsdag", "fredag", "lørdag", "søndag", "måndag", "tisdag", "lördag", "söndag", "ti", "ke", "to", "pe",
+    "la", "su", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai",
+    // ru uk
+    "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье", "пн", "вт", "ср", "чт", "пт",
+    "сб", "вс", "нд",
 ];
 
 /// An attribution found: the lines it covers.

@@ -174,6 +174,19 @@ impl Judge<'_> {
                 whole_mail: false,
             });
         }
+        if index < limits::ATTRIBUTION_LINES_MAX
+            && attribution::is_open_ended(self.lines[index].text)
+            && let Some(below) = line::next_filled(self.lines, index + 1)
+            && let Some(block) = header_block::at(self.lines, below)
+        {
+            return Some(Border {
+                first: index,
+                last: block.last,
+                kind: ZoneKind::Quoted,
+                reason: "attribution",
+                whole_mail: true,
+            });
+        }
         if let Some(found) = header_block::at(self.lines, index) {
             let kind = if self.forward {
                 ZoneKind::Forwarded

@@ -1,7 +1,7 @@
 //! Sign-offs: "Kind regards" and the name below it, in the languages of `PHRASES`.
 
 use super::line::{Line, previous_filled};
-use super::signature::{has_contact, has_telephone};
+use super::signature::{has_contact, has_telephone, is_of_signature};
 
 /// A sign-off found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,36 +247,64 @@ fn is_signed(
         || has_contact(first.text)
 }
 
-/// Whether two blank lines set a last block apart that does not go on about the one who signed above it: an address
-/// to write down, a list of numbers.
+/// Whether a block below the name does not go on about the one who signed: an address to write down, a list of
+/// numbers, a last remark. `lines` begin with the phrase.
 fn is_block_apart(lines: &[Line<'_>]) -> bool {
-    let blank_pair = |index: &usize| lines[*index].is_blank() && lines[*index - 1].is_blank();
-    let Some(gap) = (2..lines.len()).find(blank_pair) else {
+    let filled = |from: usize| (from..lines.len()).find(|index| !lines[*index].is_blank());
+    let end_of = |from: usize| {
+        (from..lines.len())
+            .find(|index| lines[*index].is_blank())
+            .unwrap_or(lines.len())
+    };
+    // The phrase and the name stand in the first block or the first two.
+    let Some(first_end) = filled(0).map(end_of) else {
         return false;
     };
-    let filled = |range: &[Line<'_>]| range.iter().filter(|line| !line.is_blank()).count();
-    if filled(&lines[..gap]) < 2 || filled(&lines[gap..]) < 3 {
-        return false;
+    let mut end = if first_end > 1 {
+        first_end
+    } else {
+        filled(first_end).map_or(first_end, end_of)
+    };
+    let name = lines[end - 1].text.to_lowercase();
+    while let Some(first) = filled(end) {
+        let distance = first - end;
+        end = end_of(first);
+        let block = &lines[first..end];
+        let of_signature = block
+            .iter()
+            .any(|line| is_of_signature(line.text) || is_capitalised(line.text));
+        let list = distance >= 2 && lines[first..].iter().filter(|line| !line.is_blank()).count() > 2;
+        if !is_about(block[0].text, &name) && (!of_signature || list) {
+            return true;
+        }
     }
-    let Some(name) = previous_filled(lines, gap).map(|index| lines[index].text.to_lowercase())
-    else {
-        return false;
-    };
-    let initials: Vec<char> = name.chars().filter(|letter| letter.is_alphabetic()).collect();
-    let Some(first) = lines[gap..].iter().find(|line| !line.is_blank()) else {
-        return false;
-    };
-    let lower = first.text.to_lowercase();
-    let named = lower
-        .split(|character: char| !character.is_alphanumeric())
-        .any(|word| word.len() > 1 && name.contains(word));
-    let abbreviated = initials.len() <= 3
-        && lower
+    false
+}
+
+/// A few words that all begin with a capital, as companies and departments are written.
+fn is_capitalised(text: &str) -> bool {
+    text.split_whitespace().count() <= 6
+        && text
             .split_whitespace()
-            .filter_map(|word| word.chars().next())
-            .collect::<Vec<_>>()
-            .starts_with(&initials);
-    !named && !abbreviated
+            .all(|word| word.len() <= 3 || !word.starts_with(char::is_lowercase))
+}
+
+/// Whether a line names the one who signed as `name`, or spells out the initials.
+fn is_about(text: &str, name: &str) -> bool {
+    let lower = text.to_lowercase();
+    let initials: Vec<char> = name
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .collect();
+    lower
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| word.len() > 1 && name.contains(word))
+        || initials.len() <= 3
+            && lower
+                .split_whitespace()
+                .filter_map(|word| word.chars().next())
+                .collect::<Vec<_>>()
+                .starts_with(&initials)
 }
 
 /// `BT`, `jd`, `//J`.

@@ -415,6 +415,14 @@ const TITLES: &[&str] = &[
     "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
 ];
 
+/// A line that says who or where somebody is: contacts, a title, an address with its number.
+pub(super) fn is_of_signature(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    has_contact(text)
+        || TITLES.iter().any(|title| lower.contains(title))
+        || text.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
 fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', '…', ')', '"', '。', '！', '？', '）'])
 }
