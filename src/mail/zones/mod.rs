@@ -35,7 +35,8 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
     if text.is_empty() {
         return Vec::new();
     }
-    let lines = line::split(text);
+    let mut lines = line::split(text);
+    line::other_marks(&mut lines);
     let content = guard::content_lines(&lines);
     let mut judge = Judge {
         verdicts: vec![(ZoneKind::New, "new"); lines.len()],
@@ -47,6 +48,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
     };
     judge.marks(hints.marks);
     judge.quotes();
+    judge.marked_throughout();
     judge.tails();
     judge.zones()
 }
@@ -76,6 +78,9 @@ struct Border {
     /// True when it can only stand above a whole mail, not above a few quoted lines.
     whole_mail: bool,
 }
+
+/// Lists and mail programs wrap at 72 columns or more; a line that the next word would have carried beyond is full.
+const WRAPPED_AT: usize = 75;
 
 impl Judge<'_> {
     fn is_new(&self, index: usize) -> bool {
@@ -136,6 +141,18 @@ impl Judge<'_> {
                 continue;
             }
             index += 1;
+        }
+    }
+
+    /// A mail of nothing but `>` lines that nothing introduces: what the sender passes on, not what is answered.
+    fn marked_throughout(&mut self) {
+        let passed_on = (0..self.lines.len()).all(|index| {
+            self.lines[index].is_blank()
+                || self.verdicts[index] == (ZoneKind::Quoted, "angle_marks")
+                    && self.lines[index].depth == 1
+        });
+        if passed_on {
+            self.force(0, self.lines.len(), ZoneKind::Forwarded, "angle_marks");
         }
     }
 
@@ -301,6 +318,11 @@ impl Judge<'_> {
             } else if index == end && self.is_wrapped_rest(index) {
                 index += 1;
                 end = index;
+            } else if index == end
+                && let Some(after) = self.wrapped_paragraph(index)
+            {
+                index = after;
+                end = index;
             } else {
                 break;
             }
@@ -334,6 +356,35 @@ impl Judge<'_> {
             || open_end
                 && marked_below
                 && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
+    }
+
+    /// Lines without a mark between two marked ones, wrapped out of the upper one: it and all of them but the last are
+    /// full. Returns the next marked line. A blank line, which an answer has above or below it, ends them.
+    fn wrapped_paragraph(&self, start: usize) -> Option<usize> {
+        let mut index = start;
+        let mut above = &self.lines[start.checked_sub(1)?];
+        while let Some(line) = self.lines.get(index) {
+            if line.depth > 0 && !self.content[index] {
+                return (index > start).then_some(index);
+            }
+            let first_word = line
+                .text
+                .split(' ')
+                .next()
+                .map_or(0, |word| word.chars().count());
+            let full = above.raw.chars().count() + first_word >= WRAPPED_AT;
+            if line.is_blank()
+                || self.content[index]
+                || index - start >= 3
+                || !full
+                || above.text.ends_with(['?', ':'])
+            {
+                return None;
+            }
+            above = line;
+            index += 1;
+        }
+        None
     }
 
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.

@@ -22,6 +22,9 @@ pub(super) struct Tail {
 /// Most filled lines of a signature below its delimiter.
 const SIGNATURE_LINES: usize = 25;
 
+/// What a mail tracker's picture leaves in the text.
+const TRACKING_MARK: &str = "ᐧ";
+
 /// The tails of `lines`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
 /// `author` is what the header says of the sender's name; below a quote the whole stretch `may_be_all` signature.
 pub(super) fn tails(
@@ -81,6 +84,11 @@ pub(super) fn tails(
         delimiter(&lines[..end], content, may_be_all).filter(|first| usable(*first))
     {
         cut(first, ZoneKind::Signature, "dashes", &mut end);
+    }
+    if let Some(last) = previous_filled(lines, end)
+        .filter(|last| usable(*last) && lines[*last].text == TRACKING_MARK)
+    {
+        cut(last, ZoneKind::Signature, "tracking_mark", &mut end);
     }
     if let Some(first) =
         mobile(&lines[..end]).filter(|first| *first >= first_filled && !content[*first])
