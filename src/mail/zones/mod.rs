@@ -26,6 +26,8 @@ pub(crate) struct Hints<'a> {
     pub(crate) marks: &'a [Mark],
     /// The subject says that this is a forward.
     pub(crate) forward: bool,
+    /// The header says that this answers a mail.
+    pub(crate) answer: bool,
     /// The author's display name and the local part of the address.
     pub(crate) author: &'a str,
 }
@@ -43,12 +45,14 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         lines: &lines,
         content: &content,
         forward: hints.forward,
+        answer: hints.answer,
         author: hints.author,
         first_new: 0,
     };
     judge.marks(hints.marks);
     judge.quotes();
     judge.marked_throughout();
+    judge.opening_citation();
     judge.tails();
     judge.zones()
 }
@@ -65,6 +69,7 @@ struct Judge<'a> {
     content: &'a [bool],
     verdicts: Vec<(ZoneKind, &'static str)>,
     forward: bool,
+    answer: bool,
     author: &'a str,
     first_new: usize,
 }
@@ -153,6 +158,29 @@ impl Judge<'_> {
         });
         if passed_on {
             self.force(0, self.lines.len(), ZoneKind::Forwarded, "angle_marks");
+        }
+    }
+
+    /// One run of `>` lines that opens a mail which answers none and holds no other quote: a citation, and as much the
+    /// sender's as the words below it.
+    fn opening_citation(&mut self) {
+        if self.answer {
+            return;
+        }
+        let quoted = (ZoneKind::Quoted, "angle_marks");
+        let Some(first) = line::next_filled(self.lines, 0).filter(|first| self.verdicts[*first] == quoted)
+        else {
+            return;
+        };
+        let end = (first..self.lines.len())
+            .find(|index| self.verdicts[*index] != quoted)
+            .unwrap_or(self.lines.len());
+        let single = self.verdicts[end..]
+            .iter()
+            .all(|(kind, _)| *kind == ZoneKind::New)
+            && self.lines[first..end].iter().all(|line| line.depth <= 1);
+        if single && line::next_filled(self.lines, end).is_some() {
+            self.verdicts[first..end].fill((ZoneKind::New, "citation"));
         }
     }
 
