@@ -288,13 +288,18 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
         if opens && (date || address) {
             return true;
         }
+        // `Jane Doe schrieb am 4. März 2024 um 09:05:` names who and when, and nothing else.
+        let complete = date && has_clock(joined) && ends_with_colon(joined);
+        if complete && joined.split_whitespace().count() <= 14 {
+            return true;
+        }
         if (address || date && quoted_below) && joined.split_whitespace().count() <= 20 {
             return true;
         }
         return quoted_below && joined.split_whitespace().count() <= 12;
     }
     // `2017-02-05 13:29 GMT+02:00 Name <name@example.org>:` has no verb.
-    let colon = joined.ends_with(':') || joined.ends_with('：');
+    let colon = ends_with_colon(joined);
     let angle = date && address && joined.contains('<') && joined.split_whitespace().count() <= 18;
     if colon {
         return angle && (opens || has_year(joined) && has_clock(joined));
@@ -302,6 +307,10 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
     // Without a colon only above lines that are marked.
     let bars = next_filled(lines, last + 1).is_some_and(|next| is_bar(&lines[next]));
     angle && opens && joined.ends_with('>') && (quoted_below || bars)
+}
+
+fn ends_with_colon(text: &str) -> bool {
+    text.trim_end_matches(['*', '_']).ends_with([':', '：'])
 }
 
 /// `| quoted`, as some clients convert block quotes.
