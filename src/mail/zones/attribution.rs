@@ -205,7 +205,7 @@ pub(super) struct Attribution {
 /// The attribution that begins at line `first`.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     let start = &lines[first];
-    if is_arrowed(start.text) {
+    if is_arrowed(start.text) || is_dashed(start.text) {
         return Some(Attribution { first, last: first });
     }
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
@@ -271,6 +271,36 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     None
 }
 
+/// `-----Jane Doe/HQ wrote: -----` and `Jane Doe---03/04/2024 09:05:11 AM---Hello all,`, as Lotus Notes writes them.
+fn is_dashed(text: &str) -> bool {
+    if text.len() > 300 || !text.contains("---") {
+        return false;
+    }
+    if text.starts_with("---") {
+        let inner = text.trim_matches(['-', ' ']).to_lowercase();
+        return text.ends_with("---")
+            && inner.ends_with(':')
+            && has_verb(&inner)
+            && inner.split_whitespace().count() <= 10;
+    }
+    let mut pieces = text.splitn(3, "---");
+    let (Some(name), Some(date), Some(_)) = (pieces.next(), pieces.next(), pieces.next()) else {
+        return false;
+    };
+    let date = date.to_lowercase();
+    !name.trim().is_empty()
+        && name.split_whitespace().count() <= 6
+        && date.len() <= 40
+        && has_clock(&date)
+        && has_short_date(&date)
+}
+
+/// How Horde and others name the author alone.
+#[rustfmt::skip]
+const QUOTING: &[&str] = &[
+    "quoting ", "zitat von ", "citando a ", "citando ", "citat ", "citeren van ", "cytowanie ", "quote from ",
+];
+
 /// `>>> Jane Doe <jane@example.org> 2/16/01 10:41:43 am >>>`, as GroupWise writes it.
 pub(super) fn is_arrowed(text: &str) -> bool {
     text.starts_with(">>> ") && text.ends_with(">>>") && text.len() > 16 && has_clock(text)
@@ -283,6 +313,12 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
     let sentence_inside = joined.contains(". ") && joined.split_whitespace().count() > 40;
     if sentence_inside {
         return false;
+    }
+    if QUOTING.iter().any(|start| joined.starts_with(start))
+        && ends_with_colon(joined)
+        && (address || quoted_below)
+    {
+        return true;
     }
     if has_verb(joined) {
         if opens && (date || address) {

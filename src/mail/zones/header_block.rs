@@ -50,7 +50,7 @@ const CC: &[&str] = &[
 
 #[rustfmt::skip]
 const SUBJECT: &[&str] = &[
-    "subject", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
+    "subject", "thema", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
     "件名", "الموضوع", "נושא", "ämne", "emne", "aihe", "тема", "předmět", "tárgy", "konu", "betr", "sujet",
     "subiect", "제목", "re", "θέμα",
 ];
@@ -118,6 +118,9 @@ const CONTINUATION_MAX: usize = 60;
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if is_whole_block(lines[first].text) {
         return Some(HeaderBlock { first, last: first });
+    }
+    if let Some(found) = bare_block(lines, first) {
+        return Some(found);
     }
     let (opening, _) = label(&lines[first])?;
     if opening == Label::Other || opening == Label::Cc {
@@ -230,6 +233,30 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         });
     }
     None
+}
+
+/// Most lines between the first label and the subject of a block whose labels stand alone on their lines.
+const BARE_LINES_MAX: usize = 24;
+
+/// Lotus Notes again, from its HTML: `An`, below it the name, `Thema`, below it the subject, without any colon.
+fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    let bare = |index: usize| {
+        let text = lines[index].text;
+        (text.len() <= 16 && !text.is_empty())
+            .then(|| INDEX.get(text.to_lowercase().as_str()).copied())
+            .flatten()
+    };
+    if bare(first) != Some(Label::To) {
+        return None;
+    }
+    let head = lotus_head(lines, first)?;
+    let end = lines.len().min(first + BARE_LINES_MAX);
+    let subject = (first + 1..end).find(|index| bare(*index) == Some(Label::Subject))?;
+    let value = (subject + 1..end).find(|index| !lines[*index].is_blank());
+    Some(HeaderBlock {
+        first: head,
+        last: value.unwrap_or(subject),
+    })
 }
 
 /// A block that a converter ran together into one line: a label at its beginning, two others inside.

@@ -323,7 +323,7 @@ impl Judge<'_> {
             let Some(above) = line::previous_filled(self.lines, top) else {
                 break;
             };
-            let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─'], 3);
+            let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─', '—', '–'], 3);
             if !rule || top - above > 3 {
                 break;
             }
@@ -421,7 +421,8 @@ impl Judge<'_> {
         let Some(&(first, first_end)) = stretches.first() else {
             return;
         };
-        self.tail(first, first_end, false);
+        let end = self.card(first, first_end).unwrap_or(first_end);
+        self.tail(first, end, false);
         if let Some(&(last, last_end)) = stretches.last()
             && last != first
         {
@@ -455,6 +456,31 @@ impl Judge<'_> {
         } else {
             new
         }
+    }
+
+    /// Some Chinese mail programs put a card with the sender's name and address right above the earlier mail: between
+    /// bars of a table, or the bare address. Returns where it begins.
+    fn card(&mut self, from: usize, to: usize) -> Option<usize> {
+        let below = self.verdicts.get(to)?;
+        let last = line::previous_filled(self.lines, to).filter(|last| *last > from)?;
+        if below.0 != ZoneKind::Quoted {
+            return None;
+        }
+        let is_bar = |line: &Line<'_>| line.is_rule_of(&['|'], 1);
+        let top = if is_bar(&self.lines[last]) {
+            let top = (from.max(last.saturating_sub(12))..last)
+                .find(|index| is_bar(&self.lines[*index]))?;
+            let block = &self.lines[top..=last];
+            let names_address = block.iter().any(|line| line.text.contains('@'));
+            (names_address && block.iter().all(|line| line.words() <= 6)).then_some(top)?
+        } else {
+            let address = self.lines[last].text.contains('@') && self.lines[last].words() == 1;
+            let apart = self.lines[last - 1].is_blank();
+            (address && apart && below.1 == "header_block").then_some(last)?
+        };
+        line::previous_filled(self.lines, top).filter(|above| *above >= from)?;
+        self.force(top, to, ZoneKind::Signature, "contact_card");
+        Some(top)
     }
 
     fn tail(&mut self, from: usize, to: usize, may_be_all: bool) {

@@ -219,7 +219,9 @@ const MOBILE_STARTS: &[&str] = &[
 #[rustfmt::skip]
 const MOBILE_MORE: &[&str] = &[
     "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
-    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "trimis de pe", "odesláno z",
+    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
+    "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
+    "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
     "sent from iphone", "sent from blackberry", "私のiphoneから", "nie zawracaj", "надіслано з", "στάλθηκε από",
 ];
 
