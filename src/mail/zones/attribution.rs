@@ -211,6 +211,9 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
         return None;
     }
+    if is_log_line(lines, first) {
+        return None;
+    }
     let first_lower = start.text.to_lowercase();
     // Most lines are dismissed here.
     let opens = opens_like_one(&first_lower);
@@ -293,6 +296,26 @@ fn is_dashed(text: &str) -> bool {
         && date.len() <= 40
         && has_clock(&date)
         && has_short_date(&date)
+}
+
+/// `2024-03-04 09:05:13 ERROR ...`: a time and a level, or a line right above that begins with a time as well.
+fn is_log_line(lines: &[Line<'_>], index: usize) -> bool {
+    let timed = |text: &str| {
+        let start = text.trim_start_matches(['[', '(']).as_bytes();
+        start.len() > 10
+            && start[..4].iter().all(u8::is_ascii_digit)
+            && matches!(start[4], b'-' | b'/')
+            && start[5..7].iter().all(u8::is_ascii_digit)
+    };
+    let text = lines[index].text;
+    timed(text)
+        && (index > 0 && timed(lines[index - 1].text)
+            || ["ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE"]
+                .iter()
+                .any(|level| {
+                    text.split(|character: char| !character.is_ascii_alphabetic())
+                        .any(|word| word == *level)
+                }))
 }
 
 /// How Horde and others name the author alone.

@@ -117,7 +117,10 @@ fn other_mark(text: &str) -> Option<&str> {
 
 fn depth(line: &str) -> usize {
     // `>From ` is how an mbox escapes a line of its own.
-    if !line.starts_with('>') || line.starts_with(">From ") || super::attribution::is_arrowed(line)
+    // `>= 10` compares.
+    if !line.starts_with('>')
+        || line.starts_with(">From ")
+        || line.starts_with(">=") || super::attribution::is_arrowed(line)
     {
         return 0;
     }

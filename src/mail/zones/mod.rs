@@ -355,8 +355,30 @@ impl Judge<'_> {
                 break;
             }
         }
-        self.force(start, end, ZoneKind::Quoted, "angle_marks");
+        let kind = if self.is_inside_sentence(start, end) {
+            (ZoneKind::New, "citation")
+        } else {
+            (ZoneKind::Quoted, "angle_marks")
+        };
+        self.force(start, end, kind.0, kind.1);
         end
+    }
+
+    /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
+    fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
+        let Some(above) = line::previous_filled(self.lines, start).filter(|above| self.is_new(*above))
+        else {
+            return false;
+        };
+        let Some(below) = line::next_filled(self.lines, end).filter(|below| *below > end) else {
+            return false;
+        };
+        let open = self.lines[above]
+            .text
+            .ends_with(|last: char| last.is_alphanumeric() || last == ',');
+        open && self.lines[below]
+            .text
+            .starts_with(char::is_lowercase)
     }
 
     /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the

@@ -148,6 +148,10 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
             "--" | "—" | "–" | "--." | "__" | "--*" | "*--*" | "——"
         );
         if strict || dashes {
+            // Without the space that the standard asks for, it may separate anything.
+            if !strict && below.iter().any(|other| is_content_below(other.text)) {
+                continue;
+            }
             let limit = if strict {
                 SIGNATURE_LINES * 2
             } else {
@@ -170,7 +174,11 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
             let fits = below
                 .iter()
                 .all(|other| sign_off::belongs_to_signature(other.text));
+            let sections = lines[..index]
+                .iter()
+                .any(|other| other.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3));
             let few = below.len() <= 2
+                && !sections
                 && below.iter().all(|other| {
                     !other.text.contains("http")
                         && other.text.len() < 60
@@ -183,6 +191,16 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
         }
     }
     None
+}
+
+/// A step of a list, or a long sentence: nothing that a signature holds.
+fn is_content_below(text: &str) -> bool {
+    let numbered = text
+        .trim_start_matches(|character: char| character.is_ascii_digit())
+        .starts_with(['.', ')'])
+        && text.starts_with(|character: char| character.is_ascii_digit());
+    numbered && !has_telephone(&text.to_lowercase())
+        || text.split_whitespace().count() > 10 && text.ends_with(['.', '?', '!', ':'])
 }
 
 fn is_archive_link(lines: &[Line<'_>]) -> bool {
