@@ -360,6 +360,17 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
     // `2017-02-05 13:29 GMT+02:00 Name <name@example.org>:` has no verb.
     let colon = ends_with_colon(joined);
     let angle = date && address && joined.contains('<') && joined.split_whitespace().count() <= 18;
+    // `4. März 2024, 09:05 von jane@example.org:`
+    let last_word = joined.trim_end_matches([':', '：', ' ']).rsplit(' ').next();
+    if colon
+        && date
+        && opens
+        && has_clock(joined)
+        && last_word.is_some_and(has_mail_address)
+        && joined.split_whitespace().count() <= 8
+    {
+        return true;
+    }
     if colon {
         return angle && (opens || has_year(joined) && has_clock(joined));
     }

@@ -125,7 +125,16 @@ impl Judge<'_> {
             if mark.reason == "reply_separator_element" && !self.has_new_before(first) {
                 continue;
             }
-            self.set(first, last, mark.kind, mark.reason);
+            // A forward's first line, which a whole mail follows, is judged by what it says.
+            if mark.reason == "attribution_element" && marker::at(self.lines, first).is_some() {
+                continue;
+            }
+            let top = if mark.kind == ZoneKind::Quoted {
+                self.rule_above(first)
+            } else {
+                first
+            };
+            self.set(top, last, mark.kind, mark.reason);
         }
     }
 
@@ -222,11 +231,11 @@ impl Judge<'_> {
         if index < limits::ATTRIBUTION_LINES_MAX
             && attribution::is_open_ended(self.lines[index].text)
             && let Some(below) = line::next_filled(self.lines, index + 1)
-            && let Some(block) = header_block::at(self.lines, below)
+            && let Some(last) = header_block::below_attribution(self.lines, below)
         {
             return Some(Border {
                 first: index,
-                last: block.last,
+                last,
                 kind: ZoneKind::Quoted,
                 reason: "attribution",
                 whole_mail: true,
@@ -366,7 +375,11 @@ impl Judge<'_> {
 
     /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
     fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
-        let Some(above) = line::previous_filled(self.lines, start).filter(|above| self.is_new(*above))
+        let alone = end - start <= 5
+            && self.lines[start..end].iter().all(|line| line.depth <= 1)
+            && self.lines[..start].iter().chain(&self.lines[end..]).all(|line| line.depth == 0);
+        let Some(above) = line::previous_filled(self.lines, start)
+            .filter(|above| alone && self.is_new(*above))
         else {
             return false;
         };
