@@ -310,12 +310,14 @@ fn is_log_line(lines: &[Line<'_>], index: usize) -> bool {
     let text = lines[index].text;
     timed(text)
         && (index > 0 && timed(lines[index - 1].text)
-            || ["ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE"]
-                .iter()
-                .any(|level| {
-                    text.split(|character: char| !character.is_ascii_alphabetic())
-                        .any(|word| word == *level)
-                }))
+            || [
+                "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE",
+            ]
+            .iter()
+            .any(|level| {
+                text.split(|character: char| !character.is_ascii_alphabetic())
+                    .any(|word| word == *level)
+            }))
 }
 
 /// How Horde and others name the author alone.

@@ -182,7 +182,12 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
             content[index] = true;
         }
     }
-    if only_triple && lines.iter().zip(&*content).any(|(line, content)| *content && line.depth == 3) {
+    if only_triple
+        && lines
+            .iter()
+            .zip(&*content)
+            .any(|(line, content)| *content && line.depth == 3)
+    {
         for (line, content) in lines.iter().zip(content) {
             *content = *content || line.text == ">>>";
         }

@@ -277,12 +277,7 @@ fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
 
 /// Whether lines right above or below have the shape of a field and a label that no header block has: settings, or the
 /// header of a mail that is shown, not answered.
-fn is_list_of_facts(
-    lines: &[Line<'_>],
-    first: usize,
-    last: usize,
-    below: Option<usize>,
-) -> bool {
+fn is_list_of_facts(lines: &[Line<'_>], first: usize, last: usize, below: Option<usize>) -> bool {
     let foreign = |line: &Line<'_>| {
         line.depth == lines[first].depth
             && line.inner().split_once(':').is_some_and(|(name, value)| {
@@ -297,7 +292,9 @@ fn is_list_of_facts(
             })
     };
     first > 0 && foreign(&lines[first - 1])
-        || below.and_then(|below| lines.get(below)).is_some_and(foreign)
+        || below
+            .and_then(|below| lines.get(below))
+            .is_some_and(foreign)
         || lines[first.saturating_sub(1)..=last]
             .iter()
             .any(|line| line.inner().starts_with("Received: from "))
@@ -319,8 +316,7 @@ pub(super) fn below_attribution(lines: &[Line<'_>], first: usize) -> Option<usiz
 fn is_author(line: &Line<'_>) -> bool {
     matches!(label(line), Some((Label::From, _)))
         && line.text.split_once([':', '：']).is_none_or(|(_, value)| {
-            value.trim().is_empty()
-                || value.chars().any(char::is_alphabetic)
+            value.trim().is_empty() || value.chars().any(char::is_alphabetic)
         })
 }
 
@@ -329,7 +325,8 @@ fn has_time(text: &str) -> bool {
         window[0].is_ascii_digit()
             && matches!(window[1], b':' | b'.' | b'h')
             && window[2].is_ascii_digit()
-    }) || text.contains('点') || text.contains('時')
+    }) || text.contains('点')
+        || text.contains('時')
 }
 
 /// A block that a converter ran together into one line: a label at its beginning, two others inside.

@@ -89,7 +89,10 @@ pub(super) fn other_marks(lines: &mut [Line<'_>]) {
             index += 1;
         }
         let run = &mut lines[start..index];
-        let says = run.iter().filter(|line| line.text.len() > mark.len()).count();
+        let says = run
+            .iter()
+            .filter(|line| line.text.len() > mark.len())
+            .count();
         if run.len() >= OTHER_MARKS_LEAST && says >= 1 {
             for line in run {
                 line.depth = 1;
@@ -107,7 +110,11 @@ fn other_mark(text: &str) -> Option<&str> {
         }
         [b':'] | [b':', b' ', ..] => Some(&text[..1]),
         [first, ..] if first.is_ascii_uppercase() => {
-            let letters = text.bytes().take(4).take_while(u8::is_ascii_uppercase).count();
+            let letters = text
+                .bytes()
+                .take(4)
+                .take_while(u8::is_ascii_uppercase)
+                .count();
             let rest = text.get(letters..)?;
             (letters <= 3 && (rest == ">" || rest.starts_with("> "))).then(|| &text[..=letters])
         }
@@ -120,7 +127,8 @@ fn depth(line: &str) -> usize {
     // `>= 10` compares.
     if !line.starts_with('>')
         || line.starts_with(">From ")
-        || line.starts_with(">=") || super::attribution::is_arrowed(line)
+        || line.starts_with(">=")
+        || super::attribution::is_arrowed(line)
     {
         return 0;
     }

@@ -80,8 +80,12 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     if words.is_empty() {
         return None;
     }
-    let kind = kind(words)?;
     let ends_dashed = lower.trim_end().ends_with(is_dash);
+    let kind = if words == "original" && dashed && ends_dashed {
+        Marker::Original
+    } else {
+        kind(words)?
+    };
     if dashed {
         let dashes = lower
             .chars()

@@ -177,7 +177,8 @@ impl Judge<'_> {
             return;
         }
         let quoted = (ZoneKind::Quoted, "angle_marks");
-        let Some(first) = line::next_filled(self.lines, 0).filter(|first| self.verdicts[*first] == quoted)
+        let Some(first) =
+            line::next_filled(self.lines, 0).filter(|first| self.verdicts[*first] == quoted)
         else {
             return;
         };
@@ -377,9 +378,12 @@ impl Judge<'_> {
     fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
         let alone = end - start <= 5
             && self.lines[start..end].iter().all(|line| line.depth <= 1)
-            && self.lines[..start].iter().chain(&self.lines[end..]).all(|line| line.depth == 0);
-        let Some(above) = line::previous_filled(self.lines, start)
-            .filter(|above| alone && self.is_new(*above))
+            && self.lines[..start]
+                .iter()
+                .chain(&self.lines[end..])
+                .all(|line| line.depth == 0);
+        let Some(above) =
+            line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
         else {
             return false;
         };
@@ -389,9 +393,7 @@ impl Judge<'_> {
         let open = self.lines[above]
             .text
             .ends_with(|last: char| last.is_alphanumeric() || last == ',');
-        open && self.lines[below]
-            .text
-            .starts_with(char::is_lowercase)
+        open && self.lines[below].text.starts_with(char::is_lowercase)
     }
 
     /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the

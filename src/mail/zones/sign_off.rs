@@ -273,7 +273,12 @@ fn is_block_apart(lines: &[Line<'_>]) -> bool {
         let of_signature = block
             .iter()
             .any(|line| is_of_signature(line.text) || is_capitalised(line.text));
-        let list = distance >= 2 && lines[first..].iter().filter(|line| !line.is_blank()).count() > 2;
+        let list = distance >= 2
+            && lines[first..]
+                .iter()
+                .filter(|line| !line.is_blank())
+                .count()
+                > 2;
         if !is_about(block[0].text, &name) && (!of_signature || list) {
             return true;
         }
