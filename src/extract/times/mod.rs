@@ -380,6 +380,12 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
                 .rem_euclid(7);
             today.checked_sub(Span::new().days(back)).ok()?
         }
+        Some(Day::LastWeek(weekday)) => {
+            let monday = i32::from(today.weekday().to_monday_one_offset()) - 1;
+            today
+                .checked_sub(Span::new().days(monday + 7 - (i32::from(weekday) - 1)))
+                .ok()?
+        }
         Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
         Some(Day::Vague) => return None,
         // "at 14:05" is the last time that the clock showed it.
