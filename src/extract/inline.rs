@@ -40,6 +40,7 @@ pub(crate) fn read(extractor: &Extractor, message: &Message, gathered: &mut Gath
                         &passage,
                         usize::from(meaning.field),
                         start,
+                        &question,
                         gathered,
                     );
                 }
@@ -71,6 +72,7 @@ fn read_answer(
     passage: &Passage<'_>,
     field: usize,
     start: usize,
+    question: &str,
     gathered: &mut Gathered,
 ) {
     let text = passage.text;
@@ -78,13 +80,19 @@ fn read_answer(
     match extractor.fields[field].read {
         Reader::Value => {
             if let Some(end) = extractor.match_at(text, field, start) {
-                gathered.add(extractor.checked_candidate(
-                    passage,
-                    field,
-                    start..end,
-                    "inline",
-                    0.94,
-                ));
+                let mut candidate =
+                    extractor.checked_candidate(passage, field, start..end, "inline", 0.94);
+                // One word as the whole answer is a name where names may be words.
+                let whole = end - start == line.trim_end_matches(['.', ' ', '\r']).len();
+                if extractor.profile.fields[field].plain_words
+                    && whole
+                    && candidate.refused.as_deref() == Some("plain_word")
+                    && super::checks::absence(line).is_none()
+                    && !super::checks::is_denial(line)
+                {
+                    candidate.refused = None;
+                }
+                gathered.add(candidate);
             }
         }
         Reader::Place if line.len() < 120 => {
@@ -96,9 +104,12 @@ fn read_answer(
             }
         }
         Reader::Choice => {
-            if let Some(choice) =
-                super::words::chosen(&extractor.profile.fields[field].choices, line)
-            {
+            let choices = &extractor.profile.fields[field].choices;
+            if let Some(choice) = super::words::chosen(choices, line).or_else(|| {
+                super::words::says_yes(line)
+                    .then(|| super::words::asked_for(choices, question))
+                    .flatten()
+            }) {
                 let range = start..start + line.trim_end().len();
                 let candidate =
                     Candidate::new(passage, field, range, choice.value.clone(), "inline", 0.94);

@@ -129,6 +129,32 @@ pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice
         .map(|(_, choice)| choice)
 }
 
+/// True for an answer that begins with a yes.
+pub(crate) fn says_yes(answer: &str) -> bool {
+    let answer = answer.trim_start().to_lowercase();
+    ["yes", "yep", "ja", "jawohl", "oui", "tak", "是", "是的", "对", "correct", "genau", "exactement", "zgadza się"]
+        .iter()
+        .any(|word| {
+            answer.starts_with(word)
+                && (word.starts_with(super::characters::is_han) || ends_word(&answer, word.len()))
+        })
+}
+
+/// The only choice that a question names: "Is your integration launched?"
+pub(crate) fn asked_for<'c>(choices: &'c [Choice], question: &str) -> Option<&'c Choice> {
+    let question = question.to_lowercase();
+    let mut named = choices.iter().filter(|choice| {
+        choice.spellings.iter().any(|spelling| {
+            let spelling = spelling.to_lowercase();
+            question.match_indices(&spelling).any(|(at, _)| {
+                spelling.starts_with(super::characters::is_han)
+                    || super::characters::stands_alone(&question, at, at + spelling.len())
+            })
+        })
+    });
+    named.next().filter(|_| named.next().is_none())
+}
+
 /// Cues count by number; each one is a weak candidate.
 fn read_cue(
     extractor: &Extractor,
