@@ -36,6 +36,15 @@ pub(crate) fn starts_word(text: &str, start: usize) -> bool {
     }
 }
 
+/// Places where a word begins: no word runs into them from the left.
+pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
+    let mut goes_on = false;
+    text.char_indices().filter_map(move |(place, character)| {
+        let inside = std::mem::replace(&mut goes_on, is_word(character)) && goes_on;
+        (!inside).then_some(place)
+    })
+}
+
 /// True when no word goes on at this place.
 pub(crate) fn ends_word(text: &str, end: usize) -> bool {
     match (before(text, end), at(text, end)) {
