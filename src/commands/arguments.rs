@@ -83,6 +83,10 @@ pub enum Command {
         /// Use this profile instead of recognising it.
         #[arg(long, value_name = "NAME|FILE")]
         profile: Option<String>,
+        /// Explain one field, requirement, flag or judgement by its reasons: `marketplace`,
+        /// `steps_tried`, `issue_type`, `times`; `all` for everything.
+        #[arg(long, value_name = "NAME", conflicts_with = "text")]
+        why: Option<String>,
     },
     /// List cases, newest first.
     List {

@@ -4,7 +4,7 @@ use super::Extractor;
 use super::characters::{
     at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
 };
-use super::clauses::standing;
+use super::clauses::standing_between_commas as standing;
 use super::gather::Candidate;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;

@@ -44,6 +44,10 @@ impl Extractor {
         if super::checks::absence(&text[lead.value..]).is_some() {
             return false;
         }
+        // A name of a column or field is no value.
+        if !self.names.cell(value).is_empty() {
+            return false;
+        }
         if sender_names.contains(&lower) {
             return true;
         }

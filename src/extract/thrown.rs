@@ -104,7 +104,10 @@ fn read_capitals(
             && bytes[start].is_ascii_uppercase()
             && !value.ends_with('_')
             && stands_alone(text, start, end)
-            && !text[end..].starts_with(['-', '.', '/', '=', ':'].as_slice())
+            && !text[end..].starts_with(['-', '/', '='])
+            && !text[end..]
+                .strip_prefix(['.', ':'])
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_alphanumeric()))
             && !window_before(text, start, 1).starts_with(['-', '.', '/', '=', '$', '%', '{']);
         let foreign = ["GET_", "POST_", "AWS_", "HTTP_", "LWA_", "JSON_", "X_"]
             .iter()

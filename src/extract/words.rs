@@ -72,6 +72,17 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
     }
     let left = window_before(text, start, 24).to_lowercase();
     let right = window(text, end, 16).to_lowercase();
+    // "Service srv-lyon-3": the identifier of one follows.
+    let identified = right.strip_prefix(' ').is_some_and(|rest| {
+        let word = rest.split_whitespace().next().unwrap_or("");
+        let word = word.trim_end_matches(['.', ',', ')', ';', ':']);
+        word.contains(['-', '_'])
+            && word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    });
+    if identified {
+        return true;
+    }
     let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
     !right.starts_with('-')
         && kinds
@@ -398,7 +409,17 @@ fn read_tool(
     }
     let sdk_before = kind == "language" && window_before(text, hit.start, 4) == "SDK ";
     let start = if sdk_before { hit.start - 4 } else { hit.start };
-    let named = &text[start..hit.end];
+    let canonical = extractor.list_cell(field, row, 0);
+    // "z Postmana": an ending of the sender's language is no part of the name.
+    let inflected = kind == "tool"
+        && written
+            .strip_prefix(canonical)
+            .is_some_and(|ending| !ending.is_empty() && ending.chars().all(char::is_lowercase));
+    let named = if inflected {
+        canonical
+    } else {
+        &text[start..hit.end]
+    };
     let (end, value) = match version_end {
         Some((start, end)) => (end, format!("{named} {}", &text[start..end])),
         None => (hit.end, named.to_owned()),

@@ -167,12 +167,19 @@ pub(crate) fn read(
         }
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;
+        let mut ended: Option<Context> = None;
         for time in times {
             if time.is_zone_only() || found.len() >= limits::TIMES_MAX * 4 {
                 continue;
             }
             let mut time = time;
-            if context::judge(text, &time) == Context::Other
+            // Both ends of a range occurred, or neither.
+            let context = match ended {
+                Some(context) if time.ends_range => context,
+                _ => context::judge(text, &time),
+            };
+            ended = Some(context);
+            if context == Context::Other
                 || (failing && !line_fails(text, &time) && in_log_line(text, &time))
             {
                 continue;
