@@ -12,7 +12,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output::{self, Bar};
 use crate::config::AccountSettings;
-use crate::deliver::{Deliverer, deliver_waiting};
+use crate::deliver::deliver_waiting;
 use crate::engine::{Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::BATCH_MAILS;
@@ -39,8 +39,13 @@ pub(super) async fn run(
     sources: &[PathBuf],
     accounts: &[String],
     watch: bool,
+    import: bool,
 ) -> Result<ExitCode> {
     if has_pipe(sources) {
+        anyhow::ensure!(
+            !import,
+            "standard input cannot be imported: name a file or a folder"
+        );
         return Ok(pipe(context).await);
     }
     let accounts = accounts
@@ -53,7 +58,7 @@ pub(super) async fn run(
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
-        summary.add(ingest_one(context, &engine, &mut follower, path).await?);
+        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
         if engine.stop.asked() {
             break;
         }
@@ -144,10 +149,17 @@ pub(super) async fn ingest_one(
     engine: &Engine,
     follower: &mut IndexFollower,
     path: &Path,
+    import: bool,
 ) -> Result<Summary> {
     let source = open_source(engine, path).await?;
     let bar = Bar::new(context, source.count, source.bytes);
     let name = source.name.clone();
+    let source = source.map(move |item| {
+        item.map(|mut mail| {
+            mail.arrival.backlog |= import;
+            mail
+        })
+    });
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     let ingest = engine.ingest(source, &name, progress);
     let summary = beside(follower, ingest).await??;
@@ -212,14 +224,7 @@ async fn follow(
             watches.len()
         ),
     );
-    let clock = engine.clock;
-    let stop = engine.stop.clone();
-    let deliverer = Deliverer::start(
-        Arc::clone(&engine.store),
-        context.carrier(),
-        move || clock.now(None),
-        move || stop.asked(),
-    );
+    let deliverer = context.deliverer(engine);
     let mut summary = Summary::default();
     while !engine.stop.asked() {
         let mut any = false;
@@ -286,6 +291,7 @@ async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     if let Some(reason) = &done.unreachable {
         tracing::warn!(%reason, "mails cannot be handed over and wait");
     }
+    context.file_copies(&*engine.store).await;
     Ok(())
 }
 

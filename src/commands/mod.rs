@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod context;
 mod demo;
+mod doctor;
 mod eval;
 mod explain;
 mod import;
@@ -17,6 +18,7 @@ mod output;
 mod profile;
 mod quarantine;
 mod reindex;
+mod replies;
 mod resolve;
 mod run;
 mod search;
@@ -122,7 +124,12 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
             sources,
             account,
             watch,
-        } => return ingest::run(context, sources, account, *watch).await,
+            import,
+        } => return ingest::run(context, sources, account, *watch, *import).await,
+        Command::Doctor { fix, offline } => {
+            let healthy = doctor::run(context, *fix, *offline).await?;
+            return Ok(ExitCode::from(u8::from(!healthy)));
+        }
         Command::Import { file } => return import::run(context, file).await,
         Command::List {
             status,
@@ -142,6 +149,8 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         }
         Command::Explain { mail } => explain::run(context, mail).await?,
         Command::Outbox { command } => outbox::run(context, command).await?,
+        Command::StopReplies { reason } => replies::stop(context, reason).await?,
+        Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,

@@ -13,7 +13,6 @@ use super::context::Context;
 use super::ingest::{finish, recover, report};
 use super::output;
 use crate::config::LmtpSettings;
-use crate::deliver::Deliverer;
 use crate::engine::{Activity, Clock, Engine, Follow, LoginGate, Summary, keep};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
@@ -84,14 +83,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             Arc::clone(&activity),
         ));
     }
-    let clock = engine.clock;
-    let stop = engine.stop.clone();
-    let deliverer = Deliverer::start(
-        Arc::clone(&engine.store),
-        context.carrier(),
-        move || clock.now(None),
-        move || stop.asked(),
-    );
+    let deliverer = context.deliverer(&engine);
     let mut failure = None;
     loop {
         tokio::select! {

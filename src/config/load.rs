@@ -214,7 +214,7 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.lmtp.iter().flat_map(super::LmtpSettings::problems) {
         problem(&value, message, Some(hint));
     }
-    for (value, message, hint) in settings.deliver.problems() {
+    for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
         problem(&value, message, Some(hint));
     }
 }
@@ -344,6 +344,11 @@ mod tests {
             (smtp("tls = \"none\""), 7, "clear text"),
             (smtp("user = \"u\""), 7, "has no password"),
             (smtp("password = \"p\""), 7, "no user"),
+            (
+                smtp("[deliver.sent_folder]\naccount = \"box\""),
+                9,
+                "one of the [[account]]s",
+            ),
             (
                 format!(
                     "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"

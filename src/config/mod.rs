@@ -14,7 +14,7 @@ use crate::reply::GateSettings;
 use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
-pub use deliver::{DeliverSettings, SmtpAuth, SmtpSettings};
+pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use secret::{Secret, SecretSource};
@@ -106,12 +106,13 @@ const fn default_requests_max() -> u32 {
 }
 
 impl Settings {
-    /// Addresses of all desks, lower case.
+    /// Addresses of all desks and the one to which bounces go, lower case.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {
         self.desks
             .iter()
             .flat_map(|desk| &desk.addresses)
+            .chain(&self.deliver.envelope_sender)
             .map(|address| address.to_ascii_lowercase())
             .collect()
     }

@@ -8,6 +8,7 @@ use super::desks::{Desk, DeskChoice, Desks};
 use crate::case::PartId;
 use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
+use crate::reply::gate::body_key;
 use crate::store::Refused;
 use crate::triage::Assessment;
 
@@ -25,6 +26,8 @@ pub struct Analysis {
     pub extraction: Extraction,
     /// Judgement as if no earlier mail were known.
     pub assessment: Assessment,
+    /// Under which answers to this text are counted.
+    pub body_hash: [u8; 32],
 }
 
 /// A mail that cannot be processed.
@@ -51,9 +54,9 @@ impl Rejected {
         .ok()
         .flatten();
         Self {
-            thread: crate::mail::thread(header),
             code: refused.code,
             detail: refused.detail,
+            thread: crate::mail::thread(header),
             from: message
                 .as_ref()
                 .map(|message| message.author().to_owned())
@@ -126,6 +129,7 @@ pub fn analyse_message(
         },
     );
     let assessment = desk.assessor.assess(&message, &extraction, None);
+    let body_hash = *blake3::hash(body_key(&message).as_bytes()).as_bytes();
     Analysis {
         message,
         desk: desk.name.clone(),
@@ -133,6 +137,7 @@ pub fn analyse_message(
         desk_choice,
         extraction,
         assessment,
+        body_hash,
     }
 }
 

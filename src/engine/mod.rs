@@ -12,6 +12,7 @@ mod desks;
 mod door;
 mod follow;
 mod judge;
+mod known;
 mod pipeline;
 mod report;
 mod reprocess;
@@ -106,6 +107,8 @@ pub struct Engine {
     pub parse_options: Arc<ParseOptions>,
     /// When a mail may leave.
     pub gate: Arc<GateSettings>,
+    /// Domains of Message-IDs that only programs of ours write.
+    pub own_message_id_domains: Arc<Vec<String>>,
     /// Key of fingerprints and reply tokens.
     pub key: [u8; 32],
     /// Clock.

@@ -334,7 +334,9 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
-                        thread: Vec::new(),
+                        thread: crate::mail::thread(&crate::store::decompress(
+                            &mail.raw_compressed,
+                        )?),
                     }),
                 });
             } else {

@@ -47,7 +47,7 @@ impl Extractor {
     pub fn new(profile: &Profile) -> Result<Self, ProfileError> {
         let fields = compiled::compile(profile)?;
         Ok(Self {
-            names: Names::new(profile)?,
+            names: Names::new(profile),
             tokens: tokens_of(profile),
             routes: routes_of(profile),
             labels: form::Labels::new(profile),

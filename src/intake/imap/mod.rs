@@ -10,7 +10,7 @@ mod login;
 mod position;
 mod pull;
 mod session;
-mod tls;
+pub(crate) mod tls;
 mod uid_set;
 mod wire;
 

@@ -91,6 +91,20 @@ impl SqliteStore {
         })
     }
 
+    /// True when another process works on the data.
+    ///
+    /// # Errors
+    /// When the lock cannot be looked at.
+    pub fn is_in_use(folder: &Path) -> StoreResult<bool> {
+        match lock(folder) {
+            Ok(_at_once_given_back) => Ok(false),
+            Err(StoreError::Locked { .. }) => Ok(true),
+            // What may only be read is in nobody's use here.
+            Err(StoreError::ReadOnly { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Opens an existing store beside the process that works on it, for orders of a person that it
     /// must see at once: stop replies, settle a mail of unknown fate. Each is one short transaction
     /// that checks what it changes; mails are not processed and not delivered this way.
