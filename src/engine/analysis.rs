@@ -8,6 +8,7 @@ use super::desks::{Desk, DeskChoice, Desks};
 use crate::case::PartId;
 use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
+use crate::reply::gate::body_key;
 use crate::triage::Assessment;
 
 /// What one mail yields, taken alone.
@@ -24,6 +25,8 @@ pub struct Analysis {
     pub extraction: Extraction,
     /// Judgement as if no earlier mail were known.
     pub assessment: Assessment,
+    /// Under which answers to this text are counted.
+    pub body_hash: [u8; 32],
 }
 
 /// A mail that cannot be processed.
@@ -93,6 +96,7 @@ pub fn analyse_message(
         },
     );
     let assessment = desk.assessor.assess(&message, &extraction, None);
+    let body_hash = *blake3::hash(body_key(&message).as_bytes()).as_bytes();
     Analysis {
         message,
         desk: desk.name.clone(),
@@ -100,6 +104,7 @@ pub fn analyse_message(
         desk_choice,
         extraction,
         assessment,
+        body_hash,
     }
 }
 

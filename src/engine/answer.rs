@@ -9,7 +9,7 @@ use super::pipeline::Analysed;
 use super::{Analysis, Engine};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::{MailKind, Message};
-use crate::reply::gate::{Rule, address_key, body_key, domain_key};
+use crate::reply::gate::{Rule, address_key, domain_key};
 use crate::reply::{
     CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
     Outgoing, Verdict, VerdictKind,
@@ -77,7 +77,7 @@ impl Engine {
                 let recipient = recipient(&analysis.message);
                 query.addresses.push(address_key(&recipient));
                 query.domains.push(domain_key(&recipient));
-                query.body_hashes.push(body_hash(&analysis.message));
+                query.body_hashes.push(analysis.body_hash);
             }
         }
         if query.addresses.is_empty() {
@@ -153,7 +153,7 @@ impl Engine {
             };
         };
         if verdict.kind != VerdictKind::Withhold {
-            batch.count(&composed, &analysis.message);
+            batch.count(&composed, analysis);
         }
         batch.keys.insert(
             ThreadKey::MessageId(composed.message_id.clone()),
@@ -172,7 +172,7 @@ impl Engine {
             language: language.unwrap_or_default(),
             subject: composed.subject,
             bytes: composed.bytes,
-            body_hash: body_hash(&analysis.message),
+            body_hash: analysis.body_hash,
             verdict: verdict.clone(),
             gate_facts: serde_json::to_string(&facts).unwrap_or_default(),
             state,
@@ -261,7 +261,7 @@ impl Engine {
         GateFacts::from_message(
             &analysis.message,
             &self.desk_gate_settings(desk),
-            batch.counters(&recipient, &analysis.message),
+            batch.counters(&recipient, analysis),
             CaseGateState {
                 status,
                 requests: Some(wanted.prior.map_or(0, |prior| prior.requests)),
@@ -305,8 +305,4 @@ pub(super) fn recipient(message: &Message) -> String {
     crate::reply::recipient(message)
         .unwrap_or(message.author())
         .to_owned()
-}
-
-pub(super) fn body_hash(message: &Message) -> [u8; 32] {
-    *blake3::hash(body_key(message).as_bytes()).as_bytes()
 }

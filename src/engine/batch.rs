@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::Analysis;
-use super::answer::{Wanted, body_hash};
+use super::answer::Wanted;
 use super::pipeline::Summary;
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::mail::Message;
 use crate::reply::gate::{address_key, domain_key};
 use crate::reply::{BounceRecord, Composed, Counters};
 use crate::store::{CaseRecord, Commit, JournalEvent, MailId, OutgoingCounts, ThreadKey};
@@ -184,7 +183,7 @@ impl Batch {
         }
     }
 
-    pub(super) fn counters(&self, recipient: &str, message: &Message) -> Counters {
+    pub(super) fn counters(&self, recipient: &str, analysis: &Analysis) -> Counters {
         let Some(counts) = &self.counts else {
             return Counters::default();
         };
@@ -196,7 +195,7 @@ impl Batch {
             stopped: Some(false),
             to_address: small(counts.addresses.get(&address)),
             to_domain: small(counts.domains.get(&domain_key(recipient))),
-            same_body: small(counts.body_hashes.get(&body_hash(message))),
+            same_body: small(counts.body_hashes.get(&analysis.body_hash)),
             last_hour: small(Some(&counts.global)),
             bounce: counts
                 .hard_bounces
@@ -206,7 +205,7 @@ impl Batch {
     }
 
     /// Counts a mail that may leave, so that the rest of the batch sees it.
-    pub(super) fn count(&mut self, composed: &Composed, message: &Message) {
+    pub(super) fn count(&mut self, composed: &Composed, analysis: &Analysis) {
         if let Some(counts) = &mut self.counts {
             *counts
                 .addresses
@@ -216,7 +215,7 @@ impl Batch {
                 .domains
                 .entry(domain_key(&composed.recipient))
                 .or_default() += 1;
-            *counts.body_hashes.entry(body_hash(message)).or_default() += 1;
+            *counts.body_hashes.entry(analysis.body_hash).or_default() += 1;
             counts.global += 1;
         }
     }

@@ -4,7 +4,7 @@ use super::Extractor;
 use super::characters::{
     at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
 };
-use super::clauses::standing;
+use super::clauses::standing_between_commas as standing;
 use super::gather::Candidate;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
@@ -313,7 +313,14 @@ fn flush(
         let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
         prepositions.contains(&word) && !(weak && ambiguous)
     });
-    if (run.len() > 1 || led || followed) && found.len() < 400 {
+    // "seller A2..., DE, app ..."; "Portland, CA" is an address.
+    let listed = run.first().is_some_and(|(_, start, _)| {
+        let left = text[..*start].trim_end_matches(' ');
+        left.ends_with([',', '/', '|', ';', '(']) && !matches!(&text[*start..*start + 2], "CA" | "IN")
+    }) && run.last().is_some_and(|(_, _, end)| {
+        matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')'))
+    });
+    if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
             let candidate =

@@ -37,8 +37,9 @@ pub(crate) struct Lead {
     pub(crate) quote: Option<char>,
 }
 
-const COPULAS: [&str; 24] = [
-    "is", "are", "was", "were", "ist", "sind", "war", "lautet", "lauten", "est", "sont", "était",
+const COPULAS: [&str; 36] = [
+    "is called", "is named", "should be", "would be", "must be", "called", "named", "heißt",
+    "nazywa się", "s'appelle", "应该是", "叫", "is", "are", "was", "were", "ist", "sind", "war", "lautet", "lauten", "est", "sont", "était",
     "to", "jest", "są", "wynosi", "brzmi", "是", "为", "為", "即", "等于", "like", "wie",
 ];
 

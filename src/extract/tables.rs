@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Extractor;
+use super::codes::is_capitals;
 use super::country_codes;
 use super::gather::{Candidate, Gathered};
 use super::passage::Passage;
@@ -134,6 +135,13 @@ fn read_cell(
         Reader::ErrorMessage if text.contains(' ') && text.chars().any(char::is_alphabetic) => {
             let value = text.to_owned();
             gathered.add(Candidate::new(passage, field, cell, value, "column", 0.85).shared());
+        }
+        Reader::ErrorCode
+            if !text.contains(' ')
+                && (extractor.code_row(field, text).is_some() || is_capitals(text)) =>
+        {
+            let value = text.to_owned();
+            gathered.add(Candidate::new(passage, field, cell, value, "column", 0.9).shared());
         }
         Reader::HttpStatus if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
             let value = text.to_owned();

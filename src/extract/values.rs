@@ -12,6 +12,10 @@ use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use crate::profile::Reader;
 
+fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;
 
@@ -102,11 +106,24 @@ impl Named<'_> {
         if let Some(lead) = lead {
             let loose_prose =
                 !compiled.strict && matches!(lead.form, Form::Adjacent | Form::Copula);
-            if let Some(end) = self.extractor.match_at(text, self.field, lead.value)
-                && (!loose_prose
-                    || text[lead.value..end]
-                        .bytes()
-                        .any(|byte| byte.is_ascii_digit()))
+            let end = self.extractor.match_at(text, self.field, lead.value);
+            if let Some(end) = end
+                && !compiled.strict
+                && !has_digit(&text[lead.value..end])
+                && self.extractor.is_plain_name(
+                    text,
+                    self.field,
+                    hit,
+                    &lead,
+                    end,
+                    &gathered.sender_names,
+                )
+            {
+                self.take_name(lead.value, end, rule(self.sense, lead.form), gathered);
+                return;
+            }
+            if let Some(end) = end
+                && (!loose_prose || has_digit(&text[lead.value..end]))
             {
                 let confidence = confidence(self.sense, lead.form);
                 let end = self.take(
@@ -159,6 +176,17 @@ impl Named<'_> {
         end
     }
 
+    /// Takes a plain name: that it is a word is no reason against it.
+    fn take_name(&self, start: usize, end: usize, rule: &'static str, gathered: &mut Gathered) {
+        let mut candidate =
+            self.extractor
+                .checked_candidate(self.passage, self.field, start..end, rule, 0.88);
+        if candidate.refused.as_deref() == Some("plain_word") {
+            candidate.refused = None;
+        }
+        gathered.add(candidate);
+    }
+
     /// What stands in the value's place when it is no value but was blanked or promised.
     fn absent(&self, lead: &Lead) -> Option<Candidate> {
         let text = self.passage.text;
@@ -191,8 +219,15 @@ impl Named<'_> {
         let compiled = &self.extractor.fields[self.field];
         let line = &text[from..line_end(text, from)];
         let mut near = window(line, 0, WINDOW_BYTES.min(line.len()));
-        if let Some(sentence) = near
-            .find(". ")
+        // "z. B. 7f3c..." and "e.g. 7f3c..." end no sentence.
+        let full_stop = near.match_indices(". ").map(|(at, _)| at).find(|at| {
+            let word = near[..*at].len()
+                - near[..*at]
+                    .trim_end_matches(|character: char| character.is_alphanumeric())
+                    .len();
+            word > 3 || near[..*at].trim_end_matches(char::is_numeric).len() < *at
+        });
+        if let Some(sentence) = full_stop
             .or_else(|| near.find('。'))
             .or_else(|| near.find("; "))
         {
