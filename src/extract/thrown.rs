@@ -123,6 +123,8 @@ fn read_capitals(
             .next()
             .unwrap_or("");
         let led = LEADS.contains(&word)
+            || window_before(text, start, 2).ends_with([':', ' '])
+                && window_before(text, start, 3).trim_end().ends_with(':')
             || ["返回", "报", "报错", "提示", "错误", "错误码", "代码", "码"]
                 .iter()
                 .any(|word| left.ends_with(word));
@@ -148,8 +150,26 @@ fn speaks_of_error(text: &str, start: usize, end: usize) -> bool {
         window(text, end, 40).to_lowercase(),
     ];
     [
-        "error", "code", "reject", "refus", "fail", "fehler", "abgelehnt", "abgewiesen", "erreur",
-        "refus", "rejet", "échou", "błąd", "błęd", "kod", "odrzuc", "错误", "报错", "失败", "拒绝",
+        "error",
+        "code",
+        "reject",
+        "refus",
+        "fail",
+        "fehler",
+        "abgelehnt",
+        "abgewiesen",
+        "erreur",
+        "refus",
+        "rejet",
+        "échou",
+        "błąd",
+        "błęd",
+        "kod",
+        "odrzuc",
+        "错误",
+        "报错",
+        "失败",
+        "拒绝",
     ]
     .iter()
     .any(|word| near.iter().any(|text| text.contains(word)))

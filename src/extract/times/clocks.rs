@@ -114,9 +114,11 @@ fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed>
         return Some((unit.place, hour, minute, Some(afternoon)));
     }
     // "about 7.30 this morning", "at 7.30 BST"
-    let led_loosely = ["at", "about", "around", "since", "vers", "ca.", "około", "ok."]
-        .iter()
-        .any(|word| led.ends_with(word));
+    let led_loosely = [
+        "at", "about", "around", "since", "vers", "ca.", "około", "ok.",
+    ]
+    .iter()
+    .any(|word| led.ends_with(word));
     let goes_on = || {
         super::words::find(crate::extract::characters::window(
             cursor.text,
@@ -140,7 +142,16 @@ fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed>
 fn beginning(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     let end = cursor.place;
     let between = [
-        "between", "zwischen", "entre", "między", "pomiędzy", "from", "von", "de", "od", "从",
+        "between",
+        "zwischen",
+        "entre",
+        "między",
+        "pomiędzy",
+        "from",
+        "von",
+        "de",
+        "od",
+        "从",
     ]
     .iter()
     .any(|word| led.ends_with(word));
@@ -205,7 +216,19 @@ fn with_h(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     ]
     .iter()
     .any(|word| led.ends_with(word));
-    (cursor.free() && o_clock).then_some((cursor.place, hour, 0, None))
+    // "hier 16h", "lundi 9h", "le 16/11 8h"
+    let day_before = || {
+        let hit = super::words::find(led).last().copied();
+        led.ends_with(|last: char| last.is_ascii_digit() || last == ':')
+            || hit.is_some_and(|hit| {
+                hit.end == led.len()
+                    && matches!(
+                        hit.word,
+                        Word::Day(_) | Word::Weekday(_) | Word::Part(_) | Word::DayAndPart(..)
+                    )
+            })
+    };
+    (cursor.free() && (o_clock || day_before())).then_some((cursor.place, hour, 0, None))
 }
 
 /// `2点05分`, `2点半`, `14时`.
@@ -336,7 +359,7 @@ fn zone_behind(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) {
         push(atoms, end, cursor.place, Kind::Zone(Zone::Offset(0)), false);
         return;
     }
-    if let Some((zone, range)) = zone_places::behind(cursor.text, end) {
+    if let Some((zone, range)) = zone_places::behind(cursor.text, end, true) {
         push(atoms, range.start, range.end, Kind::Zone(zone), false);
         return;
     }
