@@ -92,6 +92,10 @@ pub enum Command {
         /// Use this profile instead of recognising it.
         #[arg(long, value_name = "NAME|FILE")]
         profile: Option<String>,
+        /// Explain one field, requirement, flag or judgement by its reasons: `marketplace`,
+        /// `steps_tried`, `issue_type`, `times`; `all` for everything.
+        #[arg(long, value_name = "NAME", conflicts_with = "text")]
+        why: Option<String>,
     },
     /// List cases, newest first.
     List {
@@ -310,6 +314,9 @@ pub enum EvalCommand {
         /// Use this profile instead of the labels'.
         #[arg(long, value_name = "NAME|FILE")]
         profile: Option<String>,
+        /// Score only this part of the mails; the others still begin their threads.
+        #[arg(long, value_name = "PART")]
+        part: Option<LabelPart>,
     },
     /// Measure the ranking of similar cases (corpus.jsonl, queries.jsonl, qrels.tsv).
     Similar {
@@ -328,6 +335,15 @@ impl EvalCommand {
             Self::Triage { folder, .. } | Self::Similar { folder, .. } => folder,
         }
     }
+}
+
+/// Parts of a folder of labelled mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LabelPart {
+    /// Mails that rules may be written from.
+    Tuned,
+    /// Mails whose label says `"held_out": true`: they measure, and no rule is written from them.
+    HeldOut,
 }
 
 /// Order of search results.

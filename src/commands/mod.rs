@@ -13,6 +13,7 @@ mod ingest;
 mod init;
 mod inspect;
 mod list;
+mod marked;
 mod outbox;
 mod output;
 mod profile;
@@ -25,6 +26,7 @@ mod search;
 mod show;
 mod signals;
 mod similar;
+mod why;
 
 use std::process::ExitCode;
 
@@ -106,8 +108,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             thread,
             text,
             profile,
+            why,
         } => {
-            return inspect::run(&context, files, *thread, *text, profile.as_deref());
+            let how = inspect::How {
+                thread: *thread,
+                text: *text,
+                profile: profile.as_deref(),
+                why: why.as_deref(),
+            };
+            return inspect::run(&context, files, how);
         }
         Command::Profile { command } => return profile::run(&context, command),
         Command::Eval { command } => return eval::run(&context, command),

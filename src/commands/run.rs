@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::context::Context;
 use super::ingest::{finish, recover, report};
 use super::output;
-use crate::engine::{Activity, Clock, Engine, Follow, LoginGate, Summary};
+use crate::config::LmtpSettings;
+use crate::engine::{Activity, Clock, Engine, Follow, LoginGate, Summary, keep};
+use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
 use crate::limits::BATCH_MAILS;
 
@@ -35,8 +38,8 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
         );
     }
     anyhow::ensure!(
-        !maildirs.is_empty() || !settings.accounts.is_empty(),
-        "the configuration names no source; add [[source]] with maildir = \"...\" or [[account]] with host = \"...\""
+        !maildirs.is_empty() || !settings.accounts.is_empty() || settings.lmtp.is_some(),
+        "the configuration names no source; add [[source]] with maildir = \"...\", [[account]] with host = \"...\" or [lmtp]"
     );
     let store = context.open_store().await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
@@ -61,6 +64,9 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             };
             tasks.spawn(async move { Ok(follow.run().await) });
         }
+    }
+    if let Some(lmtp) = &settings.lmtp {
+        open_door(context, lmtp, &engine, &activity, &mut tasks).await?;
     }
     output::note(
         context,
@@ -106,6 +112,43 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
     report(context, &summary);
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+/// Opens the door for a mail server.
+async fn open_door(
+    context: &Context,
+    settings: &LmtpSettings,
+    engine: &Engine,
+    activity: &Arc<Activity>,
+    tasks: &mut JoinSet<Result<Summary>>,
+) -> Result<()> {
+    let door = Lmtp::open(&settings.address())
+        .await
+        .with_context(|| format!("[lmtp] cannot listen on {}", settings.listen))?;
+    let place = door.place();
+    output::note(context, &format!("LMTP on {place}"));
+    let rules = LmtpRules {
+        max_bytes: settings.max_bytes,
+        recipients: (!settings.any_recipient).then(|| context.settings.own_addresses()),
+        name: "precedent.invalid".to_owned(),
+    };
+    let (keeper, waiting) = mpsc::channel(BATCH_MAILS);
+    let stop = engine.stop.clone();
+    let serving = door.serve(rules, keeper, move || {
+        let stop = stop.clone();
+        async move { stop.wait().await }
+    });
+    let keeping = keep(
+        engine.clone(),
+        format!("lmtp:{place}"),
+        waiting,
+        Arc::clone(activity),
+    );
+    tasks.spawn(async move {
+        let ((), summary) = tokio::join!(serving, keeping);
+        Ok(summary)
+    });
+    Ok(())
 }
 
 /// Follows one Maildir.

@@ -101,6 +101,9 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     for account in &mut settings.accounts {
         account.resolve_paths(folder);
     }
+    if let Some(lmtp) = &mut settings.lmtp {
+        lmtp.resolve_paths(folder);
+    }
     settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
@@ -208,6 +211,9 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             problem(&value, message, Some(hint));
         }
     }
+    for (value, message, hint) in settings.lmtp.iter().flat_map(super::LmtpSettings::problems) {
+        problem(&value, message, Some(hint));
+    }
     for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
         problem(&value, message, Some(hint));
     }
@@ -234,6 +240,7 @@ pub fn default_settings() -> Settings {
         desks,
         sources: Vec::new(),
         accounts: Vec::new(),
+        lmtp: None,
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),

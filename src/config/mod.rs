@@ -2,6 +2,7 @@
 
 mod account;
 mod deliver;
+mod lmtp;
 mod load;
 mod secret;
 
@@ -14,6 +15,7 @@ use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
 pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
+pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use secret::{Secret, SecretSource};
 
@@ -35,6 +37,9 @@ pub struct Settings {
     /// Mailboxes that `precedent run` reads.
     #[serde(default, rename = "account")]
     pub accounts: Vec<AccountSettings>,
+    /// A door for a mail server on this machine.
+    #[serde(default)]
+    pub lmtp: Option<LmtpSettings>,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,

@@ -273,10 +273,11 @@ impl Follow {
             if more || session.has_news() {
                 continue;
             }
-            let poll = Duration::from_secs(self.account.poll_seconds);
+            let due = self.due().await?;
+            let poll = due.min(Duration::from_secs(self.account.poll_seconds));
             if idles {
                 self.set(state, AccountState::Idle);
-                match session.idle(IDLE_TIME, self.engine.stop.wait()).await? {
+                match session.idle(due, self.engine.stop.wait()).await? {
                     Waited::News | Waited::TimeOver => {}
                     Waited::Refused => idles = false,
                     Waited::Stopped => return Ok(()),
@@ -293,6 +294,16 @@ impl Follow {
                 session.noop().await?;
             }
         }
+    }
+
+    /// Time until the folder is to be looked at again without being told.
+    async fn due(&self) -> Result<Duration, StoreError> {
+        let position = current(&self.engine, &self.source()).await?;
+        let wait = position
+            .and_then(|position| position.next_attempt())
+            .map(|at| at - self.engine.clock.now(None).as_second())
+            .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(1)));
+        Ok(wait.map_or(IDLE_TIME, |wait| wait.min(IDLE_TIME)))
     }
 
     /// Takes in what is new, and tells the server. True when there is more.

@@ -9,6 +9,7 @@ mod analysis;
 mod answer;
 mod batch;
 mod desks;
+mod door;
 mod follow;
 mod judge;
 mod known;
@@ -32,6 +33,7 @@ pub use account::{
 pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
+pub use door::keep;
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use pipeline::{Progress, Summary};
 pub use report::{inspect_object, stored_analysis};

@@ -6,6 +6,7 @@
 
 mod eml;
 pub mod imap;
+pub mod lmtp;
 mod maildir;
 mod mbox;
 mod pipe;

@@ -76,9 +76,11 @@ pub(crate) fn count(
     } else {
         u32::try_from(found).unwrap_or(u32::MAX)
     };
+    // Who numbers three questions or more asks about as many things.
     let unrelated = count >= 2
-        && reading.sentences.iter().any(|sentence| {
-            sentence.says(guards.unrelated) || sentence.has(guards.further_question)
-        });
+        && (listed >= 3
+            || reading.sentences.iter().any(|sentence| {
+                sentence.says(guards.unrelated) || sentence.has(guards.further_question)
+            }));
     Problems { count, unrelated }
 }

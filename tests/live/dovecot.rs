@@ -1,7 +1,7 @@
 //! A Dovecot of a test's own: temporary folder, loopback, free ports, ends with the test.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -192,11 +192,6 @@ service imap-login {{
         }
     }
 
-    /// Port in clear text.
-    pub const fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The certificate, which is its own authority.
     pub fn certificate(&self) -> PathBuf {
         self.path("cert.pem")
@@ -230,16 +225,6 @@ service imap-login {{
     /// The Maildir of a user.
     pub fn maildir(&self, user: &str) -> PathBuf {
         self.path("mail").join(user)
-    }
-
-    /// The log.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.path("log")).unwrap_or_default()
-    }
-
-    /// Where it lives.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

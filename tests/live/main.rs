@@ -5,4 +5,15 @@
 
 mod account;
 mod dovecot;
+mod hostile;
+#[expect(dead_code, reason = "the scenarios use more of it")]
+#[path = "../scenarios/house.rs"]
+mod house;
+mod inbox;
+#[expect(dead_code, reason = "the scenarios use more of it")]
+#[path = "../scenarios/letter.rs"]
+mod letter;
+mod lmtp;
+mod mailbox;
+mod scripted;
 mod session;

@@ -33,6 +33,10 @@ pub(super) enum Word {
     DayAndPart(i32, DayPart),
     /// "noon".
     Clock(i8),
+    /// An hour in Chinese numerals: 十点.
+    ChineseHour(i8),
+    /// A day of the week before this one.
+    LastWeek(i8),
     /// Zone.
     Zone(Zone),
     /// Seconds of a unit, for "3 hours ago".
@@ -118,6 +122,11 @@ const GERMAN_PARTS: [&str; 6] = [
     "abend",
 ];
 
+/// 1 to 12.
+pub(super) const CHINESE_NUMERALS: [&str; 12] = [
+    "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
+];
+
 /// A word found in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WordHit {
@@ -142,6 +151,27 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     for (text, word) in compounds {
         texts.push(text);
         words.push((word, false));
+    }
+    for (hour, numeral) in (1..).zip(CHINESE_NUMERALS) {
+        for unit in ["点", "點", "时"] {
+            texts.push(format!("{numeral}{unit}"));
+            words.push((Word::ChineseHour(hour), false));
+        }
+    }
+    texts.push("两点".to_owned());
+    words.push((Word::ChineseHour(2), false));
+    for (day, number) in ["一", "二", "三", "四", "五", "六", "日"]
+        .into_iter()
+        .zip(1..)
+    {
+        for week in ["周", "星期", "礼拜"] {
+            texts.push(format!("上{week}{day}"));
+            words.push((Word::LastWeek(number), false));
+            for this in ["本", "这"] {
+                texts.push(format!("{this}{week}{day}"));
+                words.push((Word::Weekday(number), false));
+            }
+        }
     }
     let zones = ZONE_WORDS
         .iter()

@@ -60,11 +60,17 @@ impl Position {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Counts a vain attempt to get a mail; the pause doubles from a minute to a quarter of an hour.
+    /// When the next missing mail is to be asked for, seconds since 1970.
+    #[must_use]
+    pub fn next_attempt(&self) -> Option<i64> {
+        self.missing.values().map(|missing| missing.again_at).min()
+    }
+
+    /// Counts a vain attempt to get a mail; the pause doubles from ten seconds to ten minutes.
     pub fn note_missing(&mut self, uid: u32, reason: &str, now: jiff::Timestamp) {
         let missing = self.missing.entry(uid).or_default();
         missing.attempts += 1;
-        missing.again_at = now.as_second() + (60 << missing.attempts.min(4)) - 60;
+        missing.again_at = now.as_second() + (10 << (missing.attempts - 1).min(6));
         missing.reason = reason.chars().take(200).collect();
     }
 }

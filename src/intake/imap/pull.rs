@@ -27,7 +27,7 @@ const GROUPS_AHEAD: usize = 2;
 /// A larger mail is fetched in pieces of this size. Bytes.
 const PIECE_BYTES: u64 = 2 * 1024 * 1024;
 /// Attempts to get a mail before it goes to quarantine.
-const ATTEMPTS_MAX: u32 = 5;
+const ATTEMPTS_MAX: u32 = 8;
 /// Most mails that may be missing: with more, the server is not well and nothing is passed over.
 const MISSING_MAX: usize = 100;
 /// Responses that may come beside the expected ones.

@@ -348,6 +348,23 @@ impl Session {
         .await
     }
 
+    /// UIDs in the open folder of mails that nobody has read.
+    ///
+    /// # Errors
+    /// As for every command.
+    pub async fn unseen(&mut self) -> Result<Vec<u32>, ImapError> {
+        self.search(&[Argument::Atom("UNSEEN")]).await
+    }
+
+    /// UIDs in the open folder of mails with this keyword.
+    ///
+    /// # Errors
+    /// As for every command.
+    pub async fn with_keyword(&mut self, keyword: &str) -> Result<Vec<u32>, ImapError> {
+        self.search(&[Argument::Atom("KEYWORD"), Argument::Atom(keyword)])
+            .await
+    }
+
     async fn search(&mut self, criteria: &[Argument<'_>]) -> Result<Vec<u32>, ImapError> {
         const COMMAND: &str = "UID SEARCH";
         let until = Instant::now() + self.time * SLOW;
