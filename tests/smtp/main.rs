@@ -18,3 +18,4 @@ mod loops;
 mod outbox;
 mod server;
 mod sink;
+mod tls;
