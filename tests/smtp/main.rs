@@ -7,7 +7,6 @@ mod gate;
 #[expect(dead_code, reason = "the scenarios use more of it")]
 mod house;
 #[path = "../scenarios/letter.rs"]
-#[expect(dead_code, reason = "the scenarios use more of it")]
 mod letter;
 mod loops;
 mod outbox;
