@@ -345,12 +345,9 @@ const NOTE_CHARACTERS: usize = 300;
 /// "Please see below, our customer is waiting": words without a number, an identifier or an address.
 fn is_mere_note(text: &str) -> bool {
     let word_is_plain = |word: &str| {
-        let joined = word
-            .char_indices()
-            .skip(1)
-            .any(|(at, character)| {
-                character.is_ascii_uppercase() && word[..at].ends_with(char::is_lowercase)
-            });
+        let joined = word.char_indices().skip(1).any(|(at, character)| {
+            character.is_ascii_uppercase() && word[..at].ends_with(char::is_lowercase)
+        });
         !joined && !word.contains(['_', '=', '@', '{', '<', '/'])
     };
     !text.bytes().any(|byte| byte.is_ascii_digit()) && text.split_whitespace().all(word_is_plain)
