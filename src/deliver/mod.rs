@@ -24,7 +24,7 @@ use crate::store::{
 pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
-pub use present::withdraw_answered;
+pub use present::{verdict_now, withdraw_answered};
 
 /// Mails that are read from the outbox at once.
 const PAGE: usize = 100;

@@ -123,6 +123,8 @@ fn read_capitals(
             .next()
             .unwrap_or("");
         let led = LEADS.contains(&word)
+            || window_before(text, start, 2).ends_with([':', ' '])
+                && window_before(text, start, 3).trim_end().ends_with(':')
             || ["返回", "报", "报错", "提示", "错误", "错误码", "代码", "码"]
                 .iter()
                 .any(|word| left.ends_with(word));

@@ -101,7 +101,7 @@ impl Named<'_> {
         let text = self.passage.text;
         let hit = &self.hits[self.index];
         let compiled = &self.extractor.fields[self.field];
-        let lead = lead.filter(|lead| form_allowed(self.sense, lead.form));
+        let lead = lead.filter(|lead| form_allowed(self.sense, lead.form, compiled.strict));
         let mut absent = None;
         if let Some(lead) = lead {
             let loose_prose =
@@ -347,7 +347,7 @@ impl Named<'_> {
 
     fn read_text(&self, lead: Option<Lead>, gathered: &mut Gathered) {
         let text = self.passage.text;
-        let Some(lead) = lead.filter(|lead| form_allowed(self.sense, lead.form)) else {
+        let Some(lead) = lead.filter(|lead| form_allowed(self.sense, lead.form, false)) else {
             return;
         };
         if matches!(lead.form, Form::Adjacent | Form::Copula) {
@@ -440,9 +440,11 @@ fn free_at(text: &str, start: usize) -> bool {
     starts_word(text, start) && !matches!(before(text, start), Some('-' | '.' | '@'))
 }
 
-fn form_allowed(sense: Sense, form: Form) -> bool {
+fn form_allowed(sense: Sense, form: Form, strict: bool) -> bool {
     match sense {
         Sense::Label => true,
+        // "x-amzn-RequestId 7f3c...", written in prose.
+        Sense::Header if form == Form::Adjacent => strict,
         Sense::Parameter => matches!(form, Form::Assigned | Form::Quoted),
         _ => form != Form::Adjacent,
     }
@@ -565,6 +567,10 @@ impl Extractor {
             Some("never_meant".to_owned())
         } else if let Some(reason) = self.fields[field].owned_elsewhere(&value) {
             Some(reason)
+        } else if !self.fields[field].strict
+            && (self.is_known_code(written) || super::codes::is_capitals(written))
+        {
+            Some("error_code".to_owned())
         } else if self.is_other_reference(passage, range.start) {
             Some("other_number".to_owned())
         } else if let Some(reason) = taken_back(passage.text, range.start, range.end) {

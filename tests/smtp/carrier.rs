@@ -64,14 +64,14 @@ const MAIL: &[u8] =
 
 /// What became of a mail, without the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+pub enum Fate {
     Delivered,
     Later,
     Refused { address: bool },
     Uncertain,
 }
 
-async fn carry(smtp: &Smtp) -> (Fate, String) {
+pub async fn carry(smtp: &Smtp) -> (Fate, String) {
     match smtp.carry(&record("jane@shop.example"), MAIL).await {
         Delivery::Delivered { receipt } => (Fate::Delivered, receipt),
         Delivery::Later { reason } => (Fate::Later, reason),

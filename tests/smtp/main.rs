@@ -2,11 +2,13 @@
 //! copies of the program against each other.
 
 mod carrier;
+mod gate;
 #[path = "../scenarios/house.rs"]
 #[expect(dead_code, reason = "the scenarios use more of it")]
 mod house;
 #[path = "../scenarios/letter.rs"]
-#[expect(dead_code, reason = "the scenarios use more of it")]
 mod letter;
+mod loops;
 mod outbox;
 mod server;
+mod sink;

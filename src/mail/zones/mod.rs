@@ -5,6 +5,7 @@
 //! ([`attribution`]), separators ([`marker`]) and header blocks ([`header_block`]) divide new from old text, and
 //! the ends of the new stretches are searched for signatures ([`signature`]).
 
+mod armor;
 mod attribution;
 mod disclaimer;
 mod guard;
@@ -49,6 +50,9 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         author: hints.author,
         first_new: 0,
     };
+    for range in armor::ranges(&lines) {
+        judge.force(range.start, range.end, ZoneKind::Signature, "pgp_armor");
+    }
     judge.marks(hints.marks);
     judge.quotes();
     judge.marked_throughout();
