@@ -51,7 +51,9 @@ fn triage(
     );
     let options = context.parse_options();
     let chosen: Vec<usize> = (0..mails.len())
-        .filter(|place| part.is_none_or(|part| mails[*place].held_out() == (part == LabelPart::HeldOut)))
+        .filter(|place| {
+            part.is_none_or(|part| mails[*place].held_out() == (part == LabelPart::HeldOut))
+        })
         .collect();
     ensure!(
         !chosen.is_empty(),

@@ -46,10 +46,11 @@ pub(super) fn parts(analysis: &Analysis) -> String {
 
 fn marks_of(analysis: &Analysis, part: PartId) -> Vec<Mark> {
     let extraction = &analysis.extraction;
-    let fields = extraction
-        .fields
-        .iter()
-        .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), &value.evidence)));
+    let fields = extraction.fields.iter().flat_map(|(name, values)| {
+        values
+            .iter()
+            .map(move |value| (name.as_str(), &value.evidence))
+    });
     let times = extraction.times.iter().map(|time| ("time", &time.evidence));
     let secrets = extraction
         .secrets
@@ -93,10 +94,9 @@ fn underlined(text: &str, marks: &[Mark]) -> String {
     };
     let mut place = 0;
     for mark in marks.iter().filter(|mark| mark.end <= limit) {
-        let (Some(before), Some(inside)) = (
-            text.get(place..mark.start),
-            text.get(mark.start..mark.end),
-        ) else {
+        let (Some(before), Some(inside)) =
+            (text.get(place..mark.start), text.get(mark.start..mark.end))
+        else {
             continue;
         };
         shown.push_str(&plain(before));
@@ -125,7 +125,10 @@ mod tests {
             names: vec![name.to_owned()],
         };
         let text = "卖家 A2 on DE\u{1b}[2J";
-        let shown = underlined(text, &[mark(7, 9, "seller_id"), mark(13, 15, "marketplace")]);
+        let shown = underlined(
+            text,
+            &[mark(7, 9, "seller_id"), mark(13, 15, "marketplace")],
+        );
         assert_eq!(
             shown,
             "卖家 \u{1b}[4mA2\u{1b}[24m\u{1b}[2m‹seller_id›\u{1b}[22m on \u{1b}[4mDE\u{1b}[24m\u{1b}[2m‹marketplace›\u{1b}[22m[2J"

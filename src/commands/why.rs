@@ -89,7 +89,11 @@ fn explain(name: &str, analysis: &Analysis, alone: &Alone, desk: &Desk) -> Vec<E
         found.push(Explained {
             name: "kind".to_owned(),
             decided: analysis.message.kind.as_str().to_owned(),
-            reasons: vec![format!("{} {}", reason.code, reason.detail).trim().to_owned()],
+            reasons: vec![
+                format!("{} {}", reason.code, reason.detail)
+                    .trim()
+                    .to_owned(),
+            ],
         });
     }
     found.extend(of_judgements(&wanted, name == ALL, analysis, alone, desk));
@@ -99,7 +103,9 @@ fn explain(name: &str, analysis: &Analysis, alone: &Alone, desk: &Desk) -> Vec<E
             .requirement
             .iter()
             .filter(|requirement| wanted(&requirement.name))
-            .filter(|requirement| name != ALL || alone.assessment.missing.contains(&requirement.name))
+            .filter(|requirement| {
+                name != ALL || alone.assessment.missing.contains(&requirement.name)
+            })
             .map(|requirement| of_requirement(requirement, alone)),
     );
     found
@@ -116,7 +122,11 @@ fn of_field(name: &str, analysis: &Analysis) -> Explained {
                 value.value,
                 value.evidence.rule,
                 value.evidence.confidence,
-                if value.evidence.quoted { ", quoted" } else { "" },
+                if value.evidence.quoted {
+                    ", quoted"
+                } else {
+                    ""
+                },
                 place(analysis, &value.evidence),
             )
         })
@@ -222,9 +232,15 @@ fn of_judgements(
                 .map_or_else(|| "nothing said".to_owned(), |value| value.to_string()),
         ),
         ("said.steps_tried".to_owned(), said.steps_tried.to_string()),
-        ("said.reproduction".to_owned(), said.reproduction.to_string()),
+        (
+            "said.reproduction".to_owned(),
+            said.reproduction.to_string(),
+        ),
         ("said.goal".to_owned(), said.goal.to_string()),
-        ("said.logs_attached".to_owned(), said.logs_attached.to_string()),
+        (
+            "said.logs_attached".to_owned(),
+            said.logs_attached.to_string(),
+        ),
         (
             "said.screenshot_attached".to_owned(),
             said.screenshot_attached.to_string(),

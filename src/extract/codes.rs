@@ -168,8 +168,8 @@ fn contrast_follows(text: &str, end: usize) -> bool {
     let right = window(text, end, 24).to_lowercase();
     let right = right.trim_start_matches([' ', ',', '"', '”', '“', ')', '，']);
     [
-        "but", "sondern", "mais", "lecz", "tylko", "ale", "a ", "而是", "instead", "rather", "it's",
-        "it is", "c'est",
+        "but", "sondern", "mais", "lecz", "tylko", "ale", "a ", "而是", "instead", "rather",
+        "it's", "it is", "c'est",
     ]
     .iter()
     .any(|word| right.starts_with(word))

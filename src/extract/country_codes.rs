@@ -316,10 +316,11 @@ fn flush(
     // "seller A2..., DE, app ..."; "Portland, CA" is an address.
     let listed = run.first().is_some_and(|(_, start, _)| {
         let left = text[..*start].trim_end_matches(' ');
-        left.ends_with([',', '/', '|', ';', '(']) && !matches!(&text[*start..*start + 2], "CA" | "IN")
-    }) && run.last().is_some_and(|(_, _, end)| {
-        matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')'))
-    });
+        left.ends_with([',', '/', '|', ';', '('])
+            && !matches!(&text[*start..*start + 2], "CA" | "IN")
+    }) && run
+        .last()
+        .is_some_and(|(_, _, end)| matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')')));
     if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();

@@ -40,14 +40,7 @@ pub(crate) fn read(extractor: &Extractor, message: &Message, gathered: &mut Gath
             for meaning in extractor.names.meanings(&hit) {
                 let field = usize::from(meaning.field);
                 if meaning.sense == Sense::Label && extractor.fields[field].read != Reader::Choice {
-                    read_answer(
-                        extractor,
-                        &passage,
-                        field,
-                        start,
-                        &question,
-                        gathered,
-                    );
+                    read_answer(extractor, &passage, field, start, &question, gathered);
                 }
             }
         }

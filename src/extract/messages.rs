@@ -50,9 +50,7 @@ pub(super) fn read_message(
     // A quotation mark at the end closes what was opened before it; one that was opened inside stays.
     let value = match value.chars().next_back() {
         Some(mark @ ('"' | '\'' | '`')) if value.matches(mark).count() % 2 == 0 => value,
-        _ => value
-            .trim_end_matches(['"', '”', '\'', '`'])
-            .trim_end(),
+        _ => value.trim_end_matches(['"', '”', '\'', '`']).trim_end(),
     };
     let range = lead.value..lead.value + value.len();
     if structured || sense == Sense::Key {

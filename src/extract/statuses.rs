@@ -363,8 +363,7 @@ fn context(
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
     };
-    if counted
-        || has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
+    if counted || has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;
     }
     let last = trimmed

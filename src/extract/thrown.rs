@@ -148,8 +148,26 @@ fn speaks_of_error(text: &str, start: usize, end: usize) -> bool {
         window(text, end, 40).to_lowercase(),
     ];
     [
-        "error", "code", "reject", "refus", "fail", "fehler", "abgelehnt", "abgewiesen", "erreur",
-        "refus", "rejet", "échou", "błąd", "błęd", "kod", "odrzuc", "错误", "报错", "失败", "拒绝",
+        "error",
+        "code",
+        "reject",
+        "refus",
+        "fail",
+        "fehler",
+        "abgelehnt",
+        "abgewiesen",
+        "erreur",
+        "refus",
+        "rejet",
+        "échou",
+        "błąd",
+        "błęd",
+        "kod",
+        "odrzuc",
+        "错误",
+        "报错",
+        "失败",
+        "拒绝",
     ]
     .iter()
     .any(|word| near.iter().any(|text| text.contains(word)))

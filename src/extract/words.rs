@@ -78,7 +78,9 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
         let word = word.trim_end_matches(['.', ',', ')', ';', ':']);
         word.contains(['-', '_'])
             && word.bytes().any(|byte| byte.is_ascii_digit())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     });
     if identified {
         return true;
@@ -143,12 +145,26 @@ pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice
 /// True for an answer that begins with a yes.
 pub(crate) fn says_yes(answer: &str) -> bool {
     let answer = answer.trim_start().to_lowercase();
-    ["yes", "yep", "ja", "jawohl", "oui", "tak", "是", "是的", "对", "correct", "genau", "exactement", "zgadza się"]
-        .iter()
-        .any(|word| {
-            answer.starts_with(word)
-                && (word.starts_with(super::characters::is_han) || ends_word(&answer, word.len()))
-        })
+    [
+        "yes",
+        "yep",
+        "ja",
+        "jawohl",
+        "oui",
+        "tak",
+        "是",
+        "是的",
+        "对",
+        "correct",
+        "genau",
+        "exactement",
+        "zgadza się",
+    ]
+    .iter()
+    .any(|word| {
+        answer.starts_with(word)
+            && (word.starts_with(super::characters::is_han) || ends_word(&answer, word.len()))
+    })
 }
 
 /// The only choice that a question names: "Is your integration launched?"

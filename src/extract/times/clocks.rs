@@ -114,9 +114,11 @@ fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed>
         return Some((unit.place, hour, minute, Some(afternoon)));
     }
     // "about 7.30 this morning", "at 7.30 BST"
-    let led_loosely = ["at", "about", "around", "since", "vers", "ca.", "około", "ok."]
-        .iter()
-        .any(|word| led.ends_with(word));
+    let led_loosely = [
+        "at", "about", "around", "since", "vers", "ca.", "około", "ok.",
+    ]
+    .iter()
+    .any(|word| led.ends_with(word));
     let goes_on = || {
         super::words::find(crate::extract::characters::window(
             cursor.text,
@@ -140,7 +142,16 @@ fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed>
 fn beginning(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     let end = cursor.place;
     let between = [
-        "between", "zwischen", "entre", "między", "pomiędzy", "from", "von", "de", "od", "从",
+        "between",
+        "zwischen",
+        "entre",
+        "między",
+        "pomiędzy",
+        "from",
+        "von",
+        "de",
+        "od",
+        "从",
     ]
     .iter()
     .any(|word| led.ends_with(word));

@@ -165,17 +165,15 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Composed> {
     let mut times: Vec<Composed> = Vec::new();
     let mut current: Option<Composed> = None;
     for atom in atoms {
-        let joint = current
-            .as_ref()
-            .map(|open| {
-                let gap = &text[open.end.min(atom.start)..atom.start];
-                // "od 18:00 do 19:30", "między 18:00 a 19:30", "de 9 h à 11 h"
-                let ends = matches!(gap.trim().to_lowercase().as_str(), "a" | "à");
-                match ends && open.clock.is_some() && matches!(atom.kind, Kind::Clock { .. }) {
-                    true => Joint::Range,
-                    false => joint(gap),
-                }
-            });
+        let joint = current.as_ref().map(|open| {
+            let gap = &text[open.end.min(atom.start)..atom.start];
+            // "od 18:00 do 19:30", "między 18:00 a 19:30", "de 9 h à 11 h"
+            let ends = matches!(gap.trim().to_lowercase().as_str(), "a" | "à");
+            match ends && open.clock.is_some() && matches!(atom.kind, Kind::Clock { .. }) {
+                true => Joint::Range,
+                false => joint(gap),
+            }
+        });
         match (current.as_mut(), joint) {
             (Some(open), Some(Joint::Together)) => {
                 let mut attempt = *open;

@@ -137,10 +137,12 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
 fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     // "On 4 May there was an outage": a date, and words for a failure beside it.
     let dated = matches!(time.day, Some(super::combine::Day::Date(_)))
-        && ["on", "am", "le", "dnia", "w dniu", "在", "于"].iter().any(|word| {
-            left.ends_with(word)
-                && (!word.is_ascii() || starts_word(left, left.len() - word.len()))
-        })
+        && ["on", "am", "le", "dnia", "w dniu", "在", "于"]
+            .iter()
+            .any(|word| {
+                left.ends_with(word)
+                    && (!word.is_ascii() || starts_word(left, left.len() - word.len()))
+            })
         && standing(text, time.start, time.end) == Standing::Failing;
     let started = since && !left.ends_with("am") || is_labelled(left) || dated;
     let after = window(text, time.end, 8);

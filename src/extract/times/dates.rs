@@ -202,8 +202,8 @@ pub(super) fn numeric_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> boo
 
 /// Words before a date without year.
 const LEADS: [&str; 27] = [
-    "am", "le", "dem", "den", "vom", "zum", "ab", "dnia", "du", "on", "seit", "since", "from", "od",
-    "z", "ze", "w", "depuis", "dès", "until", "bis", "do", "at", "the", "der", "au", "of",
+    "am", "le", "dem", "den", "vom", "zum", "ab", "dnia", "du", "on", "seit", "since", "from",
+    "od", "z", "ze", "w", "depuis", "dès", "until", "bis", "do", "at", "the", "der", "au", "of",
 ];
 
 /// True behind a preposition or a weekday.
@@ -241,9 +241,30 @@ fn clock_follows(mut cursor: Cursor<'_>) -> bool {
                 .any(|unit| hour.literal(unit));
         }
         let word = [
-            "um ", "gegen ", "ca. ", "à ", "vers ", "o ", "ok. ", "około ", "godz. ", "godz.",
-            "godzinie ", "między ", "zwischen ", "entre ", "between ", "at ", "around ", "about ",
-            "von ", "from ", "od ", "de ", "@ ", "@",
+            "um ",
+            "gegen ",
+            "ca. ",
+            "à ",
+            "vers ",
+            "o ",
+            "ok. ",
+            "około ",
+            "godz. ",
+            "godz.",
+            "godzinie ",
+            "między ",
+            "zwischen ",
+            "entre ",
+            "between ",
+            "at ",
+            "around ",
+            "about ",
+            "von ",
+            "from ",
+            "od ",
+            "de ",
+            "@ ",
+            "@",
         ]
         .iter()
         .any(|word| cursor.literal(word));
