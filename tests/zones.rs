@@ -109,6 +109,21 @@ fn signatures_citations_and_wrapped_quotes() {
 }
 
 #[test]
+fn ends_of_mails_in_every_language() {
+    let body = "Hello,\n\nThe call getOrders fails with 403.";
+    let mut wrong = Vec::new();
+    let table = data("ends.tsv");
+    for (name, end) in table.lines().filter_map(|line| line.split_once('\t')) {
+        let text = format!("{body}\n\n{}\n", end.replace("\\n", "\n"));
+        let new = mail::parse_text(&text, false).new_text();
+        if new != body {
+            wrong.push(format!("{name}: {new:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn html_of_every_client() {
     let mut wrong = Vec::new();
     let text = data("clients.html.tsv");

@@ -326,10 +326,13 @@ impl Message {
             let above = position.checked_sub(1).map(|above| self.zones[above].kind);
             let stays = has_new
                 && match zone.kind {
-                    ZoneKind::SignOff => self.zones.get(position + 1).is_some_and(|next| {
-                        !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
-                            && next.reason != "contact_lines"
-                    }),
+                    ZoneKind::SignOff => self.zones[position + 1..]
+                        .iter()
+                        .find(|next| next.kind != ZoneKind::Disclaimer)
+                        .is_some_and(|next| {
+                            !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                                && next.reason != "contact_lines"
+                        }),
                     ZoneKind::Disclaimer => !quotes && above == Some(ZoneKind::New),
                     _ => false,
                 };
