@@ -124,6 +124,24 @@ fn ends_of_mails_in_every_language() {
 }
 
 #[test]
+fn answers_above_below_and_between() {
+    let mut wrong = Vec::new();
+    let table = data("answers.tsv");
+    for row in table.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = row.split('\t').collect();
+        let [name, expected, text] = fields[..] else {
+            panic!("three columns: {row}");
+        };
+        let new = mail::parse_text(&text.replace("\\n", "\n"), false).new_text();
+        let words: Vec<&str> = new.split_whitespace().collect();
+        if words.join(" ") != expected {
+            wrong.push(format!("{name}: {new:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn html_of_every_client() {
     let mut wrong = Vec::new();
     let text = data("clients.html.tsv");
