@@ -331,7 +331,17 @@ fn flush(
     let followed = run.last().is_some_and(|(_, _, end)| {
         let right = window(text, *end, 14).to_lowercase();
         let right = right.trim_start_matches([' ', '-', ')']);
-        followers.iter().any(|word| right.starts_with(word))
+        // "DE + AT": a country without a marketplace of its own stands beside it.
+        let beside = right.strip_prefix(['+', '/', '&']).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            rest.len() >= 2
+                && window(text, *end, 14)
+                    .trim_start_matches([' ', '+', '/', '&'])
+                    .bytes()
+                    .take(2)
+                    .all(|byte| byte.is_ascii_uppercase())
+        });
+        beside || followers.iter().any(|word| right.starts_with(word))
     });
     let prepositions = [
         "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",

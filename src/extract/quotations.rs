@@ -96,7 +96,7 @@ const MESSAGE_CUES: &[&str] = &[
     "zwracał",
     "odrzuca",
     "提示",
-    "报错",
+    "报",
     "错误",
     "返回",
     "信息",

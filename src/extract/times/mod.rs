@@ -168,6 +168,8 @@ pub(crate) fn read(
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;
         let mut ended: Option<Context> = None;
+        // "Yesterday 21:15 CET it still worked, today at 9:05 no more": the zone holds for both.
+        let mut passed: Option<Zone> = None;
         for time in times {
             if time.is_zone_only() || found.len() >= limits::TIMES_MAX * 4 {
                 continue;
@@ -179,6 +181,9 @@ pub(crate) fn read(
                 _ => context::judge(text, &time),
             };
             ended = Some(context);
+            if context == Context::Other && !time.machine {
+                passed = time.zone.or(passed);
+            }
             if context == Context::Other
                 || (failing && !line_fails(text, &time) && in_log_line(text, &time))
             {
@@ -195,6 +200,9 @@ pub(crate) fn read(
             }
             if time.clock.is_some() && time.day.is_none() && !time.machine {
                 time.day = last;
+            }
+            if !time.machine && time.clock.is_some() && time.instant.is_none() {
+                time.zone = time.zone.or(passed);
             }
             if !time.machine {
                 last = time.day.filter(|day| *day != Day::Vague).or(last);
@@ -476,6 +484,12 @@ fn zone_of_all(text: &str, times: &[Composed]) -> Option<Zone> {
                 "zeitangaben",
                 "zeitstempel",
                 "uhrzeit",
+                "serverzeit",
+                "server time",
+                "heure serveur",
+                "heure du serveur",
+                "czas serwera",
+                "服务器",
                 "fuseau",
                 "heures",
                 "horodatages",
