@@ -385,9 +385,11 @@ fn flush(
         let left = text[..*start].trim_end_matches(' ');
         left.ends_with([',', '/', '|', ';', '('])
             && !matches!(&text[*start..*start + 2], "CA" | "IN")
-    }) && run
-        .last()
-        .is_some_and(|(_, _, end)| matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')')));
+    }) && run.last().is_some_and(|(_, _, end)| {
+        matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')'))
+            || text[*end..].starts_with(". ")
+            || text[*end..].starts_with(".\n")
+    });
     if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
