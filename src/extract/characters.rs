@@ -36,12 +36,31 @@ pub(crate) fn starts_word(text: &str, start: usize) -> bool {
     }
 }
 
-/// Places where a word begins: no word runs into them from the left.
+/// Places where a word begins or a sign stands: no word runs into them from the left. White space is none.
 pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
     let mut goes_on = false;
-    text.char_indices().filter_map(move |(place, character)| {
-        let inside = std::mem::replace(&mut goes_on, is_word(character)) && goes_on;
-        (!inside).then_some(place)
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while let Some(&byte) = bytes.get(place) {
+            let start = place;
+            let inside = goes_on;
+            if byte.is_ascii() {
+                place += 1;
+                goes_on = byte.is_ascii_alphanumeric() || byte == b'_';
+                if byte.is_ascii_whitespace() {
+                    continue;
+                }
+            } else {
+                let character = at(text, start)?;
+                place += character.len_utf8();
+                goes_on = is_word(character);
+            }
+            if !(inside && goes_on) {
+                return Some(start);
+            }
+        }
+        None
     })
 }
 

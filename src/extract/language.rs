@@ -221,9 +221,12 @@ fn hinted(message: &Message, languages: &[String]) -> Option<String> {
 fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
     let mut lower = String::with_capacity(24);
-    for word in text
-        .split(|character: char| !(character.is_alphabetic() || matches!(character, '\'' | '’')))
-    {
+    let in_word = |character: char| {
+        character.is_ascii_alphabetic()
+            || character == '\''
+            || !character.is_ascii() && (character == '’' || character.is_alphabetic())
+    };
+    for word in text.split(|character: char| !in_word(character)) {
         if word.is_empty() {
             continue;
         }
@@ -379,7 +382,11 @@ fn is_code(line: &str) -> bool {
         "Host:",
         "User-Agent",
     ];
-    if starts.iter().any(|start| line.starts_with(start)) && !line.contains(is_han) {
+    let first = line.as_bytes()[0];
+    let starts_like_code = starts
+        .iter()
+        .any(|start| start.as_bytes()[0] == first && line.starts_with(start));
+    if starts_like_code && !line.contains(is_han) {
         // "* we tried this" and "from yesterday on" are prose.
         let prose_like = line
             .split_whitespace()

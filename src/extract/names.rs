@@ -86,12 +86,9 @@ impl Names {
     /// All names that stand on their own in the text, the longest at each place, in order.
     pub(crate) fn find(&self, text: &str) -> Vec<NameHit> {
         let mut hits = Vec::new();
-        let mut left = None;
         let mut free_from = 0;
-        for (start, character) in text.char_indices() {
-            let may_begin = left.is_none_or(|left| begins_name(left, character));
-            left = Some(character);
-            if !may_begin || start < free_from {
+        for start in name_starts(text) {
+            if start < free_from {
                 continue;
             }
             let mut longest = None;
@@ -130,9 +127,21 @@ impl Names {
     }
 }
 
-/// True where a name may begin between two characters: at a word, or at a part of an identifier.
-fn begins_name(left: char, right: char) -> bool {
-    !(is_word(left) && is_word(right)) || left == '_' || left.is_lowercase() && right.is_uppercase()
+/// Places where a name may begin: words, and parts of identifiers.
+fn name_starts(text: &str) -> impl Iterator<Item = usize> {
+    let mut left = ' ';
+    text.char_indices().filter_map(move |(place, right)| {
+        let left = std::mem::replace(&mut left, right);
+        let begins = if left.is_ascii_lowercase() {
+            !is_word(right) || right.is_uppercase()
+        } else {
+            !is_word(left)
+                || left == '_'
+                || !is_word(right)
+                || left.is_lowercase() && right.is_uppercase()
+        };
+        (begins && right != ' ').then_some(place)
+    })
 }
 
 /// The end of a name that stands on its own, a plural `s` included. An identifier may be the second

@@ -305,11 +305,31 @@ impl Message {
         })
     }
 
-    /// The newly written text, zones joined, trimmed.
+    /// The newly written text, zones joined, trimmed. A sign-off above an earlier mail, a delimiter or a footer
+    /// was written by hand and stays; one that ends the mail, or goes over into contacts, is the signature and goes.
+    /// Where nothing is quoted and nobody has signed, words that read like a disclaimer stay too: they may be the text.
     #[must_use]
     pub fn new_text(&self) -> String {
         let mut text = String::new();
-        for zone in self.content_zones() {
+        let content: Vec<usize> = self.content_zones().map(|zone| zone.range.start).collect();
+        let quotes = self
+            .zones
+            .iter()
+            .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded));
+        for (position, zone) in self.zones.iter().enumerate() {
+            let above = position.checked_sub(1).map(|above| self.zones[above].kind);
+            let stays = !content.is_empty()
+                && match zone.kind {
+                    ZoneKind::SignOff => self.zones.get(position + 1).is_some_and(|next| {
+                        !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                            && next.reason != "contact_lines"
+                    }),
+                    ZoneKind::Disclaimer => !quotes && above == Some(ZoneKind::New),
+                    _ => false,
+                };
+            if !stays && content.binary_search(&zone.range.start).is_err() {
+                continue;
+            }
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }

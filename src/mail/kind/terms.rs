@@ -245,6 +245,7 @@ impl Searched {
             let vocabulary = &*VOCABULARY;
             let mut seen = vec![false; vocabulary.terms.len()];
             let bytes = self.text.as_bytes();
+            // Within words too: `Einkaufsgutscheine`.
             for start in 0..bytes.len() {
                 vocabulary
                     .lexicon
