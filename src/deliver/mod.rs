@@ -63,16 +63,22 @@ pub async fn deliver_waiting(
 ) -> Result<Delivered, StoreError> {
     let mut done = Delivered::default();
     recover(store, &now).await?;
+    // By number, not by what is still waiting: mails that must wait stay where they are, and those behind
+    // them have their turn all the same.
+    let mut after = None;
     loop {
         let waiting = store
             .outbox(&OutboxFilter {
                 states: vec![OutboxState::Waiting, OutboxState::Approved],
                 case: None,
-                after: None,
+                after,
                 limit: 100,
             })
             .await?;
-        let before = done.sent + done.withheld + done.failed;
+        let Some(last) = waiting.last() else {
+            return Ok(done);
+        };
+        after = Some(last.id);
         let ids: Vec<_> = waiting.iter().map(|record| record.id).collect();
         let bytes = store.outgoing_bytes(&ids).await?;
         for record in &waiting {
@@ -80,10 +86,6 @@ pub async fn deliver_waiting(
                 continue;
             };
             deliver_one(store, carrier, record, bytes, &now, &mut done).await?;
-        }
-        // Only mails that must wait are left.
-        if done.sent + done.withheld + done.failed == before {
-            return Ok(done);
         }
     }
 }

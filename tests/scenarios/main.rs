@@ -10,4 +10,5 @@ mod generator;
 mod house;
 mod ingest;
 mod letter;
+mod outbox;
 mod replies;
