@@ -104,11 +104,17 @@ async fn deliver_one(
     let at = now();
     let verdict = present::verdict(record, state, approved, at);
     if verdict.kind != VerdictKind::Send {
-        done.withheld += 1;
         let (change, event) = present::withheld(record, &verdict, at);
-        return store.change_outbox(&[change], &[event], at).await.map(drop);
+        let withheld = store.change_outbox(&[change], &[event], at).await;
+        if let Some(_before) = unless_changed(withheld)? {
+            done.withheld += 1;
+        }
+        return Ok(());
     }
-    change(store, record, OutboxState::Sending, String::new(), now()).await?;
+    let marked = change(store, record, OutboxState::Sending, String::new(), now()).await;
+    if unless_changed(marked)?.is_none() {
+        return Ok(());
+    }
     let sending = OutboxRecord {
         state: OutboxState::Sending,
         ..record.clone()
@@ -126,6 +132,16 @@ async fn deliver_one(
             done.failed += 1;
             change(store, &sending, OutboxState::Failed, reason, now()).await
         }
+    }
+}
+
+/// None where somebody else changed the mail since it was read, a person who discards it for instance:
+/// it is not ours any more.
+fn unless_changed<T>(result: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_conflict() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
