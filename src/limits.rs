@@ -78,3 +78,10 @@ pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// How long a process that begins to work waits for a command that builds the search index again. Seconds.
+pub const INDEX_WAIT_SECONDS: u64 = 60;
+/// How long a command waits for what it left to the process at work (an approved mail, a mail to be processed again) before
+/// it ends without having seen the outcome. Seconds.
+pub const HANDED_OVER_WAIT_SECONDS: u64 = 3;
+/// How long a mail server's pipe goes on processing what further ones archived meanwhile. Seconds.
+pub const PIPE_WORK_SECONDS: u64 = 20;

@@ -50,6 +50,7 @@ mod analyzer;
 mod document;
 mod error;
 mod index;
+mod integrity;
 mod query;
 mod schema;
 mod similar;

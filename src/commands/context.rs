@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
-use precedent_index::Index;
 
 use super::arguments::Arguments;
 use crate::config::{self, Settings};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
+use crate::limits::INDEX_WAIT_SECONDS;
 use crate::mail::ParseOptions;
 use crate::profile::{Profile, ProfileError};
 use crate::reply::Composer;
@@ -80,10 +81,18 @@ impl Context {
         self.settings.data.join(&self.settings.deliver.folder)
     }
 
-    /// Opens the store for writing; only one process may.
+    /// Opens the store to work on it; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
         Ok(Arc::new(
             sqlite::SqliteStore::open(&self.settings.data).await?,
+        ))
+    }
+
+    /// Opens the store to write a change, beside a process that works on it. Where none does, this one
+    /// does: `Store::begin_work` tells.
+    pub(super) async fn open_store_beside(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
         ))
     }
 
@@ -92,11 +101,6 @@ impl Context {
         Ok(Arc::new(
             sqlite::SqliteStore::open_read_only(&self.settings.data).await?,
         ))
-    }
-
-    /// Opens the index for reading.
-    pub(super) fn read_index(&self) -> Result<Index> {
-        Ok(Index::open_read_only(&self.index_folder())?)
     }
 
     /// Compiles the desks.
@@ -158,11 +162,29 @@ impl Context {
 
     /// Opens the index for writing and says when it had to be built anew.
     pub(super) async fn follower(&self, store: Arc<dyn Store>) -> Result<IndexFollower> {
-        let follower = IndexFollower::open(&self.index_folder(), store).await?;
+        let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
+        let follower = IndexFollower::open_within(patience, &self.index_folder(), store).await?;
+        self.note_rebuilt(&follower);
+        Ok(follower)
+    }
+
+    /// Brings the index up to date after a change. Where another process writes it, that one does.
+    pub(super) async fn index_changes(&self, store: Arc<dyn Store>) -> Result<()> {
+        match IndexFollower::open(&self.index_folder(), store).await {
+            Ok(mut follower) => {
+                self.note_rebuilt(&follower);
+                follower.follow().await?;
+                Ok(follower.commit().await?)
+            }
+            Err(error) if error.is_locked() => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn note_rebuilt(&self, follower: &IndexFollower) {
         if let Some(reason) = &follower.rebuilt {
             super::output::note(self, &format!("the search index is built again: {reason}"));
         }
-        Ok(follower)
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
     let mut follower = demo.follower(Arc::clone(&store)).await?;
     let mails = sample_mails()?;
     take_in(&demo, &engine, &mut follower, &mails).await?;
-    let index = follower.index();
+    let index = follower.index()?;
     let rows = rows(&*store, &index, &mails).await?;
     print_rows(&demo, &rows);
     if !demo.json {

@@ -15,6 +15,7 @@ mod outbox;
 mod output;
 mod profile;
 mod quarantine;
+mod reading;
 mod reindex;
 mod resolve;
 mod search;
@@ -81,35 +82,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         _ => Context::new(arguments)?,
     };
     match &arguments.command {
-        Command::Search {
-            query,
-            limit,
-            offset,
-            sort,
-            facet,
-        } => search::run(
-            &context,
-            search::Options {
-                query: query.join(" "),
-                limit: *limit,
-                offset: *offset,
-                sort: *sort,
-                facets: facet.clone(),
-            },
-        )?,
         Command::Inspect {
             files,
             thread,
             text,
             profile,
-        } => {
-            return inspect::run(&context, files, *thread, *text, profile.as_deref());
-        }
-        Command::Profile { command } => return profile::run(&context, command),
-        Command::Eval { command } => return eval::run(&context, command),
-        other => return runtime()?.block_on(with_store(&context, other)),
+        } => inspect::run(&context, files, *thread, *text, profile.as_deref()),
+        Command::Profile { command } => profile::run(&context, command),
+        Command::Eval { command } => eval::run(&context, command),
+        other => runtime()?.block_on(with_store(&context, other)),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
@@ -123,6 +105,22 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
             limit,
         } => {
             list::run(context, status.as_deref(), desk.clone(), *limit).await?;
+        }
+        Command::Search {
+            query,
+            limit,
+            offset,
+            sort,
+            facet,
+        } => {
+            let options = search::Options {
+                query: query.join(" "),
+                limit: *limit,
+                offset: *offset,
+                sort: *sort,
+                facets: facet.clone(),
+            };
+            search::run(context, options).await?;
         }
         Command::Show { case } => show::run(context, case).await?,
         Command::Similar { what, limit } => similar::run(context, what, *limit).await?,
@@ -140,7 +138,6 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }
         | Command::Inspect { .. }
-        | Command::Search { .. }
         | Command::Profile { .. }
         | Command::Eval { .. }
         | Command::Init { .. }

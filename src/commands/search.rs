@@ -34,7 +34,7 @@ const FACETS: [&str; 13] = [
     "environment",
 ];
 
-pub(super) fn run(context: &Context, options: Options) -> Result<()> {
+pub(super) async fn run(context: &Context, options: Options) -> Result<()> {
     if let Some(unknown) = options
         .facets
         .iter()
@@ -45,28 +45,29 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
             FACETS.join(", ")
         ));
     }
-    let index = context.read_index()?;
-    let response = index
-        .search(&SearchRequest {
-            query: options.query.clone(),
-            limit: options.limit,
-            offset: options.offset,
-            sort: match options.sort {
-                SortOrder::Relevance => Sort::Relevance,
-                SortOrder::Newest => Sort::Newest,
-                SortOrder::Oldest => Sort::Oldest,
-            },
-            facets: options.facets,
-        })
-        .map_err(|error| match &error {
+    let request = SearchRequest {
+        query: options.query,
+        limit: options.limit,
+        offset: options.offset,
+        sort: match options.sort {
+            SortOrder::Relevance => Sort::Relevance,
+            SortOrder::Newest => Sort::Newest,
+            SortOrder::Oldest => Sort::Oldest,
+        },
+        facets: options.facets,
+    };
+    let store = context.read_store().await?;
+    let response = super::reading::ask(context, &store, |index| index.search(&request))
+        .await
+        .map_err(|error| match error.downcast_ref::<SearchError>() {
             // The caret stands under the place in the query.
-            SearchError::Syntax(syntax) => anyhow!(
+            Some(SearchError::Syntax(syntax)) => anyhow!(
                 "{error}\n\n  {}\n  {}{}",
-                options.query,
+                request.query,
                 " ".repeat(syntax.column.saturating_sub(1)),
                 "^".repeat(syntax.length.max(1))
             ),
-            _ => anyhow!(error),
+            _ => error,
         })?;
     if context.json {
         for hit in &response.hits {

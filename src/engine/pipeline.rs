@@ -157,6 +157,20 @@ impl Engine {
         Ok(summary)
     }
 
+    /// Archives mails and leaves them to [`Engine::recover`], here or in the process at work.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing was archived.
+    pub async fn keep(&self, mails: Vec<RawMail>, source: &str) -> Result<Summary, StoreError> {
+        let mut summary = Summary {
+            read: mails.len() as u64,
+            bytes: mails.iter().map(|mail| mail.bytes.len() as u64).sum(),
+            ..Summary::default()
+        };
+        self.archive(mails, source, &mut summary).await?;
+        Ok(summary)
+    }
+
     /// Archives one batch; what is new comes back to be processed.
     async fn archive(
         &self,
@@ -261,7 +275,8 @@ impl Engine {
             .collect()
     }
 
-    /// Processes what an earlier run archived and did not finish. A mail that has ended the process
+    /// Processes what an earlier run archived and did not finish, and what other processes archived for
+    /// this one to process. Nothing may be in its own hands at that time. A mail that has ended the process
     /// several times is put into quarantine before it can do so again.
     ///
     /// # Errors
