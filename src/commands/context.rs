@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::arguments::Arguments;
 use crate::config::{self, Settings};
+use crate::deliver::smtp::Smtp;
+use crate::deliver::{Carrier, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::limits::INDEX_WAIT_SECONDS;
@@ -78,7 +80,22 @@ impl Context {
 
     /// Folder of the mails that left.
     pub(super) fn outgoing_folder(&self) -> PathBuf {
-        self.settings.data.join(&self.settings.deliver.folder)
+        self.settings
+            .data
+            .join(self.settings.deliver.outgoing_folder())
+    }
+
+    /// What takes mails that may leave.
+    pub(super) fn carrier(&self) -> Arc<dyn Carrier> {
+        let deliver = &self.settings.deliver;
+        match &deliver.smtp {
+            Some(smtp) => Arc::new(Smtp::new(
+                smtp.into(),
+                deliver.envelope_sender.clone(),
+                smtp.retry_days,
+            )),
+            None => Arc::new(Folder::new(self.outgoing_folder())),
+        }
     }
 
     /// Opens the store to work on it; only one process may.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, Bar};
-use crate::deliver::{Folder, deliver_waiting};
+use crate::deliver::{Deliverer, deliver_waiting};
 use crate::engine::{Clock, Engine, IndexFollower, Summary};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::{BATCH_MAILS, PIPE_WORK_SECONDS};
@@ -181,7 +181,14 @@ async fn follow(
             watches.len()
         ),
     );
-    let carrier = Folder::new(context.outgoing_folder());
+    let clock = engine.clock;
+    let stop = engine.stop.clone();
+    let deliverer = Deliverer::start(
+        Arc::clone(&engine.store),
+        context.carrier(),
+        move || clock.now(None),
+        move || stop.asked(),
+    );
     let mut summary = Summary::default();
     while !engine.stop.asked() {
         let mut any = false;
@@ -200,6 +207,7 @@ async fn follow(
                 Ok(items) => {
                     any = true;
                     summary.add(engine.ingest(items.into_iter(), name, Arc::new(())).await?);
+                    deliverer.wake.now();
                 }
                 // The folder may come back: a network file system, a mailbox being moved.
                 Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
@@ -212,9 +220,9 @@ async fn follow(
             continue;
         }
         follower.commit().await?;
-        deliver(engine, &carrier).await?;
         wait(&mut watches).await?;
     }
+    deliverer.end().await?;
     Ok(summary)
 }
 
@@ -236,11 +244,18 @@ async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
     Ok(())
 }
 
-async fn deliver(engine: &Engine, carrier: &Folder) -> Result<(), StoreError> {
+async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     let clock = engine.clock;
-    let done = deliver_waiting(&*engine.store, carrier, move || clock.now(None)).await?;
+    let carrier = context.carrier();
+    let done = deliver_waiting(&*engine.store, &*carrier, move || clock.now(None)).await?;
     if done.later > 0 {
-        tracing::warn!(mails = done.later, "mails could not be written and wait");
+        tracing::warn!(
+            mails = done.later,
+            "mails could not be handed over and wait"
+        );
+    }
+    if let Some(reason) = &done.unreachable {
+        tracing::warn!(%reason, "mails cannot be handed over and wait");
     }
     Ok(())
 }
@@ -251,12 +266,11 @@ pub(super) async fn finish(
     engine: &Engine,
     follower: &mut IndexFollower,
 ) -> Result<Summary> {
-    let carrier = Folder::new(context.outgoing_folder());
     let mut summary = Summary::default();
     loop {
         follower.follow().await?;
         follower.commit().await?;
-        deliver(engine, &carrier).await?;
+        deliver(context, engine).await?;
         engine.store.end_work().await?;
         // Another process may have handed a mail over just before, and gone away.
         let left = !engine.store.pending(None, 1).await?.is_empty();
@@ -362,12 +376,11 @@ async fn pipe(context: &Context) -> ExitCode {
 /// Processes what waits, unless another process does. That one looks for more before it ends.
 async fn work_off(context: &Context, engine: &Engine) -> Result<Summary> {
     let until = Instant::now() + Duration::from_secs(PIPE_WORK_SECONDS);
-    let carrier = Folder::new(context.outgoing_folder());
     let mut summary = Summary::default();
     while engine.store.begin_work().await? {
         summary.add(engine.recover(Arc::new(())).await?);
         let indexed = context.index_changes(Arc::clone(&engine.store)).await;
-        deliver(engine, &carrier).await?;
+        deliver(context, engine).await?;
         engine.store.end_work().await?;
         // An index that cannot be written now follows later.
         indexed?;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::arguments::OutboxCommand;
 use super::context::Context;
 use super::output;
-use crate::deliver::{Folder, deliver_waiting};
+use crate::deliver::deliver_waiting;
 use crate::store::{OutboxChange, OutboxFilter, OutboxId, OutboxState};
 
 pub(super) async fn run(context: &Context, command: &OutboxCommand) -> Result<()> {
@@ -99,8 +99,8 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
         "approved by an operator",
     )
     .await?;
-    let carrier = Folder::new(context.outgoing_folder());
-    let done = deliver_waiting(&*store, &carrier, Timestamp::now).await?;
+    let carrier = context.carrier();
+    let done = deliver_waiting(&*store, &*carrier, Timestamp::now).await?;
     store.close().await?;
     output::line(&format!(
         "{} approved: {} left, {} held back by the gate, {} wait",

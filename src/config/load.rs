@@ -87,7 +87,10 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     })?;
     let mut settings = parse(&text).map_err(|problems| ConfigError::Wrong {
         path: path.to_owned(),
-        source: miette::NamedSource::new(path.display().to_string(), text),
+        source: miette::NamedSource::new(
+            path.display().to_string(),
+            super::secret::without_secrets(&text),
+        ),
         problems,
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -95,6 +98,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     for source in &mut settings.sources {
         source.maildir = folder.join(&source.maildir);
     }
+    settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -187,6 +191,9 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             );
         }
     }
+    for (value, message, hint) in settings.deliver.problems() {
+        problem(&value, message, Some(hint));
+    }
 }
 
 /// What holds without a configuration file: the built-in desks, which only observe.
@@ -229,6 +236,9 @@ mod tests {
     #[test]
     fn wrong_keys_and_values_are_told_with_place_and_hint() {
         let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
+        let smtp = |more: &str| {
+            format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
+        };
         for (text, line, says) in [
             (
                 format!("format = 1\n{desk}adresses = [\"a@b.example\"]\n"),
@@ -258,6 +268,27 @@ mod tests {
                 "has no address",
             ),
             ("format = \n".to_owned(), 1, ""),
+            (smtp("hots = \"x\""), 8, "did you mean `host`"),
+            (
+                smtp("timeout_second = 3"),
+                8,
+                "did you mean `timeout_seconds`",
+            ),
+            (smtp("tls = \"none\""), 7, "clear text"),
+            (smtp("user = \"u\""), 7, "has no password"),
+            (smtp("password = \"p\""), 7, "no user"),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
+                ),
+                6,
+                "keep one of",
+            ),
+            (
+                format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
+                1,
+                "not an address",
+            ),
         ] {
             let problems = parse(&text).expect_err(&text);
             let first = problems[0].to_string();

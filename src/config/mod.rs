@@ -1,6 +1,9 @@
 //! TOML to typed settings. Every error points at its place.
 
+mod account;
+mod deliver;
 mod load;
+mod secret;
 
 use std::path::PathBuf;
 
@@ -9,7 +12,10 @@ use serde::Deserialize;
 use crate::reply::GateSettings;
 use crate::triage::Mode;
 
+pub use account::TlsMode;
+pub use deliver::{DeliverSettings, SmtpAuth, SmtpSettings};
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use secret::{Secret, SecretSource};
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -77,31 +83,14 @@ pub struct TrustSettings {
     /// `authserv-id`s of our own mail servers (RFC 8601 section 2.5).
     #[serde(default)]
     pub authserv_ids: Vec<String>,
-}
-
-/// Where mails go that may leave.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliverSettings {
-    /// Folder that gets one `.eml` file for each mail; relative to the data folder.
-    #[serde(default = "default_outgoing")]
-    pub folder: PathBuf,
-}
-
-impl Default for DeliverSettings {
-    fn default() -> Self {
-        Self {
-            folder: default_outgoing(),
-        }
-    }
+    /// Domains of Message-IDs that only programs of ours write: mail with one of them is never
+    /// answered. Empty where colleagues with the same domain write to the desk.
+    #[serde(default)]
+    pub own_message_id_domains: Vec<String>,
 }
 
 fn default_data() -> PathBuf {
     PathBuf::from("precedent-data")
-}
-
-fn default_outgoing() -> PathBuf {
-    PathBuf::from("outgoing")
 }
 
 const fn default_requests_max() -> u32 {

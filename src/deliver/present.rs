@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
-use crate::reply::{GateFacts, Verdict, VerdictKind};
+use crate::reply::{Counters, GateFacts, Verdict, VerdictKind};
 use crate::store::{
     JournalEvent, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
 };
@@ -15,16 +15,20 @@ use crate::store::{
 const OPEN_MAX: usize = 100;
 
 /// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
-/// the case may have gone on.
+/// the case may have gone on, other mails may have left.
 pub(super) fn verdict(
     record: &OutboxRecord,
     case: Option<&CaseState>,
     approved: bool,
+    counters: Option<Counters>,
     now: Timestamp,
 ) -> Verdict {
     let Ok(mut facts) = serde_json::from_str::<GateFacts>(&record.gate_facts) else {
         return crate::reply::replay(&record.gate_facts);
     };
+    if let Some(counters) = counters {
+        facts.counters = counters;
+    }
     facts.occasion.approved = approved;
     facts.occasion.now = facts.occasion.now.max(now);
     let asked = facts.case.ask.join(", ");
@@ -80,7 +84,7 @@ pub async fn withdraw_answered(
             continue;
         };
         for record in open {
-            let verdict = verdict(&record, Some(&case.state), false, now);
+            let verdict = verdict(&record, Some(&case.state), false, None, now);
             if !withdraws(&verdict) {
                 continue;
             }

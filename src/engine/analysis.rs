@@ -37,6 +37,8 @@ pub struct Rejected {
     pub from: Option<String>,
     /// Subject, where it could be read.
     pub subject: Option<String>,
+    /// Its Message-ID and those that it refers to, where they could be read.
+    pub thread: Vec<String>,
 }
 
 /// Takes one mail through the pure stages. A panic in one of them costs this mail only.
@@ -56,6 +58,7 @@ pub fn analyse(
             detail: error.to_string(),
             from: None,
             subject: None,
+            thread: Vec::new(),
         })?;
         let (desk, desk_choice) = desks.choose(&message);
         Ok(analyse_message(
@@ -66,14 +69,20 @@ pub fn analyse(
             key,
         ))
     }));
-    whole.unwrap_or_else(|panic| {
-        Err(Rejected {
-            code: "panic".to_owned(),
-            detail: panic_text(&*panic),
-            from: None,
-            subject: None,
+    whole
+        .unwrap_or_else(|panic| {
+            Err(Rejected {
+                code: "panic".to_owned(),
+                detail: panic_text(&*panic),
+                from: None,
+                subject: None,
+                thread: Vec::new(),
+            })
         })
-    })
+        .map_err(|rejected| Rejected {
+            thread: crate::mail::thread(bytes),
+            ..rejected
+        })
 }
 
 /// Takes a parsed mail through extraction and assessment.

@@ -57,6 +57,8 @@ impl Engine {
         now: Timestamp,
     ) -> Option<OutgoingCounts> {
         let mut query = OutgoingQuery {
+            left_only: false,
+            cases: Vec::new(),
             addresses: Vec::new(),
             domains: Vec::new(),
             body_hashes: Vec::new(),

@@ -335,6 +335,7 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
+                        thread: Vec::new(),
                     }),
                 });
             } else {
@@ -389,6 +390,7 @@ impl Rejected {
             detail: self.detail.clone(),
             from: self.from.clone(),
             subject: self.subject.clone(),
+            thread: self.thread.clone(),
         }
     }
 }

@@ -34,7 +34,8 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use outbox::{
-    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
+    Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
+    OutgoingCounts, OutgoingQuery, ReplyStop,
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
@@ -135,6 +136,49 @@ pub trait Store: Send + Sync {
         journal: &[JournalEvent],
         at: jiff::Timestamp,
     ) -> StoreResult<Vec<OutboxState>>;
+
+    /// The same around attempts to deliver: with what the server said and when to try again.
+    ///
+    /// # Errors
+    /// As [`Store::change_outbox`].
+    async fn record_attempts(
+        &self,
+        attempts: &[OutboxAttempt],
+        journal: &[JournalEvent],
+        at: jiff::Timestamp,
+    ) -> StoreResult<Vec<OutboxState>>;
+
+    /// Outgoing mails that wait and may be tried by now, oldest first, with numbers above `after`.
+    async fn due(
+        &self,
+        now: jiff::Timestamp,
+        after: Option<OutboxId>,
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// The order that nothing automatic leaves, where an operator gave one.
+    async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>>;
+
+    /// Gives that order, or takes it back.
+    async fn set_reply_stop(&self, stop: Option<&ReplyStop>) -> StoreResult<()>;
+
+    /// Notes that something that talks to the outside (`smtp`) worked, or what failed.
+    async fn note_health(
+        &self,
+        name: &str,
+        failure: Option<&str>,
+        at: jiff::Timestamp,
+    ) -> StoreResult<()>;
+
+    /// What was noted, by name.
+    async fn health(&self) -> StoreResult<BTreeMap<String, Health>>;
+
+    /// Which of these Message-IDs belong to a thread of which a mail is in quarantine, with the
+    /// reason of that.
+    async fn quarantined_threads(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<BTreeMap<String, String>>;
 
     /// Counts for the gate's budgets.
     async fn outgoing(&self, query: &OutgoingQuery) -> StoreResult<OutgoingCounts>;
