@@ -203,10 +203,13 @@ pub enum OutboxCommand {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Show one mail as it would leave.
+    /// Show one mail as its reader would see it.
     Show {
         /// Its number.
         id: i64,
+        /// Print its bytes as they would leave.
+        #[arg(long)]
+        raw: bool,
     },
     /// Let drafts leave.
     Approve {

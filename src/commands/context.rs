@@ -14,7 +14,7 @@ use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::limits::INDEX_WAIT_SECONDS;
 use crate::mail::ParseOptions;
-use crate::profile::{Profile, ProfileError};
+use crate::profile::{PROBLEMS_SHOWN, Profile, ProfileProblem};
 use crate::reply::Composer;
 use crate::store::{Store, sqlite};
 use crate::triage::{Assessor, Policy};
@@ -105,8 +105,7 @@ impl Context {
         ))
     }
 
-    /// Opens the store to write a change, beside a process that works on it. Where none does, this one
-    /// does: `Store::begin_work` tells.
+    /// Opens the store to write a change, beside a process that may be working on it.
     pub(super) async fn open_store_beside(&self) -> Result<Arc<dyn Store>> {
         Ok(Arc::new(
             sqlite::SqliteStore::open_beside(&self.settings.data).await?,
@@ -216,10 +215,8 @@ pub(super) fn load_profile(name: &str) -> Result<Arc<Profile>> {
             Profile::builtin_names().join(", ")
         )
     })?;
-    let profile = Profile::parse(&text).map_err(|error| ProfileInFile {
-        source: miette::NamedSource::new(name, text),
-        error,
-    })?;
+    let profile = Profile::parse(&text)
+        .map_err(|error| ProfileInFile::new(name, text, error.problems().to_vec()))?;
     Ok(Arc::new(profile))
 }
 
@@ -227,18 +224,37 @@ pub(super) fn load_profile(name: &str) -> Result<Arc<Profile>> {
 #[derive(Debug)]
 pub(super) struct ProfileInFile {
     source: miette::NamedSource<String>,
-    error: ProfileError,
+    problems: Vec<ProfileProblem>,
+}
+
+impl ProfileInFile {
+    /// These problems of the file's text.
+    pub(super) fn new(name: &str, text: String, problems: Vec<ProfileProblem>) -> Self {
+        Self {
+            source: miette::NamedSource::new(name, text),
+            problems,
+        }
+    }
+
+    /// All problems.
+    pub(super) fn problems(&self) -> &[ProfileProblem] {
+        &self.problems
+    }
 }
 
 impl std::fmt::Display for ProfileInFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = self.error.problems().len();
+        let count = self.problems.len();
         let plural = if count == 1 { "" } else { "s" };
         write!(
             formatter,
             "the profile {} has {count} problem{plural}",
             self.source.name()
-        )
+        )?;
+        match count.saturating_sub(PROBLEMS_SHOWN) {
+            0 => Ok(()),
+            more => write!(formatter, ": the first {PROBLEMS_SHOWN}, and {more} more"),
+        }
     }
 }
 
@@ -251,9 +267,9 @@ impl miette::Diagnostic for ProfileInFile {
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
         Some(Box::new(
-            self.error
-                .problems()
+            self.problems
                 .iter()
+                .take(PROBLEMS_SHOWN)
                 .map(|problem| problem as &dyn miette::Diagnostic),
         ))
     }

@@ -214,7 +214,11 @@ async fn follow(
             }
         }
         // What other processes left for this one: a mail server's pipe, a person who tries a mail again.
-        summary.add(engine.recover(Arc::new(())).await?);
+        let handed_over = engine.recover(Arc::new(())).await?;
+        if handed_over.processed > 0 {
+            deliverer.wake.now();
+        }
+        summary.add(handed_over);
         follower.follow().await?;
         if any {
             continue;
@@ -363,7 +367,12 @@ async fn pipe(context: &Context) -> ExitCode {
         }
     };
     // The mail is safe. What fails from here on is told, and done by the next process at work.
-    match work_off(context, &engine).await {
+    let worked = async {
+        let worked = work_off(context, &engine).await?;
+        engine.store.close().await?;
+        anyhow::Ok(worked)
+    };
+    match worked.await {
         Ok(worked) => summary.add(worked),
         Err(error) => super::report_error(&error),
     }
@@ -373,8 +382,8 @@ async fn pipe(context: &Context) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Processes what waits, unless another process does. That one looks for more before it ends.
-async fn work_off(context: &Context, engine: &Engine) -> Result<Summary> {
+/// Processes and delivers what waits, unless another process does. That one looks for more before it ends.
+pub(super) async fn work_off(context: &Context, engine: &Engine) -> Result<Summary> {
     let until = Instant::now() + Duration::from_secs(PIPE_WORK_SECONDS);
     let mut summary = Summary::default();
     while engine.store.begin_work().await? {
@@ -389,7 +398,6 @@ async fn work_off(context: &Context, engine: &Engine) -> Result<Summary> {
             break;
         }
     }
-    engine.store.close().await?;
     Ok(summary)
 }
 

@@ -1,23 +1,39 @@
 //! `precedent outbox`: what waits, what left, what was held back.
 
-use std::io::Write;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::OutboxCommand;
 use super::context::Context;
 use super::output;
-use crate::deliver::deliver_waiting;
-use crate::store::{OutboxChange, OutboxFilter, OutboxId, OutboxState};
+use crate::deliver::outgoing;
+use crate::engine::Clock;
+use crate::limits::HANDED_OVER_WAIT_SECONDS;
+use crate::mail::ParseOptions;
+use crate::store::{JournalEvent, OutboxChange, OutboxId, OutboxRecord, OutboxState, Store};
+
+/// Header fields of a mail that a person who decides on it wants to see.
+const SHOWN_HEADERS: [&str; 8] = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "Auto-Submitted",
+];
 
 pub(super) async fn run(context: &Context, command: &OutboxCommand) -> Result<()> {
     match command {
         OutboxCommand::List { state, limit } => list(context, state.as_deref(), *limit).await,
-        OutboxCommand::Show { id } => show(context, *id).await,
-        OutboxCommand::Approve { ids } => approve(context, ids).await,
-        OutboxCommand::Discard { ids } => discard(context, ids).await,
+        OutboxCommand::Show { id, raw } => show(context, *id, *raw).await,
+        OutboxCommand::Approve { ids } => approve(context, &once(ids)).await,
+        OutboxCommand::Discard { ids } => discard(context, &once(ids)).await,
     }
 }
 
@@ -37,24 +53,12 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
         })
         .transpose()?
         .into_iter()
-        .collect();
+        .collect::<Vec<_>>();
     let store = context.read_store().await?;
-    let records = store
-        .outbox(&OutboxFilter {
-            states,
-            case: None,
-            after: None,
-            limit: limit as usize,
-        })
-        .await?;
+    let records = store.latest_outbox(&states, limit as usize).await?;
     if context.json {
         for record in &records {
-            output::object(&json!({
-                "id": record.id, "case": record.case, "mail": record.mail, "kind": record.kind,
-                "state": record.state, "recipient": record.recipient, "language": record.language,
-                "subject": record.subject, "message_id": record.message_id, "verdict": record.verdict,
-                "note": record.note, "created_at": record.created_at, "changed_at": record.changed_at,
-            }));
+            output::object(&as_json(record));
         }
         return Ok(());
     }
@@ -75,72 +79,173 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
     Ok(())
 }
 
-async fn show(context: &Context, id: i64) -> Result<()> {
+/// Each number once, in order.
+fn once(ids: &[i64]) -> Vec<i64> {
+    let mut once: Vec<i64> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(id) {
+            once.push(*id);
+        }
+    }
+    once
+}
+
+/// A mail of the outbox as JSON.
+fn as_json(record: &OutboxRecord) -> Value {
+    json!({
+        "id": record.id, "case": record.case, "mail": record.mail, "kind": record.kind,
+        "state": record.state, "recipient": record.recipient, "language": record.language,
+        "subject": record.subject, "message_id": record.message_id, "verdict": record.verdict,
+        "note": record.note, "created_at": record.created_at, "changed_at": record.changed_at,
+    })
+}
+
+async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
     let store = context.read_store().await?;
+    let record = outgoing(&*store, OutboxId(id)).await?;
     let bytes = store
-        .outgoing_bytes(&[OutboxId(id)])
+        .outgoing_bytes(&[record.id])
         .await?
-        .remove(&OutboxId(id))
-        .ok_or_else(|| {
-            anyhow!(
-                "there is no mail {id} in the outbox; `precedent outbox list` shows the numbers"
-            )
-        })?;
-    std::io::stdout().write_all(&bytes)?;
+        .remove(&record.id)
+        .unwrap_or_default();
+    if raw && !context.json {
+        output::bytes(&bytes);
+        return Ok(());
+    }
+    let message = crate::mail::parse(&bytes, &ParseOptions::default()).with_context(|| {
+        format!("mail {id} of the outbox cannot be read; --raw prints its bytes")
+    })?;
+    if context.json {
+        let mut object = as_json(&record);
+        object["headers"] = message
+            .headers
+            .iter()
+            .map(|header| json!([header.name, header.value]))
+            .collect();
+        object["text"] = json!(message.text);
+        if raw {
+            object["raw"] = json!(String::from_utf8_lossy(&bytes));
+        }
+        output::object(&object);
+        return Ok(());
+    }
+    for name in SHOWN_HEADERS {
+        if let Some(value) = message.header(name) {
+            output::line(&format!("{name}: {value}"));
+        }
+    }
+    output::line("");
+    output::line(message.text.trim_end());
+    output::note(
+        context,
+        &format!(
+            "\n#{id} of case {}: {}; gate: {}",
+            record.case,
+            record.state,
+            super::explain::verdict_words(&record.verdict)
+        ),
+    );
     Ok(())
 }
 
 async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
-    let store = context.open_store().await?;
-    change(
-        &*store,
-        ids,
-        OutboxState::Approved,
-        "approved by an operator",
-    )
-    .await?;
-    let carrier = context.carrier();
-    let done = deliver_waiting(&*store, &*carrier, Timestamp::now).await?;
+    let store = context.open_store_beside().await?;
+    let at = Timestamp::now();
+    let mut changes = Vec::new();
+    let mut journal = Vec::new();
+    for id in ids {
+        let record = outgoing(&*store, OutboxId(*id)).await?;
+        changes.push(OutboxChange {
+            id: record.id,
+            from: None,
+            to: OutboxState::Approved,
+            note: "approved by an operator".to_owned(),
+        });
+        journal.push(JournalEvent {
+            case: record.case,
+            mail: record.mail,
+            at,
+            event: "reply_approved".to_owned(),
+            detail: json!({ "outbox": record.id }),
+        });
+    }
+    store.change_outbox(&changes, &journal, at).await?;
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
+    let records = loop {
+        let here = store.begin_work().await?;
+        if here {
+            super::ingest::work_off(context, &engine).await?;
+        }
+        let records = records(&*store, ids).await?;
+        // Otherwise the process at work delivers them.
+        let left = records.iter().filter(|record| is_open(record)).count();
+        if here || left == 0 || Instant::now() > until {
+            break records;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
     store.close().await?;
+    if context.json {
+        for record in &records {
+            output::object(&as_json(record));
+        }
+        return Ok(());
+    }
+    let count = |state: OutboxState| {
+        records
+            .iter()
+            .filter(|record| record.state == state)
+            .count()
+    };
     output::line(&format!(
         "{} approved: {} left, {} held back by the gate, {} wait",
         ids.len(),
-        done.sent,
-        done.withheld,
-        done.later
+        count(OutboxState::Sent),
+        count(OutboxState::Withheld),
+        records.iter().filter(|record| is_open(record)).count(),
     ));
+    for record in &records {
+        if !record.note.is_empty() && record.state != OutboxState::Sent {
+            output::note(
+                context,
+                &format!("#{} is {}: {}", record.id, record.state, record.note),
+            );
+        }
+    }
     Ok(())
+}
+
+/// True while a mail is on its way out.
+fn is_open(record: &OutboxRecord) -> bool {
+    matches!(
+        record.state,
+        OutboxState::Waiting | OutboxState::Approved | OutboxState::Sending
+    )
 }
 
 async fn discard(context: &Context, ids: &[i64]) -> Result<()> {
-    let store = context.open_store().await?;
-    change(
-        &*store,
-        ids,
-        OutboxState::Discarded,
-        "discarded by an operator",
-    )
-    .await?;
+    let store = context.open_store_beside().await?;
+    let numbers: Vec<OutboxId> = ids.iter().copied().map(OutboxId).collect();
+    let at = Timestamp::now();
+    crate::deliver::discard(&*store, &numbers, "discarded by an operator", at).await?;
+    context.index_changes(Arc::clone(&store)).await?;
+    let records = records(&*store, ids).await?;
     store.close().await?;
-    output::line(&format!("{} discarded", ids.len()));
+    if context.json {
+        for record in &records {
+            output::object(&as_json(record));
+        }
+    } else {
+        output::line(&format!("{} discarded", ids.len()));
+    }
     Ok(())
 }
 
-async fn change(
-    store: &dyn crate::store::Store,
-    ids: &[i64],
-    to: OutboxState,
-    note: &str,
-) -> Result<()> {
-    let changes: Vec<OutboxChange> = ids
-        .iter()
-        .map(|id| OutboxChange {
-            id: OutboxId(*id),
-            from: None,
-            to,
-            note: note.to_owned(),
-        })
-        .collect();
-    store.change_outbox(&changes, &[], Timestamp::now()).await?;
-    Ok(())
+async fn records(store: &dyn Store, ids: &[i64]) -> Result<Vec<OutboxRecord>> {
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.push(outgoing(store, OutboxId(*id)).await?);
+    }
+    Ok(records)
 }

@@ -64,6 +64,12 @@ fn console_width() -> Option<u16> {
         .filter(|width| *width >= 60)
 }
 
+/// A number with its noun: `1 case`, `2 cases`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Shortens a text to so many characters.
 pub(super) fn shorten(text: &str, characters: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,7 +1,9 @@
 //! The search index for commands that only read. It is a cache: where it is missing, damaged or behind, it is made right
 //! first, unless another process is just writing it.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 use precedent_index::{Index, IndexError, SearchError};
@@ -9,6 +11,7 @@ use precedent_index::{Index, IndexError, SearchError};
 use super::context::Context;
 use super::output;
 use crate::engine::{FollowError, IndexFollower};
+use crate::limits::HANDED_OVER_WAIT_SECONDS;
 use crate::store::Store;
 
 /// What can be asked of an index, and whether the failure of an answer means that the index is damaged.
@@ -64,80 +67,84 @@ pub(super) async fn ask<T, E: Failure>(
 /// The index with everything that the store has, where that can be had.
 async fn up_to_date(context: &Context, store: &Arc<dyn Store>) -> Result<Arc<Index>> {
     let folder = context.index_folder();
-    let opened = Index::open_read_only(&folder);
-    // Read after the index, which may be moving on.
-    let last = store.last_sequence().await?;
-    let (index, why) = match opened {
-        Ok(index) if i64::try_from(index.sequence()) == Ok(last) => return Ok(Arc::new(index)),
-        Ok(index) => (Some(Arc::new(index)), None),
-        Err(error) if error.is_damage() => (None, Some(error)),
-        Err(error) => return Err(error.into()),
-    };
-    match catch_up(&folder, store).await {
-        Ok((caught_up, cases, rebuilt)) => {
-            let missing = matches!(why, Some(IndexError::Missing { .. }));
-            let text = match rebuilt {
-                Some(reason) => {
-                    format!("the search index is built again: {reason} ({cases} cases)")
-                }
-                None if missing => {
-                    format!("the search index was missing and is built again ({cases} cases)")
-                }
-                None => format!("the search index has caught up ({cases} cases)"),
-            };
-            // Of nothing there was nothing to index.
-            if cases > 0 {
-                output::note(context, &text);
+    let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
+    loop {
+        let opened = Index::open_read_only(&folder);
+        // Read after the index, which may be moving on.
+        let last = store.last_sequence().await?;
+        let opened = match opened {
+            Ok(index) if i64::try_from(index.sequence()) == Ok(last) => return Ok(Arc::new(index)),
+            Err(error) if !error.is_damage() => return Err(error.into()),
+            opened => opened,
+        };
+        let missing = matches!(opened, Err(IndexError::Missing { .. }));
+        let error = match catch_up(&folder, store).await {
+            Ok(caught_up) => return Ok(caught_up.tell(context, missing)),
+            Err(error) => error,
+        };
+        match opened {
+            Ok(index) => {
+                let reason = if error.is_locked() {
+                    "another process is writing it".to_owned()
+                } else {
+                    error.to_string()
+                };
+                output::note(
+                    context,
+                    &format!(
+                        "the search index is behind the store ({reason}): what changed last may be missing"
+                    ),
+                );
+                return Ok(Arc::new(index));
             }
-            Ok(caught_up)
-        }
-        Err(error) => {
-            let reason = if error.is_locked() {
-                "another process is writing it".to_owned()
-            } else {
-                error.to_string()
-            };
-            match (index, why) {
-                (Some(index), _) => {
-                    output::note(
-                        context,
-                        &format!(
-                            "the search index is behind the store ({reason}): what changed last may be missing"
-                        ),
-                    );
-                    Ok(index)
-                }
-                (None, Some(why)) if error.is_locked() => {
-                    // Whoever is building it may have come so far.
-                    match Index::open_read_only(&folder) {
-                        Ok(index) => {
-                            output::note(context, "the search index is being built: some cases are missing");
-                            Ok(Arc::new(index))
-                        }
-                        Err(_) => Err(anyhow!(why).context(
-                            "the search index is being built by another process; try again in a moment",
-                        )),
-                    }
-                }
-                (None, why) => {
-                    let error = anyhow::Error::from(error);
-                    Err(match why {
-                        Some(why) => error.context(why.to_string()),
-                        None => error,
-                    })
-                }
+            // Whoever is building it is soon so far that something can be read.
+            Err(_) if error.is_locked() && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            Err(why) if error.is_locked() => {
+                return Err(anyhow!(why).context(
+                    "the search index is being built by another process; try again in a moment",
+                ));
+            }
+            Err(why) => return Err(anyhow::Error::from(error).context(why.to_string())),
         }
     }
 }
 
-/// The index after the store's changes, how many cases they were, and why it had to be built anew.
-async fn catch_up(
-    folder: &std::path::Path,
-    store: &Arc<dyn Store>,
-) -> Result<(Arc<Index>, u64, Option<String>), FollowError> {
+/// An index that was brought up to date.
+struct CaughtUp {
+    index: Arc<Index>,
+    cases: u64,
+    /// Why it had to be built anew.
+    rebuilt: Option<String>,
+}
+
+impl CaughtUp {
+    /// Says what was done, in a line.
+    fn tell(self, context: &Context, missing: bool) -> Arc<Index> {
+        let count = output::counted(self.cases, "case");
+        let text = match self.rebuilt {
+            Some(reason) => format!("the search index is built again: {reason} ({count})"),
+            None if missing => {
+                format!("the search index was missing and is built again ({count})")
+            }
+            None => format!("the search index has caught up ({count})"),
+        };
+        // Of nothing there was nothing to index.
+        if self.cases > 0 {
+            output::note(context, &text);
+        }
+        self.index
+    }
+}
+
+async fn catch_up(folder: &Path, store: &Arc<dyn Store>) -> Result<CaughtUp, FollowError> {
     let mut follower = IndexFollower::open(folder, Arc::clone(store)).await?;
     let cases = follower.follow().await?;
     follower.commit().await?;
-    Ok((follower.index()?, cases, follower.rebuilt.take()))
+    Ok(CaughtUp {
+        index: follower.index()?,
+        cases,
+        rebuilt: follower.rebuilt.take(),
+    })
 }

@@ -7,6 +7,7 @@ mod follow;
 mod present;
 mod schedule;
 pub mod smtp;
+mod unasked;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ use crate::store::{
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
 pub use present::withdraw_answered;
+pub use unasked::{asked_by, discard, outgoing, unask};
 
 /// Mails that are read from the outbox at once.
 const PAGE: usize = 100;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use precedent_index::{CaseDocument, Index, IndexError, IndexOptions, OpenOutcome, SimilarRequest};
 
 use crate::case::Facts;
+use crate::limits::INDEX_WAIT_SECONDS;
 use crate::store::{CaseRecord, Store, StoreError};
 
 /// Cases read from the store at once.
@@ -42,9 +43,13 @@ impl FollowError {
         matches!(self, Self::Index(IndexError::Locked { .. }))
     }
 
-    fn damage(&self) -> Option<String> {
+    /// What opening the index again may help against: opening tells damaged files from others, and
+    /// keeps those that are whole.
+    fn opens_again(&self) -> Option<String> {
         match self {
             Self::Index(error) if error.is_damage() => Some(error.to_string()),
+            // The engine does not say why a thread of its own ended.
+            Self::Index(error @ IndexError::Engine(_)) => Some(error.to_string()),
             _ => None,
         }
     }
@@ -72,15 +77,7 @@ impl IndexFollower {
     /// When the index is locked by another process or the disk fails.
     pub async fn open(folder: &Path, store: Arc<dyn Store>) -> Result<Self, FollowError> {
         let (index, outcome) = open(folder, &*store).await?;
-        Ok(Self {
-            store,
-            folder: folder.to_owned(),
-            position: position(&index),
-            index: Some(Arc::new(index)),
-            uncommitted: 0,
-            committed_at: Instant::now(),
-            rebuilt: reason(outcome),
-        })
+        Ok(Self::new(folder, store, index, outcome))
     }
 
     /// Like [`IndexFollower::open`], and waits so long for another process to let the index go: one
@@ -93,14 +90,19 @@ impl IndexFollower {
         folder: &Path,
         store: Arc<dyn Store>,
     ) -> Result<Self, FollowError> {
-        let until = Instant::now() + patience;
-        loop {
-            match Self::open(folder, Arc::clone(&store)).await {
-                Err(error) if error.is_locked() && Instant::now() < until => {
-                    tokio::time::sleep(LOCK_INTERVAL).await;
-                }
-                opened => return opened,
-            }
+        let (index, outcome) = open_within(patience, folder, &*store).await?;
+        Ok(Self::new(folder, store, index, outcome))
+    }
+
+    fn new(folder: &Path, store: Arc<dyn Store>, index: Index, outcome: OpenOutcome) -> Self {
+        Self {
+            store,
+            folder: folder.to_owned(),
+            position: position(&index),
+            index: Some(Arc::new(index)),
+            uncommitted: 0,
+            committed_at: Instant::now(),
+            rebuilt: reason(outcome),
         }
     }
 
@@ -181,20 +183,38 @@ impl IndexFollower {
         Ok(())
     }
 
-    /// After damage: what is in the folder now, or a new index, from where it stands. Any other error is passed on.
+    /// What is in the folder now, or a new index where that is damaged, from where it stands. An error that this does not
+    /// help against is passed on.
     async fn open_again(&mut self, error: FollowError) -> Result<(), FollowError> {
-        let Some(damage) = error.damage() else {
+        let Some(damage) = error.opens_again() else {
             return Err(error);
         };
         tracing::warn!(reason = damage, "the search index is opened again");
         // Its lock must go first.
         self.index = None;
-        let (index, outcome) = open(&self.folder, &*self.store).await?;
+        let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
+        let (index, outcome) = open_within(patience, &self.folder, &*self.store).await?;
         self.position = position(&index);
         self.index = Some(Arc::new(index));
         self.uncommitted = 0;
-        self.rebuilt = reason(outcome).or(Some(damage));
+        self.rebuilt = reason(outcome);
         Ok(())
+    }
+}
+
+async fn open_within(
+    patience: Duration,
+    folder: &Path,
+    store: &dyn Store,
+) -> Result<(Index, OpenOutcome), FollowError> {
+    let until = Instant::now() + patience;
+    loop {
+        match open(folder, store).await {
+            Err(error) if error.is_locked() && Instant::now() < until => {
+                tokio::time::sleep(LOCK_INTERVAL).await;
+            }
+            opened => return opened,
+        }
     }
 }
 

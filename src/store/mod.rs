@@ -121,6 +121,13 @@ pub trait Store: Send + Sync {
     /// A list of outgoing mails.
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>>;
 
+    /// The latest outgoing mails in these states (none means all), newest first.
+    async fn latest_outbox(
+        &self,
+        states: &[OutboxState],
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
     /// The bytes of outgoing mails, those that exist, by row.
     async fn outgoing_bytes(&self, ids: &[OutboxId]) -> StoreResult<BTreeMap<OutboxId, Vec<u8>>>;
 

@@ -194,7 +194,7 @@ fn s04_a_question_about_what_is_not_there_is_answered_with_what_to_do() {
     house
         .run(&["search", "x"])
         .with(2)
-        .says(&["no index", "hint:", "reindex"]);
+        .says(&["no data", "hint:", "ingest"]);
     assert!(
         !house.path("data").exists(),
         "reading commands make no folder"

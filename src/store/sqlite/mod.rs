@@ -179,6 +179,15 @@ impl Store for SqliteStore {
         self.answer(outbox::outbox(&mut reader, filter).await)
     }
 
+    async fn latest_outbox(
+        &self,
+        states: &[OutboxState],
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::latest(&mut reader, states, limit).await)
+    }
+
     async fn outgoing_bytes(&self, ids: &[OutboxId]) -> StoreResult<BTreeMap<OutboxId, Vec<u8>>> {
         let mut reader = self.reader().await?;
         self.answer(outbox::bytes(&mut reader, ids).await)

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use super::SqliteStore;
 use super::failure::{Failure, Outcome, migration};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{Store, StoreError, StoreResult};
 
 /// Compiled in: the program needs no files beside it.
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -66,8 +66,8 @@ impl SqliteStore {
         Self::open_writing(folder, Some(lock), quota).await
     }
 
-    /// Like [`SqliteStore::open`], and works beside a process that is at work already:
-    /// [`Store::begin_work`](crate::store::Store::begin_work) tells which it is.
+    /// Opens the store for writing beside a process that works on it, and does not begin to work itself:
+    /// [`Store::begin_work`](crate::store::Store::begin_work) does. Makes folder and data where they are missing.
     ///
     /// # Errors
     /// [`StoreError::Locked`] where the process at work has not made or upgraded the data in time; the others as
@@ -76,10 +76,6 @@ impl SqliteStore {
         make_folder(folder)?;
         let until = tokio::time::Instant::now() + MAKING_TIMEOUT;
         loop {
-            if let Some(lock) = try_lock(folder)? {
-                return Self::open_writing(folder, Some(lock), None).await;
-            }
-            // The one who holds the lock makes the database, and nobody else upgrades it meanwhile.
             match Self::open_read_only(folder).await {
                 Ok(ready) => {
                     ready.readers.close().await;
@@ -91,6 +87,12 @@ impl SqliteStore {
                     | StoreError::Busy { .. },
                 ) => {}
                 Err(error) => return Err(error),
+            }
+            // Who holds the lock makes and upgrades the database, and nobody else meanwhile.
+            if let Some(lock) = try_lock(folder)? {
+                let store = Self::open_writing(folder, Some(lock), None).await?;
+                store.end_work().await?;
+                return Ok(store);
             }
             if tokio::time::Instant::now() >= until {
                 return Err(StoreError::Locked {
