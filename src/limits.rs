@@ -85,3 +85,11 @@ pub const INDEX_WAIT_SECONDS: u64 = 60;
 pub const HANDED_OVER_WAIT_SECONDS: u64 = 3;
 /// How long a mail server's pipe goes on processing what further ones archived meanwhile. Seconds.
 pub const PIPE_WORK_SECONDS: u64 = 20;
+/// How far the Date of a mail may lie ahead of our clock for it to be answered: zones that are wrong by some hours are
+/// common, wrong days are not. Hours.
+pub const DATE_AHEAD_HOURS_MAX: i64 = 24;
+/// How long a file must have been left alone before it is read: one that a program is still writing is not read half.
+/// Milliseconds.
+pub const FILE_QUIET_MILLISECONDS: u64 = 250;
+/// How long is waited for a file that goes on changing. Seconds.
+pub const FILE_WAIT_SECONDS: u64 = 10;

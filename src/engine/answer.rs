@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::batch::Batch;
+use super::batch::{Batch, OpenRequest, RequestPlace};
 use super::desks::Desk;
 use super::pipeline::Analysed;
 use super::{Analysis, Engine};
@@ -165,6 +165,15 @@ impl Engine {
             working.record.outgoing += 1;
             working.record.state.language.clone()
         });
+        if verdict.kind != VerdictKind::Withhold
+            && wanted.kind == OutgoingKind::RequestForInformation
+        {
+            let open = batch.open_requests.entry(number.clone()).or_default();
+            open.push(OpenRequest {
+                place: RequestPlace::Written(batch.commit.outbox.len()),
+                ask: wanted.ask.clone(),
+            });
+        }
         batch.commit.outbox.push(NewOutgoing {
             case: number.clone(),
             mail: Some(mail.mail),
