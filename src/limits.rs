@@ -70,9 +70,9 @@ pub const GATE_HEADERS_MAX: usize = 100;
 pub const GATE_ADDRESSES_MAX: usize = 20;
 /// Longest header value that the gate records. Characters.
 pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
-/// Attempts to process one mail before it goes to quarantine. More than a few: a process that is ended
-/// from outside again and again (no memory, a service manager's time limit) always has the same mail in
-/// hand, the first one that is pending, and that mail is not to blame.
+/// Attempts to process one mail before it goes to quarantine, where trying it in a process of its own has found nothing.
+/// More than a few: a process that is ended from outside again and again (no memory, a service manager's time limit) always
+/// has the same mail in hand, the first one that is pending, and that mail is not to blame.
 pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 /// Mails archived and committed in one transaction.
 pub const BATCH_MAILS: usize = 200;
@@ -93,3 +93,6 @@ pub const DATE_AHEAD_HOURS_MAX: i64 = 24;
 pub const FILE_QUIET_MILLISECONDS: u64 = 250;
 /// How long is waited for a file that goes on changing. Seconds.
 pub const FILE_WAIT_SECONDS: u64 = 10;
+/// Longest time that reading one mail may take after a crash, in a process of its own, before it counts as the one that
+/// caused it. Seconds.
+pub const PROBE_SECONDS_MAX: u64 = 60;

@@ -61,7 +61,7 @@ pub use analyzer::Language;
 pub use document::{CaseDocument, STATUSES};
 pub use error::{IndexError, SearchError, SyntaxError};
 pub use index::{Index, IndexOptions, OpenOutcome};
-pub use query::{SearchHit, SearchRequest, SearchResponse, Sort};
+pub use query::{SearchHit, SearchRequest, SearchResponse, Sort, query_keys};
 pub use schema::FORMAT_VERSION;
 pub use similar::{Precedent, Reason, SimilarRequest};
 pub use snippet::Snippet;

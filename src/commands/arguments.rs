@@ -184,6 +184,9 @@ pub enum Command {
         #[arg(value_name = "FILE", default_value = "precedent.toml")]
         file: PathBuf,
     },
+    /// Reads mails for another process, which lives on when it dies.
+    #[command(hide = true)]
+    Probe,
     /// Print completions for a shell.
     Completions {
         /// Which shell.

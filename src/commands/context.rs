@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::arguments::Arguments;
+use super::probe::ProcessProbe;
 use crate::config::{self, Settings};
 use crate::deliver::smtp::Smtp;
 use crate::deliver::{Carrier, Folder};
@@ -23,6 +24,8 @@ use crate::triage::{Assessor, Policy};
 pub(super) struct Context {
     /// The configuration, or the built-in desks.
     pub(super) settings: Settings,
+    /// The file that the configuration comes from, where the command line or the environment names it.
+    pub(super) config: Option<PathBuf>,
     /// Print JSON.
     pub(super) json: bool,
     /// No progress bars and notes.
@@ -43,6 +46,7 @@ impl Context {
         }
         Ok(Self {
             settings,
+            config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
         })
@@ -68,6 +72,7 @@ impl Context {
     pub(super) fn plain(arguments: &Arguments) -> Self {
         Self {
             settings: config::default_settings(),
+            config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
         }
@@ -172,6 +177,9 @@ impl Context {
             gate: Arc::new(self.settings.gate.clone()),
             key,
             clock,
+            probe: Some(Arc::new(ProcessProbe {
+                config: self.config.clone(),
+            })),
             stop: Stop::default(),
         })
     }

@@ -43,6 +43,7 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
             break;
         }
     }
+    let first_pass = watch.then(|| summary.is_clean());
     if watch {
         let folders: Vec<PathBuf> = sources
             .iter()
@@ -57,7 +58,12 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
     }
     summary.add(finish(context, &engine, &mut follower).await?);
     let status = report(context, &summary);
-    Ok(if watch { ExitCode::SUCCESS } else { status })
+    // What went to quarantine while it watched is told, and no failure of the service.
+    Ok(match first_pass {
+        Some(true) => ExitCode::SUCCESS,
+        Some(false) => ExitCode::FAILURE,
+        None => status,
+    })
 }
 
 /// `precedent run`: the configured sources until stopped.
@@ -206,7 +212,18 @@ async fn follow(
                 Ok(items) if items.is_empty() => {}
                 Ok(items) => {
                     any = true;
-                    summary.add(engine.ingest(items.into_iter(), name, Arc::new(())).await?);
+                    let batch = engine.ingest(items.into_iter(), name, Arc::new(())).await?;
+                    tracing::info!(
+                        source = %name,
+                        read = batch.read,
+                        known = batch.known,
+                        opened = batch.opened,
+                        follow_ups = batch.follow_ups,
+                        automatic = batch.automatic,
+                        quarantined = batch.quarantined,
+                        "a batch of mails"
+                    );
+                    summary.add(batch);
                     deliverer.wake.now();
                 }
                 // The folder may come back: a network file system, a mailbox being moved.
@@ -331,7 +348,7 @@ pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
             "`precedent quarantine list` shows what was put aside and why",
         );
     }
-    if summary.failures.is_empty() && summary.quarantined == 0 {
+    if summary.is_clean() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

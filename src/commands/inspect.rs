@@ -201,7 +201,12 @@ fn new_text(context: &Context, files: &[PathBuf]) -> Result<ExitCode> {
     for chunk in files.chunks(CHUNK) {
         let texts: Vec<Result<String>> = chunk
             .par_iter()
-            .map(|file| Ok(message(context, file)?.new_text()))
+            .map(|file| {
+                Ok(crate::extract::hide(
+                    &message(context, file)?.new_text(),
+                    &NO_KEY,
+                ))
+            })
             .collect();
         for (file, text) in chunk.iter().zip(texts) {
             match text {
@@ -231,7 +236,7 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
     let _ = writeln!(
         out,
         "  {} · from {} · {}",
-        message.subject,
+        analysis.subject(),
         message.author(),
         message
             .date

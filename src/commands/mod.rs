@@ -13,6 +13,7 @@ mod inspect;
 mod list;
 mod outbox;
 mod output;
+mod probe;
 mod profile;
 mod quarantine;
 mod reading;
@@ -72,6 +73,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Demo { folder } => {
             let context = Context::plain(arguments);
+            if let Some(data) = &arguments.data {
+                output::note(
+                    &context,
+                    &format!(
+                        "the demonstration leaves {} alone and keeps its data in a folder of its own; --folder names it",
+                        data.display()
+                    ),
+                );
+            }
             runtime()?.block_on(demo::run(&context, folder.as_deref()))?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -88,6 +98,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             text,
             profile,
         } => inspect::run(&context, files, *thread, *text, profile.as_deref()),
+        Command::Probe => probe::run(&context).map(|()| ExitCode::SUCCESS),
         Command::Profile { command } => profile::run(&context, command),
         Command::Eval { command } => eval::run(&context, command),
         other => runtime()?.block_on(with_store(&context, other)),
@@ -138,6 +149,7 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }
         | Command::Inspect { .. }
+        | Command::Probe
         | Command::Profile { .. }
         | Command::Eval { .. }
         | Command::Init { .. }

@@ -11,6 +11,7 @@ mod desks;
 mod follow;
 mod judge;
 mod pipeline;
+mod probe;
 mod report;
 mod reprocess;
 
@@ -28,6 +29,7 @@ pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use pipeline::{Progress, Summary};
+pub use probe::{Probe, Suspect};
 pub use report::{inspect_object, stored_analysis};
 pub use reprocess::Reprocessed;
 
@@ -85,6 +87,8 @@ pub struct Engine {
     pub key: [u8; 32],
     /// Clock.
     pub clock: Clock,
+    /// Tries mails that were in hand when the process ended. None leaves it to the count of attempts.
+    pub probe: Option<Arc<dyn Probe>>,
     /// Set to end.
     pub stop: Stop,
 }

@@ -251,6 +251,46 @@ fn s44_a_mail_that_ends_the_process_again_and_again_is_put_aside_and_the_others_
     assert_eq!(house.case("Second")["case"], "SP-1003");
 }
 
+/// The program has a fault for tests, in builds that are not for release: a mail with this text aborts the process.
+#[test]
+fn s47_a_mail_that_ends_the_process_is_found_out_and_no_other_is_blamed() {
+    if std::env::var_os("PRECEDENT_BINARY").is_some() {
+        return;
+    }
+    let house = House::in_mode("observe");
+    for place in 0..12 {
+        let subject = if place == 5 {
+            "Poison".to_owned()
+        } else {
+            format!("Problem {place}")
+        };
+        let letter = vague(&format!("dev@d{place}.example"), &subject);
+        house.write(&format!("inbox/{place:02}.eml"), letter.bytes());
+    }
+    let mut ends = 0;
+    let ended = loop {
+        let mut command = house.command(&["ingest", "inbox"]);
+        command.env("PRECEDENT_FAULT_ABORT", "Poison");
+        let ended = crate::house::finish(command, Vec::new());
+        if ended.status.is_some() {
+            break ended;
+        }
+        ends += 1;
+        assert!(ends < 4, "it is not found out: {}", ended.err);
+    };
+    assert!(ends > 0, "the fault is there");
+    let ended = ended.with(1);
+    assert!(ended.err.contains("quarantine"), "{}", ended.err);
+    let aside = house.json(&["quarantine", "list"]);
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(aside[0]["code"], "crash");
+    assert!(aside[0]["origin"].as_str().unwrap().contains("05.eml"));
+    assert_eq!(house.cases().len(), 11);
+    // With a program that has no such fault it is a mail like any other.
+    house.run(&["quarantine", "retry"]).well();
+    assert_eq!(house.cases().len(), 12);
+}
+
 /// An installation with cases, precedents and an index.
 fn with_cases() -> House {
     let house = House::in_mode("observe");

@@ -383,6 +383,101 @@ fn s94_an_afterthought_makes_no_case_complete_and_withdraws_no_question() {
     assert_eq!(house.outbox()[0]["state"], "draft");
 }
 
+/// A draft must not ask what was told before it left, and the rest is asked all the same.
+#[test]
+fn s95_a_request_that_waits_asks_no_more_for_what_was_told_meanwhile() {
+    for together in [false, true] {
+        let house = House::in_mode("draft");
+        let first = vague("dev@one.example", "First");
+        let more = Letter::new(
+            "dev@one.example",
+            "Re: First",
+            "I forgot: the seller is AY5C5NAJD3NOR5, and it is about Germany.\n",
+        )
+        .message_id("more@one.example")
+        .answering(first.message_id.as_ref().unwrap());
+        if together {
+            house.write("inbox/1.eml", first.bytes());
+            house.write("inbox/2.eml", more.bytes());
+            house.run(&["ingest", "inbox"]).well();
+        } else {
+            deliver(&house, &[first, more]);
+        }
+        let case = house.case("First");
+        assert_eq!(case["status"], "waiting", "{case}");
+        assert_eq!(case["requests"], 1, "one request waits: {case}");
+        assert!(!strings(&case["asked"]).contains("seller_or_developer_id"));
+        let outbox = house.outbox();
+        let states: Vec<_> = outbox.iter().map(|one| one["state"].clone()).collect();
+        assert_eq!(states, ["draft", "withheld"], "newest first: {outbox:?}");
+        let shown = house.json(&["outbox", "show", &outbox[0]["id"].to_string()]);
+        let text = shown[0]["text"].as_str().unwrap();
+        assert!(!text.contains("{#seller_or_developer_id}"), "{text}");
+        assert!(!text.contains("{#marketplace}"), "{text}");
+        assert!(text.contains("{#request_id}"), "{text}");
+        house
+            .run(&["outbox", "approve", &outbox[0]["id"].to_string()])
+            .well();
+        assert_eq!(only_answer(&house).text, text);
+    }
+}
+
+#[test]
+fn s96_a_discarded_draft_has_asked_nothing() {
+    let house = House::in_mode("draft");
+    let first = vague("dev@one.example", "First");
+    deliver(&house, &[first.clone()]);
+    assert_eq!(house.case("First")["status"], "waiting");
+    let id = house.outbox()[0]["id"].to_string();
+    house.run(&["outbox", "discard", &id]).well();
+    let case = house.case("First");
+    assert_eq!(case["status"], "incomplete", "{case}");
+    assert_eq!(case["requests"], 0);
+    assert!(strings(&case["asked"]).is_empty());
+    let found = house.json(&["search", "status:incomplete"]);
+    assert_eq!(found.len(), 1, "the index knows it as well");
+    // The next mail of the case may be answered with what is missing then.
+    let more = Letter::new(
+        "dev@one.example",
+        "Re: First",
+        "The seller is AY5C5NAJD3NOR5.\n",
+    )
+    .message_id("more@one.example")
+    .answering(first.message_id.as_ref().unwrap());
+    deliver(&house, &[more]);
+    let outbox = house.outbox();
+    assert_eq!(outbox[0]["state"], "draft", "{outbox:?}");
+}
+
+#[test]
+fn s97_a_mail_from_days_ahead_is_not_answered() {
+    let house = House::in_mode("send");
+    let mut ahead = vague("dev@one.example", "First");
+    ahead.date = jiff::Timestamp::now() + SignedDuration::from_hours(72);
+    let mut zone = vague("dev@two.example", "Second");
+    zone.date = jiff::Timestamp::now() + SignedDuration::from_hours(8);
+    deliver(&house, &[ahead, zone]);
+    assert_eq!(verdict_of(&house, 1)["rule"], "ahead");
+    assert_eq!(verdict_of(&house, 2)["kind"], "send");
+    assert_eq!(house.outgoing().len(), 1);
+}
+
+#[test]
+fn s98_a_first_mail_that_begins_as_an_afterthought_is_asked_what_it_lacks() {
+    let house = House::in_mode("send");
+    let letter = Letter::new(
+        "dev@one.example",
+        "getOrders",
+        "Hello,\n\nOne more thing: getOrders answers 403 Unauthorized since this morning and still does. We changed nothing.\n\nKind regards\nJane\n",
+    );
+    deliver(&house, &[letter]);
+    let case = house.case("getOrders");
+    assert_eq!(case["issue_type"], "api_error", "{case}");
+    assert!(!strings(&case["flags"]).contains("suggest_split"), "{case}");
+    assert!(strings(&case["asked"]).contains("request_id"), "{case}");
+    assert_eq!(house.outgoing().len(), 1);
+}
+
 #[test]
 fn s85_a_stranger_in_the_thread_gets_a_case_of_his_own_and_nothing_of_the_other() {
     let house = House::in_mode("send");

@@ -37,6 +37,7 @@ use crate::schema::{self, KEY_SEPARATOR};
 use crate::snippet::{self, Snippet};
 use crate::view::View;
 use collect::{Best, Found};
+pub use keys::query_keys;
 
 /// Most hits in one answer.
 const MOST_HITS: usize = 1_000;
