@@ -12,10 +12,9 @@ use super::context::{Context, compile_desk, load_profile};
 use super::output;
 use crate::case::CaseState;
 use crate::engine::{
-    Alone, Analysis, Clock, Desk, Desks, Rejected, analyse, inspect_object, judge_alone,
+    Alone, Analysis, Clock, Desks, Rejected, analyse, inspect_object, judge_alone,
 };
 use crate::mail::Message;
-use crate::reply::DeskGateSettings;
 use crate::triage::Policy;
 
 /// Files read at once: enough to keep all cores busy, few enough to bound the memory.
@@ -146,17 +145,6 @@ fn analyse_file(context: &Context, desks: &Desks, file: &Path) -> Result<Analysi
         .map_err(|Rejected { code, detail, .. }| anyhow!("{code}: {detail}"))
 }
 
-/// The gate's settings of a desk without a store.
-pub(super) fn gate_settings(context: &Context, desks: &Desks, desk: &Desk) -> DeskGateSettings {
-    DeskGateSettings {
-        mode: desk.policy.mode,
-        desk_addresses: desk.addresses.clone(),
-        own_addresses: desks.own_addresses().to_vec(),
-        own_message_id_domains: Vec::new(),
-        gate: context.settings.gate.clone(),
-    }
-}
-
 fn show_one(
     context: &Context,
     desks: &Desks,
@@ -165,7 +153,8 @@ fn show_one(
     prior: Option<&CaseState>,
 ) -> (String, Option<CaseState>) {
     let desk = desks.by_name(&analysis.desk).unwrap_or(&desks.all()[0]);
-    let alone = judge_alone(analysis, desk, &gate_settings(context, desks, desk), prior);
+    let gate = desks.gate_settings(desk, &context.settings.gate);
+    let alone = judge_alone(analysis, desk, &gate, prior);
     let shown = if context.json {
         inspect_object(name, analysis, &alone).to_string()
     } else {

@@ -11,8 +11,7 @@ use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::{Rule, address_key, body_key, domain_key};
 use crate::reply::{
-    CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
-    Outgoing, Verdict, VerdictKind,
+    CaseGateState, ComposeError, Composed, GateFacts, Occasion, Outgoing, Verdict, VerdictKind,
 };
 use crate::store::{NewOutgoing, OutboxState, OutgoingCounts, OutgoingQuery, ThreadKey};
 use crate::triage::OutgoingKind;
@@ -271,7 +270,7 @@ impl Engine {
         let recipient = recipient(&analysis.message);
         GateFacts::from_message(
             &analysis.message,
-            &self.desk_gate_settings(desk),
+            &self.desks.gate_settings(desk, &self.gate),
             batch.counters(&recipient, &analysis.message),
             CaseGateState {
                 status,
@@ -295,20 +294,6 @@ impl Engine {
                 approved: false,
             },
         )
-    }
-
-    /// The desk's part of the gate's facts.
-    fn desk_gate_settings(&self, desk: &Desk) -> DeskGateSettings {
-        DeskGateSettings {
-            mode: desk.policy.mode,
-            desk_addresses: desk.addresses.clone(),
-            own_addresses: self.desks.own_addresses().to_vec(),
-            own_message_id_domains: Vec::new(),
-            gate: GateSettings {
-                requests_max: desk.policy.requests_max,
-                ..(*self.gate).clone()
-            },
-        }
     }
 }
 

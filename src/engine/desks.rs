@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::extract::{ExtractContext, Extractor};
 use crate::mail::Message;
 use crate::profile::{Profile, Reader};
-use crate::reply::Composer;
+use crate::reply::{Composer, DeskGateSettings, GateSettings};
 use crate::triage::{Assessor, Policy};
 
 /// A desk, ready to work.
@@ -70,6 +70,21 @@ pub enum DeskChoice {
 }
 
 impl Desks {
+    /// The desk's part of the gate's facts, under these limits of the installation.
+    #[must_use]
+    pub fn gate_settings(&self, desk: &Desk, gate: &GateSettings) -> DeskGateSettings {
+        DeskGateSettings {
+            mode: desk.policy.mode,
+            desk_addresses: desk.addresses.clone(),
+            own_addresses: self.own_addresses().to_vec(),
+            own_message_id_domains: Vec::new(),
+            gate: GateSettings {
+                requests_max: desk.policy.requests_max,
+                ..gate.clone()
+            },
+        }
+    }
+
     /// Puts desks together; there must be at least one.
     #[must_use]
     pub fn new(desks: Vec<Desk>) -> Self {

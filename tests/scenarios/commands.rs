@@ -286,7 +286,7 @@ fn s12_what_is_misspelt_is_told_with_what_there_is() {
     assert_eq!(problem["column"], 8);
     // Right in itself, with a question that nothing asks.
     let mute = wrong.replace("\n[[judgements.issue_type]]\nname = \"a\"\n", "")
-        + "\n[wording.en.ask.shoe_size]\nlabel = \"Shoe size\"\nquestion = \"Which size?\"\ngood_example = \"42\"\n";
+        + "\n[wording.en.ask.shoe_size]\nlabel = \"Shoe size\"\nquestion = \"Which size?\"\nexample = \"42\"\n";
     house.write("mute.toml", mute);
     let checked = house.json_with(&["profile", "check", "mute.toml"], 1);
     let problem = &checked[0]["problems"][0];

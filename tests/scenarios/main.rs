@@ -13,3 +13,4 @@ mod ingest;
 mod letter;
 mod outbox;
 mod replies;
+mod requests;
