@@ -30,6 +30,7 @@ pub mod engine;
 pub mod eval;
 pub mod extract;
 pub mod intake;
+mod lexicon;
 pub mod limits;
 pub mod mail;
 pub mod profile;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
+use rayon::prelude::*;
 
 use super::arguments::Arguments;
 use super::probe::ProcessProbe;
 use crate::config::{self, Settings};
 use crate::deliver::smtp::Smtp;
-use crate::deliver::{Carrier, Folder};
+use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::limits::INDEX_WAIT_SECONDS;
@@ -103,6 +104,28 @@ impl Context {
         }
     }
 
+    /// Starts delivering what may leave, and filing copies of it, until the engine stops.
+    pub(super) fn deliverer(&self, engine: &Engine) -> Deliverer {
+        let clock = engine.clock;
+        let stop = engine.stop.clone();
+        Deliverer::start(
+            Arc::clone(&engine.store),
+            self.carrier(),
+            Filing::new(&self.settings),
+            move || clock.now(None),
+            move || stop.asked(),
+        )
+    }
+
+    /// Files copies of outgoing mails once. What does not work now works at a later time.
+    pub(super) async fn file_copies(&self, store: &dyn Store) {
+        if let Some(filing) = Filing::new(&self.settings)
+            && let Err(error) = filing.round(store, jiff::Timestamp::now()).await
+        {
+            tracing::warn!(%error, "trying again later");
+        }
+    }
+
     /// Opens the store to work on it; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
         Ok(Arc::new(
@@ -129,7 +152,8 @@ impl Context {
         let desks = self
             .settings
             .desks
-            .iter()
+            // Each takes a few ten milliseconds.
+            .par_iter()
             .map(|desk| {
                 let profile = load_profile(&desk.profile)?;
                 let display_name = desk.display_name.clone().unwrap_or_else(|| {
@@ -175,12 +199,14 @@ impl Context {
             desks: Arc::new(self.desks()?),
             parse_options: Arc::new(self.parse_options()),
             gate: Arc::new(self.settings.gate.clone()),
+            own_message_id_domains: Arc::new(self.settings.trust.own_message_id_domains.clone()),
             key,
             clock,
             probe: Some(Arc::new(ProcessProbe {
                 config: self.config.clone(),
             })),
             stop: Stop::default(),
+            judging: Arc::default(),
         })
     }
 

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::arguments::EvalCommand;
+use super::arguments::{EvalCommand, LabelPart};
 use super::context::Context;
 use super::output;
 use crate::case::CaseState;
@@ -23,7 +23,8 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
             folder,
             diff,
             profile,
-        } => triage(context, folder, *diff, profile.as_deref()),
+            part,
+        } => triage(context, folder, *diff, profile.as_deref(), *part),
         EvalCommand::Similar {
             folder,
             no_vectors: _,
@@ -31,7 +32,13 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
     }
 }
 
-fn triage(context: &Context, folder: &Path, diff: bool, profile: Option<&str>) -> Result<ExitCode> {
+fn triage(
+    context: &Context,
+    folder: &Path,
+    diff: bool,
+    profile: Option<&str>,
+    part: Option<LabelPart>,
+) -> Result<ExitCode> {
     let desks = match profile {
         Some(name) => super::inspect::one_desk(context, name)?,
         None => context.desks()?,
@@ -43,12 +50,23 @@ fn triage(context: &Context, folder: &Path, diff: bool, profile: Option<&str>) -
         folder.display()
     );
     let options = context.parse_options();
-    let found: Vec<Result<Value>> = (0..mails.len())
-        .into_par_iter()
-        .map(|place| found(&desks, &mails, place, &options))
+    let chosen: Vec<usize> = (0..mails.len())
+        .filter(|place| {
+            part.is_none_or(|part| mails[*place].held_out() == (part == LabelPart::HeldOut))
+        })
+        .collect();
+    ensure!(
+        !chosen.is_empty(),
+        "{}: no mail of this part; the label of a held-out mail says `\"held_out\": true`",
+        folder.display()
+    );
+    let found: Vec<Result<Value>> = chosen
+        .par_iter()
+        .map(|place| found(&desks, &mails, *place, &options))
         .collect();
     let mut scores = Scores::default();
-    for (mail, found) in mails.iter().zip(found) {
+    for (place, found) in chosen.into_iter().zip(found) {
+        let mail = &mails[place];
         let name = mail
             .path
             .file_stem()

@@ -1,7 +1,7 @@
 //! `precedent inspect`: what a mail yields, without touching any state.
 
 use std::fmt::Write;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -24,22 +24,29 @@ const CHUNK: usize = 256;
 /// fingerprints of a store cannot be compared with them.
 const NO_KEY: [u8; 32] = [0; 32];
 
-pub(super) fn run(
-    context: &Context,
-    files: &[PathBuf],
-    thread: bool,
-    text: bool,
-    profile: Option<&str>,
-) -> Result<ExitCode> {
-    if text {
+/// What to show of the files.
+#[derive(Clone, Copy)]
+pub(super) struct How<'a> {
+    /// As one thread.
+    pub(super) thread: bool,
+    /// The sender's new text alone.
+    pub(super) text: bool,
+    /// With this profile.
+    pub(super) profile: Option<&'a str>,
+    /// The reasons of this field or judgement.
+    pub(super) why: Option<&'a str>,
+}
+
+pub(super) fn run(context: &Context, files: &[PathBuf], how: How<'_>) -> Result<ExitCode> {
+    if how.text {
         return new_text(context, files);
     }
-    let desks = match profile {
+    let desks = match how.profile {
         Some(name) => one_desk(context, name)?,
         None => context.desks()?,
     };
-    if thread {
-        return inspect_thread(context, &desks, files);
+    if how.thread {
+        return inspect_thread(context, &desks, files, how.why);
     }
     let mut all_read = true;
     for chunk in files.chunks(CHUNK) {
@@ -48,7 +55,7 @@ pub(super) fn run(
             .map(|file| {
                 let name = file.display().to_string();
                 let shown = analyse_file(context, &desks, file)
-                    .map(|analysis| show_one(context, &desks, &name, &analysis, None).0);
+                    .map(|analysis| show_one(context, &desks, &name, &analysis, None, how.why).0);
                 (name, shown)
             })
             .collect();
@@ -151,20 +158,36 @@ fn show_one(
     name: &str,
     analysis: &Analysis,
     prior: Option<&CaseState>,
+    why: Option<&str>,
 ) -> (String, Option<CaseState>) {
     let desk = desks.by_name(&analysis.desk).unwrap_or(&desks.all()[0]);
-    let gate = desks.gate_settings(desk, &context.settings.gate);
+    let gate = desk.gate_settings(
+        &context.parse_options().own_addresses,
+        &context.settings.trust.own_message_id_domains,
+        &context.settings.gate,
+    );
     let alone = judge_alone(analysis, desk, &gate, prior);
-    let shown = if context.json {
+    let shown = if let Some(why) = why {
+        super::why::shown(name, why, context.json, analysis, &alone, desk)
+    } else if context.json {
         inspect_object(name, analysis, &alone).to_string()
     } else {
-        as_text(name, analysis, &alone)
+        let marked = match std::io::stdout().is_terminal() {
+            true => super::marked::parts(analysis),
+            false => String::new(),
+        };
+        marked + &as_text(name, analysis, &alone)
     };
     (shown, alone.case)
 }
 
 /// The files as one thread, in the order of their dates; the state after the last.
-fn inspect_thread(context: &Context, desks: &Desks, files: &[PathBuf]) -> Result<ExitCode> {
+fn inspect_thread(
+    context: &Context,
+    desks: &Desks,
+    files: &[PathBuf],
+    why: Option<&str>,
+) -> Result<ExitCode> {
     let mut analyses = files
         .iter()
         .map(|file| {
@@ -177,7 +200,7 @@ fn inspect_thread(context: &Context, desks: &Desks, files: &[PathBuf]) -> Result
     let mut prior: Option<CaseState> = None;
     let mut last = String::new();
     for (name, analysis) in &analyses {
-        let (shown, case) = show_one(context, desks, name, analysis, prior.as_ref());
+        let (shown, case) = show_one(context, desks, name, analysis, prior.as_ref(), why);
         last = shown;
         prior = case.or(prior);
     }

@@ -33,6 +33,7 @@ pub(super) async fn run(context: &Context, command: &OutboxCommand) -> Result<()
         OutboxCommand::List { state, limit } => list(context, state.as_deref(), *limit).await,
         OutboxCommand::Show { id, raw } => show(context, *id, *raw).await,
         OutboxCommand::Approve { ids } => approve(context, &once(ids)).await,
+        OutboxCommand::Settle { ids, resend, .. } => settle(context, &once(ids), *resend).await,
         OutboxCommand::Discard { ids } => discard(context, &once(ids)).await,
     }
 }
@@ -62,7 +63,7 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
         }
         return Ok(());
     }
-    let mut table = output::table(&["id", "case", "state", "kind", "to", "lang", "gate"]);
+    let mut table = output::table(&["id", "case", "state", "kind", "to", "lang", "why"]);
     for record in &records {
         table.add_row([
             record.id.to_string(),
@@ -71,7 +72,7 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
             record.kind.as_str().to_owned(),
             record.recipient.clone(),
             record.language.clone(),
-            super::explain::verdict_words(&record.verdict),
+            why(record),
         ]);
     }
     output::line(&table.trim_fmt());
@@ -97,7 +98,24 @@ fn as_json(record: &OutboxRecord) -> Value {
         "state": record.state, "recipient": record.recipient, "language": record.language,
         "subject": record.subject, "message_id": record.message_id, "verdict": record.verdict,
         "note": record.note, "created_at": record.created_at, "changed_at": record.changed_at,
+        "attempts": record.attempts, "next_attempt_at": record.next_attempt_at,
+        "answer": record.answer,
     })
+}
+
+/// Why a mail is in its state: what a server said, or what the gate did.
+fn why(record: &OutboxRecord) -> String {
+    let waits = matches!(record.state, OutboxState::Waiting | OutboxState::Approved);
+    let said = matches!(record.state, OutboxState::Failed | OutboxState::Uncertain)
+        || (waits && record.attempts > 0);
+    if !said {
+        return super::explain::verdict_words(&record.verdict);
+    }
+    let mut text = output::shorten(&record.note, 80);
+    if let Some(next) = record.next_attempt_at {
+        text += &format!("; attempt {} at {next:.0}", record.attempts + 1);
+    }
+    text
 }
 
 async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
@@ -124,7 +142,7 @@ async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
             .collect();
         object["text"] = json!(message.text);
         if raw {
-            object["raw"] = json!(String::from_utf8_lossy(&bytes));
+            object["raw"] = json!(output::raw(&bytes));
         }
         output::object(&object);
         return Ok(());
@@ -150,26 +168,95 @@ async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
 
 async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
     let store = context.open_store_beside().await?;
+    let records = records(&*store, ids).await?;
+    let uncertain: Vec<String> = records
+        .iter()
+        .filter(|record| record.state == OutboxState::Uncertain)
+        .map(|record| record.id.to_string())
+        .collect();
+    anyhow::ensure!(
+        uncertain.is_empty(),
+        "nobody knows whether the server had mail {0}: look for it, then `precedent outbox settle {0} --sent` or `--resend`",
+        uncertain.join(" ")
+    );
+    let note = "approved by an operator";
+    let event = |_: &OutboxRecord| ("reply_approved", Value::Null);
+    change(&*store, &records, OutboxState::Approved, note, event).await?;
+    leave(context, store, ids, "approved").await
+}
+
+async fn settle(context: &Context, ids: &[i64], resend: bool) -> Result<()> {
+    let store = context.open_store_beside().await?;
+    let records = records(&*store, ids).await?;
+    if let Some(record) = records
+        .iter()
+        .find(|record| record.state != OutboxState::Uncertain)
+    {
+        return Err(anyhow!(
+            "mail {} is {}: only mails of unknown fate are settled",
+            record.id,
+            record.state
+        ));
+    }
+    let (to, note) = if resend {
+        (OutboxState::Approved, "an operator says it did not leave")
+    } else {
+        (OutboxState::Sent, "an operator says it left")
+    };
+    let event = |record: &OutboxRecord| {
+        let detail = json!({"recipient": record.recipient, "as": to});
+        ("reply_settled", detail)
+    };
+    change(&*store, &records, to, note, event).await?;
+    if resend {
+        return leave(context, store, ids, "settled").await;
+    }
+    let settled = self::records(&*store, ids).await?;
+    store.close().await?;
+    if context.json {
+        for record in &settled {
+            output::object(&as_json(record));
+        }
+    } else {
+        output::line(&format!("{} settled as {to}", ids.len()));
+    }
+    Ok(())
+}
+
+/// Moves mails to a state by a person's word, all of them or none, with an event in the journal of each case.
+async fn change(
+    store: &dyn Store,
+    records: &[OutboxRecord],
+    to: OutboxState,
+    note: &str,
+    event: impl Fn(&OutboxRecord) -> (&'static str, Value),
+) -> Result<()> {
     let at = Timestamp::now();
     let mut changes = Vec::new();
     let mut journal = Vec::new();
-    for id in ids {
-        let record = outgoing(&*store, OutboxId(*id)).await?;
+    for record in records {
         changes.push(OutboxChange {
             id: record.id,
             from: None,
-            to: OutboxState::Approved,
-            note: "approved by an operator".to_owned(),
+            to,
+            note: note.to_owned(),
         });
+        let (event, mut detail) = event(record);
+        detail["outbox"] = json!(record.id);
         journal.push(JournalEvent {
-            case: record.case,
+            case: record.case.clone(),
             mail: record.mail,
             at,
-            event: "reply_approved".to_owned(),
-            detail: json!({ "outbox": record.id }),
+            event: event.to_owned(),
+            detail,
         });
     }
     store.change_outbox(&changes, &journal, at).await?;
+    Ok(())
+}
+
+/// Lets mails leave: here, or by the process at work. Says what became of them.
+async fn leave(context: &Context, store: Arc<dyn Store>, ids: &[i64], what: &str) -> Result<()> {
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
     let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
     let records = loop {
@@ -185,26 +272,37 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
+    let stopped = store.reply_stop().await?.is_some();
     store.close().await?;
     if context.json {
         for record in &records {
             output::object(&as_json(record));
         }
-        return Ok(());
+    } else {
+        let count = |state: OutboxState| {
+            records
+                .iter()
+                .filter(|record| record.state == state)
+                .count()
+        };
+        let mut text = format!(
+            "{} {what}: {} left, {} held back by the gate, {} wait",
+            ids.len(),
+            count(OutboxState::Sent),
+            count(OutboxState::Withheld),
+            records.iter().filter(|record| is_open(record)).count(),
+        );
+        for (state, words) in [
+            (OutboxState::Failed, "failed"),
+            (OutboxState::Uncertain, "of unknown fate"),
+        ] {
+            match count(state) {
+                0 => {}
+                number => text += &format!(", {number} {words}"),
+            }
+        }
+        output::line(&text);
     }
-    let count = |state: OutboxState| {
-        records
-            .iter()
-            .filter(|record| record.state == state)
-            .count()
-    };
-    output::line(&format!(
-        "{} approved: {} left, {} held back by the gate, {} wait",
-        ids.len(),
-        count(OutboxState::Sent),
-        count(OutboxState::Withheld),
-        records.iter().filter(|record| is_open(record)).count(),
-    ));
     for record in &records {
         if !record.note.is_empty() && record.state != OutboxState::Sent {
             output::note(
@@ -212,6 +310,12 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
                 &format!("#{} is {}: {}", record.id, record.state, record.note),
             );
         }
+    }
+    if stopped {
+        output::note(
+            context,
+            "automatic mail is stopped: nothing leaves before `precedent resume-replies`",
+        );
     }
     Ok(())
 }

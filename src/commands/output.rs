@@ -30,6 +30,15 @@ pub(super) fn object(value: &Value) {
     line(&value.to_string());
 }
 
+/// Bytes as a text for JSON, which cannot hold others: what is no UTF-8 is replaced.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "raw bytes are shown as they are, not read as a mail's text"
+)]
+pub(super) fn raw(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 /// Says something on standard error, unless quiet.
 pub(super) fn note(context: &Context, text: &str) {
     if !context.quiet {

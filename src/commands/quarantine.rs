@@ -82,7 +82,7 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
     if context.json {
         let mut object = as_json(&record);
         // Bytes that are no UTF-8 cannot stand in JSON; without --json they come as they are.
-        object["raw"] = json!(String::from_utf8_lossy(&raw));
+        object["raw"] = json!(output::raw(&raw));
         output::object(&object);
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::account::TlsMode;
+use super::account::{AccountSettings, TlsMode};
 use super::secret::{Secret, SecretSource};
 use crate::reply::is_plain;
 
@@ -23,6 +23,24 @@ pub struct DeliverSettings {
     /// (RFC 3834 section 3.3), and what is refused later nobody tells us.
     #[serde(default)]
     pub envelope_sender: Option<String>,
+    /// Mailbox folder that gets a copy of each mail that a server took; mails of unknown fate are
+    /// looked for there.
+    #[serde(default)]
+    pub sent_folder: Option<FolderSettings>,
+    /// Mailbox folder that gets a copy of each draft.
+    #[serde(default)]
+    pub drafts_folder: Option<FolderSettings>,
+}
+
+/// A folder of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderSettings {
+    /// Name of an `[[account]]`.
+    pub account: String,
+    /// The folder; without it the one that the server names for this use (RFC 6154).
+    #[serde(default)]
+    pub folder: Option<String>,
 }
 
 /// A mail server that takes mails for others (a smarthost, the provider's submission service).
@@ -120,8 +138,30 @@ impl DeliverSettings {
     }
 
     /// What is wrong with it: the value that is wrong, what, and what to do.
-    pub(super) fn problems(&self) -> Vec<(String, String, String)> {
+    pub(super) fn problems(&self, accounts: &[AccountSettings]) -> Vec<(String, String, String)> {
         let mut problems = Vec::new();
+        for folder in [&self.sent_folder, &self.drafts_folder]
+            .into_iter()
+            .flatten()
+        {
+            if !accounts
+                .iter()
+                .any(|account| account.name == folder.account)
+            {
+                problems.push((
+                    folder.account.clone(),
+                    format!("there is no account {:?}", folder.account),
+                    "write the name of one of the [[account]]s".to_owned(),
+                ));
+            }
+        }
+        if let (Some(folder), None) = (&self.sent_folder, &self.smtp) {
+            problems.push((
+                folder.account.clone(),
+                "sent_folder without a server that takes mails".to_owned(),
+                "add [deliver.smtp], or leave sent_folder out".to_owned(),
+            ));
+        }
         if let (Some(folder), Some(_)) = (&self.folder, &self.smtp) {
             problems.push((
                 folder.display().to_string(),

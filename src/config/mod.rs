@@ -3,6 +3,7 @@
 mod account;
 mod deliver;
 mod desks;
+mod lmtp;
 mod load;
 mod secret;
 
@@ -13,8 +14,9 @@ use serde::Deserialize;
 use crate::reply::GateSettings;
 use crate::triage::Mode;
 
-pub use account::TlsMode;
-pub use deliver::{DeliverSettings, SmtpAuth, SmtpSettings};
+pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
+pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
+pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use secret::{Secret, SecretSource};
 
@@ -33,6 +35,12 @@ pub struct Settings {
     /// Sources that `precedent run` follows.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    /// Mailboxes that `precedent run` reads.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<AccountSettings>,
+    /// A door for a mail server on this machine.
+    #[serde(default)]
+    pub lmtp: Option<LmtpSettings>,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,
@@ -99,12 +107,13 @@ const fn default_requests_max() -> u32 {
 }
 
 impl Settings {
-    /// Addresses of all desks, lower case.
+    /// Addresses of all desks and the one to which bounces go, lower case.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {
         self.desks
             .iter()
             .flat_map(|desk| &desk.addresses)
+            .chain(&self.deliver.envelope_sender)
             .map(|address| address.to_ascii_lowercase())
             .collect()
     }

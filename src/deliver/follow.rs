@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::{Carrier, Delivered, recover, round};
+use super::{Carrier, Delivered, Filing, recover_interrupted, round};
 use crate::store::{Store, StoreError};
 
 /// Longest time between two looks at the outbox: what a person approved beside the running process, and
@@ -36,6 +36,7 @@ pub struct Deliverer {
     /// Tells it that there is something to deliver.
     pub wake: Wake,
     task: JoinHandle<Result<(), StoreError>>,
+    filing: Option<JoinHandle<()>>,
 }
 
 impl Deliverer {
@@ -44,12 +45,16 @@ impl Deliverer {
     pub fn start(
         store: Arc<dyn Store>,
         carrier: Arc<dyn Carrier>,
-        now: impl Fn() -> Timestamp + Send + Sync + 'static,
-        stopped: impl Fn() -> bool + Send + Sync + 'static,
+        filing: Option<Filing>,
+        now: impl Fn() -> Timestamp + Clone + Send + Sync + 'static,
+        stopped: impl Fn() -> bool + Clone + Send + Sync + 'static,
     ) -> Self {
         let wake = Wake::default();
+        let filing = filing.map(|filing| {
+            tokio::spawn(filing.follow(Arc::clone(&store), now.clone(), stopped.clone()))
+        });
         let task = tokio::spawn(work(store, carrier, now, stopped, wake.clone()));
-        Self { wake, task }
+        Self { wake, task, filing }
     }
 
     /// Waits for its end. The mail in hand gets some time; after that its fate is for the next start to
@@ -59,6 +64,10 @@ impl Deliverer {
     /// When the store failed.
     pub async fn end(self) -> Result<(), StoreError> {
         self.wake.now();
+        // Filing is idempotent: it may be ended anywhere.
+        if let Some(filing) = self.filing {
+            filing.abort();
+        }
         let mut task = self.task;
         match tokio::time::timeout(GRACE, &mut task).await {
             Ok(ended) => ended.unwrap_or_else(|error| {
@@ -84,7 +93,7 @@ async fn work(
     stopped: impl Fn() -> bool + Send + Sync,
     wake: Wake,
 ) -> Result<(), StoreError> {
-    recover(&*store, &*carrier, &now).await?;
+    recover_interrupted(&*store, &*carrier, &now).await?;
     let mut before = Delivered::default();
     while !stopped() {
         let pause = match round(&*store, &*carrier, &now, &stopped).await {

@@ -2,6 +2,7 @@
 //! more, and hands them to a carrier.
 
 mod counting;
+mod filing;
 mod folder;
 mod follow;
 mod present;
@@ -21,9 +22,10 @@ use crate::store::{
     StoreError,
 };
 
+pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
-pub use present::withdraw_answered;
+pub use present::{verdict_now, withdraw_answered};
 pub use unasked::{asked_by, discard, outgoing, unask};
 
 /// Mails that are read from the outbox at once.
@@ -112,7 +114,7 @@ pub async fn deliver_waiting(
     carrier: &dyn Carrier,
     now: impl Fn() -> Timestamp + Sync,
 ) -> Result<Delivered, StoreError> {
-    recover(store, carrier, &now).await?;
+    recover_interrupted(store, carrier, &now).await?;
     let done = round(store, carrier, &now, &|| false).await;
     carrier.finish().await;
     done
@@ -336,12 +338,16 @@ fn unless_changed<T>(result: Result<T, StoreError>) -> Result<Option<T>, StoreEr
 }
 
 /// Mails in hand when the process ended. Where carrying can be repeated they go back to where they
-/// waited. Elsewhere nobody knows whether the server had them.
-async fn recover(
+/// waited. Elsewhere nobody knows whether the server had them. Gives how many there were. Only for
+/// whoever has the store for itself.
+///
+/// # Errors
+/// When the store fails.
+pub async fn recover_interrupted(
     store: &dyn Store,
     carrier: &dyn Carrier,
     now: &(impl Fn() -> Timestamp + Sync),
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let interrupted = store
         .outbox(&OutboxFilter {
             states: vec![OutboxState::Sending],
@@ -351,7 +357,7 @@ async fn recover(
         })
         .await?;
     if interrupted.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let at = now();
     let note = "the process ended while it was handed over";
@@ -369,7 +375,8 @@ async fn recover(
         }
         changes.push(change(record, to, note.to_owned()));
     }
-    store.change_outbox(&changes, &journal, at).await.map(drop)
+    store.change_outbox(&changes, &journal, at).await?;
+    Ok(changes.len())
 }
 
 fn change(record: &OutboxRecord, to: OutboxState, note: String) -> OutboxChange {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::counting::{Counted, Counts};
 use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
 use crate::reply::{Counters, GateFacts, Verdict, VerdictKind};
@@ -46,6 +47,32 @@ pub(super) fn verdict(
         }
     }
     verdict
+}
+
+/// What the gate would say if a mail that waits, or a draft that was approved, were delivered now: with
+/// the counters, the case and the order to stop as they are. None for a mail that does not wait.
+///
+/// # Errors
+/// When the store fails.
+pub async fn verdict_now(
+    store: &dyn Store,
+    record: &OutboxRecord,
+    now: Timestamp,
+) -> Result<Option<Verdict>, StoreError> {
+    let waits = matches!(
+        record.state,
+        OutboxState::Draft | OutboxState::Waiting | OutboxState::Approved
+    );
+    if !waits {
+        return Ok(None);
+    }
+    let counts = Counts::read(store, std::slice::from_ref(record), now).await?;
+    let mut counters = counts.counters(&Counted::of(record));
+    counters.stopped = Some(store.reply_stop().await?.is_some());
+    let case = store.case(&record.case).await?;
+    let state = case.as_ref().map(|case| &case.state);
+    let approved = record.state == OutboxState::Approved;
+    Ok(Some(verdict(record, state, approved, Some(counters), now)))
 }
 
 fn withdraws(verdict: &Verdict) -> bool {

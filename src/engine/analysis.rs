@@ -8,6 +8,8 @@ use super::desks::{Desk, DeskChoice, Desks};
 use crate::case::PartId;
 use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
+use crate::reply::gate::body_key;
+use crate::store::Refused;
 use crate::triage::Assessment;
 
 /// What one mail yields, taken alone.
@@ -24,12 +26,14 @@ pub struct Analysis {
     pub extraction: Extraction,
     /// Judgement as if no earlier mail were known.
     pub assessment: Assessment,
+    /// Under which answers to this text are counted.
+    pub body_hash: [u8; 32],
 }
 
 /// A mail that cannot be processed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
-    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`.
+    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`; of the door `oversize`, `unreadable`.
     pub code: String,
     /// What exactly.
     pub detail: String,
@@ -39,6 +43,29 @@ pub struct Rejected {
     pub subject: Option<String>,
     /// Its Message-ID and those that it refers to, where they could be read.
     pub thread: Vec<String>,
+}
+
+impl Rejected {
+    /// A mail of which the door took only the header.
+    pub(super) fn by_the_door(refused: Refused, header: &[u8], options: &ParseOptions) -> Self {
+        let message = catch_unwind(AssertUnwindSafe(|| {
+            crate::mail::parse(header, options).ok()
+        }))
+        .ok()
+        .flatten();
+        Self {
+            code: refused.code,
+            detail: refused.detail,
+            thread: crate::mail::thread(header),
+            from: message
+                .as_ref()
+                .map(|message| message.author().to_owned())
+                .filter(|author| !author.is_empty()),
+            subject: message
+                .map(|message| message.subject)
+                .filter(|subject| !subject.is_empty()),
+        }
+    }
 }
 
 /// Takes one mail through the pure stages. A panic in one of them costs this mail only.
@@ -118,6 +145,7 @@ pub fn analyse_message(
         },
     );
     let assessment = desk.assessor.assess(&message, &extraction, None);
+    let body_hash = *blake3::hash(body_key(&message).as_bytes()).as_bytes();
     Analysis {
         message,
         desk: desk.name.clone(),
@@ -125,6 +153,7 @@ pub fn analyse_message(
         desk_choice,
         extraction,
         assessment,
+        body_hash,
     }
 }
 

@@ -1,6 +1,6 @@
 //! An answer to a mail: the gate first, then composing, then the outbox.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::batch::{Batch, OpenRequest, RequestPlace};
@@ -8,12 +8,12 @@ use super::desks::Desk;
 use super::pipeline::Analysed;
 use super::{Analysis, Engine};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::mail::{MailKind, Message};
-use crate::reply::gate::{Rule, address_key, body_key, domain_key};
+use crate::mail::Message;
+use crate::reply::gate::Rule;
 use crate::reply::{
     CaseGateState, ComposeError, Composed, GateFacts, Occasion, Outgoing, Verdict, VerdictKind,
 };
-use crate::store::{NewOutgoing, OutboxState, OutgoingCounts, OutgoingQuery, ThreadKey};
+use crate::store::{NewOutgoing, OutboxState, ThreadKey};
 use crate::triage::OutgoingKind;
 
 /// Sender of the replies of a desk that has no address. They never leave: such a desk observes.
@@ -48,58 +48,6 @@ impl Answer {
 }
 
 impl Engine {
-    /// Counters for the budgets of everybody who writes in this batch. None when they cannot be
-    /// read, which withholds.
-    pub(super) async fn counts(
-        &self,
-        mails: &[Analysed],
-        now: Timestamp,
-    ) -> Option<OutgoingCounts> {
-        let mut query = OutgoingQuery {
-            left_only: false,
-            cases: Vec::new(),
-            addresses: Vec::new(),
-            domains: Vec::new(),
-            body_hashes: Vec::new(),
-            address_since: self.window(now),
-            domain_since: self.window(now),
-            body_since: self.window(now),
-            global_since: now
-                .checked_sub(SignedDuration::from_hours(1))
-                .unwrap_or(now),
-            bounce_since: now
-                .checked_sub(SignedDuration::from_hours(
-                    24 * i64::from(self.gate.bounce_days),
-                ))
-                .unwrap_or(now),
-        };
-        for analysis in mails.iter().filter_map(|mail| mail.result.as_ref().ok()) {
-            if analysis.message.kind == MailKind::Human {
-                let recipient = recipient(&analysis.message);
-                query.addresses.push(address_key(&recipient));
-                query.domains.push(domain_key(&recipient));
-                query.body_hashes.push(body_hash(&analysis.message));
-            }
-        }
-        if query.addresses.is_empty() {
-            return Some(OutgoingCounts::default());
-        }
-        self.store
-            .outgoing(&query)
-            .await
-            .inspect_err(
-                |error| tracing::error!(%error, "budgets cannot be read: replies are withheld"),
-            )
-            .ok()
-    }
-
-    fn window(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(SignedDuration::from_hours(i64::from(
-            self.gate.budget_window_hours,
-        )))
-        .unwrap_or(now)
-    }
-
     /// Asks the gate, and composes the mail where it may leave or where only the mode holds it back:
     /// then a person can read what would have left. What the gate holds back for any other reason is
     /// not composed; its facts are kept with the mail, for `explain`.
@@ -121,7 +69,7 @@ impl Engine {
         else {
             return Answer::withheld("no_case", number.to_string());
         };
-        let facts = self.gate_facts(mail, analysis, desk, wanted, status, now, batch);
+        let facts = self.gate_facts(mail, analysis, desk, number, wanted, status, now, batch);
         let mut verdict = crate::reply::gate(&facts);
         let readable = verdict.kind != VerdictKind::Withhold || verdict.rule == Rule::Mode.as_str();
         let composed = readable
@@ -154,7 +102,7 @@ impl Engine {
             };
         };
         if verdict.kind != VerdictKind::Withhold {
-            batch.count(&composed, &analysis.message);
+            batch.known.count(number, wanted.kind, &composed, analysis);
         }
         batch.keys.insert(
             ThreadKey::MessageId(composed.message_id.clone()),
@@ -182,7 +130,7 @@ impl Engine {
             language: language.unwrap_or_default(),
             subject: composed.subject,
             bytes: composed.bytes,
-            body_hash: body_hash(&analysis.message),
+            body_hash: analysis.body_hash,
             verdict: verdict.clone(),
             gate_facts: serde_json::to_string(&facts).unwrap_or_default(),
             state,
@@ -229,6 +177,7 @@ impl Engine {
         mail: &Analysed,
         analysis: &Analysis,
         desk: &Desk,
+        number: &CaseNumber,
         now: Timestamp,
         batch: &Batch,
     ) -> Answer {
@@ -242,6 +191,7 @@ impl Engine {
             mail,
             analysis,
             desk,
+            number,
             &wanted,
             CaseStatus::Waiting,
             now,
@@ -262,6 +212,7 @@ impl Engine {
         mail: &Analysed,
         analysis: &Analysis,
         desk: &Desk,
+        number: &CaseNumber,
         wanted: &Wanted<'_>,
         status: CaseStatus,
         now: Timestamp,
@@ -270,19 +221,22 @@ impl Engine {
         let recipient = recipient(&analysis.message);
         GateFacts::from_message(
             &analysis.message,
-            &self.desks.gate_settings(desk, &self.gate),
-            batch.counters(&recipient, &analysis.message),
+            &desk.gate_settings(
+                &self.parse_options.own_addresses,
+                &self.own_message_id_domains,
+                &self.gate,
+            ),
+            batch.known.counters(&recipient, analysis),
             CaseGateState {
                 status,
                 requests: Some(wanted.prior.map_or(0, |prior| prior.requests)),
-                // No reminder has ever been written: they are not built yet.
-                reminders: Some(0),
+                reminders: batch.known.reminders(number),
                 asked: wanted
                     .prior
                     .map(|prior| prior.asked.clone())
                     .unwrap_or_default(),
                 ask: wanted.ask.clone(),
-                quarantined: None,
+                quarantined: batch.known.quarantined(&analysis.message),
             },
             Occasion {
                 kind: wanted.kind,
@@ -290,7 +244,7 @@ impl Engine {
                 now,
                 read_at: now,
                 received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
-                imported: false,
+                imported: mail.backlog,
                 approved: false,
             },
         )
@@ -301,8 +255,4 @@ pub(super) fn recipient(message: &Message) -> String {
     crate::reply::recipient(message)
         .unwrap_or(message.author())
         .to_owned()
-}
-
-pub(super) fn body_hash(message: &Message) -> [u8; 32] {
-    *blake3::hash(body_key(message).as_bytes()).as_bytes()
 }

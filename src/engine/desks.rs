@@ -69,22 +69,29 @@ pub enum DeskChoice {
     Default,
 }
 
-impl Desks {
-    /// The desk's part of the gate's facts, under these limits of the installation.
+impl Desk {
+    /// The desk's part of the gate's facts, under these addresses and limits of the installation.
     #[must_use]
-    pub fn gate_settings(&self, desk: &Desk, gate: &GateSettings) -> DeskGateSettings {
+    pub fn gate_settings(
+        &self,
+        own_addresses: &[String],
+        own_message_id_domains: &[String],
+        gate: &GateSettings,
+    ) -> DeskGateSettings {
         DeskGateSettings {
-            mode: desk.policy.mode,
-            desk_addresses: desk.addresses.clone(),
-            own_addresses: self.own_addresses().to_vec(),
-            own_message_id_domains: Vec::new(),
+            mode: self.policy.mode,
+            desk_addresses: self.addresses.clone(),
+            own_addresses: own_addresses.to_vec(),
+            own_message_id_domains: own_message_id_domains.to_vec(),
             gate: GateSettings {
-                requests_max: desk.policy.requests_max,
+                requests_max: self.policy.requests_max,
                 ..gate.clone()
             },
         }
     }
+}
 
+impl Desks {
     /// Puts desks together; there must be at least one.
     #[must_use]
     pub fn new(desks: Vec<Desk>) -> Self {

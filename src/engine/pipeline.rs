@@ -14,7 +14,7 @@ use super::analysis::{Analysis, Rejected, analyse};
 use super::probe::Suspect;
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
-use crate::store::{Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
+use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
 
 /// Batches that wait between two stages.
 const QUEUE: usize = 2;
@@ -82,6 +82,7 @@ impl Progress for () {
 pub(super) struct Archived {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    pub(super) arrival: Arrival,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -89,6 +90,8 @@ pub(super) struct Archived {
 pub(super) struct Analysed {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    /// It lay in its mailbox before that was first read.
+    pub(super) backlog: bool,
     pub(super) result: Result<Box<Analysis>, Rejected>,
 }
 
@@ -199,6 +202,7 @@ impl Engine {
                         source: source.clone(),
                         origin: mail.origin.clone(),
                         received_at: mail.received_at.unwrap_or_else(|| now.now(None)),
+                        arrival: mail.arrival.clone(),
                     })
                 })
                 .collect::<Result<Vec<_>, StoreError>>();
@@ -224,6 +228,7 @@ impl Engine {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
+                    arrival: mail.arrival,
                     bytes: mail.bytes,
                 });
             } else {
@@ -271,14 +276,22 @@ impl Engine {
             .map(|archived| Analysed {
                 mail: archived.mail,
                 received_at: archived.received_at,
-                result: analyse(
-                    &archived.bytes,
-                    archived.received_at,
-                    &self.desks,
-                    &self.parse_options,
-                    &self.key,
-                )
-                .map(Box::new),
+                backlog: archived.arrival.backlog,
+                result: match archived.arrival.refused {
+                    Some(refused) => Err(Rejected::by_the_door(
+                        refused,
+                        &archived.bytes,
+                        &self.parse_options,
+                    )),
+                    None => analyse(
+                        &archived.bytes,
+                        archived.received_at,
+                        &self.desks,
+                        &self.parse_options,
+                        &self.key,
+                    )
+                    .map(Box::new),
+                },
             })
             .collect()
     }
@@ -373,18 +386,22 @@ impl Engine {
                 analysed.push(Analysed {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    backlog: mail.arrival.backlog,
                     result: Err(Rejected {
                         code: code.to_owned(),
                         detail,
                         from: None,
                         subject: None,
-                        thread: Vec::new(),
+                        thread: crate::mail::thread(&crate::store::decompress(
+                            &mail.raw_compressed,
+                        )?),
                     }),
                 });
             } else {
                 whole.push(Archived {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    arrival: mail.arrival.clone(),
                     bytes: crate::store::decompress(&mail.raw_compressed)?,
                 });
             }
@@ -400,6 +417,7 @@ impl Engine {
 
     /// Decides on a batch and commits it; when facts changed meanwhile, decides again on fresh ones.
     async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
+        let _alone = self.judging.lock().await;
         let mut rounds = 0;
         loop {
             let (commit, mut summary) = self.judge(&batch).await?;

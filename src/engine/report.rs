@@ -147,7 +147,17 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
         ("kind_reason", json!(message.kind_reason)),
         (
             "language",
-            json!(extraction.language.as_ref().map(|guess| &guess.language)),
+            // A few words of a follow-up are in the language of its case.
+            json!(
+                extraction
+                    .language
+                    .as_ref()
+                    .map(|guess| &guess.language)
+                    .or_else(|| {
+                        let known = assessment.flags.iter().any(|flag| flag == "follow_up");
+                        known.then_some(&assessment.language)
+                    })
+            ),
         ),
         ("profile", json!(analysis.desk_profile)),
         ("desk", json!(analysis.desk)),

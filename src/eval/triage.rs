@@ -18,6 +18,14 @@ pub struct LabelledMail {
     pub message_id: Option<String>,
 }
 
+impl LabelledMail {
+    /// True for a mail that only measures: nobody writes a rule from it.
+    #[must_use]
+    pub fn held_out(&self) -> bool {
+        self.label.get("held_out").and_then(Value::as_bool) == Some(true)
+    }
+}
+
 /// `NAME.eml` has its label in `NAME.label.json`.
 #[must_use]
 pub fn label_path(mail: &Path) -> PathBuf {

@@ -36,6 +36,34 @@ pub(crate) fn starts_word(text: &str, start: usize) -> bool {
     }
 }
 
+/// Places where a word begins or a sign stands: no word runs into them from the left. White space is none.
+pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let mut goes_on = false;
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while let Some(&byte) = bytes.get(place) {
+            let start = place;
+            let inside = goes_on;
+            if byte.is_ascii() {
+                place += 1;
+                goes_on = byte.is_ascii_alphanumeric() || byte == b'_';
+                if byte.is_ascii_whitespace() {
+                    continue;
+                }
+            } else {
+                let character = at(text, start)?;
+                place += character.len_utf8();
+                goes_on = is_word(character);
+            }
+            if !(inside && goes_on) {
+                return Some(start);
+            }
+        }
+        None
+    })
+}
+
 /// True when no word goes on at this place.
 pub(crate) fn ends_word(text: &str, end: usize) -> bool {
     match (before(text, end), at(text, end)) {

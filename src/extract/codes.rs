@@ -8,7 +8,7 @@ use super::lead::{Form, Lead};
 use super::messages::inside_message;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
-use super::statuses::reason_phrase;
+use super::statuses::{is_negated, reason_phrase};
 use super::tokens::TokenHit;
 
 /// A code after its key or label.
@@ -47,6 +47,7 @@ pub(super) fn read_code(
         (4..=8).contains(&value.len()) && (known.is_some() || structured)
     } else {
         known.is_some()
+            || is_capitals(value) && !extractor.is_listed(value) && speaks_of_code(text, hit)
             || (keyed && value_alone && looks_like_code(value) && speaks_of_code(text, hit))
     };
     if !shape {
@@ -133,6 +134,8 @@ pub(super) fn known_code(
     if family == "processing" && standing(text, token.start, token.end) == Standing::Working {
         return;
     }
+    // "not INTERNAL but PERMISSION_DENIED"
+    let negated = is_negated(text, token.start) && contrast_follows(text, token.end);
     let value = if written.eq_ignore_ascii_case(canonical) && single {
         canonical
     } else {
@@ -144,17 +147,32 @@ pub(super) fn known_code(
     } else {
         "list"
     };
-    gathered.add(
-        Candidate::new(
-            passage,
-            field,
-            token.start..token.end,
-            value,
-            rule,
-            confidence,
-        )
-        .shared(),
-    );
+    let candidate = Candidate::new(
+        passage,
+        field,
+        token.start..token.end,
+        value,
+        rule,
+        confidence,
+    )
+    .shared();
+    gathered.add(if negated {
+        candidate.refuse("negated")
+    } else {
+        candidate
+    });
+}
+
+/// True where the right one follows a denied one: ", sondern", " but", 而是.
+fn contrast_follows(text: &str, end: usize) -> bool {
+    let right = window(text, end, 24).to_lowercase();
+    let right = right.trim_start_matches([' ', ',', '"', '”', '“', ')', '，']);
+    [
+        "but", "sondern", "mais", "lecz", "tylko", "ale", "a ", "而是", "instead", "rather",
+        "it's", "it is", "c'est",
+    ]
+    .iter()
+    .any(|word| right.starts_with(word))
 }
 
 /// `status` and `type` say other things than codes, unless the list knows the value.
@@ -163,7 +181,17 @@ fn speaks_of_code(text: &str, hit: &NameHit) -> bool {
     name.contains("code") || name == "error"
 }
 
-fn looks_like_code(value: &str) -> bool {
+/// `MISSING_PHONE`: no word of prose.
+pub(super) fn is_capitals(value: &str) -> bool {
+    value.len() >= 6
+        && value.contains('_')
+        && value.starts_with(|first: char| first.is_ascii_uppercase())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+pub(super) fn looks_like_code(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let plain = value.bytes().all(|byte| byte.is_ascii_lowercase());
     letters >= 3

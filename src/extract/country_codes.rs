@@ -4,7 +4,7 @@ use super::Extractor;
 use super::characters::{
     at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
 };
-use super::clauses::standing;
+use super::clauses::standing_between_commas as standing;
 use super::gather::Candidate;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
@@ -208,6 +208,7 @@ pub(super) fn read_bare_codes(
     let Some(field) = extractor.fields_reading(Reader::Place).next() else {
         return;
     };
+    read_domain_endings(extractor, passage, field, found);
     let bytes = text.as_bytes();
     let mut run: Vec<(usize, usize, usize)> = Vec::new();
     let mut place = 0;
@@ -227,6 +228,7 @@ pub(super) fn read_bare_codes(
         }
         let alone = bytes.get(end).is_none_or(|next| {
             !next.is_ascii_alphanumeric() && !b"_-'.=:".contains(next)
+                || *next == b':' && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace)
                 || (*next == b'.'
                     && bytes
                         .get(end + 1)
@@ -249,6 +251,60 @@ pub(super) fn read_bare_codes(
         place = end.max(place + 1);
     }
     flush(extractor, passage, field, &mut run, found);
+}
+
+/// ".co.uk and .de sites": the ends of Amazon's domains beside a word for a site.
+pub(super) fn read_domain_endings(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let Some(list) = extractor.list(field, false) else {
+        return;
+    };
+    let Some(column) = list.column("domain") else {
+        return;
+    };
+    for at in memchr::memmem::find_iter(text.as_bytes(), " .").take(200) {
+        let start = at + 1;
+        let end = skip(text, start + 1, |character| {
+            character.is_ascii_lowercase() || character == '.'
+        });
+        let ending = text[start..end].trim_end_matches('.');
+        let end = start + ending.len();
+        if ending.len() < 3 || !ends_word(text, end) {
+            continue;
+        }
+        let near = window(text, end, 40).to_lowercase();
+        let near = near.split(['\n', '.']).next().unwrap_or("");
+        let site = [
+            "site",
+            "shop",
+            "store",
+            "marktpl",
+            "marketplace",
+            "sklep",
+            "boutique",
+            "站",
+        ]
+        .iter()
+        .any(|word| near.contains(word));
+        let known = (0..list.rows.len()).find(|row| {
+            list.cell(*row, column)
+                .find('.')
+                .is_some_and(|dot| &list.cell(*row, column)[dot..] == ending)
+        });
+        // ".com" and a second ending may stand between this one and the word.
+        let site = site || near.contains(" .");
+        if let Some(row) = known.filter(|_| site) {
+            let country = extractor.list_cell(field, row, 0).to_owned();
+            let candidate =
+                Candidate::new(passage, field, start..end, country, "domain_ending", 0.78).shared();
+            found.push((candidate, standing(text, start, end)));
+        }
+    }
 }
 
 fn flush(
@@ -279,7 +335,8 @@ fn flush(
     });
     let prepositions = [
         "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
-        "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
+        "tylko", "amazon", "not", "nicht", "pas", "nie", "also", "auch", "affects", "betrifft",
+        "concerne", "dotyczy",
     ];
     let led = run.first().is_some_and(|(_, start, end)| {
         let left = window_before(text, *start, 14).to_lowercase();
@@ -313,7 +370,15 @@ fn flush(
         let weak = matches!(&text[*start..*end], "IT" | "IN" | "BE" | "CA" | "SA");
         prepositions.contains(&word) && !(weak && ambiguous)
     });
-    if (run.len() > 1 || led || followed) && found.len() < 400 {
+    // "seller A2..., DE, app ..."; "Portland, CA" is an address.
+    let listed = run.first().is_some_and(|(_, start, _)| {
+        let left = text[..*start].trim_end_matches(' ');
+        left.ends_with([',', '/', '|', ';', '('])
+            && !matches!(&text[*start..*start + 2], "CA" | "IN")
+    }) && run
+        .last()
+        .is_some_and(|(_, _, end)| matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')')));
+    if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();
             let candidate =

@@ -8,6 +8,7 @@ use super::messages::{known_message, read_message};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::quotations::read_quotations;
+use super::thrown::{self, THROWN};
 use super::tokens::TokenHit;
 use crate::profile::Reader;
 
@@ -57,6 +58,7 @@ pub(crate) fn read(
             }
         }
     }
+    thrown::read(extractor, passage, gathered);
     for field in extractor.fields_reading(Reader::ErrorMessage) {
         read_quotations(extractor, passage, field, gathered);
     }
@@ -72,14 +74,17 @@ pub(crate) fn read(
 
 /// Codes of headers and plain states count only where the mail gives no better code.
 pub(crate) fn decide(extractor: &Extractor, gathered: &mut Gathered) {
-    for field in extractor.fields_reading(Reader::ErrorCode) {
+    for field in extractor
+        .fields_reading(Reader::ErrorCode)
+        .chain(extractor.fields_reading(Reader::ErrorMessage))
+    {
         let best = gathered
             .of(field)
             .map(|candidate| candidate.confidence)
             .fold(0.0, f32::max);
         if best > 0.45 {
             for candidate in &mut gathered.candidates {
-                if candidate.field == field && candidate.rule == "exception" {
+                if candidate.field == field && candidate.rule == THROWN {
                     candidate.refused = Some("exception_type".into());
                 }
             }

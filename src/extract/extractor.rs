@@ -47,7 +47,7 @@ impl Extractor {
     pub fn new(profile: &Profile) -> Result<Self, ProfileError> {
         let fields = compiled::compile(profile)?;
         Ok(Self {
-            names: Names::new(profile)?,
+            names: Names::new(profile),
             tokens: tokens_of(profile),
             routes: routes_of(profile),
             labels: form::Labels::new(profile),
@@ -69,7 +69,9 @@ impl Extractor {
     pub fn extract(&self, message: &Message, context: &ExtractContext<'_>) -> Extraction {
         let ours = self.labels.template(&message.text);
         let passages = passage::without(passage::passages(message), ours.as_ref());
+        let domain = message.from.first().map_or("", |from| from.domain());
         let mut gathered = Gathered::default();
+        gathered.sender_names = super::plain_names::of_sender(domain);
         let found_secrets = secrets_of(message, context.fingerprint_key);
         let answers = form::answers(message, &self.labels);
         let mut answered: Vec<String> = Vec::new();
@@ -225,6 +227,14 @@ impl Extractor {
     pub(crate) fn is_known_code(&self, value: &str) -> bool {
         self.fields_reading(Reader::ErrorCode)
             .any(|field| self.code_row(field, value).is_some())
+    }
+
+    /// True for a member of any closed list of the profile.
+    pub(crate) fn is_listed(&self, value: &str) -> bool {
+        self.profile
+            .lists
+            .values()
+            .any(|list| list.canonical().any(|known| known == value))
     }
 
     /// The row of a country by its code.

@@ -76,6 +76,8 @@ impl Candidate {
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) candidates: Vec<Candidate>,
+    /// Names in the sender's domain, lower case: a partner's own name may be its identifier.
+    pub(crate) sender_names: Vec<String>,
     counts: Vec<usize>,
 }
 

@@ -32,16 +32,15 @@ pub(crate) fn read(extractor: &Extractor, message: &Message, gathered: &mut Gath
         if start >= text.len() {
             continue;
         }
+        // "Is your integration live?" - "Yes."
+        for field in extractor.fields_reading(Reader::Choice) {
+            read_answer(extractor, &passage, field, start, &question, gathered);
+        }
         for hit in extractor.names.find(&question) {
             for meaning in extractor.names.meanings(&hit) {
-                if meaning.sense == Sense::Label {
-                    read_answer(
-                        extractor,
-                        &passage,
-                        usize::from(meaning.field),
-                        start,
-                        gathered,
-                    );
+                let field = usize::from(meaning.field);
+                if meaning.sense == Sense::Label && extractor.fields[field].read != Reader::Choice {
+                    read_answer(extractor, &passage, field, start, &question, gathered);
                 }
             }
         }
@@ -71,6 +70,7 @@ fn read_answer(
     passage: &Passage<'_>,
     field: usize,
     start: usize,
+    question: &str,
     gathered: &mut Gathered,
 ) {
     let text = passage.text;
@@ -78,13 +78,20 @@ fn read_answer(
     match extractor.fields[field].read {
         Reader::Value => {
             if let Some(end) = extractor.match_at(text, field, start) {
-                gathered.add(extractor.checked_candidate(
-                    passage,
-                    field,
-                    start..end,
-                    "inline",
-                    0.94,
-                ));
+                let mut candidate =
+                    extractor.checked_candidate(passage, field, start..end, "inline", 0.94);
+                // One word as the whole answer is a name where names may be words.
+                let whole = end - start == line.trim_end_matches(['.', ' ', '\r']).len();
+                if extractor.profile.fields[field].plain_words
+                    && whole
+                    && candidate.refused.as_deref() == Some("plain_word")
+                    && !super::words::says_yes(line)
+                    && super::checks::absence(line).is_none()
+                    && !super::checks::is_denial(line)
+                {
+                    candidate.refused = None;
+                }
+                gathered.add(candidate);
             }
         }
         Reader::Place if line.len() < 120 => {
@@ -96,9 +103,25 @@ fn read_answer(
             }
         }
         Reader::Choice => {
-            if let Some(choice) =
-                super::words::chosen(&extractor.profile.fields[field].choices, line)
-            {
+            let choices = &extractor.profile.fields[field].choices;
+            // A choice by its name counts where a label of the field asks for it.
+            let labelled = || {
+                extractor.names.find(question).iter().any(|hit| {
+                    extractor.names.meanings(hit).iter().any(|meaning| {
+                        usize::from(meaning.field) == field && meaning.sense == Sense::Label
+                    })
+                })
+            };
+            let chosen = super::words::chosen(choices, line)
+                .filter(|_| labelled())
+                .or_else(|| {
+                    let asked = super::words::asked_for(choices, question)?;
+                    let says = super::words::says_yes(line)
+                        || super::words::chosen(choices, line)
+                            .is_some_and(|choice| choice.value == asked.value);
+                    says.then_some(asked)
+                });
+            if let Some(choice) = chosen {
                 let range = start..start + line.trim_end().len();
                 let candidate =
                     Candidate::new(passage, field, range, choice.value.clone(), "inline", 0.94);

@@ -1,12 +1,13 @@
 //! The language to answer in, judged on the new text without code, logs and identifiers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
 
 use super::LanguageGuess;
 use super::characters::is_han;
+use crate::lexicon::Lexicon;
 use crate::limits;
 use crate::mail::Message;
 
@@ -24,19 +25,37 @@ const FUNCTION_WORDS: [&str; 4] = [
     "i w z na do się nie jest są że to jak co czy dla od po o za przez przy ale oraz lub nasz nasza nasze naszego mamy mam proszę dziękuję dzień dobry pozdrawiam witam który która które jego jej ich był była było być może można już tylko także też więc gdy kiedy gdzie dlaczego błąd bardzo ten ta te tego tej tym nam nas wam was państwo państwa zawsze wciąż nadal jeszcze po pod przed bez od ma mają tak ze we bo",
 ];
 
+/// Function words with a bit for each of their languages.
 struct Words {
-    languages: HashMap<&'static str, u8>,
+    texts: Lexicon,
+    languages: Vec<u8>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut languages: HashMap<&'static str, u8> = HashMap::new();
+    let mut languages: BTreeMap<&'static str, u8> = BTreeMap::new();
     for (language, words) in FUNCTION_WORDS.iter().enumerate() {
         for word in words.split(' ') {
             *languages.entry(word).or_default() |= 1 << language;
         }
     }
-    Words { languages }
+    let texts: Vec<&str> = languages.keys().copied().collect();
+    Words {
+        texts: Lexicon::new(&texts),
+        languages: languages.into_values().collect(),
+    }
 });
+
+impl Words {
+    fn languages(&self, word: &str) -> Option<u8> {
+        let mut languages = None;
+        self.texts.prefixes(word.as_bytes(), |length, place| {
+            if length == word.len() {
+                languages = Some(self.languages[place]);
+            }
+        });
+        languages
+    }
+}
 
 static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
     LanguageDetectorBuilder::from_languages(&[
@@ -202,28 +221,39 @@ fn hinted(message: &Message, languages: &[String]) -> Option<String> {
 fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
     let mut lower = String::with_capacity(24);
-    for word in text
-        .split(|character: char| !(character.is_alphabetic() || matches!(character, '\'' | '’')))
-    {
+    let in_word = |character: char| {
+        character.is_ascii_alphabetic()
+            || character == '\''
+            || !character.is_ascii() && (character == '’' || character.is_alphabetic())
+    };
+    for word in text.split(|character: char| !in_word(character)) {
         if word.is_empty() {
             continue;
         }
-        let han = word.chars().filter(|character| is_han(*character)).count();
-        if han > 0 {
-            tally.han += han;
-            continue;
+        let ascii = word.is_ascii();
+        if !ascii {
+            let han = word.chars().filter(|character| is_han(*character)).count();
+            if han > 0 {
+                tally.han += han;
+                continue;
+            }
         }
         tally.words += 1;
         if word.len() > 40 {
             continue;
         }
         lower.clear();
-        lower.extend(
-            word.chars()
-                .flat_map(char::to_lowercase)
-                .map(|character| if character == '’' { '\'' } else { character }),
-        );
-        if let Some(languages) = WORDS.languages.get(lower.as_str()) {
+        if ascii {
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(
+                word.chars()
+                    .flat_map(char::to_lowercase)
+                    .map(|character| if character == '’' { '\'' } else { character }),
+            );
+        }
+        if let Some(languages) = WORDS.languages(&lower) {
             // A word that several languages share says less.
             let share = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
             for (language, score) in tally.scores.iter_mut().enumerate() {
@@ -283,8 +313,15 @@ fn prose(text: &str) -> String {
         if in_dump || is_code(line) {
             continue;
         }
-        for word in line.split_whitespace() {
-            if !is_identifier(word) {
+        for word in without_objects(line).split_whitespace() {
+            if word.contains(is_han) {
+                // Chinese is written without blanks: what is no identifier stays.
+                prose.extend(word.chars().map(|character| match character.is_ascii() {
+                    true => ' ',
+                    false => character,
+                }));
+                prose.push(' ');
+            } else if !is_identifier(word) {
                 prose.push_str(word);
                 prose.push(' ');
             }
@@ -292,6 +329,16 @@ fn prose(text: &str) -> String {
         prose.push('\n');
     }
     prose
+}
+
+/// The line without a dump between braces: "it says {"code": ...} since Monday".
+fn without_objects(line: &str) -> std::borrow::Cow<'_, str> {
+    match (line.find('{'), line.rfind('}')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{} {}", &line[..open], &line[close + 1..]).into()
+        }
+        _ => line.into(),
+    }
 }
 
 /// A line of code, of a log or of a header dump rather than of prose.
@@ -335,7 +382,11 @@ fn is_code(line: &str) -> bool {
         "Host:",
         "User-Agent",
     ];
-    if starts.iter().any(|start| line.starts_with(start)) && !line.contains(is_han) {
+    let first = line.as_bytes()[0];
+    let starts_like_code = starts
+        .iter()
+        .any(|start| start.as_bytes()[0] == first && line.starts_with(start));
+    if starts_like_code && !line.contains(is_han) {
         // "* we tried this" and "from yesterday on" are prose.
         let prose_like = line
             .split_whitespace()
@@ -352,11 +403,15 @@ fn is_code(line: &str) -> bool {
     }
     let mut letters = 0;
     let mut signs = 0;
-    for character in line.chars() {
-        if character.is_alphabetic() || character == ' ' {
-            letters += 1;
-        } else {
-            signs += 1;
+    // Identifiers are full of signs in prose as well.
+    for word in line.split(' ').filter(|word| !is_identifier(word)) {
+        letters += 1;
+        for character in word.chars() {
+            if character.is_alphabetic() {
+                letters += 1;
+            } else {
+                signs += 1;
+            }
         }
     }
     // Logs begin with a date; code is full of signs.
@@ -368,26 +423,29 @@ fn is_code(line: &str) -> bool {
         .all(u8::is_ascii_digit)
         && line.len() > 10
         && !line.contains(is_han);
-    let leveled = [
-        " INFO ", " WARN ", " ERROR ", " DEBUG ", " FATAL ", " SEVERE ",
-    ]
-    .iter()
-    .any(|level| line.contains(level));
+    // "ends in FATAL" is prose; a level stands at the head of a log's line.
+    let leveled = line.split(' ').take(3).any(|word| {
+        matches!(
+            word.trim_matches(['[', ']', ':']),
+            "INFO" | "WARN" | "ERROR" | "DEBUG" | "FATAL" | "SEVERE"
+        )
+    });
     leveled || dated || (signs * 2 > letters && !line.contains(is_han))
 }
 
 fn is_identifier(word: &str) -> bool {
-    word.contains("://")
-        || word.contains('@')
-        || word.bytes().any(|byte| {
-            byte.is_ascii_digit() || matches!(byte, b'_' | b'/' | b'=' | b'{' | b'}' | b'\\')
-        })
-        || word.len() > 45 && word.is_ascii()
-        || word
-            .chars()
-            .skip(1)
-            .zip(word.chars())
-            .any(|(right, left)| right.is_uppercase() && left.is_lowercase())
+    let mut after_lower = false;
+    for character in word.chars() {
+        if matches!(
+            character,
+            '0'..='9' | '@' | '_' | '/' | '=' | '{' | '}' | '\\'
+        ) || after_lower && character.is_uppercase()
+        {
+            return true;
+        }
+        after_lower = character.is_lowercase();
+    }
+    word.len() > 45 && word.is_ascii()
 }
 
 #[cfg(test)]

@@ -37,9 +37,43 @@ pub(crate) struct Lead {
     pub(crate) quote: Option<char>,
 }
 
-const COPULAS: [&str; 24] = [
-    "is", "are", "was", "were", "ist", "sind", "war", "lautet", "lauten", "est", "sont", "était",
-    "to", "jest", "są", "wynosi", "brzmi", "是", "为", "為", "即", "等于", "like", "wie",
+const COPULAS: [&str; 36] = [
+    "is called",
+    "is named",
+    "should be",
+    "would be",
+    "must be",
+    "called",
+    "named",
+    "heißt",
+    "nazywa się",
+    "s'appelle",
+    "应该是",
+    "叫",
+    "is",
+    "are",
+    "was",
+    "were",
+    "ist",
+    "sind",
+    "war",
+    "lautet",
+    "lauten",
+    "est",
+    "sont",
+    "était",
+    "to",
+    "jest",
+    "są",
+    "wynosi",
+    "brzmi",
+    "是",
+    "为",
+    "為",
+    "即",
+    "等于",
+    "like",
+    "wie",
 ];
 
 /// Small words that stand between a label and its separator or value.
@@ -156,6 +190,10 @@ fn labelled(text: &str, end: usize) -> Option<Lead> {
                 Some(close) if !text[place..place + close].contains('\n') => {
                     let after = place + close + closing.len_utf8();
                     let next = skip_blanks(text, after);
+                    // "Restaurants (ID)<tab>po-31"
+                    if text[after..next].contains('\t') {
+                        return value_at(text, Form::Cell, next);
+                    }
                     if sign(text, next).is_some()
                         || copula(text, next).is_some()
                         || next == line_end(text, next)

@@ -47,7 +47,11 @@ pub(super) fn read_message(
     }
     let end = message_end(text, lead);
     let value = text[lead.value..end].trim();
-    let value = value.trim_end_matches(['"', '”', '\'', '`']).trim_end();
+    // A quotation mark at the end closes what was opened before it; one that was opened inside stays.
+    let value = match value.chars().next_back() {
+        Some(mark @ ('"' | '\'' | '`')) if value.matches(mark).count() % 2 == 0 => value,
+        _ => value.trim_end_matches(['"', '”', '\'', '`']).trim_end(),
+    };
     let range = lead.value..lead.value + value.len();
     if structured || sense == Sense::Key {
         if value.len() < 4

@@ -1,12 +1,11 @@
-//! All names and closed words of a profile in one automaton: labels, keys, headers, parameters, cues,
+//! All names and closed words of a profile in one lexicon: labels, keys, headers, parameters, cues,
 //! countries, tools, messages. One pass over a text finds them all.
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::characters::{at, before, is_word, starts_word};
-use crate::profile::{Field, List, Profile, ProfileError, Reader};
+use crate::lexicon::Lexicon;
+use crate::profile::{Field, List, Profile, Reader};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +60,7 @@ pub(crate) struct NameHit {
 /// The names of a profile.
 #[derive(Debug)]
 pub(crate) struct Names {
-    automaton: AhoCorasick,
+    texts: Lexicon,
     meanings: Vec<Vec<Meaning>>,
     /// Labels and keys by their lower-case form, for the cells of a table's header.
     by_text: HashMap<String, usize>,
@@ -69,10 +68,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// Collects the names of a profile.
-    ///
-    /// # Errors
-    /// When the automaton would be too large.
-    pub(crate) fn new(profile: &Profile) -> Result<Self, ProfileError> {
+    pub(crate) fn new(profile: &Profile) -> Self {
         let mut collected = Collected::default();
         for (index, field) in profile.fields.iter().enumerate() {
             let Ok(index) = u16::try_from(index) else {
@@ -80,30 +76,31 @@ impl Names {
             };
             collect_field(&mut collected, profile, index, field);
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&collected.texts)
-            .map_err(|error| ProfileError::whole(format!("too many labels and words: {error}")))?;
-        Ok(Self {
-            automaton,
+        Self {
+            texts: Lexicon::new(&collected.texts),
             meanings: collected.meanings,
             by_text: collected.by_text,
-        })
+        }
     }
 
-    /// All names that stand on their own in the text, in order.
+    /// All names that stand on their own in the text, the longest at each place, in order.
     pub(crate) fn find(&self, text: &str) -> Vec<NameHit> {
         let mut hits = Vec::new();
-        for found in self.automaton.find_iter(text) {
-            let (start, end) = (found.start(), found.end());
-            if let Some(end) = name_end(text, start, end) {
-                hits.push(NameHit {
-                    start,
-                    end,
-                    name: found.pattern().as_usize(),
+        let mut free_from = 0;
+        for start in name_starts(text) {
+            if start < free_from {
+                continue;
+            }
+            let mut longest = None;
+            self.texts
+                .prefixes_in_any_case(&text.as_bytes()[start..], |length, name| {
+                    if let Some(end) = name_end(text, start, start + length) {
+                        longest = Some(NameHit { start, end, name });
+                    }
                 });
+            if let Some(hit) = longest {
+                free_from = hit.end;
+                hits.push(hit);
             }
         }
         hits
@@ -128,6 +125,23 @@ impl Names {
             .get(&text.to_lowercase())
             .map_or(&[], |name| &self.meanings[*name])
     }
+}
+
+/// Places where a name may begin: words, and parts of identifiers.
+fn name_starts(text: &str) -> impl Iterator<Item = usize> {
+    let mut left = ' ';
+    text.char_indices().filter_map(move |(place, right)| {
+        let left = std::mem::replace(&mut left, right);
+        let begins = if left.is_ascii_lowercase() {
+            !is_word(right) || right.is_uppercase()
+        } else {
+            !is_word(left)
+                || left == '_'
+                || !is_word(right)
+                || left.is_lowercase() && right.is_uppercase()
+        };
+        (begins && right != ' ').then_some(place)
+    })
 }
 
 /// The end of a name that stands on its own, a plural `s` included. An identifier may be the second
@@ -173,7 +187,7 @@ impl Collected {
             return;
         }
         self.add_form(text.to_lowercase(), meaning);
-        // The automaton knows upper case of ASCII only.
+        // The lexicon knows upper case of ASCII only.
         if !text.is_ascii() {
             for form in [text.to_uppercase(), text.to_owned(), capitalised(text)] {
                 self.add_form(form, meaning);

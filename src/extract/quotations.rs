@@ -42,7 +42,9 @@ fn quotation_at(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     let length = text[start..].find(|close: char| closing.contains(close))?;
     let inner = text[start..start + length].trim();
     let start = start + text[start..start + length].find(inner).unwrap_or(0);
-    let reads = inner.starts_with(char::is_alphabetic)
+    let reads = inner
+        .trim_start_matches(['\'', '‘', '’'])
+        .starts_with(char::is_alphabetic)
         && !inner.contains(['{', '\n', '='])
         && is_message(inner);
     reads.then(|| start..start + inner.len())
@@ -59,6 +61,21 @@ const MESSAGE_CUES: &[&str] = &[
     "answers",
     "answered",
     "fails with",
+    "fail with",
+    "failing with",
+    "ends with",
+    "end with",
+    "reads",
+    "stating",
+    "endet mit",
+    "scheitert mit",
+    "échoue avec",
+    "échouent avec",
+    "indique",
+    "kończy się",
+    "brzmi",
+    "treści",
+    "refuse",
     "failed with",
     "rejected",
     "fehler",

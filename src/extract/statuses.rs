@@ -324,6 +324,12 @@ fn context(
         "kod http",
         "http-statuscode",
         "antwortcode",
+        "getcode()",
+        "getstatuscode()",
+        "getstatus()",
+        "status()",
+        "statuscode()",
+        "rawstatuscode",
     ];
     if keyed.iter().any(|cue| trimmed.ends_with(cue)) {
         return Some(("label", 0.96));
@@ -344,7 +350,20 @@ fn context(
             || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
         return (said && status == 200 && !has_unit(right_lower)).then_some(("words", 0.7));
     }
-    if has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
+    // "410 of 520 restaurants"
+    let counted = {
+        let mut words = left
+            .rsplit(|character: char| is_blank(character) || character == '(')
+            .filter(|word| !word.is_empty());
+        let of = words.next().unwrap_or("");
+        let number = words.next().unwrap_or("");
+        matches!(of, "of" | "z" | "ze" | "von" | "sur" | "from" | "spośród")
+            && !number.is_empty()
+            && number
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
+    };
+    if counted || has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
         return None;
     }
     let last = trimmed

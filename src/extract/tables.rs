@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Extractor;
+use super::codes::is_capitals;
 use super::country_codes;
 use super::gather::{Candidate, Gathered};
 use super::passage::Passage;
@@ -134,6 +135,17 @@ fn read_cell(
         Reader::ErrorMessage if text.contains(' ') && text.chars().any(char::is_alphabetic) => {
             let value = text.to_owned();
             gathered.add(Candidate::new(passage, field, cell, value, "column", 0.85).shared());
+        }
+        Reader::ErrorCode
+            if !text.contains(' ')
+                && match extractor.code_row(field, text) {
+                    // "DONE" in a column of states is no error.
+                    Some(row) => extractor.list_cell(field, row, 1) != "processing",
+                    None => is_capitals(text) && !extractor.is_listed(text),
+                } =>
+        {
+            let value = text.to_owned();
+            gathered.add(Candidate::new(passage, field, cell, value, "column", 0.9).shared());
         }
         Reader::HttpStatus if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
             let value = text.to_owned();

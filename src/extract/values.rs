@@ -12,6 +12,10 @@ use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use crate::profile::Reader;
 
+fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;
 
@@ -97,16 +101,29 @@ impl Named<'_> {
         let text = self.passage.text;
         let hit = &self.hits[self.index];
         let compiled = &self.extractor.fields[self.field];
-        let lead = lead.filter(|lead| form_allowed(self.sense, lead.form));
+        let lead = lead.filter(|lead| form_allowed(self.sense, lead.form, compiled.strict));
         let mut absent = None;
         if let Some(lead) = lead {
             let loose_prose =
                 !compiled.strict && matches!(lead.form, Form::Adjacent | Form::Copula);
-            if let Some(end) = self.extractor.match_at(text, self.field, lead.value)
-                && (!loose_prose
-                    || text[lead.value..end]
-                        .bytes()
-                        .any(|byte| byte.is_ascii_digit()))
+            let end = self.extractor.match_at(text, self.field, lead.value);
+            if let Some(end) = end
+                && !compiled.strict
+                && !has_digit(&text[lead.value..end])
+                && self.extractor.is_plain_name(
+                    text,
+                    self.field,
+                    hit,
+                    &lead,
+                    end,
+                    &gathered.sender_names,
+                )
+            {
+                self.take_name(lead.value, end, rule(self.sense, lead.form), gathered);
+                return;
+            }
+            if let Some(end) = end
+                && (!loose_prose || has_digit(&text[lead.value..end]))
             {
                 let confidence = confidence(self.sense, lead.form);
                 let end = self.take(
@@ -159,6 +176,17 @@ impl Named<'_> {
         end
     }
 
+    /// Takes a plain name: that it is a word is no reason against it.
+    fn take_name(&self, start: usize, end: usize, rule: &'static str, gathered: &mut Gathered) {
+        let mut candidate =
+            self.extractor
+                .checked_candidate(self.passage, self.field, start..end, rule, 0.88);
+        if candidate.refused.as_deref() == Some("plain_word") {
+            candidate.refused = None;
+        }
+        gathered.add(candidate);
+    }
+
     /// What stands in the value's place when it is no value but was blanked or promised.
     fn absent(&self, lead: &Lead) -> Option<Candidate> {
         let text = self.passage.text;
@@ -191,8 +219,15 @@ impl Named<'_> {
         let compiled = &self.extractor.fields[self.field];
         let line = &text[from..line_end(text, from)];
         let mut near = window(line, 0, WINDOW_BYTES.min(line.len()));
-        if let Some(sentence) = near
-            .find(". ")
+        // "z. B. 7f3c..." and "e.g. 7f3c..." end no sentence.
+        let full_stop = near.match_indices(". ").map(|(at, _)| at).find(|at| {
+            let word = near[..*at].len()
+                - near[..*at]
+                    .trim_end_matches(|character: char| character.is_alphanumeric())
+                    .len();
+            word > 3 || near[..*at].trim_end_matches(char::is_numeric).len() < *at
+        });
+        if let Some(sentence) = full_stop
             .or_else(|| near.find('。'))
             .or_else(|| near.find("; "))
         {
@@ -312,7 +347,7 @@ impl Named<'_> {
 
     fn read_text(&self, lead: Option<Lead>, gathered: &mut Gathered) {
         let text = self.passage.text;
-        let Some(lead) = lead.filter(|lead| form_allowed(self.sense, lead.form)) else {
+        let Some(lead) = lead.filter(|lead| form_allowed(self.sense, lead.form, false)) else {
             return;
         };
         if matches!(lead.form, Form::Adjacent | Form::Copula) {
@@ -405,9 +440,11 @@ fn free_at(text: &str, start: usize) -> bool {
     starts_word(text, start) && !matches!(before(text, start), Some('-' | '.' | '@'))
 }
 
-fn form_allowed(sense: Sense, form: Form) -> bool {
+fn form_allowed(sense: Sense, form: Form, strict: bool) -> bool {
     match sense {
         Sense::Label => true,
+        // "x-amzn-RequestId 7f3c...", written in prose.
+        Sense::Header if form == Form::Adjacent => strict,
         Sense::Parameter => matches!(form, Form::Assigned | Form::Quoted),
         _ => form != Form::Adjacent,
     }
@@ -530,6 +567,10 @@ impl Extractor {
             Some("never_meant".to_owned())
         } else if let Some(reason) = self.fields[field].owned_elsewhere(&value) {
             Some(reason)
+        } else if !self.fields[field].strict
+            && (self.is_known_code(written) || super::codes::is_capitals(written))
+        {
+            Some("error_code".to_owned())
         } else if self.is_other_reference(passage, range.start) {
             Some("other_number".to_owned())
         } else if let Some(reason) = taken_back(passage.text, range.start, range.end) {

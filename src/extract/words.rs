@@ -72,6 +72,19 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
     }
     let left = window_before(text, start, 24).to_lowercase();
     let right = window(text, end, 16).to_lowercase();
+    // "Service srv-lyon-3": the identifier of one follows.
+    let identified = right.strip_prefix(' ').is_some_and(|rest| {
+        let word = rest.split_whitespace().next().unwrap_or("");
+        let word = word.trim_end_matches(['.', ',', ')', ';', ':']);
+        word.contains(['-', '_'])
+            && word.bytes().any(|byte| byte.is_ascii_digit())
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    });
+    if identified {
+        return true;
+    }
     let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
     !right.starts_with('-')
         && kinds
@@ -127,6 +140,46 @@ pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice
         })
         .max_by_key(|(spelling, _)| spelling.len())
         .map(|(_, choice)| choice)
+}
+
+/// True for an answer that begins with a yes.
+pub(crate) fn says_yes(answer: &str) -> bool {
+    let answer = answer.trim_start().to_lowercase();
+    [
+        "yes",
+        "yep",
+        "ja",
+        "jawohl",
+        "oui",
+        "tak",
+        "是",
+        "是的",
+        "对",
+        "correct",
+        "genau",
+        "exactement",
+        "zgadza się",
+    ]
+    .iter()
+    .any(|word| {
+        answer.starts_with(word)
+            && (word.starts_with(super::characters::is_han) || ends_word(&answer, word.len()))
+    })
+}
+
+/// The only choice that a question names: "Is your integration launched?"
+pub(crate) fn asked_for<'c>(choices: &'c [Choice], question: &str) -> Option<&'c Choice> {
+    let question = question.to_lowercase();
+    let mut named = choices.iter().filter(|choice| {
+        choice.spellings.iter().any(|spelling| {
+            let spelling = spelling.to_lowercase();
+            question.match_indices(&spelling).any(|(at, _)| {
+                spelling.starts_with(super::characters::is_han)
+                    || super::characters::stands_alone(&question, at, at + spelling.len())
+            })
+        })
+    });
+    named.next().filter(|_| named.next().is_none())
 }
 
 /// Cues count by number; each one is a weak candidate.
@@ -372,7 +425,17 @@ fn read_tool(
     }
     let sdk_before = kind == "language" && window_before(text, hit.start, 4) == "SDK ";
     let start = if sdk_before { hit.start - 4 } else { hit.start };
-    let named = &text[start..hit.end];
+    let canonical = extractor.list_cell(field, row, 0);
+    // "z Postmana": an ending of the sender's language is no part of the name.
+    let inflected = kind == "tool"
+        && written
+            .strip_prefix(canonical)
+            .is_some_and(|ending| !ending.is_empty() && ending.chars().all(char::is_lowercase));
+    let named = if inflected {
+        canonical
+    } else {
+        &text[start..hit.end]
+    };
     let (end, value) = match version_end {
         Some((start, end)) => (end, format!("{named} {}", &text[start..end])),
         None => (hit.end, named.to_owned()),

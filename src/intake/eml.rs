@@ -39,6 +39,7 @@ pub(super) fn read(path: &Path) -> Item {
             origin,
             received_at: None,
             cursor: None,
+            arrival: crate::store::Arrival::default(),
         }),
         Err(problem) => Err(ReadFailure { origin, problem }),
     }
@@ -52,14 +53,16 @@ fn read_settled(path: &Path) -> Result<Vec<u8>, String> {
         let before = stamp(path)?;
         // A time that lies ahead says nothing.
         let age = before.1.and_then(|time| time.elapsed().ok());
-        if let Some(rest) = age.and_then(|age| quiet.checked_sub(age)) {
-            std::thread::sleep(rest);
+        if let Some(rest) = age.and_then(|age| quiet.checked_sub(age))
+            && Instant::now() < until
+        {
+            // It may end early: the age is looked at again.
+            std::thread::park_timeout(rest);
+            continue;
         }
+        let (bytes, _) = super::read_file(path)?;
         if stamp(path)? == before {
-            let (bytes, _) = super::read_file(path)?;
-            if stamp(path)? == before {
-                return Ok(bytes);
-            }
+            return Ok(bytes);
         }
         if Instant::now() > until {
             return Err(format!(

@@ -266,6 +266,7 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
             Hints {
                 marks: &converted.marks,
                 forward: false,
+                answer: true,
                 author: "",
             },
         )) {

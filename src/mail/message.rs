@@ -285,22 +285,51 @@ impl Message {
         self.from.first().map_or("", |from| from.address.as_str())
     }
 
-    /// Stretches of `text` that the sender newly wrote. In a forward without any text of its own the
-    /// forwarded part is what the sender says.
+    /// Stretches of `text` that the sender newly wrote. In a forward without any text of its own, or with
+    /// a short note that holds no fact, the forwarded part is what the sender says.
     pub fn content_zones(&self) -> impl Iterator<Item = &Zone> {
-        let has_new = self.zones.iter().any(|zone| {
-            zone.kind == ZoneKind::New && !self.text[zone.range.clone()].trim().is_empty()
-        });
+        let mut new = self
+            .zones
+            .iter()
+            .filter(|zone| zone.kind == ZoneKind::New)
+            .map(|zone| self.text[zone.range.clone()].trim());
+        let forwarded_counts = {
+            let mut characters = 0;
+            new.all(|text| {
+                characters += text.chars().count();
+                characters <= NOTE_CHARACTERS && is_mere_note(text)
+            })
+        };
         self.zones.iter().filter(move |zone| {
-            zone.kind == ZoneKind::New || (!has_new && zone.kind == ZoneKind::Forwarded)
+            zone.kind == ZoneKind::New || (forwarded_counts && zone.kind == ZoneKind::Forwarded)
         })
     }
 
-    /// The newly written text, zones joined, trimmed.
+    /// The newly written text, zones joined, trimmed. A sign-off above an earlier mail, a delimiter or a footer
+    /// was written by hand and stays; one that ends the mail, or goes over into contacts, is the signature and goes.
+    /// Where nothing is quoted and nobody has signed, words that read like a disclaimer stay too: they may be the text.
     #[must_use]
     pub fn new_text(&self) -> String {
         let mut text = String::new();
-        for zone in self.content_zones() {
+        let content: Vec<usize> = self.content_zones().map(|zone| zone.range.start).collect();
+        let quotes = self
+            .zones
+            .iter()
+            .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded));
+        for (position, zone) in self.zones.iter().enumerate() {
+            let above = position.checked_sub(1).map(|above| self.zones[above].kind);
+            let stays = !content.is_empty()
+                && match zone.kind {
+                    ZoneKind::SignOff => self.zones.get(position + 1).is_some_and(|next| {
+                        !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                            && next.reason != "contact_lines"
+                    }),
+                    ZoneKind::Disclaimer => !quotes && above == Some(ZoneKind::New),
+                    _ => false,
+                };
+            if !stays && content.binary_search(&zone.range.start).is_err() {
+                continue;
+            }
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
@@ -308,4 +337,18 @@ impl Message {
         }
         text.trim().to_owned()
     }
+}
+
+/// Longest note above a forwarded mail that leaves the forwarded part to speak. Characters.
+const NOTE_CHARACTERS: usize = 300;
+
+/// "Please see below, our customer is waiting": words without a number, an identifier or an address.
+fn is_mere_note(text: &str) -> bool {
+    let word_is_plain = |word: &str| {
+        let joined = word.char_indices().skip(1).any(|(at, character)| {
+            character.is_ascii_uppercase() && word[..at].ends_with(char::is_lowercase)
+        });
+        !joined && !word.contains(['_', '=', '@', '{', '<', '/'])
+    };
+    !text.bytes().any(|byte| byte.is_ascii_digit()) && text.split_whitespace().all(word_is_plain)
 }

@@ -103,6 +103,7 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
             Hints {
                 marks: &body.marks,
                 forward: false,
+                answer: false,
                 author: "",
             },
         );
@@ -223,6 +224,7 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
         Hints {
             marks: &body.marks,
             forward,
+            answer: !message.in_reply_to.is_empty() || !message.references.is_empty(),
             author: &author,
         },
     );

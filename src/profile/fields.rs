@@ -224,6 +224,10 @@ pub struct Field {
     /// More than one value may hold.
     #[serde(default = "yes")]
     pub multiple: bool,
+    /// A plain word may be a value where quotation marks, a label for an identifier or the sender's own
+    /// domain single it out.
+    #[serde(default)]
+    pub plain_words: bool,
     /// All values, for `read = "choice"`.
     #[serde(default)]
     pub choices: Vec<Choice>,

@@ -27,20 +27,20 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-pub use archive::{Archived, Cursor, MailId, NewMail, StoredMail};
+pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,
 };
 pub use error::StoreError;
 pub use outbox::{
-    Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
-    OutgoingCounts, OutgoingQuery, ReplyStop,
+    Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, ReplyStop,
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
-    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, MailKey, MailRecord,
-    MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
+    MailRecord, MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
 };
 
 use crate::case::{CaseNumber, CaseStatus, Resolution};
@@ -155,6 +155,21 @@ pub trait Store: Send + Sync {
         at: jiff::Timestamp,
     ) -> StoreResult<Vec<OutboxState>>;
 
+    /// Outgoing mails with these Message-IDs.
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Outgoing mails that have to do with folders of drafts and sent mails, oldest first.
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Notes which copy of a mail lies in a mailbox.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()>;
+
     /// Outgoing mails that wait and may be tried by now, oldest first, with numbers above `after`.
     async fn due(
         &self,
@@ -199,6 +214,9 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// What does not fit together; reads much.
+    async fn consistency(&self) -> StoreResult<Consistency>;
 
     /// Counts for a summary.
     async fn stats(&self) -> StoreResult<Stats>;

@@ -165,6 +165,46 @@ pub struct OutboxRecord {
     pub answer: String,
     /// True when a server said that there is no such address.
     pub address_refused: bool,
+    /// Which copy of it lies in a mailbox of ours.
+    pub filed: Filed,
+}
+
+/// Which copy of an outgoing mail lies in a mailbox of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filed {
+    /// None.
+    #[default]
+    Nowhere,
+    /// In the folder of drafts.
+    Draft,
+    /// In the folder of sent mails.
+    Sent,
+}
+
+impl Filed {
+    /// The word used in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nowhere => "",
+            Self::Draft => "draft",
+            Self::Sent => "sent",
+        }
+    }
+}
+
+/// Which outgoing mails have to do with folders of drafts and sent mails.
+#[derive(Clone, Copy, Debug)]
+pub struct FilingQuery {
+    /// Drafts of which no copy lies there, and mails that are drafts no more and of which one does.
+    pub drafts: bool,
+    /// Mails that a server took and of which no copy lies there, and those of unknown fate.
+    pub sent: bool,
+    /// Only mails that came into their state since.
+    pub since: Timestamp,
+    /// At most so many.
+    pub limit: usize,
 }
 
 /// Which outgoing mails to list, oldest first.

@@ -7,8 +7,8 @@ use zstd::bulk::{Compressor, Decompressor};
 use super::StoreError;
 use crate::limits::RAW_BYTES_MAX;
 
-/// Higher levels take several times as long and save a few percent of a mail's size.
-const LEVEL: i32 = 3;
+/// Higher levels take twice as long and save a few percent of a mail's size.
+const LEVEL: i32 = 1;
 
 thread_local! {
     // Making a zstd context costs more than compressing a median mail with it.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
+use crate::lexicon::Lexicon;
 use crate::profile::{Judgements, Terms};
 
 /// Number of a class of terms.
@@ -24,11 +23,49 @@ struct Use {
 /// The compiled terms of a profile.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    automaton: AhoCorasick,
-    /// By pattern.
-    uses: Vec<Vec<Use>>,
+    /// Terms that begin with a word.
+    words: Uses,
+    /// Terms that may stand behind other letters: parts of words, and writing without blanks.
+    parts: Uses,
     classes: BTreeMap<String, Class>,
     pub(crate) guards: GuardClasses,
+}
+
+/// Terms with what each is used for.
+#[derive(Debug)]
+struct Uses {
+    terms: Lexicon,
+    uses: Vec<Vec<Use>>,
+}
+
+impl Uses {
+    fn new(terms: Vec<(String, Vec<Use>)>) -> Self {
+        let (terms, uses): (Vec<String>, Vec<Vec<Use>>) = terms.into_iter().unzip();
+        Self {
+            terms: Lexicon::new(&terms),
+            uses,
+        }
+    }
+
+    /// Tells the use of each term at a place of a text, and where the term ends.
+    fn at(&self, text: &str, start: usize, goes_left: bool, mut tell: impl FnMut(Use, usize)) {
+        self.terms
+            .prefixes(&text.as_bytes()[start..], |length, term| {
+                let end = start + length;
+                let mut goes_right = None;
+                for one in &self.uses[term] {
+                    if one.left && goes_left
+                        || one.right
+                            && *goes_right.get_or_insert_with(|| {
+                                text[end..].chars().next().is_some_and(is_word_character)
+                            })
+                    {
+                        continue;
+                    }
+                    tell(*one, end);
+                }
+            });
+    }
 }
 
 /// Classes that the mechanism itself needs.
@@ -148,15 +185,13 @@ impl Vocabulary {
         if builder.classes.len() > CLASSES_MAX {
             return Err(format!("more than {CLASSES_MAX} classes of words"));
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(builder.patterns.keys())
-            .map_err(|error| format!("the words do not compile: {error}"))?;
-        let uses = builder.patterns.into_values().collect();
+        let (words, parts) = builder
+            .patterns
+            .into_iter()
+            .partition(|(_, uses)| uses.iter().all(|one| one.left));
         Ok(Self {
-            automaton,
-            uses,
+            words: Uses::new(words),
+            parts: Uses::new(parts),
             classes: builder.classes,
             guards,
         })
@@ -169,38 +204,39 @@ impl Vocabulary {
 
     /// True when a text outside of the sender's words has a term of a class.
     pub(crate) fn mentions(&self, folded: &str, class: Class) -> bool {
-        self.automaton.find_overlapping_iter(folded).any(|found| {
-            self.uses[found.pattern().as_usize()]
-                .iter()
-                .any(|one| one.class == class)
-        })
+        let mut found = false;
+        self.find(folded, |one, _, _| found |= one.class == class);
+        found
+    }
+
+    /// Tells the uses of all terms of a folded text with where they begin and end.
+    fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
+        let mut goes_left = false;
+        for (start, character) in text.char_indices() {
+            if !goes_left {
+                self.words
+                    .at(text, start, false, |one, end| tell(one, start, end));
+            }
+            self.parts
+                .at(text, start, goes_left, |one, end| tell(one, start, end));
+            goes_left = is_word_character(character);
+        }
     }
 
     /// Finds all terms.
     pub(crate) fn read(&self, prose: Prose) -> Reading {
         let text = prose.text.as_str();
-        let mut hits: Vec<Hit> = Vec::new();
-        for found in self.automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
-            let goes_left = text[..start]
-                .chars()
-                .next_back()
-                .is_some_and(is_word_character);
-            let goes_right = text[end..].chars().next().is_some_and(is_word_character);
-            let uses = &self.uses[found.pattern().as_usize()];
-            hits.extend(
-                uses.iter()
-                    .filter(|one| !(one.left && goes_left || one.right && goes_right))
-                    .map(|one| Hit {
-                        class: one.class,
-                        start,
-                        end,
-                        clause: 0,
-                        negated: false,
-                        conditional: false,
-                    }),
-            );
-        }
+        let mut hits: Vec<Hit> = Vec::with_capacity(64);
+        self.find(text, |one, start, end| {
+            hits.push(Hit {
+                class: one.class,
+                start,
+                end,
+                clause: 0,
+                negated: false,
+                conditional: false,
+            });
+        });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
         let mut sentences = Vec::with_capacity(prose.sentences.len());

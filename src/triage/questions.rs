@@ -89,8 +89,10 @@ pub(crate) fn count(
     } else {
         u32::try_from(found).unwrap_or(u32::MAX)
     };
+    // Who numbers three questions or more asks about as many things.
     let unrelated = count >= 2
-        && (further > 0
+        && (listed >= 3
+            || further > 0
             || reading
                 .sentences
                 .iter()

@@ -229,6 +229,7 @@ fn s44_a_mail_that_ends_the_process_again_and_again_is_put_aside_and_the_others_
                 source: "test".to_owned(),
                 origin: "test".to_owned(),
                 received_at: jiff::Timestamp::now(),
+                arrival: precedent::store::Arrival::default(),
             })
             .into();
         let archived = store.archive(&mails, &[]).await.unwrap();

@@ -30,8 +30,18 @@ pub(crate) fn identifiers(text: &str, mut found: impl FnMut(&str, usize, usize))
             continue;
         }
         let mut from = place;
+        // Most runs are words: letters that do not go from small to capital.
+        let mut word = true;
         while place < bytes.len() && is_inner(bytes[place]) {
+            let byte = bytes[place];
+            word &= byte.is_ascii_lowercase()
+                || byte == b'-'
+                || byte.is_ascii_uppercase()
+                    && (place == from || !bytes[place - 1].is_ascii_lowercase());
             place += 1;
+        }
+        if word {
+            continue;
         }
         let mut to = place;
         while from < to && !bytes[from].is_ascii_alphanumeric() {

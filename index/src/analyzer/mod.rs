@@ -181,8 +181,13 @@ impl Analyzer {
         }
         let mut word = std::mem::take(&mut self.word);
         word.clear();
-        for character in source.chars() {
-            fold::push_lower(fold::narrow(character), &mut word);
+        if source.is_ascii() {
+            word.push_str(source);
+            word.make_ascii_lowercase();
+        } else {
+            for character in source.chars() {
+                fold::push_lower(fold::narrow(character), &mut word);
+            }
         }
         // A single letter is a list mark or what an apostrophe left over.
         let single = word.len() == 1;

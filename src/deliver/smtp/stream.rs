@@ -1,19 +1,15 @@
 //! The socket under a session, protected or not.
 
 use std::fmt::Display;
-use std::sync::Arc;
 
-use rustls_platform_verifier::ConfigVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::ServerSettings;
 use super::session::{Failure, Step};
+use crate::intake::imap::tls;
 
 /// What a session speaks through.
 pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -55,26 +51,9 @@ pub(super) async fn protect(stream: Stream, settings: &ServerSettings) -> Result
             format!("TLS with {} failed: {reason}", settings.host),
         )
     };
-    let config = match &settings.ca_file {
-        None => ClientConfig::with_platform_verifier().map_err(|error| failed(&error))?,
-        Some(path) => {
-            let mut roots = RootCertStore::empty();
-            let certificates = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                .map_err(|error| failed(&format!("{}: {error}", path.display())))?;
-            for certificate in certificates {
-                roots.add(certificate).map_err(|error| failed(&error))?;
-            }
-            if roots.is_empty() {
-                return Err(failed(&format!("{} holds no certificate", path.display())));
-            }
-            ClientConfig::builder()
-                .with_root_certificates(roots)
-                .with_no_client_auth()
-        }
-    };
-    let name = ServerName::try_from(settings.host.clone()).map_err(|error| failed(&error))?;
-    let handshake = TlsConnector::from(Arc::new(config)).connect(name, stream);
+    let config = tls::configuration(settings.ca_file.as_deref()).map_err(|error| failed(&error))?;
+    let name = tls::server_name(&settings.host).map_err(|error| failed(&error))?;
+    let handshake = TlsConnector::from(config).connect(name, stream);
     match timeout(settings.limit, handshake).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
         Ok(Err(error)) => Err(failed(&error)),

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::clocks::clock;
+use super::clocks::{chinese_hour, clock};
 use super::cursor::{Cursor, digits_end};
 use super::dates::{chinese_date, day_and_month_word, month_first, numeric_date};
 use super::machine::{compact, dashed_month, epoch, iso};
 use super::relative::{ago, push_ago};
 use super::words::{DayPart, NUMBERS, Word, WordHit};
+use super::zone_places;
 use super::zones::{Zone, offset};
 use crate::extract::characters::{is_blank, skip_blanks, starts_word, window_before};
 
@@ -35,6 +36,8 @@ pub(super) enum Date {
 pub(super) enum Kind {
     Date(Date),
     Weekday(i8),
+    /// A day of the week before this one: 上周五.
+    LastWeek(i8),
     Day(i32),
     Vague,
     Part(DayPart),
@@ -179,6 +182,11 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             return;
         }
         Word::Now => return,
+        Word::ChineseHour(hour) => {
+            chinese_hour(text, hit, hour, atoms);
+            return;
+        }
+        Word::LastWeek(day) => Kind::LastWeek(day),
         Word::Weekday(day) => Kind::Weekday(day),
         Word::Day(days) => Kind::Day(days),
         Word::Vague => Kind::Vague,
@@ -192,10 +200,33 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
         },
     };
     push(atoms, hit.start, hit.end, kind, false);
+    // "13:05 today, Hamburg time"
+    if matches!(kind, Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..))
+        && let Some((zone, range)) = zone_places::behind(text, hit.end, false)
+    {
+        push(atoms, range.start, range.end, Kind::Zone(zone), false);
+    }
 }
 
 /// `UTC+8`, `GMT-5`, `CET`.
 fn push_zone(text: &str, hit: &WordHit, zone: Zone, atoms: &mut Vec<Atom>) {
+    // "Eastern" and the like are words of other things unless a clock time stands before them.
+    let word = text[hit.start..hit.end].to_ascii_lowercase();
+    if matches!(
+        word.as_str(),
+        "eastern" | "central" | "pacific" | "mountain"
+    ) {
+        let left = window_before(text, hit.start, 8).to_lowercase();
+        let left = left.trim_end_matches([' ', '(', ',', '.']);
+        if !left.ends_with(|last: char| last.is_ascii_digit())
+            && !left.ends_with("am")
+            && !left.ends_with("pm")
+            && !left.ends_with("p.m")
+            && !left.ends_with("a.m")
+        {
+            return;
+        }
+    }
     let place = skip_blanks(text, hit.end);
     if zone == Zone::Offset(0)
         && let Some((seconds, end)) =

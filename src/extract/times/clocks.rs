@@ -3,6 +3,8 @@
 use super::atoms::{Atom, Kind, push};
 use super::cursor::Cursor;
 use super::machine::clock_digits;
+use super::words::{Word, WordHit};
+use super::zone_places;
 use super::zones::{Zone, offset};
 use crate::extract::characters::{skip_blanks, window_before};
 
@@ -25,7 +27,8 @@ pub(super) fn clock(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
         .or_else(|| with_uhr(after_hour, hour))
         .or_else(|| with_h(after_hour, hour, led))
         .or_else(|| chinese(after_hour, hour))
-        .or_else(|| polish(after_hour, hour, led));
+        .or_else(|| polish(after_hour, hour, led))
+        .or_else(|| beginning(after_hour, hour, led));
     let Some((end, hour, minute, afternoon)) = parsed else {
         return false;
     };
@@ -107,7 +110,73 @@ fn with_full_stop(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed>
         .iter()
         .any(|word| led.ends_with(word));
     let ends = cursor.free() && !cursor.text[cursor.place..].starts_with('.');
-    (o_clock && ends).then_some((cursor.place, hour, minute, None))
+    if let Some(afternoon) = meridiem(&mut unit).filter(|_| (1..=12).contains(&hour)) {
+        return Some((unit.place, hour, minute, Some(afternoon)));
+    }
+    // "about 7.30 this morning", "at 7.30 BST"
+    let led_loosely = [
+        "at", "about", "around", "since", "vers", "ca.", "około", "ok.",
+    ]
+    .iter()
+    .any(|word| led.ends_with(word));
+    let goes_on = || {
+        super::words::find(crate::extract::characters::window(
+            cursor.text,
+            cursor.place,
+            24,
+        ))
+        .first()
+        .is_some_and(|hit| {
+            let gap = &cursor.text[cursor.place..cursor.place + hit.start];
+            let tells = matches!(
+                hit.word,
+                Word::Part(_) | Word::DayAndPart(..) | Word::Zone(_) | Word::Day(_)
+            );
+            tells && gap.chars().all(|sign| sign == ' ' || sign == '(')
+        })
+    };
+    (ends && (o_clock || led_loosely && goes_on())).then_some((cursor.place, hour, minute, None))
+}
+
+/// The first hour of a range whose unit stands behind the second: "between 2 and 4am", "9-11 Uhr".
+fn beginning(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    let end = cursor.place;
+    let between = [
+        "between",
+        "zwischen",
+        "entre",
+        "między",
+        "pomiędzy",
+        "from",
+        "von",
+        "de",
+        "od",
+        "从",
+    ]
+    .iter()
+    .any(|word| led.ends_with(word));
+    cursor.blanks();
+    let joined = ["to ", "bis ", "till ", "until ", "-", "–", "~", "到", "至"]
+        .iter()
+        .any(|sign| cursor.literal(sign))
+        || between
+            && ["and ", "und ", "et ", "à ", "a ", "i ", "do ", "和"]
+                .iter()
+                .any(|word| cursor.literal(word));
+    if !joined {
+        return None;
+    }
+    cursor.blanks();
+    if between && clock_digits(cursor).is_some() {
+        return Some((end, hour, 0, None));
+    }
+    let second = cursor.small(1, 2, 0..=24)?;
+    let parsed = twelve_hours(cursor, second)
+        .or_else(|| with_uhr(cursor, second))
+        .or_else(|| with_h(cursor, second, "à"))
+        .or_else(|| chinese(cursor, second))?;
+    let _ = parsed;
+    Some((end, hour, 0, None))
 }
 
 /// `14 Uhr 05`, `14 Uhr`.
@@ -147,7 +216,19 @@ fn with_h(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     ]
     .iter()
     .any(|word| led.ends_with(word));
-    (cursor.free() && o_clock).then_some((cursor.place, hour, 0, None))
+    // "hier 16h", "lundi 9h", "le 16/11 8h"
+    let day_before = || {
+        let hit = super::words::find(led).last().copied();
+        led.ends_with(|last: char| last.is_ascii_digit() || last == ':')
+            || hit.is_some_and(|hit| {
+                hit.end == led.len()
+                    && matches!(
+                        hit.word,
+                        Word::Day(_) | Word::Weekday(_) | Word::Part(_) | Word::DayAndPart(..)
+                    )
+            })
+    };
+    (cursor.free() && (o_clock || day_before())).then_some((cursor.place, hour, 0, None))
 }
 
 /// `2点05分`, `2点半`, `14时`.
@@ -173,6 +254,80 @@ fn chinese(mut cursor: Cursor<'_>, hour: i8) -> Option<Parsed> {
         return Some((minutes.place, hour, minute, None));
     }
     Some((cursor.place, hour, 0, None))
+}
+
+/// `上午十点半`, `三点二十分`: an hour in Chinese numerals, where a day or its part stands before it, or minutes behind.
+pub(super) fn chinese_hour(text: &str, hit: &WordHit, hour: i8, atoms: &mut Vec<Atom>) {
+    let mut cursor = Cursor {
+        text,
+        place: hit.end,
+    };
+    let led = super::words::find(window_before(text, hit.start, 18))
+        .last()
+        .is_some_and(|before| {
+            let near = window_before(text, hit.start, 18);
+            before.end == near.trim_end().len()
+                && matches!(
+                    before.word,
+                    Word::Part(_) | Word::DayAndPart(..) | Word::Day(_) | Word::Weekday(_)
+                )
+        });
+    let mut minute = 0;
+    let mut told = cursor.literal("钟") || cursor.literal("整");
+    if cursor.literal("半") {
+        (minute, told) = (30, true);
+    } else if cursor.literal("一刻") {
+        (minute, told) = (15, true);
+    } else if cursor.literal("三刻") {
+        (minute, told) = (45, true);
+    } else {
+        let mut digits = cursor;
+        let spelled = || {
+            let end = text[cursor.place..].find('分').filter(|end| *end <= 12)?;
+            Some((
+                minutes_in_words(&text[cursor.place..cursor.place + end])?,
+                cursor.place + end + '分'.len_utf8(),
+            ))
+        };
+        if let Some(value) = digits.small(1, 2, 0..=59) {
+            digits.literal("分");
+            (minute, told) = (value, true);
+            cursor = digits;
+        } else if let Some((value, end)) = spelled() {
+            (minute, told) = (value, true);
+            cursor.place = end;
+        }
+    }
+    if !led && !told {
+        return;
+    }
+    let kind = Kind::Clock {
+        hour,
+        minute,
+        second: 0,
+        afternoon: None,
+    };
+    push(atoms, hit.start, cursor.place, kind, false);
+    zone_behind(cursor, atoms);
+}
+
+/// 五, 十五, 二十, 四十五, 零五.
+fn minutes_in_words(text: &str) -> Option<i8> {
+    let digit = |text: &str| {
+        let place = super::words::CHINESE_NUMERALS[..9]
+            .iter()
+            .position(|numeral| *numeral == text)?;
+        i8::try_from(place + 1).ok()
+    };
+    let text = text.trim_start_matches(['零', '〇']);
+    match text.split_once('十') {
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { digit(tens)? };
+            let ones = if ones.is_empty() { 0 } else { digit(ones)? };
+            (tens <= 5).then_some(tens * 10 + ones)
+        }
+        None => digit(text),
+    }
 }
 
 /// `godz. 14`: after "o" or "um" alone too many other numbers stand.
@@ -202,6 +357,10 @@ fn zone_behind(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) {
     let end = cursor.place;
     if cursor.literal("Z") && cursor.free() {
         push(atoms, end, cursor.place, Kind::Zone(Zone::Offset(0)), false);
+        return;
+    }
+    if let Some((zone, range)) = zone_places::behind(cursor.text, end, true) {
+        push(atoms, range.start, range.end, Kind::Zone(zone), false);
         return;
     }
     cursor.place = skip_blanks(cursor.text, end);

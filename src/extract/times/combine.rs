@@ -10,6 +10,7 @@ use crate::extract::characters::is_han;
 pub(super) enum Day {
     Date(Date),
     Weekday(i8),
+    LastWeek(i8),
     Relative(i32),
     Vague,
 }
@@ -59,6 +60,14 @@ impl Composed {
                 if free {
                     self.weekday = Some(weekday);
                     self.day = self.day.or(Some(Day::Weekday(weekday)));
+                }
+                free
+            }
+            Kind::LastWeek(weekday) => {
+                let free = self.day.is_none() && self.weekday.is_none();
+                if free {
+                    self.weekday = Some(weekday);
+                    self.day = Some(Day::LastWeek(weekday));
                 }
                 free
             }
@@ -156,9 +165,15 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Composed> {
     let mut times: Vec<Composed> = Vec::new();
     let mut current: Option<Composed> = None;
     for atom in atoms {
-        let joint = current
-            .as_ref()
-            .map(|current| joint(&text[current.end.min(atom.start)..atom.start]));
+        let joint = current.as_ref().map(|open| {
+            let gap = &text[open.end.min(atom.start)..atom.start];
+            // "od 18:00 do 19:30", "między 18:00 a 19:30", "de 9 h à 11 h"
+            let ends = matches!(gap.trim().to_lowercase().as_str(), "a" | "à");
+            match ends && open.clock.is_some() && matches!(atom.kind, Kind::Clock { .. }) {
+                true => Joint::Range,
+                false => joint(gap),
+            }
+        });
         match (current.as_mut(), joint) {
             (Some(open), Some(Joint::Together)) => {
                 let mut attempt = *open;
@@ -241,7 +256,7 @@ enum Joint {
 const TOGETHER: &[&str] = &[
     "um", "at", "à", "a", "o", "godz", "godzinie", "godziny", "gegen", "around", "about", "approx", "approximately", "roughly", "ca", "circa", "vers", "environ", "około", "ok", "the", "on", "of", "le", "am",
     "den", "dem", "kurz", "shortly", "just", "nach", "after", "before", "early", "late", "exactly", "genau", "exactement", "précises", "précisément", "dokładnie", "in", "w", "we", "dnia", "r", "roku", "uhr", "h", "hrs", "time", "ungefähr", "von", "du", "de", "la", "timezone",
-    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
+    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "little", "bit", "short", "some", "toward", "towards", "br", "bieżącego", "dieses", "jahres", "year", "petit", "peu", "tuż", "krótko", "po", "przed", "as", "already", "schon", "bereits", "déjà", "już", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
 ];
 /// Words between the ends of a range.
 const RANGE: &[&str] = &[

@@ -24,6 +24,12 @@ const DEADLINE: &[&str] = &[
     "do", "przed", "najpóźniej", "najbliższy", "najbliższą", "przyszły", "przyszłą", "之前", "截止", "直到", "下", "version", "v",
 ];
 
+/// Words before the end of what went well.
+#[rustfmt::skip]
+const UNTIL: &[&str] = &[
+    "until", "till", "up to", "bis", "bis zum", "jusqu'à", "jusqu'au", "jusqu’à", "jusqu’au", "do", "aż do", "直到", "到",
+];
+
 /// Things that have dates of their own.
 #[rustfmt::skip]
 const DATED: &[&str] = &[
@@ -78,9 +84,18 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         })
     };
     let since = led(SINCE);
+    // "Orders from 3 May between 18:00 and 19:30 were rejected" tells when it failed.
     let dated_thing = DATED
         .iter()
-        .any(|thing| left.ends_with(thing) && starts_word(left, left.len() - thing.len()));
+        .any(|thing| left.ends_with(thing) && starts_word(left, left.len() - thing.len()))
+        && !(time.clock.is_some() && standing(text, time.start, time.end) == Standing::Failing);
+    // "All went well until Monday 8:15" tells when it began.
+    if !time.machine && precise && led(UNTIL) {
+        let (from, _) = clause(text, time.start, time.end);
+        if said(&text[from..time.start].to_lowercase()).any(Said::WORKING | Said::SURELY_WORKING) {
+            return Context::Occurrence;
+        }
+    }
     let beside = window(text, time.end, 40).to_lowercase();
     if !time.machine && (dated_thing || REVIEWED.iter().any(|word| beside.contains(word))) {
         return Context::Other;
@@ -120,7 +135,16 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
 
 /// A day without a clock time counts where it is said to be the beginning, or labelled as the time.
 fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
-    let started = since && !left.ends_with("am") || is_labelled(left);
+    // "On 4 May there was an outage": a date, and words for a failure beside it.
+    let dated = matches!(time.day, Some(super::combine::Day::Date(_)))
+        && ["on", "am", "le", "dnia", "w dniu", "在", "于"]
+            .iter()
+            .any(|word| {
+                left.ends_with(word)
+                    && (!word.is_ascii() || starts_word(left, left.len() - word.len()))
+            })
+        && standing(text, time.start, time.end) == Standing::Failing;
+    let started = since && !left.ends_with("am") || is_labelled(left) || dated;
     let after = window(text, time.end, 8);
     let begun = after.starts_with(['起', '开'])
         || after.trim_start().starts_with("开始")
@@ -199,7 +223,10 @@ fn is_value_of_other_key(text: &str, time: &Composed) -> bool {
     let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
     if sign == ':'
         && !quoted
-        && (left.ends_with(": ") || left.ends_with(":\t") || left.ends_with(':'))
+        && (left.ends_with(": ")
+            || left.ends_with(":\t")
+            || left.ends_with(':')
+            || left.ends_with(": ["))
     {
         // A label or header in prose; only names of request parameters are refused.
         return is_parameter_name(key);

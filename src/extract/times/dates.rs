@@ -143,28 +143,20 @@ pub(super) fn numeric_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> boo
         match year {
             Some(_) => cursor = with_year,
             None => {
-                // Without a year only "am 2.3." and "le 2/3 à" are dates.
-                let led = window_before(cursor.text, start, 8).to_lowercase();
-                let led = led.trim_end();
-                let said = ["am", "le", "dem", "den", "vom", "dnia", "du", "on", "seit"]
-                    .iter()
-                    .any(|word| led.ends_with(word));
-                let clock_follows = || {
-                    let mut after = cursor;
-                    after.sign(&['.']);
-                    after.sign(&[',']);
-                    after.blanks();
-                    let _ = after.literal("um ")
-                        || after.literal("gegen ")
-                        || after.literal("à ")
-                        || after.literal("o ");
-                    clock_digits(after).is_some()
-                };
+                // Without a year only "am 2.3.", "Freitag, 2.3.", "le 2/3 à" and "2.03 o 8:15" are dates.
+                let said = is_led(cursor.text, start);
                 let bracketed = cursor.text[..start].ends_with('(');
-                if !(said || bracketed || clock_follows())
-                    || (sign == '.' && cursor.sign(&['.']).is_none())
-                    || sign == '-'
-                {
+                let clock = clock_follows(cursor);
+                let digits = cursor.place - start;
+                let two_digits = cursor.text[start..cursor.place]
+                    .rsplit(sign)
+                    .next()
+                    .is_some_and(|month| month.trim().len() == 2);
+                // "4.05" is a price unless a weekday stands before it or a clock behind it.
+                let dotted = sign != '.'
+                    || cursor.sign(&['.']).is_some()
+                    || digits >= 4 && two_digits && (clock || weekday_before(cursor.text, start));
+                if !(said || bracketed || clock) || !dotted || sign == '-' {
                     return None;
                 }
             }
@@ -206,6 +198,81 @@ pub(super) fn numeric_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> boo
         Some(date) => push(atoms, start, cursor.place, Kind::Date(date), false),
         None => false,
     }
+}
+
+/// Words before a date without year.
+const LEADS: [&str; 27] = [
+    "am", "le", "dem", "den", "vom", "zum", "ab", "dnia", "du", "on", "seit", "since", "from",
+    "od", "z", "ze", "w", "depuis", "dès", "until", "bis", "do", "at", "the", "der", "au", "of",
+];
+
+/// True behind a preposition or a weekday.
+fn is_led(text: &str, start: usize) -> bool {
+    let led = window_before(text, start, 12).to_lowercase();
+    let led = led.trim_end();
+    LEADS.iter().any(|word| {
+        led.ends_with(word) && crate::extract::characters::starts_word(led, led.len() - word.len())
+    }) || weekday_before(text, start)
+}
+
+/// True when a weekday stands right before: "Freitag, 22.05.", "w poniedziałek 13.04".
+fn weekday_before(text: &str, start: usize) -> bool {
+    let near = window_before(text, start, 24);
+    let cut = near.trim_end_matches(|sign: char| sign.is_whitespace() || ",.(".contains(sign));
+    super::words::find(near)
+        .last()
+        .is_some_and(|hit| matches!(hit.word, Word::Weekday(_)) && hit.end == cut.len())
+}
+
+/// True when a clock time comes next, after at most a few small words: "um", "o godz.", "między".
+fn clock_follows(mut cursor: Cursor<'_>) -> bool {
+    cursor.sign(&['.']);
+    cursor.sign(&[',']);
+    for _ in 0..4 {
+        cursor.blanks();
+        let mut hour = cursor;
+        if clock_digits(cursor).is_some() {
+            return true;
+        }
+        if hour.small(1, 2, 0..=24).is_some() {
+            hour.blanks();
+            return ["uhr", "h", "am", "pm", "点", "时", "a.m", "p.m"]
+                .iter()
+                .any(|unit| hour.literal(unit));
+        }
+        let word = [
+            "um ",
+            "gegen ",
+            "ca. ",
+            "à ",
+            "vers ",
+            "o ",
+            "ok. ",
+            "około ",
+            "godz. ",
+            "godz.",
+            "godzinie ",
+            "między ",
+            "zwischen ",
+            "entre ",
+            "between ",
+            "at ",
+            "around ",
+            "about ",
+            "von ",
+            "from ",
+            "od ",
+            "de ",
+            "@ ",
+            "@",
+        ]
+        .iter()
+        .any(|word| cursor.literal(word));
+        if !word {
+            return false;
+        }
+    }
+    false
 }
 
 /// A year behind a month or day: `. 2026`, `, 2026`, ` 2026`.

@@ -182,6 +182,13 @@ pub(super) fn epoch(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
     ]
     .iter()
     .any(|word| named.contains(word));
+    // "[1772445767] ERROR": the first thing in a line of a log.
+    let bracketed =
+        cursor.text[..start].ends_with('[') && cursor.text[cursor.place..].starts_with("] ") && {
+            let line = crate::extract::characters::line_start(cursor.text, start);
+            start - line < 12
+        };
+    let said = said || bracketed;
     let plausible = (1_400_000_000..2_100_000_000).contains(&seconds);
     match Timestamp::from_second(seconds) {
         Ok(instant) if said && plausible => {

@@ -167,12 +167,19 @@ pub(crate) fn read(
         }
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;
+        let mut ended: Option<Context> = None;
         for time in times {
             if time.is_zone_only() || found.len() >= limits::TIMES_MAX * 4 {
                 continue;
             }
             let mut time = time;
-            if context::judge(text, &time) == Context::Other
+            // Both ends of a range occurred, or neither.
+            let context = match ended {
+                Some(context) if time.ends_range => context,
+                _ => context::judge(text, &time),
+            };
+            ended = Some(context);
+            if context == Context::Other
                 || (failing && !line_fails(text, &time) && in_log_line(text, &time))
             {
                 continue;
@@ -379,6 +386,12 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
             let back = (i32::from(today.weekday().to_monday_one_offset()) - i32::from(weekday))
                 .rem_euclid(7);
             today.checked_sub(Span::new().days(back)).ok()?
+        }
+        Some(Day::LastWeek(weekday)) => {
+            let monday = i32::from(today.weekday().to_monday_one_offset()) - 1;
+            today
+                .checked_sub(Span::new().days(monday + 7 - (i32::from(weekday) - 1)))
+                .ok()?
         }
         Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
         Some(Day::Vague) => return None,

@@ -158,6 +158,91 @@ fn times_in_words() {
             1,
             &["2026-03-09T10:26:00Z"],
         ),
+        // As people write them: no year, units at the end of a range, zones by place, Chinese numerals.
+        (
+            "Od poniedziałku 9.03 o godz. 8:15 (czas polski) błąd 500",
+            "pl",
+            1,
+            &["2026-03-09T07:15:00Z"],
+        ),
+        (
+            "Freitag, 06.03., 16:00 Uhr MEZ: Fehler",
+            "de",
+            1,
+            &["2026-03-06T15:00:00Z"],
+        ),
+        (
+            "9.03 między 18:00 a 19:30 CET wszystko odrzucane",
+            "pl",
+            1,
+            &["2026-03-09T17:00:00Z", "2026-03-09T18:30:00Z"],
+        ),
+        (
+            "calls failed between 2 and 4am UTC today",
+            "en",
+            0,
+            &["2026-03-10T02:00:00Z", "2026-03-10T04:00:00Z"],
+        ),
+        (
+            "am 9. März zwischen 9 und 11 Uhr MEZ Fehler 503",
+            "de",
+            1,
+            &["2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z"],
+        ),
+        (
+            "erreur hier entre 9 et 11h (heure de Paris)",
+            "fr",
+            1,
+            &["2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z"],
+        ),
+        (
+            "failing since 8am Eastern today",
+            "en",
+            -4,
+            &["2026-03-10T12:00:00Z"],
+        ),
+        (
+            "it fails since Monday 9:15 pm Central",
+            "en",
+            -5,
+            &["2026-03-10T02:15:00Z"],
+        ),
+        (
+            "seit heute 9:05 Uhr (Berlin) Fehler",
+            "de",
+            1,
+            &["2026-03-10T08:05:00Z"],
+        ),
+        (
+            "errors since about 7.30 this morning GMT",
+            "en",
+            0,
+            &["2026-03-10T07:30:00Z"],
+        ),
+        (
+            "it began last Friday, 6 March, a little after 6:30 pm Eastern",
+            "en",
+            -5,
+            &["2026-03-06T23:30:00Z"],
+        ),
+        (
+            "2026年3月9日上午十点半（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-09T02:30:00Z"],
+        ),
+        (
+            "昨天下午三点二十分（北京时间）开始报错",
+            "zh",
+            8,
+            &["2026-03-09T07:20:00Z"],
+        ),
+        (
+            "上周五下午3点起报错（北京时间）",
+            "zh",
+            8,
+            &["2026-03-06T07:00:00Z"],
+        ),
     ] {
         let found = found(text, language, offset);
         if found != expected {
@@ -191,6 +276,7 @@ fn times_of_machines() {
             "{\"startedDateTime\":\"2026-03-02T08:12:44.905Z\",\"time\":213}",
             "2026-03-02T08:12:44Z",
         ),
+        ("[1772445767] ERROR orders failed", "2026-03-02T10:02:47Z"),
         (
             "[2026-03-02T11:20:05.640+08:00] ERROR <-- 400",
             "2026-03-02T03:20:05Z",
@@ -229,6 +315,10 @@ fn other_times_are_left_alone() {
         ),
         ("heute Morgen unverändert", "de"),
         ("We need it by Friday.", "en"),
+        ("Der Preis stieg von 4.05 auf 4.95 Euro.", "de"),
+        ("这个接口有一点问题", "zh"),
+        ("Central and Eastern Europe are affected", "en"),
+        ("between 2 and 4 sellers see it", "en"),
     ] {
         let found = found(text, language, 1);
         if !found.is_empty() {

@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::zones::{ZONE_WORDS, Zone};
-use crate::extract::characters::{is_han, stands_alone};
+use crate::extract::characters::{ends_word, is_han, word_starts};
+use crate::lexicon::Lexicon;
 
 /// Part of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +33,10 @@ pub(super) enum Word {
     DayAndPart(i32, DayPart),
     /// "noon".
     Clock(i8),
+    /// An hour in Chinese numerals: 十点.
+    ChineseHour(i8),
+    /// A day of the week before this one.
+    LastWeek(i8),
     /// Zone.
     Zone(Zone),
     /// Seconds of a unit, for "3 hours ago".
@@ -119,6 +122,11 @@ const GERMAN_PARTS: [&str; 6] = [
     "abend",
 ];
 
+/// 1 to 12.
+pub(super) const CHINESE_NUMERALS: [&str; 12] = [
+    "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
+];
+
 /// A word found in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WordHit {
@@ -128,7 +136,7 @@ pub(super) struct WordHit {
 }
 
 struct Table {
-    automaton: AhoCorasick,
+    texts: Lexicon,
     words: Vec<(Word, bool)>,
 }
 
@@ -144,11 +152,32 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         texts.push(text);
         words.push((word, false));
     }
+    for (hour, numeral) in (1..).zip(CHINESE_NUMERALS) {
+        for unit in ["点", "點", "时"] {
+            texts.push(format!("{numeral}{unit}"));
+            words.push((Word::ChineseHour(hour), false));
+        }
+    }
+    texts.push("两点".to_owned());
+    words.push((Word::ChineseHour(2), false));
+    for (day, number) in ["一", "二", "三", "四", "五", "六", "日"]
+        .into_iter()
+        .zip(1..)
+    {
+        for week in ["周", "星期", "礼拜"] {
+            texts.push(format!("上{week}{day}"));
+            words.push((Word::LastWeek(number), false));
+            for this in ["本", "这"] {
+                texts.push(format!("{this}{week}{day}"));
+                words.push((Word::Weekday(number), false));
+            }
+        }
+    }
     let zones = ZONE_WORDS
         .iter()
         .map(|(text, zone)| (*text, Word::Zone(*zone)));
     for (text, word) in WORDS.iter().copied().chain(zones) {
-        texts.push(text.to_owned());
+        texts.push(text.to_ascii_lowercase());
         // Abbreviations such as EST and IST are words in other languages unless they are upper case.
         let upper_only = text.chars().all(|character| character.is_ascii_uppercase());
         words.push((word, upper_only));
@@ -159,13 +188,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
-        .build(texts)
-        .expect("the words of times are a small fixed table");
-    Table { automaton, words }
+    Table {
+        texts: Lexicon::new(&texts),
+        words,
+    }
 });
 
 fn capitalised(text: &str) -> String {
@@ -175,23 +201,33 @@ fn capitalised(text: &str) -> String {
     })
 }
 
-/// All words of the text, in order.
+/// All words of the text, the longest at each place, in order.
 pub(super) fn find(text: &str) -> Vec<WordHit> {
-    let mut hits = Vec::new();
-    for found in TABLE.automaton.find_iter(text) {
-        let (start, end) = (found.start(), found.end());
-        let (word, upper_only) = TABLE.words[found.pattern().as_usize()];
-        if !stands_alone(text, start, end) {
+    let mut hits: Vec<WordHit> = Vec::new();
+    let mut free_from = 0;
+    for start in word_starts(text) {
+        if start < free_from {
             continue;
         }
-        if upper_only
-            && text[start..end]
-                .bytes()
-                .any(|byte| byte.is_ascii_lowercase())
-        {
-            continue;
+        let mut longest = None;
+        TABLE
+            .texts
+            .prefixes_in_any_case(&text.as_bytes()[start..], |length, place| {
+                let end = start + length;
+                let (word, upper_only) = TABLE.words[place];
+                let capitals = || {
+                    !text.as_bytes()[start..end]
+                        .iter()
+                        .any(u8::is_ascii_lowercase)
+                };
+                if ends_word(text, end) && (!upper_only || capitals()) {
+                    longest = Some(WordHit { start, end, word });
+                }
+            });
+        if let Some(hit) = longest {
+            free_from = hit.end;
+            hits.push(hit);
         }
-        hits.push(WordHit { start, end, word });
     }
     hits
 }

@@ -1,8 +1,11 @@
 //! Zones told by a place, as people answer "in which time zone?".
 
+use std::sync::LazyLock;
+
 use super::combine::Composed;
 use super::zones::Zone;
-use crate::extract::characters::{is_han, stands_alone};
+use crate::extract::characters::{is_han, line_end, line_start, stands_alone, word_starts};
+use crate::lexicon::Lexicon;
 
 /// Countries with one zone, and cities, in five languages, lower case.
 #[rustfmt::skip]
@@ -38,6 +41,11 @@ const LABELS: [&str; 12] = [
     "heure locale de",
 ];
 
+static LABEL_TEXTS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&LABELS));
+
+/// A longer line is no answer to a question about a zone.
+const LINE_BYTES: usize = 200;
+
 /// The zone of the place that a short answer names.
 pub(super) fn named(answer: &str) -> Option<Zone> {
     let lower = super::super::characters::window(answer, 0, 60).to_lowercase();
@@ -50,6 +58,62 @@ pub(super) fn named(answer: &str) -> Option<Zone> {
         })
         .max_by_key(|(place, _)| place.len())
         .map(|(_, zone)| Zone::Named(zone))
+}
+
+/// True for a place and nothing else.
+fn is_place(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    PLACES.iter().any(|(place, _)| *place == lower)
+}
+
+/// The zone of a place right behind a clock time: "9:05 Uhr (Berlin)", "14:05 Warsaw time".
+/// A bare place counts behind a clock only.
+pub(super) fn behind(
+    text: &str,
+    end: usize,
+    clock: bool,
+) -> Option<(Zone, std::ops::Range<usize>)> {
+    let mut start = super::super::characters::skip_blanks(text, end);
+    // "13:05 today, Hamburg time"
+    if text[start..].starts_with(", ") {
+        start += 2;
+    }
+    let near = super::super::characters::window(text, start, 48);
+    let (inner, from) = match near.chars().next()? {
+        open @ ('(' | '（' | '[') => {
+            let inner = &near[open.len_utf8()..];
+            (inner.split([')', '）', ']', '\n']).next()?, open.len_utf8())
+        }
+        _ => {
+            let lower = near.to_lowercase();
+            let line = lower.split(['\n', ',', '.', ';']).next()?;
+            let word = [" time", " zeit", "时间"]
+                .iter()
+                .filter_map(|word| {
+                    let at = line.find(word)?;
+                    is_place(&line[..at]).then_some(at + word.len())
+                })
+                .min()
+                .filter(|_| lower.len() == near.len());
+            match word {
+                Some(word) => (&near[..word], 0),
+                // "6:40pm Amsterdam": the place ends the phrase.
+                None => {
+                    let end = near.find(['\n', ',', '.', ';', ')']).unwrap_or(near.len());
+                    let place = near[..end].trim_end();
+                    if !clock || place.is_empty() || !is_place(place) {
+                        return None;
+                    }
+                    (place, 0)
+                }
+            }
+        }
+    };
+    let short = inner.split_whitespace().count() <= 3 && inner.len() <= 40;
+    let digits = inner.bytes().any(|byte| byte.is_ascii_digit());
+    let zone = named(inner).filter(|_| short && !digits)?;
+    let start = start + from;
+    Some((zone, start..start + inner.len()))
 }
 
 /// A zone told in a mail's own words: by a label, or alone in a short text.
@@ -65,20 +129,25 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
     {
         return Some((time.zone?, text[time.start..time.end].to_owned()));
     }
-    for line in text.lines().take(400).filter(|line| line.len() <= 200) {
-        let lower = line.to_lowercase();
-        let after = LABELS
-            .iter()
-            .filter_map(|label| Some(lower.find(label)? + label.len()))
-            .min();
-        if let Some(after) = after {
-            let rest = lower[after..].trim_start_matches([' ', ':', '：', '=', '-', '是', '为']);
-            let rest = rest.split(['.', ';', '。']).next().unwrap_or("");
-            if rest.split_whitespace().count() <= 5
-                && let Some(zone) = named(rest)
-            {
-                return Some((zone, line.trim().to_owned()));
-            }
+    for start in word_starts(text) {
+        let mut label_end = None;
+        LABEL_TEXTS.prefixes_in_any_case(&text.as_bytes()[start..], |length, _| {
+            label_end.get_or_insert(start + length);
+        });
+        let Some(label_end) = label_end else {
+            continue;
+        };
+        let line = line_start(text, start)..line_end(text, start);
+        if line.len() > LINE_BYTES || label_end > line.end {
+            continue;
+        }
+        let rest =
+            text[label_end..line.end].trim_start_matches([' ', ':', '：', '=', '-', '是', '为']);
+        let rest = rest.split(['.', ';', '。']).next().unwrap_or("");
+        if rest.split_whitespace().count() <= 5
+            && let Some(zone) = named(rest)
+        {
+            return Some((zone, text[line].trim().to_owned()));
         }
     }
     None

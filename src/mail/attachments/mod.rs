@@ -2,6 +2,7 @@
 
 mod archive;
 mod image;
+mod rtf;
 mod tnef;
 
 use super::charset;
@@ -155,6 +156,12 @@ impl Collector {
                 ),
             );
             bytes = &bytes[..limits::TEXT_BYTES_MAX];
+        }
+        if rtf::is_rtf(bytes) {
+            return match rtf::read(bytes) {
+                rtf::Said::Text(text) => super::text::clean(&text).0,
+                rtf::Said::Html(html) => html::convert(&html).text,
+            };
         }
         let decoded = charset::decode(bytes, file.charset);
         if decoded.replaced {
@@ -325,6 +332,7 @@ fn media_type_of(name: &str) -> &'static str {
         "csv" => "text/csv",
         "tsv" => "text/tab-separated-values",
         "html" | "htm" => "text/html",
+        "rtf" => "application/rtf",
         "eml" => "message/rfc822",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
@@ -389,6 +397,7 @@ fn looks_like_text(file: &File<'_>) -> bool {
                 | "message/rfc822-headers"
                 | "message/global-delivery-status"
                 | "application/rtf"
+                | "application/x-rtf"
                 | "application/graphql"
                 | "application/sql"
         )
@@ -397,6 +406,7 @@ fn looks_like_text(file: &File<'_>) -> bool {
             "text/plain"
                 | "application/json"
                 | "application/xml"
+                | "application/rtf"
                 | "text/csv"
                 | "text/tab-separated-values"
         );

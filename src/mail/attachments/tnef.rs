@@ -1,5 +1,7 @@
 //! `winmail.dat`: Transport Neutral Encapsulation Format ([MS-OXTNEF]), as far as a reader of text needs it.
 
+use super::rtf;
+
 /// What a TNEF stream holds.
 #[derive(Debug, Default)]
 pub(super) struct Tnef {
@@ -18,6 +20,15 @@ pub(crate) enum Body {
     Text(String),
     /// HTML.
     Html(Vec<u8>),
+}
+
+impl Body {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Html(html) => html.is_empty(),
+        }
+    }
 }
 
 const SIGNATURE: [u8; 4] = [0x78, 0x9f, 0x3e, 0x22];
@@ -90,13 +101,22 @@ fn attribute(reader: &mut Reader<'_>, tnef: &mut Tnef) -> Option<()> {
     match identifier {
         ATTRIBUTE_BODY if tnef.body.is_none() => tnef.body = Some(Body::Text(narrow(data))),
         ATTRIBUTE_MESSAGE_PROPERTIES => {
+            let mut rich = None;
             properties(data, &mut |property, value| match property {
                 PROPERTY_BODY => tnef.body = Some(Body::Text(value.text())),
                 PROPERTY_HTML => tnef.body = Some(Body::Html(value.bytes.to_vec())),
-                // Compressed RTF is left alone where another form of the body is there.
-                PROPERTY_RTF if tnef.body.is_none() => {}
+                PROPERTY_RTF => rich = Some(value.bytes.to_vec()),
                 _ => {}
             });
+            // Rich text where no other form of the body is there.
+            if tnef.body.as_ref().is_none_or(Body::is_empty)
+                && let Some(rtf) = rich.and_then(|rich| rtf::decompress(&rich))
+            {
+                tnef.body = Some(match rtf::read(&rtf) {
+                    rtf::Said::Text(text) => Body::Text(text),
+                    rtf::Said::Html(html) => Body::Html(html.into_bytes()),
+                });
+            }
         }
         ATTRIBUTE_ATTACHMENT_START => tnef.files.push(Default::default()),
         ATTRIBUTE_ATTACHMENT_TITLE => {

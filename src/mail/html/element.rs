@@ -235,8 +235,9 @@ impl Attributes {
 #[rustfmt::skip]
 const QUOTE_ELEMENTS: &[&str] = &[
     "OLK_SRC_BODY_SECTION", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
-    "ntes-mailmaster-quote", "isReplyContent", "isForwardContent", "ms-outlook-mobile-reference-message",
+    "ntes-mailmaster-quote", "ntes-pcmail-quote", "isReplyContent", "isForwardContent",
     "mail-editor-reference-message-container", "cs_quoted", "quotedText", "gmail_extra_quote",
+    "history-quote-wrapper", "front-blockquote", "edo-original", "messageReplySection", "quoted-content",
 ];
 
 /// Whole elements that hold the signature.
@@ -244,6 +245,7 @@ const QUOTE_ELEMENTS: &[&str] = &[
 const SIGNATURE_ELEMENTS: &[&str] = &[
     "gmail_signature", "moz-signature", "protonmail_signature_block", "AppleMailSignature",
     "ms-outlook-mobile-signature", "ms-outlook-mobile-body-separator-line", "ntes-mailmaster-signature",
+    "ntes-pcmac-signature", "ntes-pcmail-signature", "front-signature", "composer_signature", "lark-mail-signature",
     "Signature", "yahoo_signature",
 ];
 
@@ -251,6 +253,7 @@ const SIGNATURE_ELEMENTS: &[&str] = &[
 #[rustfmt::skip]
 const REST_ELEMENTS: &[&str] = &[
     "divRplyFwdMsg", "appendonsend", "zwchr", "reply-intro", "replySplit", "stopSpelling_quoted",
+    "ms-outlook-mobile-reference-message",
 ];
 
 /// Substrings that make HTML worth converting beside a plain text.

@@ -1,6 +1,6 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
-use super::terms::{Terms, Text, first_of, first_start};
+use super::terms::{Table, Terms, Text, first_of, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -88,6 +88,7 @@ fn generated_kind(facts: &Facts<'_>) -> MailKind {
     }
     let subject = facts.subject.to_lowercase();
     if OUT_OF_OFFICE_SUBJECTS
+        .list()
         .iter()
         .any(|term| subject.contains(term))
         || AUTOMATIC_SUBJECTS
@@ -115,17 +116,17 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
 
 /// Words of subjects that say that somebody is away.
 #[rustfmt::skip]
-const OUT_OF_OFFICE_SUBJECTS: &[&str] = &[
+pub(super) static OUT_OF_OFFICE_SUBJECTS: Terms = Terms::new(Table::OutOfOfficeSubject, &[
     "out of office", "out of the office", "out-of-office", "on vacation", "on annual leave",
     "away from the office", "abwesenheit", "nicht im büro", "im urlaub", "außer haus", "ausser haus",
     "absent du bureau", "absence du bureau", "en congé", "en vacances", "poza biurem", "nieobecność",
     "nieobecny", "na urlopie", "外出", "休假", "不在办公室", "fuera de la oficina", "fuori ufficio",
     "fora do escritório", "afwezig", "不在通知", "away on",
-];
+]);
 
 /// First-person sentences of out-of-office texts.
 #[rustfmt::skip]
-static OUT_OF_OFFICE_BODIES: Terms = Terms::new(&[
+pub(super) static OUT_OF_OFFICE_BODIES: Terms = Terms::new(Table::OutOfOffice, &[
     "i am out of the office", "i am currently out of", "i'm out of the office", "i'm currently out of",
     "i am currently away", "i will be out of the office", "i'll be out of the office",
     "i will be out of office", "i am out of office", "i am on vacation", "i'm on vacation",
@@ -147,7 +148,7 @@ static OUT_OF_OFFICE_BODIES: Terms = Terms::new(&[
 
 /// The same in the third person, as assistants and companies word it; people write so too.
 #[rustfmt::skip]
-static ABSENT_THIRD_PERSON: Terms = Terms::new(&[
+pub(super) static ABSENT_THIRD_PERSON: Terms = Terms::new(Table::AbsentThirdPerson, &[
     "no longer with the company", "is no longer with", "no longer works", "has left the company",
     "will be out of the office", "is out of the office", "is currently out of",
     "nicht mehr für das unternehmen", "ist nicht mehr im unternehmen", "ne fait plus partie",
@@ -196,7 +197,7 @@ const BACK: &[&str] = &[
 
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
 #[rustfmt::skip]
-static ACKNOWLEDGEMENTS: Terms = Terms::new(&[
+pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &[
     "this is an automated message", "this is an automated response", "this is an automated reply",
     "this is an automated email", "this is an automated e-mail", "this is an automated mail",
     "this is an automated notification", "this is an automated acknowledg", "this is an automatic message",
@@ -224,10 +225,6 @@ static ACKNOWLEDGEMENTS: Terms = Terms::new(&[
     "ne répondez pas à ce", "votre demande a bien été", "message généré automatiquement",
     "ta wiadomość została wygenerowana automatycznie", "wiadomość wygenerowana automatycznie",
     "prosimy nie odpowiadać na", "proszę nie odpowiadać na", "twoje zgłoszenie zostało",
-]);
-
-#[rustfmt::skip]
-static MORE_ACKNOWLEDGEMENTS: Terms = Terms::new(&[
     "请勿回复", "请勿直接回复", "此邮件为系统", "您的工单", "自動送信", "このメールは自動", "返信しないでください", "este es un mensaje automático",
     "no responda a este", "questo è un messaggio automatico", "non rispondere a questa",
     "esta é uma mensagem automática", "não responda a este", "dit is een automatisch",
@@ -235,7 +232,7 @@ static MORE_ACKNOWLEDGEMENTS: Terms = Terms::new(&[
 
 /// Subjects of ticket acknowledgements.
 #[rustfmt::skip]
-const ACKNOWLEDGEMENT_SUBJECTS: &[&str] = &[
+pub(super) static ACKNOWLEDGEMENT_SUBJECTS: Terms = Terms::new(Table::AcknowledgementSubject, &[
     "ticket received", "request received", "we have received your", "we received your",
     "your request has been", "your ticket", "new ticket", "ticket created", "case created",
     "thank you for contacting", "thanks for contacting", "thank you for your email",
@@ -243,7 +240,10 @@ const ACKNOWLEDGEMENT_SUBJECTS: &[&str] = &[
     "wir haben ihre anfrage", "ticket eröffnet", "accusé de réception", "votre demande",
     "potwierdzenie otrzymania", "potwierdzenie zgłoszenia", "zgłoszenie przyjęte", "您的工单", "收到您的", "受付完了",
     "hemos recibido su", "abbiamo ricevuto", "recebemos", "confirmation of receipt",
-];
+]);
+
+/// An absence is announced within so many bytes.
+const BEGINNING_BYTES: usize = 400;
 
 /// Out-of-office and acknowledgements without any header that says so.
 pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
@@ -253,7 +253,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .subject
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
-        .map_or(text.subject.as_str(), |(_, rest)| rest.trim_start());
+        .map_or(&*text.subject, |(_, rest)| rest.trim_start());
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
         && !text.full_subject.starts_with("fw")
         && !text.full_subject.starts_with("wg:")
@@ -266,13 +266,13 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             format!("Subject: {term}"),
         ));
     }
-    let beginning = head(&text.body, 400);
-    if let Some(term) = OUT_OF_OFFICE_BODIES.first_in(beginning) {
+    let beginning = head(&text.body, BEGINNING_BYTES);
+    if let Some(term) = OUT_OF_OFFICE_BODIES.first_within(&text.body, BEGINNING_BYTES) {
         let support = OUT_OF_OFFICE_SUPPORT
             .iter()
             .filter(|word| text.body.contains(**word))
             .count();
-        let subject = first_of(&text.subject, OUT_OF_OFFICE_SUBJECTS).is_some();
+        let subject = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
         let short = text.body.len() < 1_200;
         if subject && short
             || short
@@ -298,7 +298,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
-    if let Some(term) = ABSENT_THIRD_PERSON.first_in(beginning)
+    if let Some(term) = ABSENT_THIRD_PERSON.first_within(&text.body, BEGINNING_BYTES)
         && facts.has_header("In-Reply-To")
         && text.body.len() < 800
         && is_first_sentence(beginning, term)
@@ -306,11 +306,8 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
-    if let Some(term) = ACKNOWLEDGEMENTS
-        .first_in(&text.body)
-        .or_else(|| MORE_ACKNOWLEDGEMENTS.first_in(&text.body))
-    {
-        let kind = if first_of(&text.subject, ACKNOWLEDGEMENT_SUBJECTS).is_some()
+    if let Some(term) = ACKNOWLEDGEMENTS.first_in(&text.body) {
+        let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
         {
             MailKind::AutoReply
@@ -319,7 +316,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         };
         return Some((kind, "automatic_text", term.to_owned()));
     }
-    if let Some(term) = first_of(&text.subject, ACKNOWLEDGEMENT_SUBJECTS)
+    if let Some(term) = ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject)
         && (text.body.contains("ticket")
             || text.body.contains("case number")
             || text.body.contains("reference number")
@@ -349,7 +346,7 @@ fn head(text: &str, bytes: usize) -> &str {
 
 /// Texts that want a stranger to prove that he is one.
 #[rustfmt::skip]
-static CHALLENGES: Terms = Terms::new(&[
+pub(super) static CHALLENGES: Terms = Terms::new(Table::Challenge, &[
     "confirm that you are a person", "confirm you are a person", "verify that you are a person", "message is held until", "message is being held", "sender verification", "mailbox free of spam",
     "nachricht wird zurückgehalten", "dass sie kein roboter", "message est en attente de", "que vous n'êtes pas un robot", "wiadomość została wstrzymana", "że nie jesteś robotem", "证明您不是机器人",
     "confirm that you are human", "confirm you are human", "verify that you are human",

@@ -1,6 +1,6 @@
 //! Mail to many: lists and newsletters.
 
-use super::terms::{Terms, Text, first_of};
+use super::terms::{Table, Terms, Text, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -124,7 +124,7 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
 
 /// Ways out of a subscription, in the languages of newsletters.
 #[rustfmt::skip]
-static UNSUBSCRIBE: Terms = Terms::new(&[
+pub(super) static UNSUBSCRIBE: Terms = Terms::new(Table::Unsubscribe, &[
     "unsubscribe", "to be removed from", "opt out", "opt-out", "remove yourself", "be removed from our",
     "stop receiving", "no longer wish to receive", "you're subscribed", "account preferences",
     "change your subscription", "convert your subscription", "to change to a", "do not wish to receive",
@@ -140,7 +140,7 @@ static UNSUBSCRIBE: Terms = Terms::new(&[
 
 /// Words of sellers and editors.
 #[rustfmt::skip]
-static SELLING: Terms = Terms::new(&[
+pub(super) static SELLING: Terms = Terms::new(Table::Selling, &[
     "newsletter", "special offer", "free shipping", "save ", "% off", "discount", "shop now", "buy now",
     "order now", "limited time", "click here", "all rights reserved", "copyright", "©", "exclusive", "deals",
     "sale", "coupon", "subscribe", "this week", "in this issue", "headlines", "top stories", "angebot",
@@ -151,7 +151,7 @@ static SELLING: Terms = Terms::new(&[
 fn is_newsletter(text: &Text) -> bool {
     text.subject.contains("newsletter")
         || SELLING.count_in(&text.body) >= 4
-            && (UNSUBSCRIBE.first_in(&text.end).is_some()
+            && (UNSUBSCRIBE.first_in(text.end()).is_some()
                 || UNSUBSCRIBE.first_in(&text.body).is_some())
 }
 
@@ -161,16 +161,16 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         return None;
     }
     let ways_out = UNSUBSCRIBE
-        .count_in(&text.end)
+        .count_in(text.end())
         .max(UNSUBSCRIBE.count_in(&text.body));
-    let selling = SELLING.count_in(&text.body) + SELLING.count_in(&text.end);
+    let selling = SELLING.count_in(&text.body) + SELLING.count_in(text.end());
     let role = super::notification::is_role_address(facts);
     let links = facts.new_text.matches("http").count();
     if ways_out >= 2 && (selling >= 3 || role && selling >= 1)
         || ways_out >= 1 && (selling >= 5 || role && selling >= 2)
     {
         let term = UNSUBSCRIBE
-            .first_in(&text.end)
+            .first_in(text.end())
             .or_else(|| UNSUBSCRIBE.first_in(&text.body))
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
@@ -185,10 +185,10 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         "yahoo! groups",
         "egroups sponsor",
     ];
-    if let Some(term) = first_of(&text.end, &footer)
-        && (ways_out >= 1 || text.end.contains("listinfo"))
+    if let Some(term) = first_of(text.end(), &footer)
+        && (ways_out >= 1 || text.end().contains("listinfo"))
         && !text.answers_or_forwards()
-        && (facts.subject.contains('[') || text.end.contains("listinfo"))
+        && (facts.subject.contains('[') || text.end().contains("listinfo"))
     {
         return Some((MailKind::List, "list_footer", term.to_owned()));
     }

@@ -1,6 +1,6 @@
 //! Bounces that are no multipart/report: by their sender, subject and text.
 
-use super::terms::{Terms, Text, first_of};
+use super::terms::{Table, Terms, Text};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -28,7 +28,7 @@ pub(super) fn is_daemon(facts: &Facts<'_>) -> bool {
 
 /// Subjects of mail systems, in many languages.
 #[rustfmt::skip]
-const SUBJECTS: &[&str] = &[
+pub(super) static SUBJECTS: Terms = Terms::new(Table::BounceSubject, &[
     "undelivered mail", "undeliverable", "delivery status notification", "delivery failure",
     "delivery failed", "delivery has failed", "mail delivery failed", "mail delivery failure",
     "returned mail", "failure notice", "mail system error", "message delivery failure",
@@ -46,18 +46,14 @@ const SUBJECTS: &[&str] = &[
     "échec de la remise", "non remis", "échec de la distribution", "non distribué", "message non délivré",
     "nie można dostarczyć", "niedostarczalna", "niedostarczon", "zwrot poczty", "退信", "无法投递", "系统退信", "未送达",
     "no se pudo entregar", "配信不能", "配信エラー",
-];
-
-#[rustfmt::skip]
-const MORE_SUBJECTS: &[&str] = &[
     "mensaje no entregado", "mancato recapito", "messaggio non consegnato", "non consegnabile",
     "falha na entrega", "não entregue", "onbestelbaar", "ne peut être remis", "投递失败", "投递状态", "mailbox full",
     "quota exceeded", "delivery has been delayed", "postmaster notify",
-];
+]);
 
 /// Sentences of mail systems.
 #[rustfmt::skip]
-static BODIES: Terms = Terms::new(&[
+pub(super) static BODIES: Terms = Terms::new(Table::Bounce, &[
     "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
     "was not delivered", "has not been delivered", "not be delivered to", "were not delivered",
     "unable to deliver", "undeliverable", "delivery to the following", "delivery has failed",
@@ -92,9 +88,8 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             return decided("failed_recipients_header", format!("{name}: {value}"));
         }
     }
-    let subject =
-        first_of(&text.subject, SUBJECTS).or_else(|| first_of(&text.subject, MORE_SUBJECTS));
-    let body = BODIES.count_in(&text.whole);
+    let subject = SUBJECTS.first_in(&text.subject);
+    let body = BODIES.count_in(text.whole());
     let daemon = is_daemon(facts);
     let null_path = facts.return_path.is_some_and(|path| {
         path.address.is_empty()
@@ -133,7 +128,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .part_types
             .iter()
             .any(|part| part.starts_with("message/") || *part == "text/rfc822-headers");
-        if parts && body >= 1 || body >= 3 && !super::notification::speaks_personally(&text.body) {
+        if parts && body >= 1 || body >= 3 && !super::notification::speaks_personally(text) {
             return decided("bounce_text", format!("Subject: {subject}"));
         }
     }

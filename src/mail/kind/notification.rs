@@ -1,6 +1,6 @@
 //! Notifications and monitoring alerts.
 
-use super::terms::{Terms, Text, count, first_of};
+use super::terms::{Table, Terms, Text, count, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -67,18 +67,18 @@ pub(super) fn is_role_address(facts: &Facts<'_>) -> bool {
 
 /// Subjects of monitoring and build systems.
 #[rustfmt::skip]
-const ALERTS: &[&str] = &[
+pub(super) static ALERTS: Terms = Terms::new(Table::AlertSubject, &[
     "problem:", "recovery:", "** problem", "** recovery", "[firing", "[resolved", "alarm:", "alert:",
     "[alert]", "alarm \"", "critical:", "warning:", "[critical]", "[warning]", "is down", "is up",
     "down alert", "up alert", "host down", "service alert", "build failed", "build failure",
     "failed in jenkins", "fixed in jenkins", "pipeline", "cron <", "logwatch for", "ok:", "disk space",
     "backup report", "backup failed", "backup completed", "job failed", "monitor is", "incident #",
     "threshold", "scheduled maintenance", "outage report",
-];
+]);
 
 /// Sentences of services about an account, an order, a page.
 #[rustfmt::skip]
-static SERVICE: Terms = Terms::new(&[
+pub(super) static SERVICE: Terms = Terms::new(Table::Service, &[
     "you are receiving this notification", "you're receiving this notification",
     "you are receiving this because", "you're receiving this because", "you are receiving this email because",
     "you received this notification", "to change your notification", "you have received this email because",
@@ -159,39 +159,15 @@ fn is_printed(text: &str) -> bool {
 }
 
 /// Words with which a person speaks.
-pub(super) fn speaks_personally(text: &str) -> bool {
-    [
-        " i ",
-        " i'm ",
-        " my ",
-        " we ",
-        " our ",
-        " ich ",
-        " wir ",
-        " unser",
-        " mein",
-        " je ",
-        " j'",
-        " nous ",
-        " notre ",
-        " proszę",
-        " mam ",
-        " nasz",
-        "我",
-        "请",
-        " me ",
-        " could you",
-        " can you",
-        "hello",
-        "dear",
-        "hallo",
-        "bonjour",
-        "dzień dobry",
-        "您好",
-        "?",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
+#[rustfmt::skip]
+pub(super) static PERSONAL: Terms = Terms::new(Table::Personal, &[
+    " i ", " i'm ", " my ", " we ", " our ", " ich ", " wir ", " unser", " mein", " je ", " j'", " nous ", " notre ",
+    " proszę", " mam ", " nasz", "我", "请", " me ", " could you", " can you", "hello", "dear", "hallo", "bonjour", "dzień dobry", "您好", "?",
+]);
+
+/// Whether a person speaks in the new text.
+pub(super) fn speaks_personally(text: &Text) -> bool {
+    PERSONAL.first_in(&text.body).is_some()
 }
 
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
@@ -215,7 +191,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     let machine = is_machine(facts);
     let role = is_role_address(facts);
-    let personal = speaks_personally(&text.body);
+    let personal = speaks_personally(text);
     let service = SERVICE.count_in(&text.body);
     if let Some(term) = super::terms::first_start(&text.subject, GENERATED_SUBJECTS)
         .or_else(|| first_of(&text.subject, &GENERATED_SUBJECTS[..8]))
@@ -223,8 +199,8 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return decided("generated_subject", format!("Subject: {term}"));
     }
-    let alert = super::terms::first_start(&text.subject, ALERTS)
-        .or_else(|| first_of(&text.subject, ALERTS).filter(|_| role));
+    let alert = super::terms::first_start(&text.subject, ALERTS.list())
+        .or_else(|| ALERTS.first_in(&text.subject).filter(|_| role));
     if let Some(term) = alert {
         let shape = [
             "state:",

@@ -1,38 +1,54 @@
 //! Texts in the form in which terms are looked for.
 
-use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::Facts;
+use crate::lexicon::Lexicon;
 
 /// Bytes of the body that are searched: what a machine has to say it says early.
 const BODY_BYTES: usize = 6_000;
 
+/// Bytes of the end of the new text that are searched for ways out of a subscription.
+const END_BYTES: usize = 2_000;
+
 /// Lower-case views of a mail.
 pub(super) struct Text {
     /// Subject without `Re:` and `Fwd:`.
-    pub(super) subject: String,
+    pub(super) subject: Searched,
     /// Subject with them.
     pub(super) full_subject: String,
     /// Beginning of the new text, white space folded.
-    pub(super) body: String,
-    /// Beginning of the whole text, white space folded.
-    pub(super) whole: String,
-    /// The end of the new text.
-    pub(super) end: String,
+    pub(super) body: Searched,
+    /// Beginning of the whole text, where it differs from the new one.
+    whole: Option<Searched>,
+    /// The end of the new text, where it differs from the beginning.
+    end: Option<Searched>,
 }
 
 impl Text {
     pub(super) fn of(facts: &Facts<'_>) -> Self {
         let full_subject = fold(facts.subject, 500);
+        let different = |text: &str| text != facts.new_text;
+        let end = last_bytes(facts.new_text, END_BYTES);
         Self {
-            subject: without_prefixes(&full_subject).to_owned(),
-            body: fold(facts.new_text, BODY_BYTES),
-            whole: fold(facts.text, BODY_BYTES),
-            end: fold(last_bytes(facts.new_text, 2_000), 2_000),
+            subject: Searched::new(without_prefixes(&full_subject).to_owned()),
+            body: Searched::new(fold(facts.new_text, BODY_BYTES)),
+            whole: different(facts.text).then(|| Searched::new(fold(facts.text, BODY_BYTES))),
+            end: different(end).then(|| Searched::new(fold(end, END_BYTES))),
             full_subject,
         }
+    }
+
+    /// Beginning of the whole text, white space folded.
+    pub(super) fn whole(&self) -> &Searched {
+        self.whole.as_ref().unwrap_or(&self.body)
+    }
+
+    /// The end of the new text, white space folded.
+    pub(super) fn end(&self) -> &Searched {
+        self.end.as_ref().unwrap_or(&self.body)
     }
 
     /// Whether the subject is that of a forward or an answer.
@@ -58,6 +74,8 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
             break;
         }
         match character {
+            'a'..='z' => folded.push(character),
+            'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             _ if character.is_whitespace() => {
                 if !blank {
                     folded.push(' ');
@@ -66,7 +84,6 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
                 continue;
             }
             '’' | '‘' | '`' | '´' => folded.push('\''),
-            'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             _ if character.is_ascii() => folded.push(character),
             _ => folded.extend(character.to_lowercase()),
         }
@@ -106,44 +123,156 @@ pub(super) fn without_prefixes(subject: &str) -> &str {
     rest
 }
 
-/// A table of terms that is looked for in one pass over a text.
-pub(super) struct Terms {
-    list: &'static [&'static str],
-    automaton: OnceLock<AhoCorasick>,
+/// The tables of terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    BounceSubject,
+    Bounce,
+    OutOfOfficeSubject,
+    OutOfOffice,
+    AbsentThirdPerson,
+    AcknowledgementSubject,
+    Acknowledgement,
+    Challenge,
+    AlertSubject,
+    Service,
+    Personal,
+    Unsubscribe,
+    Selling,
 }
 
+/// A table of terms. All tables are looked for in one pass over a text.
+pub(super) struct Terms {
+    table: Table,
+    list: &'static [&'static str],
+}
+
+/// In the order of [`Table`].
+static TABLES: [&Terms; 13] = [
+    &super::delivery::SUBJECTS,
+    &super::delivery::BODIES,
+    &super::auto_reply::OUT_OF_OFFICE_SUBJECTS,
+    &super::auto_reply::OUT_OF_OFFICE_BODIES,
+    &super::auto_reply::ABSENT_THIRD_PERSON,
+    &super::auto_reply::ACKNOWLEDGEMENT_SUBJECTS,
+    &super::auto_reply::ACKNOWLEDGEMENTS,
+    &super::auto_reply::CHALLENGES,
+    &super::notification::ALERTS,
+    &super::notification::SERVICE,
+    &super::notification::PERSONAL,
+    &super::bulk::UNSUBSCRIBE,
+    &super::bulk::SELLING,
+];
+
 impl Terms {
-    pub(super) const fn new(list: &'static [&'static str]) -> Self {
-        Self {
-            list,
-            automaton: OnceLock::new(),
-        }
+    pub(super) const fn new(table: Table, list: &'static [&'static str]) -> Self {
+        Self { table, list }
     }
 
-    fn automaton(&self) -> &AhoCorasick {
-        self.automaton.get_or_init(|| {
-            // Every mail passes here: a few hundred kilobytes buy twice the speed.
-            AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(self.list)
-                .expect("a constant table of terms")
-        })
+    /// The terms themselves.
+    pub(super) fn list(&self) -> &'static [&'static str] {
+        self.list
     }
 
     /// The first term that stands in `text`.
-    pub(super) fn first_in(&self, text: &str) -> Option<&'static str> {
-        self.automaton()
-            .find(text)
-            .map(|found| self.list[found.pattern().as_usize()])
+    pub(super) fn first_in(&self, text: &Searched) -> Option<&'static str> {
+        text.found().first[self.table as usize].map(|first| first.term)
+    }
+
+    /// The first term that ends within the first `bytes` of `text`.
+    pub(super) fn first_within(&self, text: &Searched, bytes: usize) -> Option<&'static str> {
+        text.found().first[self.table as usize]
+            .filter(|first| first.end <= bytes)
+            .map(|first| first.term)
     }
 
     /// How many different terms stand in `text`.
-    pub(super) fn count_in(&self, text: &str) -> usize {
-        let mut seen = vec![false; self.list.len()];
-        for found in self.automaton().find_overlapping_iter(text) {
-            seen[found.pattern().as_usize()] = true;
+    pub(super) fn count_in(&self, text: &Searched) -> usize {
+        text.found().count[self.table as usize]
+    }
+}
+
+/// All tables together: each term once, with the tables that it stands in.
+struct Vocabulary {
+    lexicon: Lexicon,
+    terms: Vec<(&'static str, Vec<Table>)>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut tables: BTreeMap<&'static str, Vec<Table>> = BTreeMap::new();
+    for terms in TABLES {
+        for term in terms.list {
+            tables.entry(term).or_default().push(terms.table);
         }
-        seen.iter().filter(|seen| **seen).count()
+    }
+    let terms: Vec<(&'static str, Vec<Table>)> = tables.into_iter().collect();
+    let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
+    Vocabulary {
+        lexicon: Lexicon::new(&texts),
+        terms,
+    }
+});
+
+/// A folded text with the terms that stand in it, looked for when first asked.
+pub(super) struct Searched {
+    text: String,
+    found: OnceCell<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    first: [Option<First>; TABLES.len()],
+    count: [usize; TABLES.len()],
+}
+
+#[derive(Clone, Copy)]
+struct First {
+    term: &'static str,
+    end: usize,
+}
+
+impl Searched {
+    fn new(text: String) -> Self {
+        Self {
+            text,
+            found: OnceCell::new(),
+        }
+    }
+
+    fn found(&self) -> &Found {
+        self.found.get_or_init(|| {
+            let mut found = Found::default();
+            let vocabulary = &*VOCABULARY;
+            let mut seen = vec![false; vocabulary.terms.len()];
+            let bytes = self.text.as_bytes();
+            // Within words too: `Einkaufsgutscheine`.
+            for start in 0..bytes.len() {
+                vocabulary
+                    .lexicon
+                    .prefixes(&bytes[start..], |length, place| {
+                        if std::mem::replace(&mut seen[place], true) {
+                            return;
+                        }
+                        let (term, tables) = &vocabulary.terms[place];
+                        for table in tables {
+                            found.count[*table as usize] += 1;
+                            found.first[*table as usize].get_or_insert(First {
+                                term,
+                                end: start + length,
+                            });
+                        }
+                    });
+            }
+            found
+        })
+    }
+}
+
+impl std::ops::Deref for Searched {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
     }
 }
 

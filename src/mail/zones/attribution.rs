@@ -139,18 +139,60 @@ fn has_date(lower: &str) -> bool {
 
 fn opens_like_one(lower: &str) -> bool {
     let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
-    OPENINGS.iter().any(|opening| lower.starts_with(opening))
-        || lower.starts_with(|character: char| character.is_ascii_digit())
-        || MONTHS_AND_DAYS.iter().any(|word| lower.starts_with(word))
-        || WEEKDAYS.iter().any(|word| lower.starts_with(word))
+    if lower.starts_with(|character: char| character.is_ascii_digit())
+        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
+    {
+        return true;
+    }
+    let word = lower
+        .split(|character: char| !character.is_alphabetic())
+        .next()
+        .unwrap_or_default();
+    DAYS_AND_MONTHS.contains(&word)
 }
 
+/// Whether the line holds a whole attribution whose verb stands in the middle and that no colon ends, as some mail
+/// programs put it above a header block: `Am 4.3.2024 um 9:05 schrieb Jane Doe`.
+pub(super) fn is_open_ended(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    opens_like_one(&lower) && has_date(&lower) && has_clock(&lower) && has_verb(&lower)
+}
+
+/// Words for days and months that begin an attribution, short and long.
 #[rustfmt::skip]
-const WEEKDAYS: &[&str] = &[
-    "mo.", "di.", "mi.", "do.", "fr.", "sa.", "so.", "lun", "mar", "mer", "mié", "mie", "jeu", "jue", "gio",
-    "ven", "vie", "sam", "sab", "sáb", "dim", "dom", "pon", "wt", "śr", "czw", "pt", "sob", "niedz", "seg",
-    "ter", "qua", "qui", "sex", "ma ", "wo ", "tir", "tor", "fre", "pe ", "понедельник", "пн", "вт", "ср",
-    "чт", "пт", "сб", "вс", "нд",
+const DAYS_AND_MONTHS: &[&str] = &[
+    // en
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept",
+    "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august", "september", "october",
+    "november", "december", "yesterday", "today",
+    // de
+    "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
+    "sonnabend", "sonntag", "januar", "februar", "märz", "mär", "mrz", "mai", "juni", "juli", "okt", "oktober", "dez",
+    "dezember", "gestern",
+    // fr
+    "lun", "mer", "jeu", "ven", "sam", "dim", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    "janv", "janvier", "févr", "février", "mars", "avr", "avril", "juin", "juil", "juillet", "août", "septembre",
+    "octobre", "novembre", "déc", "décembre",
+    // pl
+    "pon", "pn", "wt", "śr", "czw", "pt", "sob", "niedz", "nd", "poniedziałek", "wtorek", "środa", "czwartek", "piątek",
+    "sobota", "niedziela", "sty", "lut", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru",
+    // es it pt
+    "mié", "mie", "jue", "vie", "sáb", "sab", "dom", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado",
+    "domingo", "ene", "abr", "ago", "dic", "gio", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato",
+    "domenica", "gen", "mag", "giu", "lug", "set", "ott", "seg", "ter", "qua", "qui", "sex", "segunda", "terça",
+    "quarta", "quinta", "sexta", "fev", "out",
+    // nl da sv no fi
+    "ma", "wo", "vr", "za", "zo", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+    "mrt", "man", "mån", "tir", "tis", "ons", "tor", "tors", "fre", "lør", "lör", "søn", "sön", "mandag", "tirsdag",
+    "onsdag", "torsdag", "fredag", "lørdag", "søndag", "måndag", "tisdag", "lördag", "söndag", "ti", "ke", "to", "pe",
+    "la", "su", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai",
+    // ru uk
+    "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье", "пн", "вт", "ср", "чт", "пт",
+    "сб", "вс", "нд",
 ];
 
 /// An attribution found: the lines it covers.
@@ -163,10 +205,13 @@ pub(super) struct Attribution {
 /// The attribution that begins at line `first`.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     let start = &lines[first];
-    if is_arrowed(start.text) {
+    if is_arrowed(start.text) || is_dashed(start.text) {
         return Some(Attribution { first, last: first });
     }
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
+        return None;
+    }
+    if is_log_line(lines, first) {
         return None;
     }
     let first_lower = start.text.to_lowercase();
@@ -229,6 +274,58 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     None
 }
 
+/// `-----Jane Doe/HQ wrote: -----` and `Jane Doe---03/04/2024 09:05:11 AM---Hello all,`, as Lotus Notes writes them.
+fn is_dashed(text: &str) -> bool {
+    if text.len() > 300 || !text.contains("---") {
+        return false;
+    }
+    if text.starts_with("---") {
+        let inner = text.trim_matches(['-', ' ']).to_lowercase();
+        return text.ends_with("---")
+            && inner.ends_with(':')
+            && has_verb(&inner)
+            && inner.split_whitespace().count() <= 10;
+    }
+    let mut pieces = text.splitn(3, "---");
+    let (Some(name), Some(date), Some(_)) = (pieces.next(), pieces.next(), pieces.next()) else {
+        return false;
+    };
+    let date = date.to_lowercase();
+    !name.trim().is_empty()
+        && name.split_whitespace().count() <= 6
+        && date.len() <= 40
+        && has_clock(&date)
+        && has_short_date(&date)
+}
+
+/// `2024-03-04 09:05:13 ERROR ...`: a time and a level, or a line right above that begins with a time as well.
+fn is_log_line(lines: &[Line<'_>], index: usize) -> bool {
+    let timed = |text: &str| {
+        let start = text.trim_start_matches(['[', '(']).as_bytes();
+        start.len() > 10
+            && start[..4].iter().all(u8::is_ascii_digit)
+            && matches!(start[4], b'-' | b'/')
+            && start[5..7].iter().all(u8::is_ascii_digit)
+    };
+    let text = lines[index].text;
+    timed(text)
+        && (index > 0 && timed(lines[index - 1].text)
+            || [
+                "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE",
+            ]
+            .iter()
+            .any(|level| {
+                text.split(|character: char| !character.is_ascii_alphabetic())
+                    .any(|word| word == *level)
+            }))
+}
+
+/// How Horde and others name the author alone.
+#[rustfmt::skip]
+const QUOTING: &[&str] = &[
+    "quoting ", "zitat von ", "citando a ", "citando ", "citat ", "citeren van ", "cytowanie ", "quote from ",
+];
+
 /// `>>> Jane Doe <jane@example.org> 2/16/01 10:41:43 am >>>`, as GroupWise writes it.
 pub(super) fn is_arrowed(text: &str) -> bool {
     text.starts_with(">>> ") && text.ends_with(">>>") && text.len() > 16 && has_clock(text)
@@ -242,8 +339,19 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
     if sentence_inside {
         return false;
     }
+    if QUOTING.iter().any(|start| joined.starts_with(start))
+        && ends_with_colon(joined)
+        && (address || quoted_below)
+    {
+        return true;
+    }
     if has_verb(joined) {
         if opens && (date || address) {
+            return true;
+        }
+        // `Jane Doe schrieb am 4. März 2024 um 09:05:` names who and when, and nothing else.
+        let complete = date && has_clock(joined) && ends_with_colon(joined);
+        if complete && joined.split_whitespace().count() <= 14 {
             return true;
         }
         if (address || date && quoted_below) && joined.split_whitespace().count() <= 20 {
@@ -252,14 +360,29 @@ fn is_attribution(joined: &str, opens: bool, lines: &[Line<'_>], last: usize) ->
         return quoted_below && joined.split_whitespace().count() <= 12;
     }
     // `2017-02-05 13:29 GMT+02:00 Name <name@example.org>:` has no verb.
-    let colon = joined.ends_with(':') || joined.ends_with('：');
+    let colon = ends_with_colon(joined);
     let angle = date && address && joined.contains('<') && joined.split_whitespace().count() <= 18;
+    // `4. März 2024, 09:05 von jane@example.org:`
+    let last_word = joined.trim_end_matches([':', '：', ' ']).rsplit(' ').next();
+    if colon
+        && date
+        && opens
+        && has_clock(joined)
+        && last_word.is_some_and(has_mail_address)
+        && joined.split_whitespace().count() <= 8
+    {
+        return true;
+    }
     if colon {
         return angle && (opens || has_year(joined) && has_clock(joined));
     }
     // Without a colon only above lines that are marked.
     let bars = next_filled(lines, last + 1).is_some_and(|next| is_bar(&lines[next]));
     angle && opens && joined.ends_with('>') && (quoted_below || bars)
+}
+
+fn ends_with_colon(text: &str) -> bool {
+    text.trim_end_matches(['*', '_']).ends_with([':', '：'])
 }
 
 /// `| quoted`, as some clients convert block quotes.

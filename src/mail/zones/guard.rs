@@ -9,6 +9,8 @@ pub(super) fn content_lines(lines: &[Line<'_>]) -> Vec<bool> {
     if lines.iter().any(|line| line.depth > 0) {
         dumps(lines, &mut content);
         prompts(lines, &mut content);
+        sessions(lines, &mut content);
+        comparisons(lines, &mut content);
     }
     content
 }
@@ -97,6 +99,52 @@ fn dumps(lines: &[Line<'_>], content: &mut [bool]) {
     }
 }
 
+/// Lines of `>5 retries` alone: no mail program leaves out the space and quotes nothing but numbers.
+fn comparisons(lines: &[Line<'_>], content: &mut [bool]) {
+    let compares = |line: &Line<'_>| {
+        line.depth == 1 && line.text[1..].starts_with(|first: char| first.is_ascii_digit())
+    };
+    let mut index = 0;
+    while index < lines.len() {
+        let start = index;
+        while index < lines.len() && lines[index].depth > 0 {
+            index += 1;
+        }
+        if lines[start..index].iter().all(compares) {
+            content[start..index].fill(true);
+        }
+        index = index.max(start + 1);
+    }
+}
+
+/// A session of an interpreter whose start is shown: `$ node`, below it prompts and answers up to a blank line.
+fn sessions(lines: &[Line<'_>], content: &mut [bool]) {
+    #[rustfmt::skip]
+    const INTERPRETERS: &[&str] = &["node", "python", "python3", "irb", "php -a", "mongo", "mongosh", "R", "ghci", "scala"];
+    for index in 1..lines.len() {
+        if lines[index].depth == 0 || content[index] {
+            continue;
+        }
+        let above = lines[index - 1].text;
+        let started = above
+            .strip_prefix("$ ")
+            .or_else(|| above.strip_prefix("% "))
+            .is_some_and(|command| {
+                INTERPRETERS
+                    .iter()
+                    .any(|name| command.split(" -").next() == Some(*name) || command == *name)
+            });
+        let goes_on = content[index - 1] && lines[index].text.trim_end_matches('>').is_empty();
+        if !started && !goes_on {
+            continue;
+        }
+        let end = (index..lines.len())
+            .find(|line| lines[*line].is_blank())
+            .unwrap_or(lines.len());
+        content[index..end].fill(true);
+    }
+}
+
 /// Prompts of shells and interpreters (`> npm run build`, `>>> import x`): their lines stand alone between output
 /// or begin with a command.
 fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
@@ -132,6 +180,16 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
             && only_triple;
         if shell || interpreter {
             content[index] = true;
+        }
+    }
+    if only_triple
+        && lines
+            .iter()
+            .zip(&*content)
+            .any(|(line, content)| *content && line.depth == 3)
+    {
+        for (line, content) in lines.iter().zip(content) {
+            *content = *content || line.text == ">>>";
         }
     }
 }

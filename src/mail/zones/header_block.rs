@@ -31,7 +31,7 @@ const DATE: &[&str] = &[
     "日期", "時間", "寄件日期", "传送时间", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "inviato",
     "verzonden", "送信日時", "日時", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
     "data e envio", "sendt", "dato", "lähetetty", "отправлено", "дата", "надіслано", "date d'envoi",
-    "gesendet am", "odesláno", "elküldve", "tarih", "data wysłania", "received", "päivämäärä", "trimis",
+    "gesendet am", "odesláno", "elküldve", "tarih", "gönderildi", "data wysłania", "received", "päivämäärä", "trimis",
     "dátum", "보낸 날짜", "sent at", "le",
 ];
 
@@ -50,7 +50,7 @@ const CC: &[&str] = &[
 
 #[rustfmt::skip]
 const SUBJECT: &[&str] = &[
-    "subject", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
+    "subject", "thema", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
     "件名", "الموضوع", "נושא", "ämne", "emne", "aihe", "тема", "předmět", "tárgy", "konu", "betr", "sujet",
     "subiect", "제목", "re", "θέμα",
 ];
@@ -118,6 +118,9 @@ const CONTINUATION_MAX: usize = 60;
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if is_whole_block(lines[first].text) {
         return Some(HeaderBlock { first, last: first });
+    }
+    if let Some(found) = bare_block(lines, first) {
+        return Some(found);
     }
     let (opening, _) = label(&lines[first])?;
     if opening == Label::Other || opening == Label::Cc {
@@ -199,6 +202,22 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         index += 1;
     }
     let has = |wanted: Label| seen[wanted as usize];
+    // A subject may go on below in the shape of a field.
+    let below = (previous != Label::Subject).then_some(last + 1);
+    if is_list_of_facts(lines, first, last, below) {
+        return None;
+    }
+    // Who and what alone may be facts of the text; a mail was also sent at some time.
+    let block = || lines[first..=last].iter();
+    let dated = block().any(|line| has_time(line.text));
+    let says = has(Label::Subject) || address;
+    if opening != Label::To
+        && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
+        || has(Label::From) && !block().any(is_author)
+        || !dated && !has(Label::Subject)
+    {
+        return None;
+    }
     let others = [Label::Date, Label::To, Label::Subject]
         .iter()
         .filter(|wanted| has(**wanted))
@@ -230,6 +249,84 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         });
     }
     None
+}
+
+/// Most lines between the first label and the subject of a block whose labels stand alone on their lines.
+const BARE_LINES_MAX: usize = 24;
+
+/// Lotus Notes again, from its HTML: `An`, below it the name, `Thema`, below it the subject, without any colon.
+fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    let bare = |index: usize| {
+        let text = lines[index].text;
+        (text.len() <= 16 && !text.is_empty())
+            .then(|| INDEX.get(text.to_lowercase().as_str()).copied())
+            .flatten()
+    };
+    if bare(first) != Some(Label::To) {
+        return None;
+    }
+    let head = lotus_head(lines, first)?;
+    let end = lines.len().min(first + BARE_LINES_MAX);
+    let subject = (first + 1..end).find(|index| bare(*index) == Some(Label::Subject))?;
+    let value = (subject + 1..end).find(|index| !lines[*index].is_blank());
+    Some(HeaderBlock {
+        first: head,
+        last: value.unwrap_or(subject),
+    })
+}
+
+/// Whether lines right above or below have the shape of a field and a label that no header block has: settings, or the
+/// header of a mail that is shown, not answered.
+fn is_list_of_facts(lines: &[Line<'_>], first: usize, last: usize, below: Option<usize>) -> bool {
+    let foreign = |line: &Line<'_>| {
+        line.depth == lines[first].depth
+            && line.inner().split_once(':').is_some_and(|(name, value)| {
+                !name.is_empty()
+                    && name.len() <= 40
+                    && name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                    && value.starts_with(' ')
+                    && !value.trim().is_empty()
+                    && !INDEX.contains_key(name.to_ascii_lowercase().as_str())
+            })
+    };
+    first > 0 && foreign(&lines[first - 1])
+        || below
+            .and_then(|below| lines.get(below))
+            .is_some_and(foreign)
+        || lines[first.saturating_sub(1)..=last]
+            .iter()
+            .any(|line| line.inner().starts_with("Received: from "))
+}
+
+/// Where labelled lines that begin with an author at `first` end; weaker than [`at`], for places where an attribution
+/// has said already that a mail follows.
+pub(super) fn below_attribution(lines: &[Line<'_>], first: usize) -> Option<usize> {
+    if label(&lines[first])?.0 != Label::From {
+        return None;
+    }
+    let end = (first..lines.len())
+        .find(|index| label(&lines[*index]).is_none())
+        .unwrap_or(lines.len());
+    (end > first + 1).then_some(end - 1)
+}
+
+/// Whether a `From` line names somebody: letters, not a date.
+fn is_author(line: &Line<'_>) -> bool {
+    matches!(label(line), Some((Label::From, _)))
+        && line.text.split_once([':', '：']).is_none_or(|(_, value)| {
+            value.trim().is_empty() || value.chars().any(char::is_alphabetic)
+        })
+}
+
+fn has_time(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|window| {
+        window[0].is_ascii_digit()
+            && matches!(window[1], b':' | b'.' | b'h')
+            && window[2].is_ascii_digit()
+    }) || text.contains('点')
+        || text.contains('時')
 }
 
 /// A block that a converter ran together into one line: a label at its beginning, two others inside.

@@ -23,6 +23,11 @@ impl<'a> Line<'a> {
     /// The text behind the quote marks.
     pub(super) fn inner(&self) -> &'a str {
         let mut rest = self.text;
+        if self.depth > 0
+            && let Some(mark) = other_mark(rest)
+        {
+            return rest[mark.len()..].trim_start();
+        }
         for _ in 0..self.depth {
             rest = rest.strip_prefix('>').unwrap_or(rest).trim_start();
         }
@@ -68,9 +73,62 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
+/// Fewest lines with one mark in a row that make a quote.
+const OTHER_MARKS_LEAST: usize = 3;
+
+/// Gives depth to quotes that are marked otherwise than with `>`: `: text`, `| text`, `JD> text`.
+pub(super) fn other_marks(lines: &mut [Line<'_>]) {
+    let mut index = 0;
+    while index < lines.len() {
+        let Some(mark) = other_mark(lines[index].text) else {
+            index += 1;
+            continue;
+        };
+        let start = index;
+        while index < lines.len() && other_mark(lines[index].text) == Some(mark) {
+            index += 1;
+        }
+        let run = &mut lines[start..index];
+        let says = run
+            .iter()
+            .filter(|line| line.text.len() > mark.len())
+            .count();
+        if run.len() >= OTHER_MARKS_LEAST && says >= 1 {
+            for line in run {
+                line.depth = 1;
+            }
+        }
+    }
+}
+
+/// The mark a line begins with, where it is none of `>`.
+fn other_mark(text: &str) -> Option<&str> {
+    match text.as_bytes() {
+        // A row of a table ends as it begins.
+        [b'|'] | [b'|', b' ', ..] if text.len() == 1 || !text[1..].contains('|') => {
+            Some(&text[..1])
+        }
+        [b':'] | [b':', b' ', ..] => Some(&text[..1]),
+        [first, ..] if first.is_ascii_uppercase() => {
+            let letters = text
+                .bytes()
+                .take(4)
+                .take_while(u8::is_ascii_uppercase)
+                .count();
+            let rest = text.get(letters..)?;
+            (letters <= 3 && (rest == ">" || rest.starts_with("> "))).then(|| &text[..=letters])
+        }
+        _ => None,
+    }
+}
+
 fn depth(line: &str) -> usize {
     // `>From ` is how an mbox escapes a line of its own.
-    if !line.starts_with('>') || line.starts_with(">From ") || super::attribution::is_arrowed(line)
+    // `>= 10` compares.
+    if !line.starts_with('>')
+        || line.starts_with(">From ")
+        || line.starts_with(">=")
+        || super::attribution::is_arrowed(line)
     {
         return 0;
     }

@@ -20,7 +20,7 @@ const ORIGINAL: &[&str] = &[
     "urspruengliche nachricht", "ursprüngl. mitteilung", "message d'origine", "message original",
     "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
     "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "原始郵件",
-    "原始信件", "原始消息", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
+    "原始信件", "原始消息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
     "mensagem original", "oorspronkelijk bericht",
 ];
 
@@ -39,7 +39,7 @@ const FORWARD: &[&str] = &[
     "weitergeleitet von", "weitergeleitete e-mail", "message transféré", "message réexpédié",
     "début du message transféré", "début du message réexpédié", "transféré par", "transfere par",
     "wiadomość przekazana", "przekazana wiadomość", "początek przekazywanej wiadomości",
-    "przesłana wiadomość", "treść przekazanej", "转发邮件", "转发的邮件", "转发信息", "轉寄郵件", "轉寄訊息", "转发", "転送",
+    "przesłana wiadomość", "treść przekazanej", "转发邮件", "转发的邮件", "转发的原邮件", "转发信息", "轉寄郵件", "轉寄訊息", "转发", "転送",
     "転送されたメッセージ", "mensaje reenviado", "reenviado por", "inicio del mensaje reenviado", "messaggio inoltrato",
     "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada", "início da mensagem",
     "doorgestuurd bericht", "begin doorgestuurd bericht",
@@ -57,6 +57,9 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     if line.is_blank() || line.text.len() > 200 {
         return None;
     }
+    if is_reply_line(line.text) {
+        return Some((Marker::Original, index));
+    }
     let dashed = line
         .text
         .trim_start_matches(['*', ' ', '>'])
@@ -65,15 +68,24 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     if !dashed && !line.text.ends_with([':', '：', '*']) {
         return None;
     }
-    let lower = line.inner().to_lowercase().replace('*', "");
+    // Some webmail writes the entity into plain text.
+    let lower = line
+        .inner()
+        .to_lowercase()
+        .replace('*', "")
+        .replace("&nbsp;", " ");
     let words = lower.trim_matches(|character: char| {
         is_dash(character) || character.is_whitespace() || character == ':' || character == '：'
     });
     if words.is_empty() {
         return None;
     }
-    let kind = kind(words)?;
     let ends_dashed = lower.trim_end().ends_with(is_dash);
+    let kind = if words == "original" && dashed && ends_dashed {
+        Marker::Original
+    } else {
+        kind(words)?
+    };
     if dashed {
         let dashes = lower
             .chars()
@@ -103,6 +115,29 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     // Without dashes only a line that says nothing else, and ends in a colon.
     let colon = lower.ends_with(':') || lower.ends_with('：');
     (colon && is_exactly(words)).then_some((kind, index))
+}
+
+/// What help desks put above the text that a reply quotes, lower case: everything below it is earlier.
+#[rustfmt::skip]
+const REPLY_LINES: &[&str] = &[
+    "reply above this line", "reply above the line", "type your reply above", "write your reply above",
+    "please reply above", "antwort über dieser zeile", "antwort oberhalb dieser", "antworten sie oberhalb",
+    "antwort bitte über", "oberhalb dieser zeile antworten", "répondre au-dessus de cette ligne",
+    "réponse au-dessus de cette ligne", "répondez au-dessus de cette ligne", "powyżej tej linii", "nad tą linią",
+    "请在此行以上", "请在此行上方", "在此线以上回复", "por encima de esta línea", "sopra questa riga",
+    "acima desta linha", "boven deze regel", "この行より上に",
+];
+
+fn is_reply_line(text: &str) -> bool {
+    if text.len() > 120 || text.split_whitespace().count() > 14 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    REPLY_LINES.iter().any(|line| lower.contains(line))
+        // In the middle of a sentence it is spoken of.
+        && (text.starts_with(|character: char| !character.is_alphanumeric())
+            || REPLY_LINES.iter().any(|line| lower.starts_with(line))
+            || lower.starts_with("bitte"))
 }
 
 fn is_dash(character: char) -> bool {

@@ -5,6 +5,7 @@
 //! ([`attribution`]), separators ([`marker`]) and header blocks ([`header_block`]) divide new from old text, and
 //! the ends of the new stretches are searched for signatures ([`signature`]).
 
+mod armor;
 mod attribution;
 mod disclaimer;
 mod guard;
@@ -26,6 +27,8 @@ pub(crate) struct Hints<'a> {
     pub(crate) marks: &'a [Mark],
     /// The subject says that this is a forward.
     pub(crate) forward: bool,
+    /// The header says that this answers a mail.
+    pub(crate) answer: bool,
     /// The author's display name and the local part of the address.
     pub(crate) author: &'a str,
 }
@@ -35,18 +38,25 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
     if text.is_empty() {
         return Vec::new();
     }
-    let lines = line::split(text);
+    let mut lines = line::split(text);
+    line::other_marks(&mut lines);
     let content = guard::content_lines(&lines);
     let mut judge = Judge {
         verdicts: vec![(ZoneKind::New, "new"); lines.len()],
         lines: &lines,
         content: &content,
         forward: hints.forward,
+        answer: hints.answer,
         author: hints.author,
         first_new: 0,
     };
+    for range in armor::ranges(&lines) {
+        judge.force(range.start, range.end, ZoneKind::Signature, "pgp_armor");
+    }
     judge.marks(hints.marks);
     judge.quotes();
+    judge.marked_throughout();
+    judge.opening_citation();
     judge.tails();
     judge.zones()
 }
@@ -63,6 +73,7 @@ struct Judge<'a> {
     content: &'a [bool],
     verdicts: Vec<(ZoneKind, &'static str)>,
     forward: bool,
+    answer: bool,
     author: &'a str,
     first_new: usize,
 }
@@ -76,6 +87,9 @@ struct Border {
     /// True when it can only stand above a whole mail, not above a few quoted lines.
     whole_mail: bool,
 }
+
+/// Lists and mail programs wrap at 72 columns or more; a line that the next word would have carried beyond is full.
+const WRAPPED_AT: usize = 75;
 
 impl Judge<'_> {
     fn is_new(&self, index: usize) -> bool {
@@ -115,7 +129,16 @@ impl Judge<'_> {
             if mark.reason == "reply_separator_element" && !self.has_new_before(first) {
                 continue;
             }
-            self.set(first, last, mark.kind, mark.reason);
+            // A forward's first line, which a whole mail follows, is judged by what it says.
+            if mark.reason == "attribution_element" && marker::at(self.lines, first).is_some() {
+                continue;
+            }
+            let top = if mark.kind == ZoneKind::Quoted {
+                self.rule_above(first)
+            } else {
+                first
+            };
+            self.set(top, last, mark.kind, mark.reason);
         }
     }
 
@@ -136,6 +159,42 @@ impl Judge<'_> {
                 continue;
             }
             index += 1;
+        }
+    }
+
+    /// A mail of nothing but `>` lines that nothing introduces: what the sender passes on, not what is answered.
+    fn marked_throughout(&mut self) {
+        let passed_on = (0..self.lines.len()).all(|index| {
+            self.lines[index].is_blank()
+                || self.verdicts[index] == (ZoneKind::Quoted, "angle_marks")
+                    && self.lines[index].depth == 1
+        });
+        if passed_on {
+            self.force(0, self.lines.len(), ZoneKind::Forwarded, "angle_marks");
+        }
+    }
+
+    /// One run of `>` lines that opens a mail which answers none and holds no other quote: a citation, and as much the
+    /// sender's as the words below it.
+    fn opening_citation(&mut self) {
+        if self.answer {
+            return;
+        }
+        let quoted = (ZoneKind::Quoted, "angle_marks");
+        let Some(first) =
+            line::next_filled(self.lines, 0).filter(|first| self.verdicts[*first] == quoted)
+        else {
+            return;
+        };
+        let end = (first..self.lines.len())
+            .find(|index| self.verdicts[*index] != quoted)
+            .unwrap_or(self.lines.len());
+        let single = self.verdicts[end..]
+            .iter()
+            .all(|(kind, _)| *kind == ZoneKind::New)
+            && self.lines[first..end].iter().all(|line| line.depth <= 1);
+        if single && line::next_filled(self.lines, end).is_some() {
+            self.verdicts[first..end].fill((ZoneKind::New, "citation"));
         }
     }
 
@@ -172,6 +231,19 @@ impl Judge<'_> {
                 kind: ZoneKind::Quoted,
                 reason: "attribution",
                 whole_mail: false,
+            });
+        }
+        if index < limits::ATTRIBUTION_LINES_MAX
+            && attribution::is_open_ended(self.lines[index].text)
+            && let Some(below) = line::next_filled(self.lines, index + 1)
+            && let Some(last) = header_block::below_attribution(self.lines, below)
+        {
+            return Some(Border {
+                first: index,
+                last,
+                kind: ZoneKind::Quoted,
+                reason: "attribution",
+                whole_mail: true,
             });
         }
         if let Some(found) = header_block::at(self.lines, index) {
@@ -265,7 +337,7 @@ impl Judge<'_> {
             let Some(above) = line::previous_filled(self.lines, top) else {
                 break;
             };
-            let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─'], 3);
+            let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─', '—', '–'], 3);
             if !rule || top - above > 3 {
                 break;
             }
@@ -288,12 +360,44 @@ impl Judge<'_> {
             } else if index == end && self.is_wrapped_rest(index) {
                 index += 1;
                 end = index;
+            } else if index == end
+                && let Some(after) = self.wrapped_paragraph(index)
+            {
+                index = after;
+                end = index;
             } else {
                 break;
             }
         }
-        self.force(start, end, ZoneKind::Quoted, "angle_marks");
+        let kind = if self.is_inside_sentence(start, end) {
+            (ZoneKind::New, "citation")
+        } else {
+            (ZoneKind::Quoted, "angle_marks")
+        };
+        self.force(start, end, kind.0, kind.1);
         end
+    }
+
+    /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
+    fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
+        let alone = end - start <= 5
+            && self.lines[start..end].iter().all(|line| line.depth <= 1)
+            && self.lines[..start]
+                .iter()
+                .chain(&self.lines[end..])
+                .all(|line| line.depth == 0);
+        let Some(above) =
+            line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
+        else {
+            return false;
+        };
+        let Some(below) = line::next_filled(self.lines, end).filter(|below| *below > end) else {
+            return false;
+        };
+        let open = self.lines[above]
+            .text
+            .ends_with(|last: char| last.is_alphanumeric() || last == ',');
+        open && self.lines[below].text.starts_with(char::is_lowercase)
     }
 
     /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the
@@ -323,13 +427,43 @@ impl Judge<'_> {
                 && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
     }
 
+    /// Lines without a mark between two marked ones, wrapped out of the upper one: it and all of them but the last are
+    /// full. Returns the next marked line. A blank line, which an answer has above or below it, ends them.
+    fn wrapped_paragraph(&self, start: usize) -> Option<usize> {
+        let mut index = start;
+        let mut above = &self.lines[start.checked_sub(1)?];
+        while let Some(line) = self.lines.get(index) {
+            if line.depth > 0 && !self.content[index] {
+                return (index > start).then_some(index);
+            }
+            let first_word = line
+                .text
+                .split(' ')
+                .next()
+                .map_or(0, |word| word.chars().count());
+            let full = above.raw.chars().count() + first_word >= WRAPPED_AT;
+            if line.is_blank()
+                || self.content[index]
+                || index - start >= 3
+                || !full
+                || above.text.ends_with(['?', ':'])
+            {
+                return None;
+            }
+            above = line;
+            index += 1;
+        }
+        None
+    }
+
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.
     fn tails(&mut self) {
         let stretches = self.stretches();
         let Some(&(first, first_end)) = stretches.first() else {
             return;
         };
-        self.tail(first, first_end, false);
+        let end = self.card(first, first_end).unwrap_or(first_end);
+        self.tail(first, end, false);
         if let Some(&(last, last_end)) = stretches.last()
             && last != first
         {
@@ -363,6 +497,31 @@ impl Judge<'_> {
         } else {
             new
         }
+    }
+
+    /// Some Chinese mail programs put a card with the sender's name and address right above the earlier mail: between
+    /// bars of a table, or the bare address. Returns where it begins.
+    fn card(&mut self, from: usize, to: usize) -> Option<usize> {
+        let below = self.verdicts.get(to)?;
+        let last = line::previous_filled(self.lines, to).filter(|last| *last > from)?;
+        if below.0 != ZoneKind::Quoted {
+            return None;
+        }
+        let is_bar = |line: &Line<'_>| line.is_rule_of(&['|'], 1);
+        let top = if is_bar(&self.lines[last]) {
+            let top = (from.max(last.saturating_sub(12))..last)
+                .find(|index| is_bar(&self.lines[*index]))?;
+            let block = &self.lines[top..=last];
+            let names_address = block.iter().any(|line| line.text.contains('@'));
+            (names_address && block.iter().all(|line| line.words() <= 6)).then_some(top)?
+        } else {
+            let address = self.lines[last].text.contains('@') && self.lines[last].words() == 1;
+            let apart = self.lines[last - 1].is_blank();
+            (address && apart && below.1 == "header_block").then_some(last)?
+        };
+        line::previous_filled(self.lines, top).filter(|above| *above >= from)?;
+        self.force(top, to, ZoneKind::Signature, "contact_card");
+        Some(top)
     }
 
     fn tail(&mut self, from: usize, to: usize, may_be_all: bool) {

@@ -1,7 +1,7 @@
 //! Sign-offs: "Kind regards" and the name below it, in the languages of `PHRASES`.
 
 use super::line::{Line, previous_filled};
-use super::signature::{has_contact, has_telephone};
+use super::signature::{has_contact, has_telephone, is_of_signature};
 
 /// A sign-off found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,10 +185,12 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
         }
         let phrase = phrase_and_rest(line.text);
         if let Some(below) = found {
-            // `Thanks,` right above `Best regards,` belongs to it.
+            // `Thanks,` right above `Best regards,` belongs to it, unless it ends the last paragraph.
+            let of_its_own = index == 0 || lines[index - 1].is_blank();
             if phrase.is_some_and(|(_, rest)| rest.is_empty())
                 && below - index <= 2
                 && line.words() <= 3
+                && (of_its_own || !line.text.ends_with(['.', '!']))
             {
                 found = Some(index);
             }
@@ -226,7 +228,11 @@ fn is_signed(
         .iter()
         .filter(|line| !line.is_blank())
         .collect();
-    if below.iter().any(|line| !belongs_to_signature(line.text)) {
+    // A rule was judged by itself: where it begins no signature, what stands below it is none either.
+    if below.iter().any(|line| {
+        !belongs_to_signature(line.text) || line.is_rule_of(&['_', '-', '=', '*', '~'], 3)
+    }) || is_block_apart(&lines[index..=last])
+    {
         return false;
     }
     let Some(first) = below.first() else {
@@ -239,6 +245,71 @@ fn is_signed(
         || is_initials(first.text)
         || is_author(first.text, author)
         || has_contact(first.text)
+}
+
+/// Whether a block below the name does not go on about the one who signed: an address to write down, a list of
+/// numbers, a last remark. `lines` begin with the phrase.
+fn is_block_apart(lines: &[Line<'_>]) -> bool {
+    let filled = |from: usize| (from..lines.len()).find(|index| !lines[*index].is_blank());
+    let end_of = |from: usize| {
+        (from..lines.len())
+            .find(|index| lines[*index].is_blank())
+            .unwrap_or(lines.len())
+    };
+    // The phrase and the name stand in the first block or the first two.
+    let Some(first_end) = filled(0).map(end_of) else {
+        return false;
+    };
+    let mut end = if first_end > 1 {
+        first_end
+    } else {
+        filled(first_end).map_or(first_end, end_of)
+    };
+    let name = lines[end - 1].text.to_lowercase();
+    while let Some(first) = filled(end) {
+        let distance = first - end;
+        end = end_of(first);
+        let block = &lines[first..end];
+        let of_signature = block
+            .iter()
+            .any(|line| is_of_signature(line.text) || is_capitalised(line.text));
+        let list = distance >= 2
+            && lines[first..]
+                .iter()
+                .filter(|line| !line.is_blank())
+                .count()
+                > 2;
+        if !is_about(block[0].text, &name) && (!of_signature || list) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A few words that all begin with a capital, as companies and departments are written.
+fn is_capitalised(text: &str) -> bool {
+    text.split_whitespace().count() <= 6
+        && text
+            .split_whitespace()
+            .all(|word| word.len() <= 3 || !word.starts_with(char::is_lowercase))
+}
+
+/// Whether a line names the one who signed as `name`, or spells out the initials.
+fn is_about(text: &str, name: &str) -> bool {
+    let lower = text.to_lowercase();
+    let initials: Vec<char> = name
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .collect();
+    lower
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| word.len() > 1 && name.contains(word))
+        || initials.len() <= 3
+            && lower
+                .split_whitespace()
+                .filter_map(|word| word.chars().next())
+                .collect::<Vec<_>>()
+                .starts_with(&initials)
 }
 
 /// `BT`, `jd`, `//J`.

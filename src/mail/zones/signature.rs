@@ -22,6 +22,9 @@ pub(super) struct Tail {
 /// Most filled lines of a signature below its delimiter.
 const SIGNATURE_LINES: usize = 25;
 
+/// What a mail tracker's picture leaves in the text.
+const TRACKING_MARK: &str = "ᐧ";
+
 /// The tails of `lines`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
 /// `author` is what the header says of the sender's name; below a quote the whole stretch `may_be_all` signature.
 pub(super) fn tails(
@@ -82,6 +85,11 @@ pub(super) fn tails(
     {
         cut(first, ZoneKind::Signature, "dashes", &mut end);
     }
+    if let Some(last) = previous_filled(lines, end)
+        .filter(|last| usable(*last) && lines[*last].text == TRACKING_MARK)
+    {
+        cut(last, ZoneKind::Signature, "tracking_mark", &mut end);
+    }
     if let Some(first) =
         mobile(&lines[..end]).filter(|first| *first >= first_filled && !content[*first])
     {
@@ -140,6 +148,10 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
             "--" | "—" | "–" | "--." | "__" | "--*" | "*--*" | "——"
         );
         if strict || dashes {
+            // Without the space that the standard asks for, it may separate anything.
+            if !strict && below.iter().any(|other| is_content_below(other.text)) {
+                continue;
+            }
             let limit = if strict {
                 SIGNATURE_LINES * 2
             } else {
@@ -162,7 +174,11 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
             let fits = below
                 .iter()
                 .all(|other| sign_off::belongs_to_signature(other.text));
+            let sections = lines[..index]
+                .iter()
+                .any(|other| other.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3));
             let few = below.len() <= 2
+                && !sections
                 && below.iter().all(|other| {
                     !other.text.contains("http")
                         && other.text.len() < 60
@@ -175,6 +191,16 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
         }
     }
     None
+}
+
+/// A step of a list, or a long sentence: nothing that a signature holds.
+fn is_content_below(text: &str) -> bool {
+    let numbered = text
+        .trim_start_matches(|character: char| character.is_ascii_digit())
+        .starts_with(['.', ')'])
+        && text.starts_with(|character: char| character.is_ascii_digit());
+    numbered && !has_telephone(&text.to_lowercase())
+        || text.split_whitespace().count() > 10 && text.ends_with(['.', '?', '!', ':'])
 }
 
 fn is_archive_link(lines: &[Line<'_>]) -> bool {
@@ -211,7 +237,9 @@ const MOBILE_STARTS: &[&str] = &[
 #[rustfmt::skip]
 const MOBILE_MORE: &[&str] = &[
     "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
-    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "trimis de pe", "odesláno z",
+    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
+    "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
+    "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
     "sent from iphone", "sent from blackberry", "私のiphoneから", "nie zawracaj", "надіслано з", "στάλθηκε από",
 ];
 
@@ -415,6 +443,18 @@ const TITLES: &[&str] = &[
     "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
 ];
 
+/// A line that says who or where somebody is: contacts, a title, an address with its number.
+pub(super) fn is_of_signature(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    has_contact(text)
+        || TITLES.iter().any(|title| lower.contains(title))
+        || text.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', '…', ')', '"', '。', '！', '？', '）'])
+}
+
 /// A block at the end that a name begins and contacts or a title follow, without a sign-off above it.
 fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
     let last = previous_filled(lines, lines.len())?;
@@ -453,7 +493,10 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
             && sign_off::is_name(line.text)
             && !has_contact(line.text)
         {
-            return Some(index);
+            // Below a sentence that is not finished the block may be what the sentence is about.
+            return previous_filled(lines, index)
+                .is_some_and(|above| ends_sentence(lines[above].text))
+                .then_some(index);
         }
         let title = line.words() <= 7 && TITLES.iter().any(|title| lower.contains(title));
         if has_telephone(&lower) || line.text.contains('@') && line.words() <= 3 || title {

@@ -14,12 +14,15 @@ const UNKNOWN: &str = "the counter could not be read";
 /// and letter case do not count, so that a robot that numbers its mails has one budget.
 #[must_use]
 pub fn body_key(message: &Message) -> String {
-    let letters: String = message
-        .new_text()
-        .chars()
-        .filter(|character| character.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let text = message.new_text();
+    let mut letters = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii_alphabetic() {
+            letters.push(character.to_ascii_lowercase());
+        } else if !character.is_ascii() && character.is_alphabetic() {
+            letters.extend(character.to_lowercase());
+        }
+    }
     // A mail of figures alone is told apart by its subject.
     let text = if letters.is_empty() {
         format!("subject {}", message.subject)

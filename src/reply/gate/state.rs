@@ -8,7 +8,10 @@ use crate::limits::DATE_AHEAD_HOURS_MAX;
 use crate::triage::OutgoingKind;
 
 pub(super) fn imported(facts: &GateFacts) -> Objection {
-    facts.occasion.imported.then(|| "imported mail".to_owned())
+    facts
+        .occasion
+        .imported
+        .then(|| "old stock: imported, or in its mailbox before that was first read".to_owned())
 }
 
 pub(super) fn quarantined(facts: &GateFacts) -> Objection {

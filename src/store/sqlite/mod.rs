@@ -37,10 +37,10 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Cursor, Health, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt,
-    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
-    QuarantineRecord, ReplyStop, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
-    ThreadLookup,
+    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey,
+    MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, QuarantineRecord, ReplyStop, SolvedCase, Stats,
+    Store, StoreError, StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -213,6 +213,24 @@ impl Store for SqliteStore {
         self.answer(outbox::change(&mut writer, attempts, journal, at).await)
     }
 
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::by_message_id(&mut reader, message_ids).await)
+    }
+
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::to_file(&mut reader, query).await)
+    }
+
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(outbox::set_filed(&mut writer, id, filed).await)
+    }
+
     async fn due(
         &self,
         now: Timestamp,
@@ -273,6 +291,11 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn consistency(&self) -> StoreResult<Consistency> {
+        let mut reader = self.reader().await?;
+        self.answer(health::consistency(&mut reader).await)
     }
 
     async fn stats(&self) -> StoreResult<Stats> {

@@ -66,6 +66,19 @@ impl SqliteStore {
         Self::open_writing(folder, Some(lock), quota).await
     }
 
+    /// True when another process works on the data.
+    ///
+    /// # Errors
+    /// When the lock cannot be looked at.
+    pub fn is_in_use(folder: &Path) -> StoreResult<bool> {
+        match try_lock(folder) {
+            Ok(lock) => Ok(lock.is_none()),
+            // What may only be read is in nobody's use here.
+            Err(StoreError::ReadOnly { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Opens the store for writing beside a process that works on it, and does not begin to work itself:
     /// [`Store::begin_work`](crate::store::Store::begin_work) does. Makes folder and data where they are missing.
     ///

@@ -13,13 +13,13 @@ use super::rows::{Columns, counts, hexadecimal, limit, list, micros, unsigned};
 use crate::case::CaseNumber;
 use crate::reply::gate::domain_key;
 use crate::store::{
-    JournalEvent, MailId, OutboxAttempt, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
-    OutgoingCounts, OutgoingQuery, StoreError,
+    Filed, FilingQuery, JournalEvent, MailId, OutboxAttempt, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, StoreError,
 };
 
 const RECORD: &str = "SELECT id, case_number, mail, message_id, recipient, kind, language, subject,
     body_hash, verdict, gate_facts, state, note, created_at, changed_at, attempts, first_attempt_at,
-    next_attempt_at, answer, address_refused FROM outbox ";
+    next_attempt_at, answer, address_refused, filed FROM outbox ";
 
 fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
     Ok(OutboxRecord {
@@ -43,7 +43,15 @@ fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
         next_attempt_at: row.time_option("next_attempt_at")?,
         answer: row.text("answer")?,
         address_refused: row.integer("address_refused")? != 0,
+        filed: filed(&row.text("filed")?)?,
     })
+}
+
+fn filed(word: &str) -> Outcome<Filed> {
+    [Filed::Nowhere, Filed::Draft, Filed::Sent]
+        .into_iter()
+        .find(|filed| filed.as_str() == word)
+        .ok_or_else(|| corrupt(format!("an outgoing mail is filed as {word}")))
 }
 
 fn state(word: &str) -> Outcome<OutboxState> {
@@ -104,6 +112,69 @@ pub(super) async fn bytes(
         .iter()
         .map(|row| Ok((OutboxId(row.integer("id")?), row.bytes("bytes")?)))
         .collect()
+}
+
+pub(super) async fn by_message_id(
+    connection: &mut SqliteConnection,
+    message_ids: &[String],
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE message_id IN (SELECT value FROM json_each(")
+        .push_bind(list(message_ids)?)
+        .push(")) ORDER BY id");
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+pub(super) async fn to_file(
+    connection: &mut SqliteConnection,
+    filing: &FilingQuery,
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE changed_at >= ")
+        .push_bind(micros(filing.since))
+        .push(" AND ((")
+        .push_bind(i64::from(filing.drafts))
+        .push(" AND ((state = 'draft' AND filed = '') OR (state <> 'draft' AND filed = 'draft'))) OR (")
+        .push_bind(i64::from(filing.sent))
+        .push(
+            " AND ((state = 'sent' AND filed <> 'sent') OR state = 'uncertain'))) ORDER BY id LIMIT ",
+        )
+        .push_bind(limit(filing.limit));
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+pub(super) async fn set_filed(
+    connection: &mut SqliteConnection,
+    id: OutboxId,
+    filed: Filed,
+) -> Outcome<()> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let done = sqlx::query("UPDATE outbox SET filed = ? WHERE id = ?")
+        .bind(filed.as_str())
+        .bind(id.0)
+        .execute(&mut *transaction)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::NotFound {
+            what: format!("outgoing mail {id}"),
+        }
+        .into());
+    }
+    Ok(transaction.commit().await?)
 }
 
 pub(super) async fn due(

@@ -13,6 +13,8 @@ ALTER TABLE outbox ADD COLUMN next_attempt_at INTEGER;
 ALTER TABLE outbox ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 -- 1 when the server said that there is no such address.
 ALTER TABLE outbox ADD COLUMN address_refused INTEGER NOT NULL DEFAULT 0;
+-- Which copy of it lies in a mailbox: '' none, 'draft', 'sent'.
+ALTER TABLE outbox ADD COLUMN filed TEXT NOT NULL DEFAULT '';
 
 DROP INDEX outbox_recipient;
 CREATE INDEX outbox_recipient ON outbox (domain_key, address_key, created_at)

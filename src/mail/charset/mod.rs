@@ -1,6 +1,9 @@
 //! Bytes to text: declared, undeclared and wrongly declared charsets. Decoding never fails; what
 //! had to be replaced is said.
 
+mod dos;
+mod seven_bit;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -45,8 +48,17 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
             corrected: None,
         };
     }
-    if declared.is_some_and(is_utf7) {
-        return utf7(bytes);
+    if let Some(charset) = declared.and_then(seven_bit::named) {
+        // Declared so, and sent as something else.
+        if bytes.is_ascii() {
+            let (text, replaced) = seven_bit::decode(bytes, charset);
+            return Decoded {
+                text: Cow::Owned(text),
+                replaced,
+                corrected: None,
+            };
+        }
+        return guess(bytes);
     }
     let encoding = declared.and_then(lookup);
     if let Some(encoding) = encoding
@@ -71,6 +83,12 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         return decoded;
     }
     let utf8 = std::str::from_utf8(bytes).ok();
+    if utf8.is_none()
+        && let Some(page) = declared
+            .and_then(|name| dos::code_page(&name.trim_matches(['"', '\'']).to_ascii_lowercase()))
+    {
+        return Decoded::clean(Cow::Owned(dos::decode(bytes, page)));
+    }
     let Some(encoding) = encoding else {
         if memchr::memmem::find(bytes, b"\x1b$").is_some() {
             let (text, failed) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
@@ -137,7 +155,7 @@ fn lookup(name: &str) -> Option<&'static Encoding> {
     let lower = name.to_ascii_lowercase().replace(['_', ' '], "-");
     let known = match lower.as_str() {
         "utf8mb4" | "utf-8-mac" | "unicode-1-1-utf-8" | "uft-8" | "utf" => "utf-8",
-        "gb-18030" | "cp936" | "ms936" | "hz-gb-2312" | "gb2312-80" => "gb18030",
+        "gb-18030" | "cp936" | "ms936" | "gb2312-80" => "gb18030",
         "cp932" | "ms932" | "windows-932" => "shift_jis",
         "cp949" | "ks-c-5601" | "ms949" | "uhc" => "euc-kr",
         "cp950" | "ms950" => "big5",
@@ -158,30 +176,6 @@ fn lookup(name: &str) -> Option<&'static Encoding> {
         }
     };
     Encoding::for_label(known.as_bytes())
-}
-
-fn is_utf7(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower == "utf-7"
-        || lower == "utf7"
-        || lower == "unicode-1-1-utf-7"
-        || lower == "unicode-2-0-utf-7"
-}
-
-/// RFC 2152, which no web library reads any more.
-fn utf7(bytes: &[u8]) -> Decoded<'_> {
-    match mail_parser::decoders::charsets::map::charset_decoder(b"utf-7") {
-        Some(decoder) => {
-            let text = decoder(bytes);
-            let replaced = text.contains('\u{fffd}');
-            Decoded {
-                text: Cow::Owned(text),
-                replaced,
-                corrected: None,
-            }
-        }
-        None => guess(bytes),
-    }
 }
 
 /// Declared UTF-16 whose byte order is told by where the zero bytes of ASCII characters stand.

@@ -1,0 +1,193 @@
+//! Thousands of terms, looked for only where a term can begin.
+//!
+//! An automaton over a whole text meets short terms inside of every other word and throws them away
+//! again. Terms that begin with a word are looked for at the beginnings of words instead: most bytes of a
+//! text are passed by, and nearly every word that is no term is left at its second or third byte.
+
+/// No node, no term.
+const NONE: u32 = u32::MAX;
+/// Nodes with more children than this have a table of all bytes.
+const SPARSE_MAX: usize = 6;
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    /// Place of its children, or of its table.
+    children: u32,
+    /// How many; 0 for a table.
+    count: u8,
+    table: bool,
+    /// The term that ends here.
+    term: u32,
+}
+
+/// A set of terms as a trie over their bytes.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    /// Children of the root.
+    first: Box<[u32; 256]>,
+    nodes: Vec<Node>,
+    /// Last byte on the way to each child.
+    bytes: Vec<u8>,
+    /// The children in the same order.
+    targets: Vec<u32>,
+    tables: Vec<[u32; 256]>,
+}
+
+impl Lexicon {
+    /// Takes terms; a term is known by its place among them, one that comes twice by its first.
+    pub(crate) fn new<T: AsRef<str>>(terms: &[T]) -> Self {
+        let mut order: Vec<u32> = (0..u32::try_from(terms.len()).unwrap_or(NONE)).collect();
+        let term = |place: u32| terms[place as usize].as_ref().as_bytes();
+        order.sort_by(|left, right| term(*left).cmp(term(*right)));
+        let mut lexicon = Self {
+            first: Box::new([NONE; 256]),
+            nodes: vec![Node {
+                children: 0,
+                count: 0,
+                table: false,
+                term: NONE,
+            }],
+            bytes: Vec::new(),
+            targets: Vec::new(),
+            tables: Vec::new(),
+        };
+        // Node, its terms in order, bytes that they share.
+        let mut open = vec![(0_usize, 0_usize, order.len(), 0_usize)];
+        while let Some((node, mut from, to, depth)) = open.pop() {
+            while from < to && term(order[from]).len() == depth {
+                let term = &mut lexicon.nodes[node].term;
+                *term = order[from].min(*term);
+                from += 1;
+            }
+            let mut children: Vec<(u8, u32)> = Vec::new();
+            while from < to {
+                let byte = term(order[from])[depth];
+                let end =
+                    from + order[from..to].partition_point(|place| term(*place)[depth] == byte);
+                let child = lexicon.nodes.len();
+                children.push((byte, u32::try_from(child).unwrap_or(NONE)));
+                lexicon.nodes.push(Node {
+                    children: 0,
+                    count: 0,
+                    table: false,
+                    term: NONE,
+                });
+                open.push((child, from, end, depth + 1));
+                from = end;
+            }
+            if node == 0 {
+                for (byte, child) in &children {
+                    lexicon.first[usize::from(*byte)] = *child;
+                }
+            } else {
+                lexicon.adopt(node, &children);
+            }
+        }
+        lexicon
+    }
+
+    fn adopt(&mut self, node: usize, children: &[(u8, u32)]) {
+        let node = &mut self.nodes[node];
+        if children.len() > SPARSE_MAX {
+            let mut table = [NONE; 256];
+            for (byte, child) in children {
+                table[usize::from(*byte)] = *child;
+            }
+            node.table = true;
+            node.children = u32::try_from(self.tables.len()).unwrap_or(NONE);
+            self.tables.push(table);
+        } else {
+            node.children = u32::try_from(self.bytes.len()).unwrap_or(NONE);
+            node.count = u8::try_from(children.len()).unwrap_or(u8::MAX);
+            self.bytes.extend(children.iter().map(|(byte, _)| byte));
+            self.targets.extend(children.iter().map(|(_, child)| child));
+        }
+    }
+
+    fn child(&self, node: Node, byte: u8) -> Option<Node> {
+        let start = node.children as usize;
+        let child = if node.table {
+            self.tables[start][usize::from(byte)]
+        } else {
+            let end = start + usize::from(node.count);
+            let place = self.bytes[start..end]
+                .iter()
+                .position(|other| *other == byte)?;
+            self.targets[start + place]
+        };
+        self.nodes.get(child as usize).copied()
+    }
+
+    /// Tells each term that `text` begins with, shortest first, as its length and its place.
+    #[inline]
+    pub(crate) fn prefixes(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
+        self.walk(text, |byte| byte, tell);
+    }
+
+    /// The same where capital letters of ASCII in `text` count as small ones.
+    #[inline]
+    pub(crate) fn prefixes_in_any_case(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
+        self.walk(text, |byte| byte.to_ascii_lowercase(), tell);
+    }
+
+    #[inline]
+    fn walk(&self, text: &[u8], fold: impl Fn(u8) -> u8, mut tell: impl FnMut(usize, usize)) {
+        let Some((first, rest)) = text.split_first() else {
+            return;
+        };
+        let place = self.first[usize::from(fold(*first))];
+        if place == NONE {
+            return;
+        }
+        let mut node = self.nodes[place as usize];
+        if node.term != NONE {
+            tell(1, node.term as usize);
+        }
+        for (length, byte) in (2..).zip(rest) {
+            let Some(next) = self.child(node, fold(*byte)) else {
+                return;
+            };
+            node = next;
+            if node.term != NONE {
+                tell(length, node.term as usize);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lexicon: &Lexicon, text: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        lexicon.prefixes(text.as_bytes(), |length, term| found.push((length, term)));
+        found
+    }
+
+    #[test]
+    fn all_beginnings_are_told_shortest_first() {
+        let terms = ["order", "order id", "ord", "报错", "错", "operation"];
+        let lexicon = Lexicon::new(&terms);
+        assert_eq!(found(&lexicon, "order ids"), [(3, 2), (5, 0), (8, 1)]);
+        assert_eq!(found(&lexicon, "报错了"), [(6, 3)]);
+        assert_eq!(found(&lexicon, "Order"), []);
+        assert_eq!(found(&lexicon, ""), []);
+        let mut any = Vec::new();
+        lexicon.prefixes_in_any_case(b"ORDER", |length, term| any.push((length, term)));
+        assert_eq!(any, [(3, 2), (5, 0)]);
+    }
+
+    #[test]
+    fn wide_nodes_find_what_narrow_ones_find() {
+        let terms: Vec<String> = (b'a'..=b'z')
+            .flat_map(|first| (b'a'..=b'z').map(move |second| [first, second]))
+            .map(|pair| pair.iter().map(|byte| char::from(*byte)).collect())
+            .collect();
+        let lexicon = Lexicon::new(&terms);
+        for (place, term) in terms.iter().enumerate() {
+            assert_eq!(found(&lexicon, term), [(2, place)]);
+        }
+        assert_eq!(found(&Lexicon::new::<&str>(&[]), "text"), []);
+    }
+}

@@ -1,0 +1,124 @@
+//! What each line of a mail is: mails of our own, each line behind the letter of its zone (`tests/data/zones`).
+
+use std::fs;
+use std::path::PathBuf;
+
+use precedent::mail::{self, Message, ZoneKind};
+
+fn data(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/zones")
+        .join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The cases of a file: name, and each line with its letter; `-` where the line is blank.
+fn cases(name: &str) -> Vec<(String, Vec<(char, String)>)> {
+    let mut cases: Vec<(String, Vec<(char, String)>)> = Vec::new();
+    for line in data(name).lines() {
+        if let Some(case) = line.strip_prefix("=== ") {
+            cases.push((case.to_owned(), Vec::new()));
+        } else if let Some((_, lines)) = cases.last_mut() {
+            let letter = line.chars().next().unwrap_or('-');
+            let text = line.get(2..).unwrap_or_default();
+            assert!("NQFSOD-".contains(letter), "{name}: {line:?}");
+            lines.push((letter, text.to_owned()));
+        }
+    }
+    for (_, lines) in &mut cases {
+        while lines.last().is_some_and(|(_, text)| text.is_empty()) {
+            lines.pop();
+        }
+    }
+    assert!(!cases.is_empty(), "{name}");
+    cases
+}
+
+fn letter(kind: ZoneKind) -> char {
+    match kind {
+        ZoneKind::New => 'N',
+        ZoneKind::Quoted => 'Q',
+        ZoneKind::Forwarded => 'F',
+        ZoneKind::Signature => 'S',
+        ZoneKind::SignOff => 'O',
+        ZoneKind::Disclaimer => 'D',
+    }
+}
+
+/// The text behind the letters of its zones.
+fn lettered(message: &Message) -> Vec<(char, String)> {
+    let mut position = 0;
+    message
+        .text
+        .split_inclusive('\n')
+        .map(|line| {
+            let start = position;
+            position += line.len();
+            let zone = message
+                .zones
+                .iter()
+                .find(|zone| zone.range.contains(&start))
+                .unwrap_or_else(|| panic!("no zone at {start}"));
+            let text = line.trim_end();
+            let letter = if text.trim().is_empty() {
+                '-'
+            } else {
+                letter(zone.kind)
+            };
+            (letter, text.to_owned())
+        })
+        .collect()
+}
+
+fn check(name: &str) {
+    let mut wrong = Vec::new();
+    for (case, expected) in cases(name) {
+        let text: Vec<&str> = expected.iter().map(|(_, text)| text.as_str()).collect();
+        let found = lettered(&mail::parse_text(&text.join("\n"), false));
+        let filled = |lines: &[(char, String)]| -> Vec<(char, String)> {
+            lines
+                .iter()
+                .filter(|(_, text)| !text.trim().is_empty())
+                .map(|(letter, text)| (*letter, text.trim().replace('\u{202f}', " ")))
+                .collect()
+        };
+        if filled(&found) != filled(&expected) {
+            let shown: Vec<String> = found
+                .iter()
+                .map(|(letter, text)| format!("{letter} {text}"))
+                .collect();
+            wrong.push(format!("=== {case}\n{}", shown.join("\n")));
+        }
+    }
+    assert!(wrong.is_empty(), "{name}, found:\n{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn earlier_mails_of_every_client_and_language() {
+    check("clients.txt");
+}
+
+#[test]
+fn nothing_is_cut_where_nothing_is_quoted() {
+    check("content.txt");
+}
+
+#[test]
+fn signatures_citations_and_wrapped_quotes() {
+    check("kinds.txt");
+}
+
+#[test]
+fn html_of_every_client() {
+    let mut wrong = Vec::new();
+    let text = data("clients.html.tsv");
+    let lines = text.lines().filter_map(|line| line.split_once('\t'));
+    for (name, html) in lines {
+        let new = mail::parse_text(&format!("<html><body>{html}</body></html>"), true).new_text();
+        let words: Vec<&str> = new.split_whitespace().collect();
+        if words.join(" ") != "Der Aufruf getOrders gibt 403. Was tun?" {
+            wrong.push(format!("{name}: {new:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
