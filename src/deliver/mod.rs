@@ -8,6 +8,7 @@ mod follow;
 mod present;
 mod schedule;
 pub mod smtp;
+mod unasked;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
 pub use present::{verdict_now, withdraw_answered};
+pub use unasked::{asked_by, discard, outgoing, unask};
 
 /// Mails that are read from the outbox at once.
 const PAGE: usize = 100;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Analysis;
 use super::alone::Alone;
-use crate::mail::{Message, ZoneKind};
+use crate::mail::ZoneKind;
 use crate::reply::GateFacts;
 use crate::triage::Assessment;
 
@@ -14,7 +14,7 @@ use crate::triage::Assessment;
 pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     let mut object = judgement_keys(analysis, &alone.assessment);
     object.insert("file".to_owned(), json!(file));
-    object.insert("text".to_owned(), text_zones(&analysis.message));
+    object.insert("text".to_owned(), text_zones(analysis));
     object.insert("known".to_owned(), known(&alone.assessment.facts));
     object.insert("verdict".to_owned(), json!(alone.verdict));
     object.insert(
@@ -235,8 +235,10 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
         .collect()
 }
 
-/// New text, quoted text and signature, each joined.
-fn text_zones(message: &Message) -> Value {
+/// New text, quoted text and signature, each joined, with secrets replaced.
+fn text_zones(analysis: &Analysis) -> Value {
+    let message = &analysis.message;
+    let secrets = analysis.body_secrets();
     let joined = |kinds: &[ZoneKind]| {
         let mut text = String::new();
         for zone in message
@@ -244,12 +246,16 @@ fn text_zones(message: &Message) -> Value {
             .iter()
             .filter(|zone| kinds.contains(&zone.kind))
         {
-            text.push_str(&message.text[zone.range.clone()]);
+            text.push_str(&crate::extract::redact_range(
+                &message.text,
+                zone.range.clone(),
+                &secrets,
+            ));
         }
         text.trim().to_owned()
     };
     json!({
-        "new": message.new_text(),
+        "new": if secrets.is_empty() { message.new_text() } else { analysis.problem() },
         "quoted": joined(&[ZoneKind::Quoted, ZoneKind::Forwarded]),
         "signature": joined(&[ZoneKind::Signature, ZoneKind::SignOff, ZoneKind::Disclaimer]),
     })

@@ -225,6 +225,22 @@ pub(super) async fn change(
     at: Timestamp,
 ) -> Outcome<Vec<OutboxState>> {
     let mut transaction = connection.begin_with(BEGIN).await?;
+    let before = apply(&mut transaction, attempts, at).await?;
+    let journal: Vec<&JournalEvent> = journal.iter().collect();
+    write_journal(&mut transaction, &journal).await?;
+    transaction.commit().await?;
+    Ok(before)
+}
+
+/// Makes the steps within a transaction.
+pub(super) async fn apply(
+    transaction: &mut SqliteConnection,
+    attempts: &[OutboxAttempt],
+    at: Timestamp,
+) -> Outcome<Vec<OutboxState>> {
+    if attempts.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows =
         sqlx::query("SELECT id, state FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
             .bind(list(attempts.iter().map(|attempt| attempt.change.id))?)
@@ -281,10 +297,31 @@ pub(super) async fn change(
         .execute(&mut *transaction)
         .await?;
     }
-    let journal: Vec<&JournalEvent> = journal.iter().collect();
-    write_journal(&mut transaction, &journal).await?;
-    transaction.commit().await?;
     Ok(before)
+}
+
+/// The latest outgoing mails, newest first.
+pub(super) async fn latest(
+    connection: &mut SqliteConnection,
+    states: &[OutboxState],
+    most: usize,
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    if !states.is_empty() {
+        query
+            .push("WHERE state IN (SELECT value FROM json_each(")
+            .push_bind(list(states.iter().map(|state| state.as_str()))?)
+            .push("))");
+    }
+    query
+        .push(" ORDER BY id DESC LIMIT ")
+        .push_bind(limit(most))
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
 }
 
 /// Statements that count, with the condition word for word that of the partial indices, or they would
