@@ -78,6 +78,10 @@ pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// Longest line of an SMTP server's answer that is read; RFC 5321 section 4.5.3.1.5 allows 512. Bytes.
+pub const SMTP_LINE_BYTES_MAX: u64 = 4_096;
+/// Most lines of one answer of an SMTP server.
+pub const SMTP_LINES_MAX: usize = 100;
 /// How long a process that begins to work waits for a command that builds the search index again. Seconds.
 pub const INDEX_WAIT_SECONDS: u64 = 60;
 /// How long a command waits for what it left to the process at work (an approved mail, a mail to be processed again) before

@@ -120,7 +120,7 @@ impl Context {
     /// Files copies of outgoing mails once. What does not work now works at a later time.
     pub(super) async fn file_copies(&self, store: &dyn Store) {
         if let Some(filing) = Filing::new(&self.settings)
-            && let Err(error) = filing.round(store, jiff::Timestamp::now()).await
+            && let Err(error) = filing.round(store, true, jiff::Timestamp::now()).await
         {
             tracing::warn!(%error, "trying again later");
         }

@@ -299,6 +299,10 @@ async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
 async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     let clock = engine.clock;
     let carrier = context.carrier();
+    // Asked to end: what waits may wait for the next start, and a server may not answer for minutes.
+    if engine.stop.asked() && carrier.retry_days().is_some() {
+        return Ok(());
+    }
     let done = deliver_waiting(&*engine.store, &*carrier, move || clock.now(None)).await?;
     if done.later > 0 {
         tracing::warn!(

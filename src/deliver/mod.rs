@@ -233,6 +233,11 @@ impl Round<'_> {
         }
         counts.count(&counted);
         let delivery = self.carrier.carry(record, bytes).await;
+        // A server that went away is not asked mail by mail.
+        self.proven = matches!(
+            delivery,
+            Delivery::Delivered { .. } | Delivery::Refused { .. }
+        );
         self.unsettled = Some(self.outcome(record, delivery, now()));
         Ok(())
     }

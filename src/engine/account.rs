@@ -347,8 +347,8 @@ impl Follow {
             }
             trouble.stuck = 0;
         }
-        tell(&self.engine, session, &self.account, &source).await?;
-        Ok(more)
+        let late = tell(&self.engine, session, &self.account, &source).await?;
+        Ok(more || late)
     }
 
     async fn pull(
@@ -526,24 +526,26 @@ fn now_of(engine: &Engine) -> Timestamp {
 }
 
 /// Tells the server which mails are safe, as the account wants it. What was archived in an earlier run
-/// and not told is told now.
+/// and not told is told now. True when mails have come that were not read yet.
 async fn tell(
     engine: &Engine,
     session: &mut Session,
     account: &AccountSettings,
     source: &str,
-) -> Result<(), FollowFailure> {
+) -> Result<bool, FollowFailure> {
     let Some(mut position) = current(engine, source).await? else {
-        return Ok(());
+        return Ok(false);
     };
     if position.told >= position.uid {
-        return Ok(());
+        return Ok(false);
     }
+    let mut late = false;
     if account.after_archive != AfterArchive::Leave {
         let uids: Vec<u32> = session
             .uids_from(position.told.saturating_add(1))
             .await?
             .into_iter()
+            .inspect(|uid| late |= *uid > position.uid)
             .filter(|uid| {
                 *uid <= position.uid
                     && !position.missing.contains_key(uid)
@@ -558,7 +560,7 @@ async fn tell(
     position.told = position.uid;
     position.refused.clear();
     write(engine, source, &position).await?;
-    Ok(())
+    Ok(late)
 }
 
 /// Reads what is new in a folder once, tells the server, and ends.

@@ -89,6 +89,7 @@ faults! {
     a_tag_of_nobody: WrongTag on "BODY.PEEK" 1 times, 2 connections;
     silence_between_mails: Silence on "BODY.PEEK" 1 times, 2 connections;
     a_line_without_end: EndlessLine on "BODY.PEEK" 1 times, 2 connections;
+    remarks_for_ever: Remarks on "BODY.PEEK" 1 times, 2 connections;
     no_to_the_search_after_some_numbers: No on "SEARCH" 1 times, 2 connections;
     end_of_the_search_after_some_numbers: End on "SEARCH" 1 times, 2 connections;
     no_to_the_sizes: No on "RFC822.SIZE" 1 times, 1 connections;

@@ -27,6 +27,8 @@ pub enum Fault {
     Silence,
     /// A line that never ends.
     EndlessLine,
+    /// Remarks for ever, and nothing else.
+    Remarks,
 }
 
 /// A misbehaviour to come.
@@ -260,6 +262,12 @@ fn misbehave(
             silence(reader);
         }
         Fault::Silence => silence(reader),
+        Fault::Remarks => {
+            // Until the client has gone.
+            while out.write_all(b"* OK still here\r\n").is_ok() {
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
+            }
+        }
         Fault::EndlessLine => {
             let much = vec![b'x'; 1024 * 1024];
             for _ in 0..20 {

@@ -90,7 +90,15 @@ fn knowledge(house: &House) -> Knowledge {
         cases: sorted(house.cases(), &["updated_at"]),
         outbox: sorted(
             house.outbox(),
-            &["message_id", "verdict", "note", "created_at", "changed_at"],
+            &[
+                "message_id",
+                "verdict",
+                "note",
+                "created_at",
+                "changed_at",
+                "attempts",
+                "answer",
+            ],
         ),
         quarantine: sorted(house.json(&["quarantine", "list"]), &["at"]),
         journals,

@@ -32,6 +32,9 @@ const ATTEMPTS_MAX: u32 = 8;
 const MISSING_MAX: usize = 100;
 /// Responses that may come beside the expected ones.
 const SURPLUS_MAX: usize = 100_000;
+/// Without anything useful for so many times the usual limit the connection is given up, whatever else
+/// the server says: some keep a connection alive with remarks.
+const PATIENCE: u32 = 10;
 const COMMAND: &str = "UID FETCH";
 
 /// What is fetched and how.
@@ -121,6 +124,7 @@ impl Pull<'_> {
         let mut unsized_uids = VecDeque::from(uids);
         let mut announced: VecDeque<Announced> = VecDeque::new();
         let mut flights: VecDeque<Flight> = VecDeque::new();
+        let mut useful = Instant::now();
         loop {
             self.send(session, &mut unsized_uids, &mut announced, &mut flights)
                 .await?;
@@ -129,9 +133,10 @@ impl Pull<'_> {
                     break;
                 };
                 self.alone(session, mail, now).await?;
+                useful = Instant::now();
                 continue;
             }
-            self.receive(session, &mut flights).await?;
+            self.receive(session, &mut flights, &mut useful).await?;
             while flights.front().is_some_and(|flight| flight.done.is_some()) {
                 if flights.iter().any(|flight| {
                     flight
@@ -141,7 +146,7 @@ impl Pull<'_> {
                 }) {
                     // What failed is asked for alone, which needs the connection to itself.
                     while flights.iter().any(|flight| flight.done.is_none()) {
-                        self.receive(session, &mut flights).await?;
+                        self.receive(session, &mut flights, &mut useful).await?;
                     }
                 }
                 let Some(flight) = flights.pop_front() else {
@@ -152,6 +157,8 @@ impl Pull<'_> {
                 } else {
                     announced.extend(sizes(flight)?);
                 }
+                // The archive may have taken its time.
+                useful = Instant::now();
             }
         }
         self.missing(session, now).await
@@ -210,8 +217,9 @@ impl Pull<'_> {
         &self,
         session: &mut Session,
         flights: &mut VecDeque<Flight>,
+        useful: &mut Instant,
     ) -> Result<(), ImapError> {
-        let until = Instant::now() + session.time * 2;
+        let until = (Instant::now() + session.time * 2).min(*useful + session.time * PATIENCE);
         match session.wire.next(COMMAND, until).await? {
             Response::Fetch(fetch) => {
                 let Some(uid) = fetch.uid else {
@@ -227,8 +235,10 @@ impl Pull<'_> {
                             .binary_search_by_key(&uid, |mail| mail.uid)
                             .is_ok()
                 });
-                if let Some(flight) = mine {
-                    flight.got.insert(uid, fetch);
+                if let Some(flight) = mine
+                    && flight.got.insert(uid, fetch).is_none()
+                {
+                    *useful = Instant::now();
                 }
                 Ok(())
             }
@@ -239,6 +249,7 @@ impl Pull<'_> {
                 match mine {
                     Some(flight) => {
                         flight.done = Some(status);
+                        *useful = Instant::now();
                         Ok(())
                     }
                     None => Err(session.wire.protocol(COMMAND, "the answer has another tag")),

@@ -136,17 +136,35 @@ pub(super) async fn to_file(
     connection: &mut SqliteConnection,
     filing: &FilingQuery,
 ) -> Outcome<Vec<OutboxRecord>> {
+    // Each part by an index of its own: this is asked every few seconds.
+    let mut parts = Vec::new();
+    if filing.drafts {
+        parts.push("state = 'draft' AND filed = ''");
+        parts.push("filed = 'draft' AND state <> 'draft'");
+    }
+    if filing.sent {
+        parts.push("state = 'sent' AND filed <> 'sent'");
+    }
+    if filing.uncertain {
+        parts.push("state = 'uncertain'");
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query.push("WHERE id IN (");
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            query.push(" UNION ALL ");
+        }
+        query
+            .push("SELECT id FROM outbox WHERE ")
+            .push(part)
+            .push(" AND changed_at >= ")
+            .push_bind(micros(filing.since));
+    }
     query
-        .push("WHERE changed_at >= ")
-        .push_bind(micros(filing.since))
-        .push(" AND ((")
-        .push_bind(i64::from(filing.drafts))
-        .push(" AND ((state = 'draft' AND filed = '') OR (state <> 'draft' AND filed = 'draft'))) OR (")
-        .push_bind(i64::from(filing.sent))
-        .push(
-            " AND ((state = 'sent' AND filed <> 'sent') OR state = 'uncertain'))) ORDER BY id LIMIT ",
-        )
+        .push(") ORDER BY id LIMIT ")
         .push_bind(limit(filing.limit));
     query
         .build()
