@@ -53,22 +53,20 @@ fn read_settled(path: &Path) -> Result<Vec<u8>, String> {
         let before = stamp(path)?;
         // A time that lies ahead says nothing.
         let age = before.1.and_then(|time| time.elapsed().ok());
-        if let Some(rest) = age.and_then(|age| quiet.checked_sub(age))
-            && Instant::now() < until
-        {
-            // It may end early: the age is looked at again.
-            std::thread::park_timeout(rest);
-            continue;
-        }
-        let (bytes, _) = super::read_file(path)?;
-        if stamp(path)? == before {
-            return Ok(bytes);
+        let rest = age.and_then(|age| quiet.checked_sub(age));
+        if rest.is_none() {
+            let (bytes, _) = super::read_file(path)?;
+            if stamp(path)? == before {
+                return Ok(bytes);
+            }
         }
         if Instant::now() > until {
             return Err(format!(
                 "it is still being written after {FILE_WAIT_SECONDS} seconds; take it in again when it is whole"
             ));
         }
+        // It may end early: the age is looked at again.
+        std::thread::park_timeout(rest.unwrap_or(quiet));
     }
 }
 
