@@ -231,6 +231,7 @@ async fn measure(folder: &Path, mails: u64) {
                 source: "/var/mail/support".to_owned(),
                 origin: "new/1760000000.M1P2.host".to_owned(),
                 received_at: at,
+                arrival: precedent::store::Arrival::default(),
             })
             .collect();
         add("hash and compress (one thread)", since);

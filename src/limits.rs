@@ -78,3 +78,7 @@ pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// Longest line of an SMTP server's answer that is read; RFC 5321 section 4.5.3.1.5 allows 512. Bytes.
+pub const SMTP_LINE_BYTES_MAX: u64 = 4_096;
+/// Most lines of one answer of an SMTP server.
+pub const SMTP_LINES_MAX: usize = 100;

@@ -166,7 +166,11 @@ fn samples_yield_what_their_labels_say() {
     let samples = samples(Path::new(&folder));
     let mut counts = BTreeMap::new();
     let mut distractors = Vec::new();
-    for sample in &samples {
+    // Held-out mails only measure: nobody tunes on them, so no floor holds for them.
+    for sample in samples
+        .iter()
+        .filter(|sample| sample.label["held_out"].as_bool() != Some(true))
+    {
         let mut fields: BTreeMap<String, (Vec<String>, Vec<String>)> = BTreeMap::new();
         for (field, values) in sample.label["fields"].as_object().unwrap() {
             fields.entry(field.clone()).or_default().0 = strings(values);

@@ -49,19 +49,28 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },
-    /// Follow the configured sources until stopped.
+    /// Follow the configured sources and accounts until stopped.
     Run,
+    /// Check the configuration: connect to each account, log in, show folders and what will be done.
+    /// Sends and changes nothing.
+    Check,
     /// Take in mails: Maildir, mbox, .eml file, folder of .eml files, or - for standard input.
     ///
     /// With -, the exit status is what a mail server's pipe expects: 0 stored, 75 try again later,
     /// 65 not a mail.
     Ingest {
         /// Where the mails are.
-        #[arg(required = true, value_name = "SOURCE")]
+        #[arg(required_unless_present = "account", value_name = "SOURCE")]
         sources: Vec<PathBuf>,
+        /// Read what is new in the folders of this account of the configuration, once.
+        #[arg(long, value_name = "NAME")]
+        account: Vec<String>,
         /// Keep watching a Maildir for new mail until stopped.
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["account", "import"])]
         watch: bool,
+        /// These are old mails of another system: file them, and answer none of them, ever.
+        #[arg(long)]
+        import: bool,
     },
     /// Take in solved cases with their resolutions (JSON Lines). Never causes mail.
     Import {
@@ -155,6 +164,24 @@ pub enum Command {
         #[command(subcommand)]
         command: OutboxCommand,
     },
+    /// Compare servers, archive, cases, quarantine, outbox and index. The exit status is 0 when nothing
+    /// needs anybody, else 1.
+    Doctor {
+        /// Do what is safe: process what was archived, let the index follow. Sends nothing.
+        #[arg(long)]
+        fix: bool,
+        /// Ask no server.
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Stop all automatic mail at once, also of a running process. What waits goes on waiting.
+    StopReplies {
+        /// Why, for whoever finds it stopped.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
+    /// Let automatic mail leave again.
+    ResumeReplies,
     /// Mails that could not be processed.
     Quarantine {
         /// What to do.
@@ -200,7 +227,7 @@ pub enum Command {
 pub enum OutboxCommand {
     /// List, newest first.
     List {
-        /// Only in this state: waiting, approved, sending, sent, uncertain, failed, withheld, discarded.
+        /// Only in this state: draft, waiting, approved, sending, sent, uncertain, failed, withheld, discarded.
         #[arg(long)]
         state: Option<String>,
         /// At most so many.
@@ -217,6 +244,19 @@ pub enum OutboxCommand {
         /// Their numbers.
         #[arg(required = true)]
         ids: Vec<i64>,
+    },
+    /// Say what became of mails of unknown fate: look into the Sent folder and the server's log
+    /// first.
+    Settle {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+        /// The server had them: nothing more is done.
+        #[arg(long, required_unless_present = "resend", conflicts_with = "resend")]
+        sent: bool,
+        /// The server did not have them: they leave again.
+        #[arg(long)]
+        resend: bool,
     },
     /// Throw drafts away.
     Discard {

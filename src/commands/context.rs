@@ -9,6 +9,8 @@ use rayon::prelude::*;
 
 use super::arguments::Arguments;
 use crate::config::{self, Settings};
+use crate::deliver::smtp::Smtp;
+use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
 use crate::mail::ParseOptions;
@@ -78,7 +80,51 @@ impl Context {
 
     /// Folder of the mails that left.
     pub(super) fn outgoing_folder(&self) -> PathBuf {
-        self.settings.data.join(&self.settings.deliver.folder)
+        self.settings
+            .data
+            .join(self.settings.deliver.outgoing_folder())
+    }
+
+    /// What takes mails that may leave.
+    pub(super) fn carrier(&self) -> Arc<dyn Carrier> {
+        let deliver = &self.settings.deliver;
+        match &deliver.smtp {
+            Some(smtp) => Arc::new(Smtp::new(
+                smtp.into(),
+                deliver.envelope_sender.clone(),
+                smtp.retry_days,
+            )),
+            None => Arc::new(Folder::new(self.outgoing_folder())),
+        }
+    }
+
+    /// Starts delivering what may leave, and filing copies of it, until the engine stops.
+    pub(super) fn deliverer(&self, engine: &Engine) -> Deliverer {
+        let clock = engine.clock;
+        let stop = engine.stop.clone();
+        Deliverer::start(
+            Arc::clone(&engine.store),
+            self.carrier(),
+            Filing::new(&self.settings),
+            move || clock.now(None),
+            move || stop.asked(),
+        )
+    }
+
+    /// Files copies of outgoing mails once. What does not work now works at a later time.
+    pub(super) async fn file_copies(&self, store: &dyn Store) {
+        if let Some(filing) = Filing::new(&self.settings)
+            && let Err(error) = filing.round(store, true, jiff::Timestamp::now()).await
+        {
+            tracing::warn!(%error, "trying again later");
+        }
+    }
+
+    /// Opens the store for orders of a person beside the process that works on it.
+    pub(super) async fn order_store(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
+        ))
     }
 
     /// Opens the store for writing; only one process may.
@@ -152,9 +198,11 @@ impl Context {
             desks: Arc::new(self.desks()?),
             parse_options: Arc::new(self.parse_options()),
             gate: Arc::new(self.settings.gate.clone()),
+            own_message_id_domains: Arc::new(self.settings.trust.own_message_id_domains.clone()),
             key,
             clock,
             stop: Stop::default(),
+            judging: Arc::default(),
         })
     }
 

@@ -84,6 +84,7 @@ async fn take_in(
                 origin: name.clone(),
                 received_at: None,
                 cursor: None,
+                arrival: crate::store::Arrival::default(),
             })
         })
         .collect();

@@ -1,10 +1,12 @@
 //! `precedent explain`: why a mail was answered or not, replayed from the recorded facts.
 
 use anyhow::{Result, anyhow};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
+use crate::deliver::verdict_now;
 use crate::reply::gate::Rule;
 use crate::reply::{GateFacts, Verdict, VerdictKind, objections, replay};
 use crate::store::{MailKey, MailRecord, MailState, OutboxRecord, Store};
@@ -97,6 +99,13 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
     }
     for answer in &answers {
         print_replay(&answer.gate_facts, &answer.verdict);
+        if let Some(now) = verdict_now(store, answer, Timestamp::now()).await? {
+            output::line(&format!(
+                "    {}; if it were delivered now: {}",
+                answer.state,
+                verdict_words(&now)
+            ));
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `precedent ingest`, `precedent run`.
+//! `precedent ingest`.
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,9 @@ use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, Bar};
-use crate::deliver::{Folder, deliver_waiting};
-use crate::engine::{Clock, Engine, IndexFollower, Summary};
+use crate::config::AccountSettings;
+use crate::deliver::deliver_waiting;
+use crate::engine::{Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
 use crate::intake::{MaildirWatch, Source, is_maildir};
 use crate::limits::BATCH_MAILS;
 use crate::mail::NotMail;
@@ -33,19 +34,46 @@ pub(super) fn has_pipe(sources: &[PathBuf]) -> bool {
     sources.iter().any(|source| source.as_os_str() == "-")
 }
 
-pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> Result<ExitCode> {
+pub(super) async fn run(
+    context: &Context,
+    sources: &[PathBuf],
+    accounts: &[String],
+    watch: bool,
+    import: bool,
+) -> Result<ExitCode> {
     if has_pipe(sources) {
+        anyhow::ensure!(
+            !import,
+            "standard input cannot be imported: name a file or a folder"
+        );
         return Ok(pipe(context).await);
     }
+    let accounts = accounts
+        .iter()
+        .map(|name| named_account(context, name))
+        .collect::<Result<Vec<_>>>()?;
     let store = context.open_store().await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
     super::signals::stop_on_signals(&engine.stop);
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
-        summary.add(ingest_one(context, &engine, &mut follower, path).await?);
+        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
         if engine.stop.asked() {
             break;
+        }
+    }
+    for account in accounts {
+        for folder in &account.folders {
+            let bar = Bar::new(context, None, None);
+            let progress: Arc<dyn crate::engine::Progress> = bar.clone();
+            let read = read_once(&engine, account, folder, progress);
+            let read = beside(&mut follower, read).await?;
+            bar.clear();
+            summary.add(read.map_err(|error| with_hint(account, error))?);
+            if engine.stop.asked() {
+                break;
+            }
         }
     }
     if watch {
@@ -65,39 +93,37 @@ pub(super) async fn run(context: &Context, sources: &[PathBuf], watch: bool) -> 
     Ok(if watch { ExitCode::SUCCESS } else { status })
 }
 
-/// `precedent run`: the configured sources until stopped.
-pub(super) async fn run_configured(context: &Context) -> Result<ExitCode> {
-    let folders: Vec<PathBuf> = context
-        .settings
-        .sources
+fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
+    let accounts = &context.settings.accounts;
+    accounts
         .iter()
-        .map(|source| source.maildir.clone())
-        .collect();
-    anyhow::ensure!(
-        !folders.is_empty(),
-        "the configuration names no source; add [[source]] with maildir = \"...\""
-    );
-    for folder in &folders {
-        anyhow::ensure!(
-            is_maildir(folder),
-            "{}: not a Maildir (it has no folders cur and new)",
-            folder.display()
-        );
-    }
-    let store = context.open_store().await?;
-    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    super::signals::stop_on_signals(&engine.stop);
-    let mut follower = context.follower(store).await?;
-    let mut summary = recover(context, &engine, &mut follower).await?;
-    summary.add(follow(context, &engine, &mut follower, &folders).await?);
-    finish(context, &engine, &mut follower).await?;
-    // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
-    report(context, &summary);
-    Ok(ExitCode::SUCCESS)
+        .find(|account| account.name == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = accounts
+                .iter()
+                .map(|account| account.name.as_str())
+                .collect();
+            anyhow::anyhow!(
+                "there is no account {name:?}; the configuration has: {}",
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                }
+            )
+        })
+}
+
+fn with_hint(account: &AccountSettings, failure: FollowFailure) -> anyhow::Error {
+    let hint = match &failure {
+        FollowFailure::Imap(error) => format!(" ({})", error.hint()),
+        FollowFailure::Store(_) => String::new(),
+    };
+    anyhow::Error::from(failure).context(format!("account {:?}{hint}", account.name))
 }
 
 /// Ends what an earlier run left unfinished.
-async fn recover(
+pub(super) async fn recover(
     context: &Context,
     engine: &Engine,
     follower: &mut IndexFollower,
@@ -123,35 +149,47 @@ pub(super) async fn ingest_one(
     engine: &Engine,
     follower: &mut IndexFollower,
     path: &Path,
+    import: bool,
 ) -> Result<Summary> {
     let source = open_source(engine, path).await?;
     let bar = Bar::new(context, source.count, source.bytes);
     let name = source.name.clone();
+    let source = source.map(move |item| {
+        item.map(|mut mail| {
+            mail.arrival.backlog |= import;
+            mail
+        })
+    });
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();
     let ingest = engine.ingest(source, &name, progress);
-    tokio::pin!(ingest);
+    let summary = beside(follower, ingest).await??;
+    bar.clear();
+    follower.follow().await?;
+    follower.commit().await?;
+    Ok(summary)
+}
+
+/// Lets the index follow while something is taken in.
+async fn beside<T>(follower: &mut IndexFollower, work: impl Future<Output = T>) -> Result<T> {
+    tokio::pin!(work);
     let mut pace = tokio::time::interval(Duration::from_millis(50));
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let summary = loop {
+    loop {
         tokio::select! {
-            summary = &mut ingest => break summary?,
+            done = &mut work => return Ok(done),
             _ = pace.tick() => {}
         }
         // Follow without stopping the pipeline: both run until one of them has something to say.
         let follow = follower.follow();
         tokio::pin!(follow);
         tokio::select! {
-            summary = &mut ingest => {
+            done = &mut work => {
                 follow.await?;
-                break summary?;
+                return Ok(done);
             }
             followed = &mut follow => { followed?; }
         }
-    };
-    bar.clear();
-    follower.follow().await?;
-    follower.commit().await?;
-    Ok(summary)
+    }
 }
 
 async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
@@ -186,7 +224,7 @@ async fn follow(
             watches.len()
         ),
     );
-    let carrier = Folder::new(context.outgoing_folder());
+    let deliverer = context.deliverer(engine);
     let mut summary = Summary::default();
     while !engine.stop.asked() {
         let mut any = false;
@@ -205,6 +243,7 @@ async fn follow(
                 Ok(items) => {
                     any = true;
                     summary.add(engine.ingest(items.into_iter(), name, Arc::new(())).await?);
+                    deliverer.wake.now();
                 }
                 // The folder may come back: a network file system, a mailbox being moved.
                 Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
@@ -215,9 +254,9 @@ async fn follow(
             continue;
         }
         follower.commit().await?;
-        deliver(engine, &carrier).await?;
         wait(&mut watches).await?;
     }
+    deliverer.end().await?;
     Ok(summary)
 }
 
@@ -239,12 +278,24 @@ async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
     Ok(())
 }
 
-async fn deliver(engine: &Engine, carrier: &Folder) -> Result<(), StoreError> {
+async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     let clock = engine.clock;
-    let done = deliver_waiting(&*engine.store, carrier, move || clock.now(None)).await?;
-    if done.later > 0 {
-        tracing::warn!(mails = done.later, "mails could not be written and wait");
+    let carrier = context.carrier();
+    // Asked to end: what waits may wait for the next start, and a server may not answer for minutes.
+    if engine.stop.asked() && carrier.retry_days().is_some() {
+        return Ok(());
     }
+    let done = deliver_waiting(&*engine.store, &*carrier, move || clock.now(None)).await?;
+    if done.later > 0 {
+        tracing::warn!(
+            mails = done.later,
+            "mails could not be handed over and wait"
+        );
+    }
+    if let Some(reason) = &done.unreachable {
+        tracing::warn!(%reason, "mails cannot be handed over and wait");
+    }
+    context.file_copies(&*engine.store).await;
     Ok(())
 }
 
@@ -256,7 +307,7 @@ pub(super) async fn finish(
 ) -> Result<()> {
     follower.follow().await?;
     follower.commit().await?;
-    deliver(engine, &Folder::new(context.outgoing_folder())).await?;
+    deliver(context, engine).await?;
     engine.store.close().await?;
     Ok(())
 }

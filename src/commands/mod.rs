@@ -2,8 +2,10 @@
 //! everything else.
 
 mod arguments;
+mod check;
 mod context;
 mod demo;
+mod doctor;
 mod eval;
 mod explain;
 mod import;
@@ -17,7 +19,9 @@ mod output;
 mod profile;
 mod quarantine;
 mod reindex;
+mod replies;
 mod resolve;
+mod run;
 mod search;
 mod show;
 mod signals;
@@ -123,8 +127,18 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Run => return ingest::run_configured(context).await,
-        Command::Ingest { sources, watch } => return ingest::run(context, sources, *watch).await,
+        Command::Run => return run::run(context).await,
+        Command::Check => return check::run(context).await,
+        Command::Ingest {
+            sources,
+            account,
+            watch,
+            import,
+        } => return ingest::run(context, sources, account, *watch, *import).await,
+        Command::Doctor { fix, offline } => {
+            let healthy = doctor::run(context, *fix, *offline).await?;
+            return Ok(ExitCode::from(u8::from(!healthy)));
+        }
         Command::Import { file } => return import::run(context, file).await,
         Command::List {
             status,
@@ -144,6 +158,8 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         }
         Command::Explain { mail } => explain::run(context, mail).await?,
         Command::Outbox { command } => outbox::run(context, command).await?,
+        Command::StopReplies { reason } => replies::stop(context, reason).await?,
+        Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,

@@ -87,7 +87,10 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     })?;
     let mut settings = parse(&text).map_err(|problems| ConfigError::Wrong {
         path: path.to_owned(),
-        source: miette::NamedSource::new(path.display().to_string(), text),
+        source: miette::NamedSource::new(
+            path.display().to_string(),
+            super::secret::without_secrets(&text),
+        ),
         problems,
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -95,6 +98,13 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     for source in &mut settings.sources {
         source.maildir = folder.join(&source.maildir);
     }
+    for account in &mut settings.accounts {
+        account.resolve_paths(folder);
+    }
+    if let Some(lmtp) = &mut settings.lmtp {
+        lmtp.resolve_paths(folder);
+    }
+    settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -187,6 +197,26 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             );
         }
     }
+    let mut accounts = Vec::new();
+    for account in &settings.accounts {
+        if accounts.contains(&&account.name) {
+            problem(
+                &account.name,
+                format!("there are two accounts {:?}", account.name),
+                Some("give each account a name of its own".to_owned()),
+            );
+        }
+        accounts.push(&account.name);
+        for (value, message, hint) in account.problems() {
+            problem(&value, message, Some(hint));
+        }
+    }
+    for (value, message, hint) in settings.lmtp.iter().flat_map(super::LmtpSettings::problems) {
+        problem(&value, message, Some(hint));
+    }
+    for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
+        problem(&value, message, Some(hint));
+    }
 }
 
 /// What holds without a configuration file: the built-in desks, which only observe.
@@ -209,6 +239,8 @@ pub fn default_settings() -> Settings {
         data: super::default_data(),
         desks,
         sources: Vec::new(),
+        accounts: Vec::new(),
+        lmtp: None,
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),
@@ -229,6 +261,14 @@ mod tests {
     #[test]
     fn wrong_keys_and_values_are_told_with_place_and_hint() {
         let desk = "[[desk]]\nname = \"a\"\nprofile = \"generic\"\n";
+        let account = |more: &str| {
+            format!(
+                "format = 1\n{desk}[[account]]\nname = \"box\"\nhost = \"imap.example.com\"\nuser = \"u\"\n{more}\n"
+            )
+        };
+        let smtp = |more: &str| {
+            format!("format = 1\n{desk}\n[deliver.smtp]\nhost = \"mx.example.com\"\n{more}\n")
+        };
         for (text, line, says) in [
             (
                 format!("format = 1\n{desk}adresses = [\"a@b.example\"]\n"),
@@ -258,6 +298,69 @@ mod tests {
                 "has no address",
             ),
             ("format = \n".to_owned(), 1, ""),
+            (
+                account("pasword_file = \"p\""),
+                9,
+                "did you mean `password_file`",
+            ),
+            (account(""), 6, "add one of password_file"),
+            (
+                account("password = \"p\"\npassword_file = \"p\""),
+                6,
+                "keep one of",
+            ),
+            (account("password = \"p\"\ntls = \"none\""), 7, "clear text"),
+            (
+                account("password = \"p\"\ntls = \"startls\""),
+                10,
+                "did you mean `starttls`",
+            ),
+            (
+                account("password = \"p\"\nafter_archive = \"move\""),
+                6,
+                "names no folder",
+            ),
+            (
+                account("password = \"p\"\nafter_archive = \"move\"\nmove_to = \"INBOX\""),
+                11,
+                "which it reads",
+            ),
+            (
+                account("password = \"p\"\nkeyword = \"a b\""),
+                10,
+                "not an IMAP keyword",
+            ),
+            (
+                account("password = \"p\"\npoll_seconds = 1"),
+                10,
+                "not between 5",
+            ),
+            (smtp("hots = \"x\""), 8, "did you mean `host`"),
+            (
+                smtp("timeout_second = 3"),
+                8,
+                "did you mean `timeout_seconds`",
+            ),
+            (smtp("tls = \"none\""), 7, "clear text"),
+            (smtp("user = \"u\""), 7, "has no password"),
+            (smtp("password = \"p\""), 7, "no user"),
+            (
+                smtp("[deliver.sent_folder]\naccount = \"box\""),
+                9,
+                "one of the [[account]]s",
+            ),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver]\nfolder = \"out\"\nsmtp = {{ host = \"mx.example.com\" }}\n"
+                ),
+                6,
+                "keep one of",
+            ),
+            (
+                format!("format = 1\n{desk}[deliver]\nenvelope_sender = \"no\\nbody@x\"\n"),
+                1,
+                "not an address",
+            ),
         ] {
             let problems = parse(&text).expect_err(&text);
             let first = problems[0].to_string();

@@ -1,6 +1,10 @@
 //! TOML to typed settings. Every error points at its place.
 
+mod account;
+mod deliver;
+mod lmtp;
 mod load;
+mod secret;
 
 use std::path::PathBuf;
 
@@ -9,7 +13,11 @@ use serde::Deserialize;
 use crate::reply::GateSettings;
 use crate::triage::Mode;
 
+pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
+pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
+pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use secret::{Secret, SecretSource};
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +34,12 @@ pub struct Settings {
     /// Sources that `precedent run` follows.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceSettings>,
+    /// Mailboxes that `precedent run` reads.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<AccountSettings>,
+    /// A door for a mail server on this machine.
+    #[serde(default)]
+    pub lmtp: Option<LmtpSettings>,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,
@@ -77,31 +91,14 @@ pub struct TrustSettings {
     /// `authserv-id`s of our own mail servers (RFC 8601 section 2.5).
     #[serde(default)]
     pub authserv_ids: Vec<String>,
-}
-
-/// Where mails go that may leave.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliverSettings {
-    /// Folder that gets one `.eml` file for each mail; relative to the data folder.
-    #[serde(default = "default_outgoing")]
-    pub folder: PathBuf,
-}
-
-impl Default for DeliverSettings {
-    fn default() -> Self {
-        Self {
-            folder: default_outgoing(),
-        }
-    }
+    /// Domains of Message-IDs that only programs of ours write: mail with one of them is never
+    /// answered. Empty where colleagues with the same domain write to the desk.
+    #[serde(default)]
+    pub own_message_id_domains: Vec<String>,
 }
 
 fn default_data() -> PathBuf {
     PathBuf::from("precedent-data")
-}
-
-fn default_outgoing() -> PathBuf {
-    PathBuf::from("outgoing")
 }
 
 const fn default_requests_max() -> u32 {
@@ -109,12 +106,13 @@ const fn default_requests_max() -> u32 {
 }
 
 impl Settings {
-    /// Addresses of all desks, lower case.
+    /// Addresses of all desks and the one to which bounces go, lower case.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {
         self.desks
             .iter()
             .flat_map(|desk| &desk.addresses)
+            .chain(&self.deliver.envelope_sender)
             .map(|address| address.to_ascii_lowercase())
             .collect()
     }

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use async_trait::async_trait;
+
 use super::{Carrier, Delivery};
 use crate::store::OutboxRecord;
 
@@ -20,8 +22,19 @@ impl Folder {
     }
 }
 
+#[async_trait]
 impl Carrier for Folder {
-    fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery {
+    /// The same mail written twice is one file: after a crash it is written again, and where it cannot
+    /// be written now it can be at any time.
+    fn retry_days(&self) -> Option<u32> {
+        None
+    }
+
+    fn name(&self) -> &'static str {
+        "folder"
+    }
+
+    async fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery {
         let name: String = record
             .message_id
             .chars()

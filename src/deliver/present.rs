@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::counting::{Counted, Counts};
 use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
-use crate::reply::{GateFacts, Verdict, VerdictKind};
+use crate::reply::{Counters, GateFacts, Verdict, VerdictKind};
 use crate::store::{
     JournalEvent, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
 };
@@ -15,16 +16,20 @@ use crate::store::{
 const OPEN_MAX: usize = 100;
 
 /// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
-/// the case may have gone on.
+/// the case may have gone on, other mails may have left.
 pub(super) fn verdict(
     record: &OutboxRecord,
     case: Option<&CaseState>,
     approved: bool,
+    counters: Option<Counters>,
     now: Timestamp,
 ) -> Verdict {
     let Ok(mut facts) = serde_json::from_str::<GateFacts>(&record.gate_facts) else {
         return crate::reply::replay(&record.gate_facts);
     };
+    if let Some(counters) = counters {
+        facts.counters = counters;
+    }
     facts.occasion.approved = approved;
     facts.occasion.now = facts.occasion.now.max(now);
     let asked = facts.case.ask.join(", ");
@@ -42,6 +47,32 @@ pub(super) fn verdict(
         }
     }
     verdict
+}
+
+/// What the gate would say if a mail that waits, or a draft that was approved, were delivered now: with
+/// the counters, the case and the order to stop as they are. None for a mail that does not wait.
+///
+/// # Errors
+/// When the store fails.
+pub async fn verdict_now(
+    store: &dyn Store,
+    record: &OutboxRecord,
+    now: Timestamp,
+) -> Result<Option<Verdict>, StoreError> {
+    let waits = matches!(
+        record.state,
+        OutboxState::Draft | OutboxState::Waiting | OutboxState::Approved
+    );
+    if !waits {
+        return Ok(None);
+    }
+    let counts = Counts::read(store, std::slice::from_ref(record), now).await?;
+    let mut counters = counts.counters(&Counted::of(record));
+    counters.stopped = Some(store.reply_stop().await?.is_some());
+    let case = store.case(&record.case).await?;
+    let state = case.as_ref().map(|case| &case.state);
+    let approved = record.state == OutboxState::Approved;
+    Ok(Some(verdict(record, state, approved, Some(counters), now)))
 }
 
 fn withdraws(verdict: &Verdict) -> bool {
@@ -80,7 +111,7 @@ pub async fn withdraw_answered(
             continue;
         };
         for record in open {
-            let verdict = verdict(&record, Some(&case.state), false, now);
+            let verdict = verdict(&record, Some(&case.state), false, None, now);
             if !withdraws(&verdict) {
                 continue;
             }

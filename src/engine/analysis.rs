@@ -9,6 +9,7 @@ use crate::case::PartId;
 use crate::extract::{ExtractContext, Extraction, Secret};
 use crate::mail::{Message, ParseOptions};
 use crate::reply::gate::body_key;
+use crate::store::Refused;
 use crate::triage::Assessment;
 
 /// What one mail yields, taken alone.
@@ -32,7 +33,7 @@ pub struct Analysis {
 /// A mail that cannot be processed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
-    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`.
+    /// Stable name: `empty`, `not_a_mail`, `too_large`, `panic`, `attempts`; of the door `oversize`, `unreadable`.
     pub code: String,
     /// What exactly.
     pub detail: String,
@@ -40,6 +41,31 @@ pub struct Rejected {
     pub from: Option<String>,
     /// Subject, where it could be read.
     pub subject: Option<String>,
+    /// Its Message-ID and those that it refers to, where they could be read.
+    pub thread: Vec<String>,
+}
+
+impl Rejected {
+    /// A mail of which the door took only the header.
+    pub(super) fn by_the_door(refused: Refused, header: &[u8], options: &ParseOptions) -> Self {
+        let message = catch_unwind(AssertUnwindSafe(|| {
+            crate::mail::parse(header, options).ok()
+        }))
+        .ok()
+        .flatten();
+        Self {
+            code: refused.code,
+            detail: refused.detail,
+            thread: crate::mail::thread(header),
+            from: message
+                .as_ref()
+                .map(|message| message.author().to_owned())
+                .filter(|author| !author.is_empty()),
+            subject: message
+                .map(|message| message.subject)
+                .filter(|subject| !subject.is_empty()),
+        }
+    }
 }
 
 /// Takes one mail through the pure stages. A panic in one of them costs this mail only.
@@ -59,6 +85,7 @@ pub fn analyse(
             detail: error.to_string(),
             from: None,
             subject: None,
+            thread: Vec::new(),
         })?;
         let (desk, desk_choice) = desks.choose(&message);
         Ok(analyse_message(
@@ -69,14 +96,20 @@ pub fn analyse(
             key,
         ))
     }));
-    whole.unwrap_or_else(|panic| {
-        Err(Rejected {
-            code: "panic".to_owned(),
-            detail: panic_text(&*panic),
-            from: None,
-            subject: None,
+    whole
+        .unwrap_or_else(|panic| {
+            Err(Rejected {
+                code: "panic".to_owned(),
+                detail: panic_text(&*panic),
+                from: None,
+                subject: None,
+                thread: Vec::new(),
+            })
         })
-    })
+        .map_err(|rejected| Rejected {
+            thread: crate::mail::thread(bytes),
+            ..rejected
+        })
 }
 
 /// Takes a parsed mail through extraction and assessment.

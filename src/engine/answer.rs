@@ -1,6 +1,6 @@
 //! An answer to a mail: the gate first, then composing, then the outbox.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::batch::Batch;
@@ -8,13 +8,13 @@ use super::desks::Desk;
 use super::pipeline::Analysed;
 use super::{Analysis, Engine};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::mail::{MailKind, Message};
-use crate::reply::gate::{Rule, address_key, domain_key};
+use crate::mail::Message;
+use crate::reply::gate::Rule;
 use crate::reply::{
     CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
     Outgoing, Verdict, VerdictKind,
 };
-use crate::store::{NewOutgoing, OutboxState, OutgoingCounts, OutgoingQuery, ThreadKey};
+use crate::store::{NewOutgoing, OutboxState, ThreadKey};
 use crate::triage::OutgoingKind;
 
 /// Sender of the replies of a desk that has no address. They never leave: such a desk observes.
@@ -49,56 +49,6 @@ impl Answer {
 }
 
 impl Engine {
-    /// Counters for the budgets of everybody who writes in this batch. None when they cannot be
-    /// read, which withholds.
-    pub(super) async fn counts(
-        &self,
-        mails: &[Analysed],
-        now: Timestamp,
-    ) -> Option<OutgoingCounts> {
-        let mut query = OutgoingQuery {
-            addresses: Vec::new(),
-            domains: Vec::new(),
-            body_hashes: Vec::new(),
-            address_since: self.window(now),
-            domain_since: self.window(now),
-            body_since: self.window(now),
-            global_since: now
-                .checked_sub(SignedDuration::from_hours(1))
-                .unwrap_or(now),
-            bounce_since: now
-                .checked_sub(SignedDuration::from_hours(
-                    24 * i64::from(self.gate.bounce_days),
-                ))
-                .unwrap_or(now),
-        };
-        for analysis in mails.iter().filter_map(|mail| mail.result.as_ref().ok()) {
-            if analysis.message.kind == MailKind::Human {
-                let recipient = recipient(&analysis.message);
-                query.addresses.push(address_key(&recipient));
-                query.domains.push(domain_key(&recipient));
-                query.body_hashes.push(analysis.body_hash);
-            }
-        }
-        if query.addresses.is_empty() {
-            return Some(OutgoingCounts::default());
-        }
-        self.store
-            .outgoing(&query)
-            .await
-            .inspect_err(
-                |error| tracing::error!(%error, "budgets cannot be read: replies are withheld"),
-            )
-            .ok()
-    }
-
-    fn window(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(SignedDuration::from_hours(i64::from(
-            self.gate.budget_window_hours,
-        )))
-        .unwrap_or(now)
-    }
-
     /// Asks the gate, and composes the mail where it may leave or where only the mode holds it back:
     /// then a person can read what would have left. What the gate holds back for any other reason is
     /// not composed; its facts are kept with the mail, for `explain`.
@@ -120,7 +70,7 @@ impl Engine {
         else {
             return Answer::withheld("no_case", number.to_string());
         };
-        let facts = self.gate_facts(mail, analysis, desk, wanted, status, now, batch);
+        let facts = self.gate_facts(mail, analysis, desk, number, wanted, status, now, batch);
         let mut verdict = crate::reply::gate(&facts);
         let readable = verdict.kind != VerdictKind::Withhold || verdict.rule == Rule::Mode.as_str();
         let composed = readable
@@ -153,7 +103,7 @@ impl Engine {
             };
         };
         if verdict.kind != VerdictKind::Withhold {
-            batch.count(&composed, analysis);
+            batch.known.count(number, wanted.kind, &composed, analysis);
         }
         batch.keys.insert(
             ThreadKey::MessageId(composed.message_id.clone()),
@@ -219,6 +169,7 @@ impl Engine {
         mail: &Analysed,
         analysis: &Analysis,
         desk: &Desk,
+        number: &CaseNumber,
         now: Timestamp,
         batch: &Batch,
     ) -> Answer {
@@ -232,6 +183,7 @@ impl Engine {
             mail,
             analysis,
             desk,
+            number,
             &wanted,
             CaseStatus::Waiting,
             now,
@@ -252,6 +204,7 @@ impl Engine {
         mail: &Analysed,
         analysis: &Analysis,
         desk: &Desk,
+        number: &CaseNumber,
         wanted: &Wanted<'_>,
         status: CaseStatus,
         now: Timestamp,
@@ -261,18 +214,17 @@ impl Engine {
         GateFacts::from_message(
             &analysis.message,
             &self.desk_gate_settings(desk),
-            batch.counters(&recipient, analysis),
+            batch.known.counters(&recipient, analysis),
             CaseGateState {
                 status,
                 requests: Some(wanted.prior.map_or(0, |prior| prior.requests)),
-                // No reminder has ever been written: they are not built yet.
-                reminders: Some(0),
+                reminders: batch.known.reminders(number),
                 asked: wanted
                     .prior
                     .map(|prior| prior.asked.clone())
                     .unwrap_or_default(),
                 ask: wanted.ask.clone(),
-                quarantined: None,
+                quarantined: batch.known.quarantined(&analysis.message),
             },
             Occasion {
                 kind: wanted.kind,
@@ -280,7 +232,7 @@ impl Engine {
                 now,
                 read_at: now,
                 received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
-                imported: false,
+                imported: mail.backlog,
                 approved: false,
             },
         )
@@ -291,8 +243,8 @@ impl Engine {
         DeskGateSettings {
             mode: desk.policy.mode,
             desk_addresses: desk.addresses.clone(),
-            own_addresses: self.desks.own_addresses().to_vec(),
-            own_message_id_domains: Vec::new(),
+            own_addresses: self.parse_options.own_addresses.clone(),
+            own_message_id_domains: self.own_message_id_domains.to_vec(),
             gate: GateSettings {
                 requests_max: desk.policy.requests_max,
                 ..(*self.gate).clone()

@@ -6,11 +6,10 @@ use jiff::Timestamp;
 
 use super::Analysis;
 use super::answer::Wanted;
+use super::known::Known;
 use super::pipeline::Summary;
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::reply::gate::{address_key, domain_key};
-use crate::reply::{BounceRecord, Composed, Counters};
-use crate::store::{CaseRecord, Commit, JournalEvent, MailId, OutgoingCounts, ThreadKey};
+use crate::store::{CaseRecord, Commit, JournalEvent, MailId, ThreadKey};
 use crate::triage::{Assignment, CandidateCase, OutgoingKind, ThreadKeys};
 
 /// A case that a mail of the batch touches or may touch.
@@ -34,7 +33,7 @@ pub(super) struct Batch {
     /// Keys of cases that the store knows.
     pub(super) known_keys: HashMap<ThreadKey, Vec<CaseNumber>>,
     pub(super) next_numbers: BTreeMap<String, u64>,
-    pub(super) counts: Option<OutgoingCounts>,
+    pub(super) known: Known,
 }
 
 impl Batch {
@@ -180,43 +179,6 @@ impl Batch {
             .unwrap_or_default();
         if state.status == CaseStatus::Waiting && state.requests == 0 {
             state.status = CaseStatus::Incomplete;
-        }
-    }
-
-    pub(super) fn counters(&self, recipient: &str, analysis: &Analysis) -> Counters {
-        let Some(counts) = &self.counts else {
-            return Counters::default();
-        };
-        let small = |count: Option<&u64>| {
-            Some(u32::try_from(count.copied().unwrap_or(0)).unwrap_or(u32::MAX))
-        };
-        let address = address_key(recipient);
-        Counters {
-            stopped: Some(false),
-            to_address: small(counts.addresses.get(&address)),
-            to_domain: small(counts.domains.get(&domain_key(recipient))),
-            same_body: small(counts.body_hashes.get(&analysis.body_hash)),
-            last_hour: small(Some(&counts.global)),
-            bounce: counts
-                .hard_bounces
-                .get(&address)
-                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
-        }
-    }
-
-    /// Counts a mail that may leave, so that the rest of the batch sees it.
-    pub(super) fn count(&mut self, composed: &Composed, analysis: &Analysis) {
-        if let Some(counts) = &mut self.counts {
-            *counts
-                .addresses
-                .entry(address_key(&composed.recipient))
-                .or_default() += 1;
-            *counts
-                .domains
-                .entry(domain_key(&composed.recipient))
-                .or_default() += 1;
-            *counts.body_hashes.entry(analysis.body_hash).or_default() += 1;
-            counts.global += 1;
         }
     }
 }

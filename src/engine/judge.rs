@@ -51,7 +51,16 @@ impl Engine {
                 .ok()
                 .and_then(|analysis| analysis.message.date)
         }));
-        let counts = self.counts(mails, at).await;
+        let known = self
+            .known(
+                mails,
+                candidates
+                    .iter()
+                    .map(|candidate| candidate.case.state.number.clone())
+                    .collect(),
+                at,
+            )
+            .await?;
         let mut batch = Batch {
             commit: Commit::new(at),
             summary: Summary::default(),
@@ -59,7 +68,7 @@ impl Engine {
             keys: HashMap::new(),
             known_keys: HashMap::new(),
             next_numbers: next_numbers.clone(),
-            counts,
+            known,
         };
         for candidate in candidates {
             let number = candidate.case.state.number.clone();
@@ -83,10 +92,13 @@ impl Engine {
         for (mail, keys) in mails.iter().zip(&keys) {
             match &mail.result {
                 Ok(analysis) => self.judge_one(mail, analysis, keys, &mut batch),
-                Err(rejected) => batch
-                    .commit
-                    .quarantined
-                    .push(rejected.quarantine(mail.mail)),
+                Err(rejected) => {
+                    batch.known.set_aside(&rejected.thread, &rejected.code);
+                    batch
+                        .commit
+                        .quarantined
+                        .push(rejected.quarantine(mail.mail));
+                }
             }
         }
         let mut commit = batch.commit;
@@ -237,7 +249,7 @@ impl Engine {
         }
         if message.kind != MailKind::Human {
             batch.summary.automatic += 1;
-            answer = Some(self.answer_to_nobody(mail, analysis, desk, now, batch));
+            answer = Some(self.answer_to_nobody(mail, analysis, desk, &number, now, batch));
             self.note_bounce(mail.mail, message, &assignment, now, batch);
         }
         if let (Some(id), Some(case)) = (&message.message_id, &case) {
@@ -271,7 +283,9 @@ impl Engine {
     }
 
     /// A permanent failure of a mail that we wrote blocks its address for a while. A bounce of
-    /// anything else proves nothing: it could be forged to silence somebody.
+    /// anything else proves nothing: it could be forged to silence somebody. That it is ours shows its
+    /// Message-ID, which holds the case's keyed token and which only its recipient and the servers on
+    /// the way have seen.
     fn note_bounce(
         &self,
         mail: MailId,
@@ -280,26 +294,50 @@ impl Engine {
         now: Timestamp,
         batch: &mut Batch,
     ) {
-        let (Some(bounce), Assignment::Note { number, .. }) = (&message.bounce, assignment) else {
+        let Some(bounce) = &message.bounce else {
             return;
         };
-        let Some(case) = batch.cases.get(number) else {
-            return;
+        let returned = bounce
+            .original_message_id
+            .as_ref()
+            .and_then(|id| batch.known.returned.get(id));
+        let (number, refused) = match (returned, assignment) {
+            (Some(record), _) => {
+                // A forwarded address bounces under another name; the one that we wrote to does not work.
+                (record.case.clone(), vec![address_key(&record.recipient)])
+            }
+            (None, Assignment::Note { number, .. }) => {
+                let Some(case) = batch.cases.get(number) else {
+                    return;
+                };
+                let participants = &case.record.state.participants;
+                let known = bounce
+                    .failed
+                    .iter()
+                    .filter(|address| participants.contains(address))
+                    .map(|address| address_key(address));
+                (number.clone(), known.collect())
+            }
+            _ => return,
         };
+        if let Some(record) = returned {
+            let detail = json!({
+                "outbox": record.id,
+                "recipient": record.recipient,
+                "status": bounce.status,
+                "permanent": bounce.permanent,
+            });
+            batch.journal(&number, mail, now, "reply_bounced", detail);
+        }
         if !bounce.permanent {
             return;
         }
-        let participants = &case.record.state.participants;
-        let known = bounce
-            .failed
-            .iter()
-            .filter(|address| participants.contains(address));
         batch
             .commit
             .hard_bounces
-            .extend(known.map(|address| HardBounce {
+            .extend(refused.into_iter().map(|address| HardBounce {
                 mail,
-                address: address_key(address),
+                address,
                 detail: bounce.status.clone().unwrap_or_default(),
                 at: now,
             }));

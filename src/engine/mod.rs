@@ -3,13 +3,16 @@
 //! Everything that waits, runs in parallel or talks to the outside is here, in `intake`, `store`
 //! and `deliver`; what a mail means is decided by the pure stages.
 
+mod account;
 mod alone;
 mod analysis;
 mod answer;
 mod batch;
 mod desks;
+mod door;
 mod follow;
 mod judge;
+mod known;
 mod pipeline;
 mod report;
 mod reprocess;
@@ -18,14 +21,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, Notify};
 
 use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
+pub use account::{
+    AccountState, Activity, Follow, FollowFailure, LoginGate, read_once, source_name,
+};
 pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
+pub use door::keep;
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use pipeline::{Progress, Summary};
 pub use report::{inspect_object, stored_analysis};
@@ -55,18 +63,36 @@ impl Clock {
 
 /// Asks everything that runs to end after the mail in hand.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<StopState>);
+
+#[derive(Debug, Default)]
+struct StopState {
+    asked: AtomicBool,
+    waiting: Notify,
+}
 
 impl Stop {
     /// Asks.
     pub fn ask(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.asked.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     /// True when asked.
     #[must_use]
     pub fn asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    /// Waits until asked.
+    pub async fn wait(&self) {
+        let notified = self.0.waiting.notified();
+        tokio::pin!(notified);
+        // Listening first, so that asking between the look and the wait is not missed.
+        notified.as_mut().enable();
+        if !self.asked() {
+            notified.await;
+        }
     }
 }
 
@@ -81,10 +107,15 @@ pub struct Engine {
     pub parse_options: Arc<ParseOptions>,
     /// When a mail may leave.
     pub gate: Arc<GateSettings>,
+    /// Domains of Message-IDs that only programs of ours write.
+    pub own_message_id_domains: Arc<Vec<String>>,
     /// Key of fingerprints and reply tokens.
     pub key: [u8; 32],
     /// Clock.
     pub clock: Clock,
     /// Set to end.
     pub stop: Stop,
+    /// Held while a batch is judged and committed: sources that are read at once would decide on the same
+    /// numbers and make each other decide again.
+    pub judging: Arc<Mutex<()>>,
 }

@@ -12,7 +12,7 @@ use super::Engine;
 use super::analysis::{Analysis, Rejected, analyse};
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
-use crate::store::{Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
+use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
 
 /// Batches that wait between two stages.
 const QUEUE: usize = 2;
@@ -74,6 +74,7 @@ impl Progress for () {
 pub(super) struct Archived {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    pub(super) arrival: Arrival,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -81,6 +82,8 @@ pub(super) struct Archived {
 pub(super) struct Analysed {
     pub(super) mail: MailId,
     pub(super) received_at: Timestamp,
+    /// It lay in its mailbox before that was first read.
+    pub(super) backlog: bool,
     pub(super) result: Result<Box<Analysis>, Rejected>,
 }
 
@@ -177,6 +180,7 @@ impl Engine {
                         source: source.clone(),
                         origin: mail.origin.clone(),
                         received_at: mail.received_at.unwrap_or_else(|| now.now(None)),
+                        arrival: mail.arrival.clone(),
                     })
                 })
                 .collect::<Result<Vec<_>, StoreError>>();
@@ -202,6 +206,7 @@ impl Engine {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
+                    arrival: mail.arrival,
                     bytes: mail.bytes,
                 });
             } else {
@@ -249,14 +254,22 @@ impl Engine {
             .map(|archived| Analysed {
                 mail: archived.mail,
                 received_at: archived.received_at,
-                result: analyse(
-                    &archived.bytes,
-                    archived.received_at,
-                    &self.desks,
-                    &self.parse_options,
-                    &self.key,
-                )
-                .map(Box::new),
+                backlog: archived.arrival.backlog,
+                result: match archived.arrival.refused {
+                    Some(refused) => Err(Rejected::by_the_door(
+                        refused,
+                        &archived.bytes,
+                        &self.parse_options,
+                    )),
+                    None => analyse(
+                        &archived.bytes,
+                        archived.received_at,
+                        &self.desks,
+                        &self.parse_options,
+                        &self.key,
+                    )
+                    .map(Box::new),
+                },
             })
             .collect()
     }
@@ -313,6 +326,7 @@ impl Engine {
                 analysed.push(Analysed {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    backlog: mail.arrival.backlog,
                     result: Err(Rejected {
                         code: "attempts".to_owned(),
                         detail: format!(
@@ -320,12 +334,16 @@ impl Engine {
                         ),
                         from: None,
                         subject: None,
+                        thread: crate::mail::thread(&crate::store::decompress(
+                            &mail.raw_compressed,
+                        )?),
                     }),
                 });
             } else {
                 whole.push(Archived {
                     mail: mail.mail,
                     received_at: mail.received_at,
+                    arrival: mail.arrival.clone(),
                     bytes: crate::store::decompress(&mail.raw_compressed)?,
                 });
             }
@@ -341,6 +359,7 @@ impl Engine {
 
     /// Decides on a batch and commits it; when facts changed meanwhile, decides again on fresh ones.
     async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
+        let _alone = self.judging.lock().await;
         let mut rounds = 0;
         loop {
             let (commit, mut summary) = self.judge(&batch).await?;
@@ -374,6 +393,7 @@ impl Rejected {
             detail: self.detail.clone(),
             from: self.from.clone(),
             subject: self.subject.clone(),
+            thread: self.thread.clone(),
         }
     }
 }

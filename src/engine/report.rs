@@ -15,6 +15,7 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     let mut object = judgement_keys(analysis, &alone.assessment);
     object.insert("file".to_owned(), json!(file));
     object.insert("text".to_owned(), text_zones(&analysis.message));
+    object.insert("known".to_owned(), known(&alone.assessment.facts));
     object.insert("verdict".to_owned(), json!(alone.verdict));
     object.insert(
         "reply".to_owned(),
@@ -48,6 +49,29 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     object.insert("bounce".to_owned(), json!(analysis.message.bounce));
     object.insert("defects".to_owned(), json!(analysis.message.defects));
     Value::Object(object)
+}
+
+/// What is known of the case after the mail: values without their evidence, times with the zone that a
+/// later mail may have told.
+fn known(facts: &crate::case::Facts) -> Value {
+    let fields: Map<String, Value> = facts
+        .fields
+        .iter()
+        .map(|(name, values)| {
+            let values: Vec<&str> = values
+                .iter()
+                .filter(|value| !value.evidence.quoted)
+                .map(|value| value.value.as_str())
+                .collect();
+            (name.clone(), json!(values))
+        })
+        .collect();
+    let times: Vec<Value> = facts
+        .times
+        .iter()
+        .map(|time| json!({"text": time.text, "utc": time.utc, "zone_given": time.zone_given}))
+        .collect();
+    json!({"fields": fields, "times": times, "said": facts.said})
 }
 
 /// What is kept of a mail in the store besides its fields, for `explain`: the judgement, what was

@@ -77,6 +77,7 @@ impl Engine {
                     archived.push(Archived {
                         mail: mail.mail,
                         received_at: mail.received_at,
+                        arrival: mail.arrival.clone(),
                         bytes: crate::store::decompress(&mail.raw_compressed)?,
                     });
                 }

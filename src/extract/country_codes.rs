@@ -208,6 +208,7 @@ pub(super) fn read_bare_codes(
     let Some(field) = extractor.fields_reading(Reader::Place).next() else {
         return;
     };
+    read_domain_endings(extractor, passage, field, found);
     let bytes = text.as_bytes();
     let mut run: Vec<(usize, usize, usize)> = Vec::new();
     let mut place = 0;
@@ -227,6 +228,7 @@ pub(super) fn read_bare_codes(
         }
         let alone = bytes.get(end).is_none_or(|next| {
             !next.is_ascii_alphanumeric() && !b"_-'.=:".contains(next)
+                || *next == b':' && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace)
                 || (*next == b'.'
                     && bytes
                         .get(end + 1)
@@ -249,6 +251,60 @@ pub(super) fn read_bare_codes(
         place = end.max(place + 1);
     }
     flush(extractor, passage, field, &mut run, found);
+}
+
+/// ".co.uk and .de sites": the ends of Amazon's domains beside a word for a site.
+pub(super) fn read_domain_endings(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let Some(list) = extractor.list(field, false) else {
+        return;
+    };
+    let Some(column) = list.column("domain") else {
+        return;
+    };
+    for at in memchr::memmem::find_iter(text.as_bytes(), " .").take(200) {
+        let start = at + 1;
+        let end = skip(text, start + 1, |character| {
+            character.is_ascii_lowercase() || character == '.'
+        });
+        let ending = text[start..end].trim_end_matches('.');
+        let end = start + ending.len();
+        if ending.len() < 3 || !ends_word(text, end) {
+            continue;
+        }
+        let near = window(text, end, 40).to_lowercase();
+        let near = near.split(['\n', '.']).next().unwrap_or("");
+        let site = [
+            "site",
+            "shop",
+            "store",
+            "marktpl",
+            "marketplace",
+            "sklep",
+            "boutique",
+            "站",
+        ]
+        .iter()
+        .any(|word| near.contains(word));
+        let known = (0..list.rows.len()).find(|row| {
+            list.cell(*row, column)
+                .find('.')
+                .is_some_and(|dot| &list.cell(*row, column)[dot..] == ending)
+        });
+        // ".com" and a second ending may stand between this one and the word.
+        let site = site || near.contains(" .");
+        if let Some(row) = known.filter(|_| site) {
+            let country = extractor.list_cell(field, row, 0).to_owned();
+            let candidate =
+                Candidate::new(passage, field, start..end, country, "domain_ending", 0.78).shared();
+            found.push((candidate, standing(text, start, end)));
+        }
+    }
 }
 
 fn flush(
@@ -275,11 +331,22 @@ fn flush(
     let followed = run.last().is_some_and(|(_, _, end)| {
         let right = window(text, *end, 14).to_lowercase();
         let right = right.trim_start_matches([' ', '-', ')']);
-        followers.iter().any(|word| right.starts_with(word))
+        // "DE + AT": a country without a marketplace of its own stands beside it.
+        let beside = right.strip_prefix(['+', '/', '&']).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            rest.len() >= 2
+                && window(text, *end, 14)
+                    .trim_start_matches([' ', '+', '/', '&'])
+                    .bytes()
+                    .take(2)
+                    .all(|byte| byte.is_ascii_uppercase())
+        });
+        beside || followers.iter().any(|word| right.starts_with(word))
     });
     let prepositions = [
         "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
-        "tylko", "amazon", "also", "auch", "affects", "betrifft", "concerne", "dotyczy",
+        "tylko", "amazon", "not", "nicht", "pas", "nie", "also", "auch", "affects", "betrifft",
+        "concerne", "dotyczy",
     ];
     let led = run.first().is_some_and(|(_, start, end)| {
         let left = window_before(text, *start, 14).to_lowercase();
@@ -318,9 +385,11 @@ fn flush(
         let left = text[..*start].trim_end_matches(' ');
         left.ends_with([',', '/', '|', ';', '('])
             && !matches!(&text[*start..*start + 2], "CA" | "IN")
-    }) && run
-        .last()
-        .is_some_and(|(_, _, end)| matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')')));
+    }) && run.last().is_some_and(|(_, _, end)| {
+        matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')'))
+            || text[*end..].starts_with(". ")
+            || text[*end..].starts_with(".\n")
+    });
     if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();

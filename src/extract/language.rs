@@ -221,9 +221,12 @@ fn hinted(message: &Message, languages: &[String]) -> Option<String> {
 fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
     let mut lower = String::with_capacity(24);
-    for word in text
-        .split(|character: char| !(character.is_alphabetic() || matches!(character, '\'' | '’')))
-    {
+    let in_word = |character: char| {
+        character.is_ascii_alphabetic()
+            || character == '\''
+            || !character.is_ascii() && (character == '’' || character.is_alphabetic())
+    };
+    for word in text.split(|character: char| !in_word(character)) {
         if word.is_empty() {
             continue;
         }
@@ -310,8 +313,15 @@ fn prose(text: &str) -> String {
         if in_dump || is_code(line) {
             continue;
         }
-        for word in line.split_whitespace() {
-            if !is_identifier(word) {
+        for word in without_objects(line).split_whitespace() {
+            if word.contains(is_han) {
+                // Chinese is written without blanks: what is no identifier stays.
+                prose.extend(word.chars().map(|character| match character.is_ascii() {
+                    true => ' ',
+                    false => character,
+                }));
+                prose.push(' ');
+            } else if !is_identifier(word) {
                 prose.push_str(word);
                 prose.push(' ');
             }
@@ -319,6 +329,16 @@ fn prose(text: &str) -> String {
         prose.push('\n');
     }
     prose
+}
+
+/// The line without a dump between braces: "it says {"code": ...} since Monday".
+fn without_objects(line: &str) -> std::borrow::Cow<'_, str> {
+    match (line.find('{'), line.rfind('}')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{} {}", &line[..open], &line[close + 1..]).into()
+        }
+        _ => line.into(),
+    }
 }
 
 /// A line of code, of a log or of a header dump rather than of prose.
@@ -362,7 +382,11 @@ fn is_code(line: &str) -> bool {
         "Host:",
         "User-Agent",
     ];
-    if starts.iter().any(|start| line.starts_with(start)) && !line.contains(is_han) {
+    let first = line.as_bytes()[0];
+    let starts_like_code = starts
+        .iter()
+        .any(|start| start.as_bytes()[0] == first && line.starts_with(start));
+    if starts_like_code && !line.contains(is_han) {
         // "* we tried this" and "from yesterday on" are prose.
         let prose_like = line
             .split_whitespace()
@@ -379,11 +403,15 @@ fn is_code(line: &str) -> bool {
     }
     let mut letters = 0;
     let mut signs = 0;
-    for character in line.chars() {
-        if character.is_alphabetic() || character == ' ' {
-            letters += 1;
-        } else {
-            signs += 1;
+    // Identifiers are full of signs in prose as well.
+    for word in line.split(' ').filter(|word| !is_identifier(word)) {
+        letters += 1;
+        for character in word.chars() {
+            if character.is_alphabetic() {
+                letters += 1;
+            } else {
+                signs += 1;
+            }
         }
     }
     // Logs begin with a date; code is full of signs.
@@ -395,9 +423,10 @@ fn is_code(line: &str) -> bool {
         .all(u8::is_ascii_digit)
         && line.len() > 10
         && !line.contains(is_han);
-    let leveled = line.split(' ').any(|word| {
+    // "ends in FATAL" is prose; a level stands at the head of a log's line.
+    let leveled = line.split(' ').take(3).any(|word| {
         matches!(
-            word,
+            word.trim_matches(['[', ']', ':']),
             "INFO" | "WARN" | "ERROR" | "DEBUG" | "FATAL" | "SEVERE"
         )
     });

@@ -190,6 +190,10 @@ fn labelled(text: &str, end: usize) -> Option<Lead> {
                 Some(close) if !text[place..place + close].contains('\n') => {
                     let after = place + close + closing.len_utf8();
                     let next = skip_blanks(text, after);
+                    // "Restaurants (ID)<tab>po-31"
+                    if text[after..next].contains('\t') {
+                        return value_at(text, Form::Cell, next);
+                    }
                     if sign(text, next).is_some()
                         || copula(text, next).is_some()
                         || next == line_end(text, next)

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{line_start, window_before};
-use super::clauses::{Standing, standing_between_commas as standing};
+use super::clauses::{Standing, standing_of_operation as standing};
 use super::gather::{Candidate, Gathered};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;

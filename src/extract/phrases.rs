@@ -64,7 +64,7 @@ const DENYING: &[&str] = &[
 /// Words that say "it fails".
 #[rustfmt::skip]
 const FAILING: &[&str] = &[
-    "nicht erreichbar", "unreachable", "unavailable", "outage", "is down", "was down", "were down", "are down", "went down", "ausfall", "ausgefallen", "injoignable", "indisponible", "niedostępn", "awaria", "nie działa", "宕机", "不可用", "无法访问", "中断",
+    "nicht erreichbar", "unreachable", "unavailable", "outage", "down on", "down at", "down since", "down from", "down between", "down for", "is down", "was down", "were down", "are down", "went down", "ausfall", "ausgefallen", "injoignable", "indisponible", "niedostępn", "awaria", "nie działa", "宕机", "不可用", "无法访问", "中断",
     "error", "errors", "fail", "fails", "failed", "failing", "failure", "denied", "refused", "rejected", "rejects", "throttled",
     "throttling", "timeout", "times out", "timed out", "broken", "unauthorized", "forbidden", "exception", "crash", "empty",
     "missing", "stuck", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "abgelehnt",
@@ -81,7 +81,7 @@ const ELSEWHEN: &[&str] = &[
     "available from", "maintenance window", "will be", "is planned", "are planned", "planned for", "scheduled for", "go live on",
     "go-live", "we plan", "plan to", "deadline", "call me", "meeting", "works until", "shut down on", "shutdown on", "retired on",
     "deprecated", "released on", "published on", "invoice", "contract", "born", "expires", "expire", "valid until", "going to",
-    "we will", "we'll", "shall", "from tomorrow", "öffnungszeiten", "bürozeiten", "geschäftszeiten", "telefonisch erreichbar", "erreichbar von", "erreichbar zwischen", "bin erreichbar", "bin ich erreichbar", "sind erreichbar", "sind wir erreichbar",
+    "we will", "we'll", "shall", "from tomorrow", "switch the integration off", "switch off the integration", "switch our integration off", "pause the integration", "pause our integration", "turn the integration off", "turn off the integration", "integration abschalten", "integration pausieren", "mettre en pause", "wstrzymać integrację", "wyłączyć integrację", "暂停集成", "暂停接单", "öffnungszeiten", "bürozeiten", "geschäftszeiten", "telefonisch erreichbar", "erreichbar von", "erreichbar zwischen", "bin erreichbar", "bin ich erreichbar", "sind erreichbar", "sind wir erreichbar",
     "wartungsfenster", "geplant", "planen", "vorgesehen", "stichtag", "frist", "abschaltung", "gültig bis", "läuft ab",
     "rechnung", "vertrag", "schulung", "termin", "werden wir", "wollen wir", "möchten wir", "soll am", "horaires",
     "heures d'ouverture", "joignable", "ouvert de", "ouverts de", "prévu", "prévue", "prévoyons", "échéance", "date limite",

@@ -105,6 +105,21 @@ fn is_excepted(text: &str, place: usize) -> bool {
             "in", "for", "en", "au", "aux", "w", "we", "na", "dla", "für", "auf",
         ],
     )];
+    // "works for DE but not ES": what follows is what fails.
+    let contrasted = [
+        "but not",
+        "aber nicht",
+        "mais pas",
+        "ale nie",
+        "但不",
+        "jedoch nicht",
+        "only not",
+    ]
+    .iter()
+    .any(|phrase| bare.ends_with(phrase) || inner.ends_with(phrase));
+    if contrasted {
+        return false;
+    }
     ends(inner, EXCEPT) || ends(bare, &["not", "nicht", "pas", "nie", "不是"])
 }
 

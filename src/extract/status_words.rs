@@ -12,13 +12,13 @@ pub(super) const CUES_BEFORE: &[&str] = &[
     "persistent", "of", "always", "just", "still", "again", "ein", "einen", "eine", "der", "die", "immer", "wieder", "und", "and",
     "or", "oder", "ou", "lub", "403", "429", "500", "503", "400", "401", "404", "返回", "报", "错误", "状态码", "状态", "报错", "收到", "出现",
     "是", "提示", "码", "了", "到", "为", "一直", "总是", "老是", "都是", "抛出", "wirft", "werfen", "gibt", "geben", "gab", "jette",
-    "lève", "donne", "donnent", "rzuca", "daje", "throw", "give", "then", "dann", "danach", "puis", "ensuite", "potem", "następnie",
+    "lève", "donne", "donnent", "rzuca", "daje", "throw", "give", "there", "dort", "là", "tam", "then", "dann", "danach", "puis", "ensuite", "potem", "następnie",
 ];
 
 /// Words behind a number that make it a status.
 #[rustfmt::skip]
 pub(super) const CUES_AFTER: &[&str] = &[
-    "error", "errors", "response", "responses", "status", "forbidden", "unauthorized", "bad request", "not found", "too many",
+    "error", "errors", "since", "seit", "depuis", "response", "responses", "status", "forbidden", "unauthorized", "bad request", "not found", "too many",
     "internal", "service unavailable", "gateway", "fehler", "antwort", "antworten", "zurück", "erreur", "erreurs", "en réponse",
     "błąd", "błędy", "w odpowiedzi", "错误", "报错", "响应", "on", "for", "from", "bei", "sur", "pour", "przy", "dla", "when", "back",
     "beim", "lors", "and", "und", "et", "i", "instead", "client error", "server error", "unauthorised", "kommt", "comes", "still",

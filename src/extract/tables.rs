@@ -138,7 +138,11 @@ fn read_cell(
         }
         Reader::ErrorCode
             if !text.contains(' ')
-                && (extractor.code_row(field, text).is_some() || is_capitals(text)) =>
+                && match extractor.code_row(field, text) {
+                    // "DONE" in a column of states is no error.
+                    Some(row) => extractor.list_cell(field, row, 1) != "processing",
+                    None => is_capitals(text) && !extractor.is_listed(text),
+                } =>
         {
             let value = text.to_owned();
             gathered.add(Candidate::new(passage, field, cell, value, "column", 0.9).shared());

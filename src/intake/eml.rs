@@ -36,6 +36,7 @@ pub(super) fn read(path: &Path) -> Item {
             origin,
             received_at: None,
             cursor: None,
+            arrival: crate::store::Arrival::default(),
         }),
         Err(problem) => Err(ReadFailure { origin, problem }),
     }

@@ -60,6 +60,7 @@ pub(super) fn read(path: &Path) -> Option<Item> {
             origin,
             received_at,
             cursor: None,
+            arrival: crate::store::Arrival::default(),
         }),
         Err(problem) => Err(ReadFailure { origin, problem }),
     })

@@ -134,6 +134,7 @@ impl MboxReader {
             origin,
             received_at: None,
             cursor: Some(format!("{next} {}", self.head)),
+            arrival: crate::store::Arrival::default(),
         })))
     }
 }

@@ -5,6 +5,8 @@
 //! a crash what it is not sure about.
 
 mod eml;
+pub mod imap;
+pub mod lmtp;
 mod maildir;
 mod mbox;
 mod pipe;
@@ -15,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use thiserror::Error;
+
+use crate::store::Arrival;
 
 pub use maildir::is_maildir;
 pub use pipe::read_standard_input;
@@ -34,6 +38,8 @@ pub struct RawMail {
     pub received_at: Option<Timestamp>,
     /// Where to go on after this mail, for doors that remember a position.
     pub cursor: Option<String>,
+    /// What else the door knows.
+    pub arrival: Arrival,
 }
 
 /// One mail could not be read; the others can.

@@ -31,5 +31,6 @@ pub fn read_standard_input() -> io::Result<RawMail> {
         origin: "standard input".to_owned(),
         received_at: None,
         cursor: None,
+        arrival: crate::store::Arrival::default(),
     })
 }

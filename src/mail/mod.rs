@@ -25,4 +25,4 @@ pub use message::{
     Address, Attachment, AttachmentRole, Authentication, AuthenticationResult, Bounce, Defect,
     Header, KindReason, MailKind, Message, ParseOptions, Zone, ZoneKind,
 };
-pub use parse::{NotMail, parse, parse_body, parse_text};
+pub use parse::{NotMail, parse, parse_body, parse_text, thread};

@@ -65,6 +65,29 @@ pub fn parse(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
         .unwrap_or(Err(NotMail::Panicked))
 }
 
+/// Message-ID, In-Reply-To and References of a mail that cannot be read otherwise, each once, without
+/// angle brackets; nothing where not even its header can be read.
+#[must_use]
+pub fn thread(raw: &[u8]) -> Vec<String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let block = field::split(raw);
+        let mut ids: Vec<String> = Vec::new();
+        for name in ["Message-ID", "In-Reply-To", "References"] {
+            for id in block
+                .first(name)
+                .map(address::parse_identifiers)
+                .unwrap_or_default()
+            {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+        ids
+    }))
+    .unwrap_or_default()
+}
+
 /// Reads a bare text or HTML body, as `inspect` takes it: a person's words without any header.
 #[must_use]
 pub fn parse_text(body: &str, is_html: bool) -> Message {

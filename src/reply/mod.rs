@@ -15,7 +15,7 @@ pub use gate::{
     AuthenticationDemand, BounceRecord, CaseGateState, Counters, DeskGateSettings, GateFacts,
     GateSettings, Occasion, Rule, Verdict, VerdictKind, gate, objections, replay,
 };
-pub use recipient::recipient;
+pub use recipient::{is_plain, recipient};
 pub use token::{token, verify};
 pub use types::{ComposeError, Composed, Outgoing};
 

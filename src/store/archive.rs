@@ -16,6 +16,24 @@ impl fmt::Display for MailId {
     }
 }
 
+/// What the door knows of a mail's arrival that its bytes do not say. Kept, because it decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// It lay in its mailbox before the mailbox was first read: never answered automatically.
+    pub backlog: bool,
+    /// The door did not take it whole: it goes to quarantine.
+    pub refused: Option<Refused>,
+}
+
+/// Why a door did not take a mail whole. What is archived is what it took, usually the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Stable name: `oversize`, `unreadable`.
+    pub code: String,
+    /// What exactly, and what to do.
+    pub detail: String,
+}
+
 /// A mail to be archived.
 #[derive(Clone, Debug)]
 pub struct NewMail {
@@ -31,6 +49,8 @@ pub struct NewMail {
     pub origin: String,
     /// When it was received, as far as the source knows, otherwise when it was read.
     pub received_at: Timestamp,
+    /// What else the door knows.
+    pub arrival: Arrival,
 }
 
 /// How far a source was read. The text means something to its reader only.
@@ -64,6 +84,8 @@ pub struct StoredMail {
     pub attempts: u32,
     /// Where it was read.
     pub source: String,
+    /// What else the door knew.
+    pub arrival: Arrival,
     /// The raw bytes for [`super::decompress`], which the caller does on many threads.
     pub raw_compressed: Vec<u8>,
 }

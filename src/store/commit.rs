@@ -100,6 +100,9 @@ pub struct Quarantine {
     pub from: Option<String>,
     /// Subject, where it could be read.
     pub subject: Option<String>,
+    /// Its Message-ID and those that it refers to, where they could be read: a thread that it belongs
+    /// to gets no automatic mail while it is aside.
+    pub thread: Vec<String>,
 }
 
 /// A case as it shall be.

@@ -27,19 +27,20 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-pub use archive::{Archived, Cursor, MailId, NewMail, StoredMail};
+pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,
 };
 pub use error::StoreError;
 pub use outbox::{
-    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
+    Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, ReplyStop,
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
-    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, MailKey, MailRecord,
-    MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
+    MailRecord, MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
 };
 
 use crate::case::{CaseNumber, CaseStatus, Resolution};
@@ -136,6 +137,64 @@ pub trait Store: Send + Sync {
         at: jiff::Timestamp,
     ) -> StoreResult<Vec<OutboxState>>;
 
+    /// The same around attempts to deliver: with what the server said and when to try again.
+    ///
+    /// # Errors
+    /// As [`Store::change_outbox`].
+    async fn record_attempts(
+        &self,
+        attempts: &[OutboxAttempt],
+        journal: &[JournalEvent],
+        at: jiff::Timestamp,
+    ) -> StoreResult<Vec<OutboxState>>;
+
+    /// Outgoing mails with these Message-IDs.
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Outgoing mails that have to do with folders of drafts and sent mails, oldest first.
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// Notes which copy of a mail lies in a mailbox.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()>;
+
+    /// Outgoing mails that wait and may be tried by now, oldest first, with numbers above `after`.
+    async fn due(
+        &self,
+        now: jiff::Timestamp,
+        after: Option<OutboxId>,
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// The order that nothing automatic leaves, where an operator gave one.
+    async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>>;
+
+    /// Gives that order, or takes it back.
+    async fn set_reply_stop(&self, stop: Option<&ReplyStop>) -> StoreResult<()>;
+
+    /// Notes that something that talks to the outside (`smtp`) worked, or what failed.
+    async fn note_health(
+        &self,
+        name: &str,
+        failure: Option<&str>,
+        at: jiff::Timestamp,
+    ) -> StoreResult<()>;
+
+    /// What was noted, by name.
+    async fn health(&self) -> StoreResult<BTreeMap<String, Health>>;
+
+    /// Which of these Message-IDs belong to a thread of which a mail is in quarantine, with the
+    /// reason of that.
+    async fn quarantined_threads(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<BTreeMap<String, String>>;
+
     /// Counts for the gate's budgets.
     async fn outgoing(&self, query: &OutgoingQuery) -> StoreResult<OutgoingCounts>;
 
@@ -148,6 +207,9 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// What does not fit together; reads much.
+    async fn consistency(&self) -> StoreResult<Consistency>;
 
     /// Counts for a summary.
     async fn stats(&self) -> StoreResult<Stats>;

@@ -155,6 +155,58 @@ pub struct OutboxRecord {
     pub created_at: Timestamp,
     /// When it came into its state.
     pub changed_at: Timestamp,
+    /// How often it was handed to a server since a person last let it leave.
+    pub attempts: u32,
+    /// The first of these times.
+    pub first_attempt_at: Option<Timestamp>,
+    /// Not to be tried again before; `None` when it may be tried at once.
+    pub next_attempt_at: Option<Timestamp>,
+    /// What a server last said about it; empty when none did.
+    pub answer: String,
+    /// True when a server said that there is no such address.
+    pub address_refused: bool,
+    /// Which copy of it lies in a mailbox of ours.
+    pub filed: Filed,
+}
+
+/// Which copy of an outgoing mail lies in a mailbox of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filed {
+    /// None.
+    #[default]
+    Nowhere,
+    /// In the folder of drafts.
+    Draft,
+    /// In the folder of sent mails.
+    Sent,
+}
+
+impl Filed {
+    /// The word used in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nowhere => "",
+            Self::Draft => "draft",
+            Self::Sent => "sent",
+        }
+    }
+}
+
+/// Which outgoing mails have to do with folders of drafts and sent mails.
+#[derive(Clone, Copy, Debug)]
+pub struct FilingQuery {
+    /// Drafts of which no copy lies there, and mails that are drafts no more and of which one does.
+    pub drafts: bool,
+    /// Mails that a server took and of which no copy lies there.
+    pub sent: bool,
+    /// Mails of unknown fate.
+    pub uncertain: bool,
+    /// Only mails that came into their state since.
+    pub since: Timestamp,
+    /// At most so many.
+    pub limit: usize,
 }
 
 /// Which outgoing mails to list, oldest first.
@@ -183,12 +235,63 @@ pub struct OutboxChange {
     pub note: String,
 }
 
+/// A step of an outgoing mail around an attempt to deliver it.
+#[derive(Clone, Debug)]
+pub struct OutboxAttempt {
+    /// The step. One to [`OutboxState::Sending`] counts as an attempt.
+    pub change: OutboxChange,
+    /// What the server said; `None` keeps what it said before.
+    pub answer: Option<String>,
+    /// For a mail that goes back to where it waited: not before.
+    pub next_attempt_at: Option<Timestamp>,
+    /// True when the server said that there is no such address: while the mail is `failed`, the
+    /// address counts as bounced.
+    pub address_refused: bool,
+}
+
+impl From<OutboxChange> for OutboxAttempt {
+    /// A step about which no server said anything.
+    fn from(change: OutboxChange) -> Self {
+        Self {
+            change,
+            answer: None,
+            next_attempt_at: None,
+            address_refused: false,
+        }
+    }
+}
+
+/// An operator's order that nothing automatic leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyStop {
+    /// When it was given.
+    pub at: Timestamp,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// When something that talks to the outside last worked, and when it last did not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Last success.
+    pub success_at: Option<Timestamp>,
+    /// Last failure.
+    pub failure_at: Option<Timestamp>,
+    /// What failed then; empty when nothing ever did.
+    pub failure: String,
+}
+
 /// What the gate wants counted, for a whole batch of replies at once.
 #[derive(Clone, Debug)]
 pub struct OutgoingQuery {
-    /// Recipients.
+    /// Count only what was handed to a server, by the time when it was. Otherwise everything that
+    /// left or may still leave, by the time when it was composed.
+    pub left_only: bool,
+    /// Cases whose reminders are counted.
+    pub cases: Vec<CaseNumber>,
+    /// Recipients, each as [`crate::reply::gate::address_key`].
     pub addresses: Vec<String>,
-    /// Domains of recipients.
+    /// Domains of recipients, each as [`crate::reply::gate::domain_key`].
     pub domains: Vec<String>,
     /// Hashes of texts.
     pub body_hashes: Vec<[u8; 32]>,
@@ -215,6 +318,9 @@ pub struct OutgoingCounts {
     pub body_hashes: BTreeMap<[u8; 32], u64>,
     /// Of everybody.
     pub global: u64,
-    /// Latest hard bounce by address, lower case.
+    /// Latest hard bounce by address, lower case: one that came as a mail, or a server's word when
+    /// a mail was handed over.
     pub hard_bounces: BTreeMap<String, Timestamp>,
+    /// Reminders of a case that left or may still leave, whenever they were composed.
+    pub reminders: BTreeMap<CaseNumber, u64>,
 }

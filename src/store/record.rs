@@ -55,6 +55,25 @@ pub struct Candidate {
     pub keys: Vec<ThreadKey>,
 }
 
+/// What does not fit together, and what has waited: for the doctor. All numbers of a healthy store are 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consistency {
+    /// Mails that are neither pending nor processed nor in quarantine.
+    pub nowhere: u64,
+    /// Mails that are in two of these places.
+    pub twice: u64,
+    /// Mails without their raw bytes.
+    pub without_raw: u64,
+    /// Processed mails whose case is not there.
+    pub outcomes_without_case: u64,
+    /// Outgoing mails whose case is not there.
+    pub outgoing_without_case: u64,
+    /// When the oldest pending mail was received.
+    pub oldest_pending: Option<Timestamp>,
+    /// When the latest mail was processed, by the clock of that time.
+    pub latest_processed: Option<Timestamp>,
+}
+
 /// A case that changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {

@@ -586,8 +586,6 @@ fn s69_a_second_process_on_the_same_folder_is_refused_and_reading_goes_on() {
         &["reindex"],
         &["reprocess"],
         &["resolve", &number, "--code", "fixed", "--resolution", "x"],
-        &["outbox", "approve", "1"],
-        &["outbox", "discard", "1"],
         &["quarantine", "retry"],
     ] {
         house
@@ -608,6 +606,10 @@ fn s69_a_second_process_on_the_same_folder_is_refused_and_reading_goes_on() {
         &["quarantine", "list"],
         &["similar", &number],
         &["inspect", "mail.eml"],
+        // Orders that the process carries out.
+        &["stop-replies"],
+        &["resume-replies"],
+        &["outbox", "discard", "1"],
     ] {
         house.run(command).well();
     }

@@ -329,6 +329,43 @@ fn s08_the_built_in_profiles_are_right_and_can_be_taken_as_a_start() {
 }
 
 #[test]
+fn s08b_the_worked_example_of_a_desk_of_ones_own_yields_what_its_labels_say() {
+    let house = House::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/printing");
+    let config = format!("{folder}/precedent.toml");
+    let mails = format!("{folder}/mails");
+    let scores = &house.json(&["--config", &config, "eval", "triage", &mails])[0];
+    assert_eq!(scores["mails"], 6);
+    for (key, counts) in scores["values"].as_object().unwrap() {
+        assert_eq!(counts["f1"], 1.0, "{key}");
+    }
+    for (key, judged) in scores["judgements"].as_object().unwrap() {
+        assert_eq!(judged["right"], judged["of"], "{key}");
+    }
+}
+
+#[test]
+fn s08c_why_explains_what_was_taken_refused_and_judged() {
+    let house = House::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/inbox");
+    let mail = format!("{folder}/223-en-forbidden-exception-only.eml");
+    let why = |name: &str| house.run(&["inspect", "--why", name, &mail]).well().out;
+    assert!(why("operation").contains("getMessagingActionsForOrder  because"));
+    assert!(why("persists").contains("\"still does\""));
+    assert!(why("application_id").contains("requirement application_id: missing"));
+    assert!(why("no_such_thing").contains("nothing is known of `no_such_thing`"));
+    let all = house.json(&["inspect", "--why", "all", &mail]);
+    let names = |name: &str| {
+        all[0]["why"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["name"] == name)
+    };
+    assert!(names("marketplace") && names("said.persists") && names("action"));
+}
+
+#[test]
 fn s09_inspect_touches_nothing() {
     let house = House::in_mode("send");
     house.write("mail.eml", vague("a@one.example", "First").bytes());

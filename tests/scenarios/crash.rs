@@ -90,7 +90,15 @@ fn knowledge(house: &House) -> Knowledge {
         cases: sorted(house.cases(), &["updated_at"]),
         outbox: sorted(
             house.outbox(),
-            &["message_id", "verdict", "note", "created_at", "changed_at"],
+            &[
+                "message_id",
+                "verdict",
+                "note",
+                "created_at",
+                "changed_at",
+                "attempts",
+                "answer",
+            ],
         ),
         quarantine: sorted(house.json(&["quarantine", "list"]), &["at"]),
         journals,
@@ -229,6 +237,7 @@ fn s44_a_mail_that_ends_the_process_again_and_again_is_put_aside_and_the_others_
                 source: "test".to_owned(),
                 origin: "test".to_owned(),
                 received_at: jiff::Timestamp::now(),
+                arrival: precedent::store::Arrival::default(),
             })
             .into();
         let archived = store.archive(&mails, &[]).await.unwrap();

@@ -14,6 +14,7 @@ pub async fn quarantine_and_retry(place: &dyn Place) {
         detail: "index out of bounds".to_owned(),
         from: None,
         subject: Some("x".to_owned()),
+        thread: vec!["1@shop.example".to_owned(), "2@shop.example".to_owned()],
     };
     store.count_attempts(&mails).await.unwrap();
     let mut commit = batch(&mails[..1], 1001);

@@ -4,6 +4,7 @@
 //! (files, locks, a full disk) has its own module.
 
 mod commits;
+mod delivery;
 mod intake;
 mod mails;
 mod outgoing;
@@ -94,5 +95,16 @@ suite!(
         outgoing::what_never_leaves_does_not_count,
         outgoing::hard_bounces_are_remembered,
         outgoing::lists_of_outgoing_mails,
+        delivery::attempts_and_their_schedule_are_kept,
+        delivery::a_refused_address_counts_as_bounced_while_the_mail_is_failed,
+        delivery::plus_tags_and_subdomains_are_counted_together,
+        delivery::what_left_counts_by_when_it_left,
+        delivery::reminders_of_a_case_are_counted,
+        delivery::the_order_to_stop_is_kept,
+        delivery::success_and_failure_are_noted,
+        delivery::threads_of_mails_in_quarantine_are_found,
+        delivery::mails_are_found_by_our_message_id,
+        delivery::copies_are_filed_once,
+        delivery::a_healthy_store_is_consistent,
     ]
 );

@@ -166,6 +166,8 @@ pub async fn a_message_id_leaves_once(place: &dyn Place) {
 
 fn query(since: i64) -> OutgoingQuery {
     OutgoingQuery {
+        left_only: false,
+        cases: Vec::new(),
         addresses: vec![
             "A1001@example.org".to_owned(),
             "nobody@example.org".to_owned(),
@@ -211,6 +213,7 @@ pub async fn what_the_gate_counts(place: &dyn Place) {
             body_hashes: [([7; 32], 2), ([8; 32], 1)].into(),
             global: 3,
             hard_bounces: [].into(),
+            reminders: [].into(),
         }
     );
     // The window's beginning belongs to it; before it, the first mail counts too.

@@ -36,6 +36,7 @@ pub fn new_mail(index: u64) -> NewMail {
         source: "/mail/in".to_owned(),
         origin: format!("new/{index}"),
         received_at: time(i64::try_from(index).unwrap()),
+        arrival: precedent::store::Arrival::default(),
     }
 }
 

@@ -270,3 +270,28 @@ async fn data_of_an_older_version_are_upgraded_by_a_writer_only() {
     let reader = SqliteStore::open_read_only(folder.path()).await.unwrap();
     assert_eq!(reader.stats().await.unwrap().processed, 1);
 }
+
+/// An operator's order reaches the process that works on the data.
+#[tokio::test]
+async fn an_order_is_written_beside_the_process_that_works() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).await.unwrap();
+    assert!(SqliteStore::is_in_use(folder.path()).unwrap());
+    fill(&store, 0, 5, 1001).await;
+    let beside = SqliteStore::open_beside(folder.path()).await.unwrap();
+    let stop = precedent::store::ReplyStop {
+        at: crate::samples::time(1),
+        reason: "a loop".to_owned(),
+    };
+    beside.set_reply_stop(Some(&stop)).await.unwrap();
+    assert_eq!(store.reply_stop().await.unwrap(), Some(stop));
+    // Both write, in turns.
+    for place in 0..20 {
+        fill(&store, 10 + place, 1, 1006 + place).await;
+        beside.set_reply_stop(None).await.unwrap();
+    }
+    beside.close().await.unwrap();
+    assert_eq!(store.stats().await.unwrap().processed, 25);
+    store.close().await.unwrap();
+    assert!(!SqliteStore::is_in_use(folder.path()).unwrap());
+}

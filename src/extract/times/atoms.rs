@@ -8,6 +8,7 @@ use super::dates::{chinese_date, day_and_month_word, month_first, numeric_date};
 use super::machine::{compact, dashed_month, epoch, iso};
 use super::relative::{ago, push_ago};
 use super::words::{DayPart, NUMBERS, Word, WordHit};
+use super::zone_places;
 use super::zones::{Zone, offset};
 use crate::extract::characters::{is_blank, skip_blanks, starts_word, window_before};
 
@@ -199,6 +200,12 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
         },
     };
     push(atoms, hit.start, hit.end, kind, false);
+    // "13:05 today, Hamburg time"
+    if matches!(kind, Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..))
+        && let Some((zone, range)) = zone_places::behind(text, hit.end, false)
+    {
+        push(atoms, range.start, range.end, Kind::Zone(zone), false);
+    }
 }
 
 /// `UTC+8`, `GMT-5`, `CET`.

@@ -212,11 +212,23 @@ fn with_h(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
         return Some((minutes.place, hour, minute, None));
     }
     let o_clock = [
-        "à", "vers", "dès", "entre", "et", "um", "gegen", "at", "avant", "après",
+        "~", "à", "vers", "dès", "entre", "et", "um", "gegen", "at", "avant", "après",
     ]
     .iter()
     .any(|word| led.ends_with(word));
-    (cursor.free() && o_clock).then_some((cursor.place, hour, 0, None))
+    // "hier 16h", "lundi 9h", "le 16/11 8h"
+    let day_before = || {
+        let hit = super::words::find(led).last().copied();
+        led.ends_with(|last: char| last.is_ascii_digit() || last == ':')
+            || hit.is_some_and(|hit| {
+                hit.end == led.len()
+                    && matches!(
+                        hit.word,
+                        Word::Day(_) | Word::Weekday(_) | Word::Part(_) | Word::DayAndPart(..)
+                    )
+            })
+    };
+    (cursor.free() && (o_clock || day_before())).then_some((cursor.place, hour, 0, None))
 }
 
 /// `2点05分`, `2点半`, `14时`.
@@ -347,7 +359,7 @@ fn zone_behind(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) {
         push(atoms, end, cursor.place, Kind::Zone(Zone::Offset(0)), false);
         return;
     }
-    if let Some((zone, range)) = zone_places::behind(cursor.text, end) {
+    if let Some((zone, range)) = zone_places::behind(cursor.text, end, true) {
         push(atoms, range.start, range.end, Kind::Zone(zone), false);
         return;
     }

@@ -60,9 +60,24 @@ pub(super) fn named(answer: &str) -> Option<Zone> {
         .map(|(_, zone)| Zone::Named(zone))
 }
 
+/// True for a place and nothing else.
+fn is_place(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    PLACES.iter().any(|(place, _)| *place == lower)
+}
+
 /// The zone of a place right behind a clock time: "9:05 Uhr (Berlin)", "14:05 Warsaw time".
-pub(super) fn behind(text: &str, end: usize) -> Option<(Zone, std::ops::Range<usize>)> {
-    let start = super::super::characters::skip_blanks(text, end);
+/// A bare place counts behind a clock only.
+pub(super) fn behind(
+    text: &str,
+    end: usize,
+    clock: bool,
+) -> Option<(Zone, std::ops::Range<usize>)> {
+    let mut start = super::super::characters::skip_blanks(text, end);
+    // "13:05 today, Hamburg time"
+    if text[start..].starts_with(", ") {
+        start += 2;
+    }
     let near = super::super::characters::window(text, start, 48);
     let (inner, from) = match near.chars().next()? {
         open @ ('(' | '（' | '[') => {
@@ -74,10 +89,24 @@ pub(super) fn behind(text: &str, end: usize) -> Option<(Zone, std::ops::Range<us
             let line = lower.split(['\n', ',', '.', ';']).next()?;
             let word = [" time", " zeit", "时间"]
                 .iter()
-                .filter_map(|word| Some(line.find(word)? + word.len()))
+                .filter_map(|word| {
+                    let at = line.find(word)?;
+                    is_place(&line[..at]).then_some(at + word.len())
+                })
                 .min()
-                .filter(|_| lower.len() == near.len())?;
-            (&near[..word], 0)
+                .filter(|_| lower.len() == near.len());
+            match word {
+                Some(word) => (&near[..word], 0),
+                // "6:40pm Amsterdam": the place ends the phrase.
+                None => {
+                    let end = near.find(['\n', ',', '.', ';', ')']).unwrap_or(near.len());
+                    let place = near[..end].trim_end();
+                    if !clock || place.is_empty() || !is_place(place) {
+                        return None;
+                    }
+                    (place, 0)
+                }
+            }
         }
     };
     let short = inner.split_whitespace().count() <= 3 && inner.len() <= 40;
@@ -100,6 +129,11 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
     {
         return Some((time.zone?, text[time.start..time.end].to_owned()));
     }
+    labelled(text)
+}
+
+/// A zone behind a word for it: "(Zeitzone Wien)", "Time zone: Poland".
+pub(super) fn labelled(text: &str) -> Option<(Zone, String)> {
     for start in word_starts(text) {
         let mut label_end = None;
         LABEL_TEXTS.prefixes_in_any_case(&text.as_bytes()[start..], |length, _| {
@@ -109,16 +143,21 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
             continue;
         };
         let line = line_start(text, start)..line_end(text, start);
-        if line.len() > LINE_BYTES || label_end > line.end {
+        if label_end > line.end {
             continue;
         }
         let rest =
             text[label_end..line.end].trim_start_matches([' ', ':', '：', '=', '-', '是', '为']);
-        let rest = rest.split(['.', ';', '。']).next().unwrap_or("");
+        let rest = rest
+            .split(['.', ';', '。', ')', '）', ','])
+            .next()
+            .unwrap_or("");
         if rest.split_whitespace().count() <= 5
             && let Some(zone) = named(rest)
         {
-            return Some((zone, text[line].trim().to_owned()));
+            let told = super::super::characters::window(text, start, LINE_BYTES);
+            let told = told.lines().next().unwrap_or("").trim();
+            return Some((zone, told.to_owned()));
         }
     }
     None

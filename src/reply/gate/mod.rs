@@ -115,7 +115,7 @@ macro_rules! rules {
 rules! {
     /// An operator stopped all automatic mail, or the store cannot say.
     Stopped = "stopped", budget::stopped;
-    /// The mail came by an import of old mail.
+    /// The mail was imported, or lay in its mailbox before that was first read.
     Imported = "imported", state::imported;
     /// The mail is our own: an address, the loop header or a Message-ID of ours.
     OwnMail = "own_mail", addresses::own_mail;

@@ -10,7 +10,10 @@ use crate::triage::OutgoingKind;
 const FUTURE_HOURS: i64 = 24;
 
 pub(super) fn imported(facts: &GateFacts) -> Objection {
-    facts.occasion.imported.then(|| "imported mail".to_owned())
+    facts
+        .occasion
+        .imported
+        .then(|| "old stock: imported, or in its mailbox before that was first read".to_owned())
 }
 
 pub(super) fn quarantined(facts: &GateFacts) -> Objection {

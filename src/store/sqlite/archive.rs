@@ -8,11 +8,11 @@ use sqlx::{Connection, SqliteConnection};
 use super::BEGIN;
 use super::failure::Outcome;
 use super::rows::{Columns, Insert, hexadecimal, limit, list, micros, signed, unsigned};
-use crate::store::{Archived, Cursor, MailId, NewMail, StoredMail};
+use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
 
 const MAIL: Insert = Insert {
-    head: "INSERT INTO mail (id, hash, size, source, origin, received_at)",
-    columns: 6,
+    head: "INSERT INTO mail (id, hash, size, source, origin, received_at, backlog, refused_code, refused_detail)",
+    columns: 9,
     tail: "",
 };
 const RAW: Insert = Insert {
@@ -79,7 +79,20 @@ pub(super) async fn archive(
             .add(signed(mail.size))
             .add(mail.source.as_str())
             .add(mail.origin.as_str())
-            .add(micros(mail.received_at));
+            .add(micros(mail.received_at))
+            .add(i64::from(mail.arrival.backlog))
+            .add(
+                mail.arrival
+                    .refused
+                    .as_ref()
+                    .map(|refused| refused.code.as_str()),
+            )
+            .add(
+                mail.arrival
+                    .refused
+                    .as_ref()
+                    .map(|refused| refused.detail.as_str()),
+            );
     })
     .await?;
     RAW.run(&mut transaction, &fresh, |row, (id, mail)| {
@@ -119,7 +132,7 @@ pub(super) async fn pending(
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
     sqlx::query(
-        "SELECT id, hash, received_at, attempts, source, frame
+        "SELECT id, hash, received_at, attempts, source, backlog, refused_code, refused_detail, frame
          FROM pending JOIN mail ON mail.id = pending.mail JOIN raw ON raw.mail = pending.mail
          WHERE pending.mail > ? ORDER BY pending.mail LIMIT ?",
     )
@@ -138,7 +151,7 @@ pub(super) async fn processed(
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
     sqlx::query(
-        "SELECT id, hash, received_at, 0 AS attempts, source, frame
+        "SELECT id, hash, received_at, 0 AS attempts, source, backlog, refused_code, refused_detail, frame
          FROM outcome JOIN mail ON mail.id = outcome.mail JOIN raw ON raw.mail = outcome.mail
          WHERE outcome.mail > ? ORDER BY outcome.mail LIMIT ?",
     )
@@ -158,6 +171,18 @@ fn stored_mail(row: &SqliteRow) -> Outcome<StoredMail> {
         received_at: row.time("received_at")?,
         attempts: attempts(row)?,
         source: row.text("source")?,
+        arrival: Arrival {
+            backlog: row.integer("backlog")? != 0,
+            refused: row
+                .text_option("refused_code")?
+                .map(|code| {
+                    row.text_option("refused_detail").map(|detail| Refused {
+                        code,
+                        detail: detail.unwrap_or_default(),
+                    })
+                })
+                .transpose()?,
+        },
         raw_compressed: row.bytes("frame")?,
     })
 }

@@ -10,6 +10,7 @@ use super::failure::{Outcome, conflict, invalid};
 use super::outbox::domain;
 use super::rows::{Columns, Insert, json, list, micros, signed, unsigned};
 use crate::case::FieldValue;
+use crate::reply::gate::{address_key, domain_key};
 use crate::store::{
     CaseUpsert, Commit, CommitSummary, HardBounce, JournalEvent, MailId, MailOutcome, NewOutgoing,
     Quarantine,
@@ -36,15 +37,21 @@ const QUARANTINE: Insert = Insert {
     columns: 6,
     tail: "",
 };
+const QUARANTINE_THREAD: Insert = Insert {
+    head: "INSERT INTO quarantine_thread (message_id, mail)",
+    columns: 2,
+    tail: "ON CONFLICT (message_id, mail) DO NOTHING",
+};
 const JOURNAL: Insert = Insert {
     head: "INSERT INTO journal (case_number, mail, at, event, detail)",
     columns: 5,
     tail: "",
 };
 const OUTBOX: Insert = Insert {
-    head: "INSERT INTO outbox (case_number, mail, message_id, recipient, domain, kind, language,
-        subject, body_hash, state, note, created_at, changed_at, verdict, gate_facts, bytes)",
-    columns: 16,
+    head: "INSERT INTO outbox (case_number, mail, message_id, recipient, domain, address_key,
+        domain_key, kind, language, subject, body_hash, state, note, created_at, changed_at, verdict,
+        gate_facts, bytes)",
+    columns: 18,
     tail: "ON CONFLICT (message_id) DO NOTHING",
 };
 const HARD_BOUNCE: Insert = Insert {
@@ -114,6 +121,15 @@ pub(super) async fn commit(
                 .add(entry.from.as_deref())
                 .add(entry.subject.as_deref())
                 .add(micros(commit.at));
+        })
+        .await?;
+    let threads: Vec<(&str, MailId)> = quarantined
+        .iter()
+        .flat_map(|entry| entry.thread.iter().map(|id| (id.as_str(), entry.mail)))
+        .collect();
+    QUARANTINE_THREAD
+        .run(&mut transaction, &threads, |row, (message_id, mail)| {
+            row.add(*message_id).add(mail.0);
         })
         .await?;
     write_journal(&mut transaction, &journal).await?;
@@ -378,6 +394,8 @@ async fn write_outbox(
                 .add(outgoing.message_id.as_str())
                 .add(recipient.as_str())
                 .add(domain(&recipient))
+                .add(address_key(&recipient))
+                .add(domain_key(&recipient))
                 .add(outgoing.kind.as_str())
                 .add(outgoing.language.as_str())
                 .add(outgoing.subject.as_str())

@@ -20,6 +20,8 @@ const RECORD: &str = "SELECT mail.id, mail.hash, mail.size, mail.source, mail.or
     mail.received_at, pending.attempts,
     quarantine.code, quarantine.detail, quarantine.at, quarantine.author AS quarantine_author,
     quarantine.subject AS quarantine_subject,
+    (SELECT json_group_array(message_id) FROM quarantine_thread
+     WHERE quarantine_thread.mail = mail.id) AS quarantine_thread,
     outcome.message_id, outcome.kind, outcome.kind_code, outcome.kind_detail, outcome.author,
     outcome.subject, outcome.date, outcome.desk, outcome.language, outcome.case_number,
     outcome.verdict, outcome.analysis

@@ -13,6 +13,7 @@ mod archive;
 mod cases;
 mod commit;
 mod failure;
+mod health;
 mod import;
 mod mails;
 mod open;
@@ -34,9 +35,10 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Cursor, Imported, JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxChange,
-    OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
-    QuarantineRecord, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail, ThreadLookup,
+    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey,
+    MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, QuarantineRecord, ReplyStop, SolvedCase, Stats,
+    Store, StoreError, StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -56,7 +58,8 @@ pub struct SqliteStore {
 #[derive(Debug)]
 struct Writer {
     connection: SqliteConnection,
-    _lock: File,
+    /// None beside the process that has it.
+    _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -192,8 +195,79 @@ impl Store for SqliteStore {
         journal: &[JournalEvent],
         at: Timestamp,
     ) -> StoreResult<Vec<OutboxState>> {
+        let attempts: Vec<OutboxAttempt> = changes.iter().cloned().map(Into::into).collect();
+        self.record_attempts(&attempts, journal, at).await
+    }
+
+    async fn record_attempts(
+        &self,
+        attempts: &[OutboxAttempt],
+        journal: &[JournalEvent],
+        at: Timestamp,
+    ) -> StoreResult<Vec<OutboxState>> {
         let mut writer = self.writer().await?;
-        self.answer(outbox::change(&mut writer, changes, journal, at).await)
+        self.answer(outbox::change(&mut writer, attempts, journal, at).await)
+    }
+
+    async fn outgoing_by_message_id(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::by_message_id(&mut reader, message_ids).await)
+    }
+
+    async fn to_file(&self, query: &FilingQuery) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::to_file(&mut reader, query).await)
+    }
+
+    async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(outbox::set_filed(&mut writer, id, filed).await)
+    }
+
+    async fn due(
+        &self,
+        now: Timestamp,
+        after: Option<OutboxId>,
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::due(&mut reader, now, after, limit).await)
+    }
+
+    async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>> {
+        let mut reader = self.reader().await?;
+        self.answer(health::reply_stop(&mut reader).await)
+    }
+
+    async fn set_reply_stop(&self, stop: Option<&ReplyStop>) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(health::set_reply_stop(&mut writer, stop).await)
+    }
+
+    async fn note_health(
+        &self,
+        name: &str,
+        failure: Option<&str>,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(health::note(&mut writer, name, failure, at).await)
+    }
+
+    async fn health(&self) -> StoreResult<BTreeMap<String, Health>> {
+        let mut reader = self.reader().await?;
+        self.answer(health::all(&mut reader).await)
+    }
+
+    async fn quarantined_threads(
+        &self,
+        message_ids: &[String],
+    ) -> StoreResult<BTreeMap<String, String>> {
+        let mut reader = self.reader().await?;
+        self.answer(quarantine::threads(&mut reader, message_ids).await)
     }
 
     async fn outgoing(&self, query: &OutgoingQuery) -> StoreResult<OutgoingCounts> {
@@ -213,6 +287,11 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn consistency(&self) -> StoreResult<Consistency> {
+        let mut reader = self.reader().await?;
+        self.answer(health::consistency(&mut reader).await)
     }
 
     async fn stats(&self) -> StoreResult<Stats> {

@@ -65,19 +65,7 @@ impl SqliteStore {
 
     async fn open_locked(path: PathBuf, lock: File, quota: Option<u64>) -> Outcome<Self> {
         // The driver sets the busy timeout first of all, so that no other statement meets a lock unprepared.
-        let mut options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .page_size(PAGE_BYTES)
-            .busy_timeout(BUSY_TIMEOUT)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // Images of pages that a statement may have to take back: else they go through a file.
-            .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
-            .pragma("journal_size_limit", LOG_BYTES.to_string())
-            .disable_statement_logging();
+        let mut options = writing(&path).create_if_missing(true);
         if let Some(quota) = quota {
             options = options.pragma(
                 "max_page_count",
@@ -93,13 +81,50 @@ impl SqliteStore {
             .map_err(migration)?;
         let writer = Writer {
             connection,
-            _lock: lock,
+            _lock: Some(lock),
         };
         Ok(Self {
             readers: readers(&path),
             writer: Mutex::new(Some(writer)),
             writable: true,
             path,
+        })
+    }
+
+    /// True when another process works on the data.
+    ///
+    /// # Errors
+    /// When the lock cannot be looked at.
+    pub fn is_in_use(folder: &Path) -> StoreResult<bool> {
+        match lock(folder) {
+            Ok(_at_once_given_back) => Ok(false),
+            Err(StoreError::Locked { .. }) => Ok(true),
+            // What may only be read is in nobody's use here.
+            Err(StoreError::ReadOnly { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens an existing store beside the process that works on it, for orders of a person that it
+    /// must see at once: stop replies, settle a mail of unknown fate. Each is one short transaction
+    /// that checks what it changes; mails are not processed and not delivered this way.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open_read_only`].
+    pub async fn open_beside(folder: &Path) -> StoreResult<Self> {
+        let store = Self::open_read_only(folder).await?;
+        let connection = writing(&store.path)
+            .connect()
+            .await
+            .map_err(|error| Failure::from(error).explain(&store.path))?;
+        let writer = Writer {
+            connection,
+            _lock: None,
+        };
+        *store.writer.lock().await = Some(writer);
+        Ok(Self {
+            writable: true,
+            ..store
         })
     }
 
@@ -128,6 +153,22 @@ impl SqliteStore {
         drop(reader);
         Ok(store)
     }
+}
+
+/// A connection that writes.
+fn writing(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .page_size(PAGE_BYTES)
+        .busy_timeout(BUSY_TIMEOUT)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // Images of pages that a statement may have to take back: else they go through a file.
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+        .pragma("journal_size_limit", LOG_BYTES.to_string())
+        .disable_statement_logging()
 }
 
 /// Connections open as they are needed.

@@ -11,13 +11,15 @@ use super::commit::write_journal;
 use super::failure::{Outcome, conflict, corrupt};
 use super::rows::{Columns, counts, hexadecimal, limit, list, micros, unsigned};
 use crate::case::CaseNumber;
+use crate::reply::gate::domain_key;
 use crate::store::{
-    JournalEvent, MailId, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
-    OutgoingCounts, OutgoingQuery, StoreError,
+    Filed, FilingQuery, JournalEvent, MailId, OutboxAttempt, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, OutgoingCounts, OutgoingQuery, StoreError,
 };
 
 const RECORD: &str = "SELECT id, case_number, mail, message_id, recipient, kind, language, subject,
-    body_hash, verdict, gate_facts, state, note, created_at, changed_at FROM outbox ";
+    body_hash, verdict, gate_facts, state, note, created_at, changed_at, attempts, first_attempt_at,
+    next_attempt_at, answer, address_refused, filed FROM outbox ";
 
 fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
     Ok(OutboxRecord {
@@ -36,7 +38,20 @@ fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
         note: row.text("note")?,
         created_at: row.time("created_at")?,
         changed_at: row.time("changed_at")?,
+        attempts: u32::try_from(row.integer("attempts")?).unwrap_or(u32::MAX),
+        first_attempt_at: row.time_option("first_attempt_at")?,
+        next_attempt_at: row.time_option("next_attempt_at")?,
+        answer: row.text("answer")?,
+        address_refused: row.integer("address_refused")? != 0,
+        filed: filed(&row.text("filed")?)?,
     })
+}
+
+fn filed(word: &str) -> Outcome<Filed> {
+    [Filed::Nowhere, Filed::Draft, Filed::Sent]
+        .into_iter()
+        .find(|filed| filed.as_str() == word)
+        .ok_or_else(|| corrupt(format!("an outgoing mail is filed as {word}")))
 }
 
 fn state(word: &str) -> Outcome<OutboxState> {
@@ -99,24 +114,129 @@ pub(super) async fn bytes(
         .collect()
 }
 
+pub(super) async fn by_message_id(
+    connection: &mut SqliteConnection,
+    message_ids: &[String],
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE message_id IN (SELECT value FROM json_each(")
+        .push_bind(list(message_ids)?)
+        .push(")) ORDER BY id");
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+pub(super) async fn to_file(
+    connection: &mut SqliteConnection,
+    filing: &FilingQuery,
+) -> Outcome<Vec<OutboxRecord>> {
+    // Each part by an index of its own: this is asked every few seconds.
+    let mut parts = Vec::new();
+    if filing.drafts {
+        parts.push("state = 'draft' AND filed = ''");
+        parts.push("filed = 'draft' AND state <> 'draft'");
+    }
+    if filing.sent {
+        parts.push("state = 'sent' AND filed <> 'sent'");
+    }
+    if filing.uncertain {
+        parts.push("state = 'uncertain'");
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query.push("WHERE id IN (");
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            query.push(" UNION ALL ");
+        }
+        query
+            .push("SELECT id FROM outbox WHERE ")
+            .push(part)
+            .push(" AND changed_at >= ")
+            .push_bind(micros(filing.since));
+    }
+    query
+        .push(") ORDER BY id LIMIT ")
+        .push_bind(limit(filing.limit));
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
+pub(super) async fn set_filed(
+    connection: &mut SqliteConnection,
+    id: OutboxId,
+    filed: Filed,
+) -> Outcome<()> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let done = sqlx::query("UPDATE outbox SET filed = ? WHERE id = ?")
+        .bind(filed.as_str())
+        .bind(id.0)
+        .execute(&mut *transaction)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::NotFound {
+            what: format!("outgoing mail {id}"),
+        }
+        .into());
+    }
+    Ok(transaction.commit().await?)
+}
+
+pub(super) async fn due(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    after: Option<OutboxId>,
+    most: usize,
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query
+        .push("WHERE state IN ('waiting', 'approved') AND id > ")
+        .push_bind(after.map_or(0, |id| id.0))
+        .push(" AND (next_attempt_at IS NULL OR next_attempt_at <= ")
+        .push_bind(micros(now))
+        .push(") ORDER BY id LIMIT ")
+        .push_bind(limit(most));
+    query
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+}
+
 pub(super) async fn change(
     connection: &mut SqliteConnection,
-    changes: &[OutboxChange],
+    attempts: &[OutboxAttempt],
     journal: &[JournalEvent],
     at: Timestamp,
 ) -> Outcome<Vec<OutboxState>> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     let rows =
         sqlx::query("SELECT id, state FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(list(changes.iter().map(|change| change.id))?)
+            .bind(list(attempts.iter().map(|attempt| attempt.change.id))?)
             .fetch_all(&mut *transaction)
             .await?;
     let mut states = HashMap::with_capacity(rows.len());
     for row in &rows {
         states.insert(OutboxId(row.integer("id")?), state(&row.text("state")?)?);
     }
-    let mut before = Vec::with_capacity(changes.len());
-    for change in changes {
+    let mut before = Vec::with_capacity(attempts.len());
+    for attempt in attempts {
+        let change = &attempt.change;
         let now = states
             .get_mut(&change.id)
             .ok_or_else(|| StoreError::NotFound {
@@ -137,15 +257,29 @@ pub(super) async fn change(
             }
             .into());
         }
+        // A person's word begins the schedule anew; going back to wait after an attempt does not.
+        let anew = change.to == OutboxState::Approved && *now != OutboxState::Sending;
         before.push(*now);
         *now = change.to;
-        sqlx::query("UPDATE outbox SET state = ?, note = ?, changed_at = ? WHERE id = ?")
-            .bind(change.to.as_str())
-            .bind(change.note.as_str())
-            .bind(micros(at))
-            .bind(change.id.0)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE outbox SET state = ?1, note = ?2, changed_at = ?3,
+             attempts = CASE WHEN ?4 THEN 0 ELSE attempts + ?5 END,
+             first_attempt_at = CASE WHEN ?4 THEN NULL WHEN ?5 THEN coalesce(first_attempt_at, ?3)
+                 ELSE first_attempt_at END,
+             next_attempt_at = ?6, answer = coalesce(?7, answer), address_refused = ?8
+             WHERE id = ?9",
+        )
+        .bind(change.to.as_str())
+        .bind(change.note.as_str())
+        .bind(micros(at))
+        .bind(i64::from(anew))
+        .bind(i64::from(change.to == OutboxState::Sending))
+        .bind(attempt.next_attempt_at.map(micros))
+        .bind(attempt.answer.as_deref())
+        .bind(i64::from(attempt.address_refused))
+        .bind(change.id.0)
+        .execute(&mut *transaction)
+        .await?;
     }
     let journal: Vec<&JournalEvent> = journal.iter().collect();
     write_journal(&mut transaction, &journal).await?;
@@ -153,71 +287,129 @@ pub(super) async fn change(
     Ok(before)
 }
 
+/// Statements that count, with the condition word for word that of the partial indices, or they would
+/// not be used.
+struct Counting {
+    addresses: &'static str,
+    domains: &'static str,
+    bodies: &'static str,
+    global: &'static str,
+}
+
+macro_rules! counting {
+    ($time:literal, $states:literal) => {
+        Counting {
+            addresses: concat!(
+                "SELECT address_key AS key, count(*) AS count FROM outbox
+                 WHERE domain_key IN (SELECT value FROM json_each(?))
+                 AND address_key IN (SELECT value FROM json_each(?)) AND ",
+                $time,
+                " >= ? AND ",
+                $states,
+                " GROUP BY address_key"
+            ),
+            domains: concat!(
+                "SELECT domain_key AS key, count(*) AS count FROM outbox
+                 WHERE domain_key IN (SELECT value FROM json_each(?)) AND ",
+                $time,
+                " >= ? AND ",
+                $states,
+                " GROUP BY domain_key"
+            ),
+            bodies: concat!(
+                "SELECT body_hash AS key, count(*) AS count FROM outbox
+                 WHERE body_hash IN (SELECT unhex(value) FROM json_each(?)) AND ",
+                $time,
+                " >= ? AND ",
+                $states,
+                " GROUP BY body_hash"
+            ),
+            global: concat!(
+                "SELECT count(*) FROM outbox WHERE ",
+                $time,
+                " >= ? AND ",
+                $states
+            ),
+        }
+    };
+}
+
+/// Says the same as [`OutboxState::counts`], which a test holds against every state.
+const COMPOSED: Counting = counting!("created_at", "state NOT IN ('withheld', 'discarded')");
+const LEFT: Counting = counting!("changed_at", "state IN ('sending', 'sent', 'uncertain')");
+
 pub(super) async fn outgoing(
     connection: &mut SqliteConnection,
     query: &OutgoingQuery,
 ) -> Outcome<OutgoingCounts> {
-    // The condition on the state is word for word that of the partial indices, or they would not be used. It
-    // says the same as `OutboxState::counts`, which a test holds against every state.
     let lower = |texts: &[String]| -> BTreeSet<String> {
         texts.iter().map(|text| text.to_lowercase()).collect()
     };
+    let counting = if query.left_only { LEFT } else { COMPOSED };
     let addresses = lower(&query.addresses);
-    let domains_of_addresses: BTreeSet<&str> =
-        addresses.iter().map(|address| domain(address)).collect();
+    let domains_of_addresses: BTreeSet<String> = addresses
+        .iter()
+        .map(|address| domain_key(address))
+        .collect();
     let mut transaction = connection.begin().await?;
-    let rows = sqlx::query(
-        "SELECT recipient AS key, count(*) AS count FROM outbox
-         WHERE domain IN (SELECT value FROM json_each(?))
-         AND recipient IN (SELECT value FROM json_each(?)) AND created_at >= ?
-         AND state NOT IN ('withheld', 'discarded') GROUP BY recipient",
-    )
-    .bind(list(domains_of_addresses)?)
-    .bind(list(&addresses)?)
-    .bind(micros(query.address_since))
-    .fetch_all(&mut *transaction)
-    .await?;
+    let rows = sqlx::query(counting.addresses)
+        .bind(list(domains_of_addresses)?)
+        .bind(list(&addresses)?)
+        .bind(micros(query.address_since))
+        .fetch_all(&mut *transaction)
+        .await?;
     let by_address = counts(&rows)?;
-    let rows = sqlx::query(
-        "SELECT domain AS key, count(*) AS count FROM outbox
-         WHERE domain IN (SELECT value FROM json_each(?)) AND created_at >= ?
-         AND state NOT IN ('withheld', 'discarded') GROUP BY domain",
-    )
-    .bind(list(lower(&query.domains))?)
-    .bind(micros(query.domain_since))
-    .fetch_all(&mut *transaction)
-    .await?;
+    let rows = sqlx::query(counting.domains)
+        .bind(list(lower(&query.domains))?)
+        .bind(micros(query.domain_since))
+        .fetch_all(&mut *transaction)
+        .await?;
     let by_domain = counts(&rows)?;
-    let rows = sqlx::query(
-        "SELECT body_hash AS key, count(*) AS count FROM outbox
-         WHERE body_hash IN (SELECT unhex(value) FROM json_each(?)) AND created_at >= ?
-         AND state NOT IN ('withheld', 'discarded') GROUP BY body_hash",
-    )
-    .bind(list(
-        query.body_hashes.iter().map(|hash| hexadecimal(hash)),
-    )?)
-    .bind(micros(query.body_since))
-    .fetch_all(&mut *transaction)
-    .await?;
+    let rows = sqlx::query(counting.bodies)
+        .bind(list(
+            query.body_hashes.iter().map(|hash| hexadecimal(hash)),
+        )?)
+        .bind(micros(query.body_since))
+        .fetch_all(&mut *transaction)
+        .await?;
     let by_body = rows
         .iter()
         .map(|row| Ok((row.hash("key")?, unsigned(row.integer("count")?))))
         .collect::<Outcome<_>>()?;
-    let global: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM outbox WHERE created_at >= ?
-         AND state NOT IN ('withheld', 'discarded')",
-    )
-    .bind(micros(query.global_since))
-    .fetch_one(&mut *transaction)
-    .await?;
+    let global: i64 = sqlx::query_scalar(counting.global)
+        .bind(micros(query.global_since))
+        .fetch_one(&mut *transaction)
+        .await?;
     let bounces = sqlx::query(
-        "SELECT address, max(at) AS at FROM hard_bounce
-         WHERE address IN (SELECT value FROM json_each(?)) AND at >= ? GROUP BY address",
+        "SELECT address, max(at) AS at FROM (
+             SELECT address, at FROM hard_bounce
+             WHERE address IN (SELECT value FROM json_each(?1)) AND at >= ?2
+             UNION ALL
+             SELECT address_key, changed_at FROM outbox
+             WHERE address_key IN (SELECT value FROM json_each(?1)) AND changed_at >= ?2
+             AND state = 'failed' AND address_refused = 1
+         ) GROUP BY address",
     )
     .bind(list(&addresses)?)
     .bind(micros(query.bounce_since))
     .fetch_all(&mut *transaction)
     .await?;
+    let reminders = if query.cases.is_empty() {
+        BTreeMap::new()
+    } else {
+        let rows = sqlx::query(
+            "SELECT case_number AS key, count(*) AS count FROM outbox
+             WHERE case_number IN (SELECT value FROM json_each(?)) AND kind = 'reminder'
+             AND state NOT IN ('withheld', 'discarded') GROUP BY case_number",
+        )
+        .bind(list(query.cases.iter().map(|case| case.0.as_str()))?)
+        .fetch_all(&mut *transaction)
+        .await?;
+        counts(&rows)?
+            .into_iter()
+            .map(|(case, count)| (CaseNumber(case), count))
+            .collect()
+    };
     transaction.commit().await?;
     Ok(OutgoingCounts {
         addresses: by_address,
@@ -228,6 +420,7 @@ pub(super) async fn outgoing(
             .iter()
             .map(|row| Ok((row.text("address")?, row.time("at")?)))
             .collect::<Outcome<_>>()?,
+        reminders,
     })
 }
 

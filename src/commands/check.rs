@@ -1,0 +1,284 @@
+//! `precedent check`: connects to each account, logs in, and shows what it finds and what it would do.
+//! Changes nothing and sends nothing.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::output;
+use crate::config::{AccountSettings, AfterArchive, SmtpSettings};
+use crate::engine::source_name;
+use crate::intake::imap::{ImapError, Position, Session};
+use crate::store::Store;
+
+pub(super) async fn run(context: &Context) -> Result<ExitCode> {
+    // Compiling the desks is a check too.
+    context.desks()?;
+    // Before the first run there is no store, and nothing was read.
+    let store = context.read_store().await.ok();
+    let accounts = &context.settings.accounts;
+    if accounts.is_empty() && !context.json {
+        output::line("the configuration is right; it names no [[account]]");
+    }
+    let mut all_well = true;
+    for account in accounts {
+        let head = format!(
+            "{}: {}:{}, tls {}, user {}, auth {}",
+            account.name,
+            account.host,
+            account.port(),
+            account.tls.as_str(),
+            account.user,
+            account.auth.as_str(),
+        );
+        let checked = look(account, store.as_deref()).await;
+        match checked {
+            Ok(found) => {
+                all_well &= found["problems"].as_array().is_none_or(Vec::is_empty);
+                if context.json {
+                    output::object(&found);
+                } else {
+                    output::line(&head);
+                    show(&found);
+                }
+            }
+            Err(error) => {
+                all_well = false;
+                if context.json {
+                    output::object(&json!({
+                        "account": account.name,
+                        "problems": [error.to_string()],
+                        "hint": error.hint(),
+                    }));
+                } else {
+                    output::line(&head);
+                    output::line(&format!("  failed: {error}"));
+                    output::line(&format!("  hint: {}", error.hint()));
+                }
+            }
+        }
+    }
+    if let Some(smtp) = &context.settings.deliver.smtp {
+        all_well &= outgoing_server(context, smtp).await;
+    }
+    Ok(if all_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Connects to the server that takes mails, logs in, and hangs up.
+async fn outgoing_server(context: &Context, smtp: &SmtpSettings) -> bool {
+    let place = format!(
+        "{}:{}, tls {}, user {}",
+        smtp.host,
+        smtp.port(),
+        smtp.tls.as_str(),
+        smtp.user.as_deref().unwrap_or("none"),
+    );
+    let carrier = context.carrier();
+    let ready = carrier.ready().await;
+    carrier.finish().await;
+    let problem = ready.as_ref().err();
+    if context.json {
+        output::object(
+            &json!({"server": place, "problems": problem.into_iter().collect::<Vec<_>>()}),
+        );
+    } else {
+        output::line(&format!("outgoing mail: {place}"));
+        match problem {
+            None => output::line("  would take mails"),
+            Some(problem) => {
+                output::line(&format!("  failed: {problem}"));
+                output::line(
+                    "  hint: see [deliver.smtp] in the configuration: host, port, tls, user, password",
+                );
+            }
+        }
+    }
+    problem.is_none()
+}
+
+async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Value, ImapError> {
+    let mut session = Session::connect(account).await?;
+    let capabilities: Vec<String> = session.capabilities().map(str::to_owned).collect();
+    let folders = session.folders().await?;
+    let mut problems: Vec<String> = Vec::new();
+    let mut read = Vec::new();
+    for name in &account.folders {
+        // Looked at without the right to change anything, whatever the account does later.
+        let selected = match session.examine(name).await {
+            Ok(selected) => selected,
+            Err(error) if error.connection_lives() => {
+                problems.push(format!("folder {name:?}: {error}"));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let known = match store {
+            Some(store) => store
+                .cursor(&source_name(&account.name, name))
+                .await
+                .ok()
+                .flatten()
+                .as_deref()
+                .and_then(Position::read),
+            None => None,
+        };
+        let plan = match &known {
+            None => format!(
+                "first contact: the {} mails in it will be filed and judged, never answered automatically",
+                selected.exists
+            ),
+            Some(position) if position.uid_validity != selected.uid_validity => {
+                "numbered anew by the server: all of it will be compared with the archive"
+                    .to_owned()
+            }
+            Some(position) => {
+                let new = match position.uid.checked_add(1) {
+                    Some(first) => session.uids_from(first).await?.len(),
+                    None => 0,
+                };
+                format!("read up to UID {}, {new} new", position.uid)
+            }
+        };
+        if account.after_archive == AfterArchive::Keyword
+            && !selected
+                .permanent_flags
+                .iter()
+                .any(|flag| flag == "\\*" || flag.eq_ignore_ascii_case(&account.keyword))
+            && !selected.permanent_flags.is_empty()
+        {
+            problems.push(format!(
+                "folder {name:?} takes no keyword {:?}: set after_archive = \"leave\" or \"move\"",
+                account.keyword
+            ));
+        }
+        read.push(json!({
+            "folder": name,
+            "mails": selected.exists,
+            "uid_validity": selected.uid_validity,
+            "uid_next": selected.uid_next,
+            "missing": known.as_ref().map_or(0, |position| position.missing.len()),
+            "plan": plan,
+        }));
+    }
+    let target = account.move_to.as_deref().unwrap_or_default();
+    let after_archive = match account.after_archive {
+        AfterArchive::Leave => "leave: opened read-only, nothing changes".to_owned(),
+        AfterArchive::Keyword => format!("keyword {}", account.keyword),
+        AfterArchive::Move => {
+            if !folders.iter().any(|folder| folder.name == target) {
+                problems.push(format!(
+                    "there is no folder {target:?}: make it, or set move_to to another"
+                ));
+            }
+            if session.has("MOVE") {
+                format!("move to {target:?} by MOVE")
+            } else if session.has("UIDPLUS") {
+                format!("move to {target:?} by COPY and UID EXPUNGE")
+            } else {
+                problems.push(
+                    "the server has neither MOVE nor UIDPLUS: set after_archive = \"keyword\" or \"leave\""
+                        .to_owned(),
+                );
+                "impossible".to_owned()
+            }
+        }
+    };
+    let polled = format!("looked at every {} s", account.poll_seconds);
+    let new_mail = if !account.idle {
+        format!("{polled} (idle = false)")
+    } else if session.has("IDLE") {
+        "told by IDLE, and looked at every 5 minutes".to_owned()
+    } else {
+        format!("{polled} (no IDLE)")
+    };
+    let search = if session.has("ESEARCH") {
+        "ESEARCH"
+    } else {
+        "SEARCH"
+    };
+    let compression = match (session.is_compressed(), session.has("COMPRESS=DEFLATE")) {
+        (true, _) => "deflate",
+        (false, true) => "offered, not used",
+        (false, false) => "not offered",
+    };
+    let server: Vec<String> = session
+        .server_id()
+        .iter()
+        .filter(|(key, _)| ["name", "vendor", "version"].contains(&key.as_str()))
+        .map(|(_, value)| value.clone())
+        .collect();
+    let found = json!({
+        "account": account.name,
+        "server": if server.is_empty() { session.greeting().to_owned() } else { server.join(" ") },
+        "capabilities": capabilities,
+        "new_mail": new_mail,
+        "after_archive": after_archive,
+        "search": search,
+        "compression": compression,
+        "max_bytes": account.max_bytes,
+        "read": read,
+        "folders": folders
+            .iter()
+            .map(|folder| json!({"name": folder.name, "attributes": folder.attributes}))
+            .collect::<Vec<_>>(),
+        "problems": problems,
+    });
+    session.logout().await;
+    Ok(found)
+}
+
+fn show(found: &Value) {
+    let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let list = |key: &str, name: fn(&Value) -> String| -> Vec<String> {
+        found[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(name)
+            .collect()
+    };
+    let plain = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    output::line("  login works");
+    for (name, value) in [
+        ("server", text("server")),
+        ("capabilities", list("capabilities", plain).join(" ")),
+        ("new mail", text("new_mail")),
+        ("after archive", text("after_archive")),
+        ("search", text("search")),
+        ("compression", text("compression")),
+        (
+            "largest mail",
+            format!(
+                "{} bytes; of a larger one the header is kept",
+                found["max_bytes"]
+            ),
+        ),
+        (
+            "folders",
+            list("folders", |folder| {
+                folder["name"].as_str().unwrap_or_default().to_owned()
+            })
+            .join(", "),
+        ),
+    ] {
+        output::line(&format!("  {name:<14} {value}"));
+    }
+    for folder in found["read"].as_array().into_iter().flatten() {
+        output::line(&format!(
+            "  reads          {}: {} mails, epoch {}; {}",
+            folder["folder"].as_str().unwrap_or_default(),
+            folder["mails"],
+            folder["uid_validity"],
+            folder["plan"].as_str().unwrap_or_default(),
+        ));
+    }
+    for problem in list("problems", plain) {
+        output::line(&format!("  problem: {problem}"));
+    }
+}

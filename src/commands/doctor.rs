@@ -1,0 +1,540 @@
+//! `precedent doctor`: compares servers, archive, cases, quarantine, outbox and index, and says what needs
+//! somebody.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+use precedent_index::Index;
+use serde::Serialize;
+use serde_json::json;
+
+use super::context::Context;
+use super::output;
+use crate::config::AccountSettings;
+use crate::deliver::recover_interrupted;
+use crate::engine::{Clock, source_name};
+use crate::intake::imap::{ImapError, Position, Session};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{
+    Consistency, Health, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
+};
+
+/// A mail that is due and waits longer than this is stuck. Minutes.
+const STUCK_MINUTES: i64 = 60;
+/// Pending mails beside a running process are work in hand until then. Minutes.
+const PENDING_MINUTES: i64 = 10;
+/// A time in the store may lie so far ahead of the clock. Minutes.
+const SKEW_MINUTES: i64 = 5;
+/// Days for which a failed mail is told.
+const FAILED_DAYS: i64 = 7;
+/// Free space below which it is told, and below which it is a failure. Bytes.
+const SPACE: (u64, u64) = (2 << 30, 256 << 20);
+/// Cases by which the index of a running process may be behind.
+const LAG_RUNNING: i64 = 20_000;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Healthy,
+    Attention,
+    Failure,
+}
+
+impl Level {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "ok",
+            Self::Attention => "look",
+            Self::Failure => "FAIL",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: String,
+    level: Level,
+    /// What was found.
+    text: String,
+    /// What to do; empty when nothing.
+    hint: String,
+    /// Mails or cases that are not where they should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap: Option<u64>,
+    /// When it last worked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    success_at: Option<Timestamp>,
+}
+
+impl Finding {
+    fn new(check: impl Into<String>, level: Level, text: impl Into<String>) -> Self {
+        Self {
+            check: check.into(),
+            level,
+            text: text.into(),
+            hint: String::new(),
+            gap: None,
+            success_at: None,
+        }
+    }
+
+    fn hint(mut self, hint: &str) -> Self {
+        if self.level != Level::Healthy {
+            hint.clone_into(&mut self.hint);
+        }
+        self
+    }
+
+    fn gap(mut self, gap: u64) -> Self {
+        self.gap = Some(gap);
+        self
+    }
+}
+
+/// Looks at everything. True when nothing needs anybody.
+pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<bool> {
+    let fixed = if fix {
+        repair(context).await?
+    } else {
+        Vec::new()
+    };
+    let store = context.read_store().await?;
+    let running = SqliteStore::is_in_use(&context.settings.data)?;
+    let now = Timestamp::now();
+    let mut findings = archive(&*store, running, now).await?;
+    if !offline {
+        for account in &context.settings.accounts {
+            findings.extend(mailbox(&*store, account).await?);
+        }
+    }
+    findings.extend(outbox(&*store, running, now).await?);
+    findings.push(index(context, &*store, running).await?);
+    findings.extend(health(&*store, now).await?);
+    findings.extend(space(&context.settings.data));
+    let worst = findings
+        .iter()
+        .map(|finding| finding.level)
+        .max()
+        .unwrap_or(Level::Healthy);
+    let gap: u64 = findings.iter().filter_map(|finding| finding.gap).sum();
+    if context.json {
+        output::object(&json!({
+            "healthy": worst == Level::Healthy,
+            "gap": gap,
+            "running": running,
+            "fixed": fixed,
+            "findings": findings,
+        }));
+    } else {
+        for text in &fixed {
+            output::line(&format!("fixed  {text}"));
+        }
+        for finding in &findings {
+            output::line(&format!(
+                "{:<5}  {:<22}  {}",
+                finding.level.as_str(),
+                finding.check,
+                finding.text
+            ));
+            if !finding.hint.is_empty() {
+                output::line(&format!("{:<31}  {}", "", finding.hint));
+            }
+        }
+        output::line(&format!("gap: {gap}"));
+    }
+    Ok(worst == Level::Healthy)
+}
+
+/// Does what is safe: processes what was archived, lets the index follow, and says of mails in hand when a
+/// process ended that their fate is unknown. Sends nothing.
+async fn repair(context: &Context) -> Result<Vec<String>> {
+    let store = match context.open_store().await {
+        Ok(store) => store,
+        Err(error)
+            if matches!(
+                error.downcast_ref::<StoreError>(),
+                Some(StoreError::Locked { .. })
+            ) =>
+        {
+            output::note(
+                context,
+                "another process works on the data: it repairs by itself what can be repaired",
+            );
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut fixed = Vec::new();
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    let recovered = engine.recover(Arc::new(())).await?;
+    let mails = recovered.processed + recovered.quarantined;
+    if mails > 0 {
+        fixed.push(format!("{mails} archived mails were processed"));
+    }
+    let interrupted = recover_interrupted(&*store, &*context.carrier(), &Timestamp::now).await?;
+    if interrupted > 0 {
+        fixed.push(format!(
+            "{interrupted} outgoing mails were in hand when a process ended: see `precedent outbox list`"
+        ));
+    }
+    let before = Index::open_read_only(&context.index_folder())
+        .ok()
+        .map(|index| index.sequence());
+    let mut follower = context.follower(Arc::clone(&store)).await?;
+    follower.follow().await?;
+    follower.commit().await?;
+    drop(follower);
+    let after = u64::try_from(store.last_sequence().await?).unwrap_or(0);
+    if before != Some(after) {
+        fixed.push("the search index follows the store again".to_owned());
+    }
+    store.close().await?;
+    Ok(fixed)
+}
+
+/// Every mail in exactly one place, and nothing that points nowhere.
+async fn archive(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec<Finding>> {
+    let stats = store.stats().await?;
+    let Consistency {
+        nowhere,
+        twice,
+        without_raw,
+        outcomes_without_case,
+        outgoing_without_case,
+        oldest_pending,
+        latest_processed,
+    } = store.consistency().await?;
+    let wrong = nowhere + twice + without_raw + outcomes_without_case + outgoing_without_case;
+    let mut findings = Vec::new();
+    let (level, text) = if wrong == 0 {
+        let cases: u64 = stats.cases.values().sum();
+        (
+            Level::Healthy,
+            format!(
+                "{} mails: {} processed, {} pending, {} in quarantine; {cases} cases",
+                stats.mails, stats.processed, stats.pending, stats.quarantined
+            ),
+        )
+    } else {
+        (
+            Level::Failure,
+            format!(
+                "{nowhere} mails are nowhere, {twice} in two places, {without_raw} without their bytes; \
+                 {outcomes_without_case} mails and {outgoing_without_case} outgoing mails point at cases that are not there"
+            ),
+        )
+    };
+    findings.push(
+        Finding::new("archive", level, text)
+            .hint("restore a backup, or keep the data folder and ask: this is a fault of the program or the disk")
+            .gap(wrong),
+    );
+    if let Some(oldest) = oldest_pending {
+        let waits = now.duration_since(oldest) > SignedDuration::from_mins(PENDING_MINUTES);
+        let stuck = !running || waits;
+        let level = if stuck {
+            Level::Attention
+        } else {
+            Level::Healthy
+        };
+        findings.push(
+            Finding::new(
+                "pending",
+                level,
+                format!(
+                    "{} mails are archived and not processed, the oldest of {oldest:.0}",
+                    stats.pending
+                ),
+            )
+            .hint("`precedent doctor --fix` processes them, and so does every start")
+            .gap(if stuck { stats.pending } else { 0 }),
+        );
+    }
+    if stats.quarantined > 0 {
+        findings.push(
+            Finding::new(
+                "quarantine",
+                Level::Attention,
+                format!("{} mails could not be processed", stats.quarantined),
+            )
+            .hint("`precedent quarantine list` tells why; `retry` processes them again"),
+        );
+    }
+    if let Some(latest) = latest_processed
+        && latest.duration_since(now) > SignedDuration::from_mins(SKEW_MINUTES)
+    {
+        findings.push(
+            Finding::new(
+                "clock",
+                Level::Failure,
+                format!("the clock says {now:.0}, and a mail was processed at {latest:.0}"),
+            )
+            .hint("set the clock: budgets and ages are counted by it"),
+        );
+    }
+    Ok(findings)
+}
+
+/// What a server has and the archive does not.
+async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Finding>> {
+    let name = |folder: &str| format!("account {}/{folder}", account.name);
+    let mut session = match Session::connect(account).await {
+        Ok(session) => session,
+        Err(error) => {
+            let finding = Finding::new(
+                format!("account {}", account.name),
+                Level::Failure,
+                error.to_string(),
+            )
+            .hint(error.hint());
+            return Ok(vec![finding]);
+        }
+    };
+    let mut findings = Vec::new();
+    for folder in &account.folders {
+        let source = source_name(&account.name, folder);
+        let position = store.cursor(&source).await?;
+        let position = position.as_deref().and_then(Position::read);
+        let found = behind(&mut session, folder, position.as_ref()).await;
+        findings.push(match found {
+            Ok(0) => {
+                Finding::new(name(folder), Level::Healthy, "everything is in the archive").gap(0)
+            }
+            Ok(gap) => {
+                let missing = position.map_or(0, |position| position.missing.len());
+                let mut text = format!("{gap} mails on the server are not in the archive");
+                if missing > 0 {
+                    text += &format!("; the server would not hand over {missing} of them");
+                }
+                Finding::new(name(folder), Level::Attention, text)
+                    .hint(
+                        "`precedent run` fetches them; new ones arrive all the time, so look again",
+                    )
+                    .gap(gap)
+            }
+            Err(error) => {
+                Finding::new(name(folder), Level::Failure, error.to_string()).hint(error.hint())
+            }
+        });
+        if session.is_broken() {
+            break;
+        }
+    }
+    session.logout().await;
+    Ok(findings)
+}
+
+/// Number of mails of a folder that were not read.
+async fn behind(
+    session: &mut Session,
+    folder: &str,
+    position: Option<&Position>,
+) -> Result<u64, ImapError> {
+    let selected = session.examine(folder).await?;
+    let Some(position) = position.filter(|known| known.uid_validity == selected.uid_validity)
+    else {
+        return Ok(u64::from(selected.exists));
+    };
+    let new = session.uids_from(position.uid.saturating_add(1)).await?;
+    Ok((new.len() + position.missing.len()) as u64)
+}
+
+/// Mails that need a person, and mails that do not move.
+async fn outbox(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec<Finding>> {
+    let stats = store.stats().await?;
+    let count = |state: OutboxState| stats.outbox.get(state.as_str()).copied().unwrap_or(0);
+    let mut findings = Vec::new();
+    let sending = count(OutboxState::Sending);
+    if sending > 0 && !running {
+        findings.push(
+            Finding::new(
+                "outbox",
+                Level::Failure,
+                format!("{sending} mails were in hand when a process ended"),
+            )
+            .hint("`precedent doctor --fix` tells their fate, and so does the next start")
+            .gap(sending),
+        );
+    }
+    let uncertain = count(OutboxState::Uncertain);
+    if uncertain > 0 {
+        findings.push(
+            Finding::new(
+                "outbox",
+                Level::Failure,
+                format!("of {uncertain} mails nobody knows whether the server has them"),
+            )
+            .hint("look into the server's log, then `precedent outbox settle ID --sent` or `--resend`")
+            .gap(uncertain),
+        );
+    }
+    let of = async |state: OutboxState| -> Result<Vec<OutboxRecord>, StoreError> {
+        let filter = OutboxFilter {
+            states: vec![state],
+            case: None,
+            after: None,
+            limit: usize::MAX,
+        };
+        store.outbox(&filter).await
+    };
+    let since = SignedDuration::from_hours(24 * FAILED_DAYS);
+    let failed = of(OutboxState::Failed)
+        .await?
+        .iter()
+        .filter(|record| now.duration_since(record.changed_at) < since)
+        .count();
+    if failed > 0 {
+        findings.push(
+            Finding::new(
+                "outbox",
+                Level::Attention,
+                format!("{failed} mails were refused for good in the last {FAILED_DAYS} days"),
+            )
+            .hint("`precedent outbox list --state failed` tells why"),
+        );
+    }
+    let stop = store.reply_stop().await?;
+    let mut stuck = 0;
+    for state in [OutboxState::Waiting, OutboxState::Approved] {
+        stuck += of(state)
+            .await?
+            .iter()
+            .filter(|record| {
+                let due = record.next_attempt_at.unwrap_or(record.changed_at);
+                now.duration_since(due) > SignedDuration::from_mins(STUCK_MINUTES)
+            })
+            .count() as u64;
+    }
+    if let Some(stop) = &stop {
+        let reason = if stop.reason.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", stop.reason)
+        };
+        findings.push(
+            Finding::new(
+                "replies",
+                Level::Attention,
+                format!("automatic mail is stopped since {:.0}{reason}", stop.at),
+            )
+            .hint("`precedent resume-replies` lets it go on"),
+        );
+    } else if stuck > 0 {
+        findings.push(
+            Finding::new(
+                "outbox",
+                Level::Failure,
+                format!("{stuck} mails are due for more than an hour and do not leave"),
+            )
+            .hint("is `precedent run` running? Its log and the line `smtp` tell why")
+            .gap(stuck),
+        );
+    }
+    if findings.is_empty() {
+        let waiting = count(OutboxState::Waiting) + count(OutboxState::Approved);
+        findings.push(
+            Finding::new(
+                "outbox",
+                Level::Healthy,
+                format!(
+                    "{} sent, {waiting} wait, {} drafts",
+                    count(OutboxState::Sent),
+                    count(OutboxState::Draft)
+                ),
+            )
+            .gap(0),
+        );
+    }
+    Ok(findings)
+}
+
+async fn index(context: &Context, store: &dyn Store, running: bool) -> Result<Finding> {
+    let last = store.last_sequence().await?;
+    let folder = context.index_folder();
+    let opened = tokio::task::spawn_blocking(move || Index::open_read_only(&folder)).await?;
+    let hint = "`precedent doctor --fix` lets it follow; `precedent reindex` builds it anew";
+    let index = match opened {
+        Ok(index) => index,
+        Err(_) if last == 0 => {
+            return Ok(Finding::new(
+                "index",
+                Level::Healthy,
+                "nothing to index yet",
+            ));
+        }
+        Err(error) => {
+            return Ok(Finding::new("index", Level::Attention, error.to_string()).hint(hint));
+        }
+    };
+    let lag = last - i64::try_from(index.sequence()).unwrap_or(i64::MAX);
+    // While a process runs its index is written every few seconds.
+    let allowed = if running { LAG_RUNNING } else { 0 };
+    let level = if (0..=allowed).contains(&lag) {
+        Level::Healthy
+    } else {
+        Level::Attention
+    };
+    Ok(Finding::new("index", level, format!("{lag} changes behind the store")).hint(hint))
+}
+
+/// What talks to the outside: the last time it worked and the last time it did not.
+async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
+    let ago = |at: Timestamp| {
+        let minutes = now.duration_since(at).as_mins();
+        match minutes {
+            ..2 => "just now".to_owned(),
+            2..120 => format!("{minutes} minutes ago"),
+            120..2_880 => format!("{} hours ago", minutes / 60),
+            _ => format!("{} days ago", minutes / 1_440),
+        }
+    };
+    let mut findings = Vec::new();
+    for (name, health) in store.health().await? {
+        let Health {
+            success_at,
+            failure_at,
+            failure,
+        } = health;
+        let worked = success_at.map_or_else(
+            || "never worked".to_owned(),
+            |at| format!("last worked {}", ago(at)),
+        );
+        let mut finding = if failure_at > success_at {
+            Finding::new(&*name, Level::Failure, format!("{failure}; {worked}"))
+                .hint("see [deliver] in the configuration, and the server's log")
+        } else {
+            Finding::new(&*name, Level::Healthy, worked)
+        };
+        finding.success_at = success_at;
+        findings.push(finding);
+    }
+    Ok(findings)
+}
+
+/// Free space where the data are.
+#[cfg(unix)]
+fn space(folder: &Path) -> Option<Finding> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    let level = if free < SPACE.1 {
+        Level::Failure
+    } else if free < SPACE.0 {
+        Level::Attention
+    } else {
+        Level::Healthy
+    };
+    let text = format!("{:.1} GiB free", free as f64 / f64::from(1 << 30));
+    Some(
+        Finding::new("disk", level, text)
+            .hint("make room: without it intake stops and mail stays on the server"),
+    )
+}
+
+#[cfg(not(unix))]
+fn space(_folder: &Path) -> Option<Finding> {
+    None
+}

@@ -1,0 +1,191 @@
+//! `precedent run`: all configured sources at once, until stopped.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::context::Context;
+use super::ingest::{finish, recover, report};
+use super::output;
+use crate::config::LmtpSettings;
+use crate::engine::{Activity, Clock, Engine, Follow, LoginGate, Summary, keep};
+use crate::intake::lmtp::{Lmtp, LmtpRules};
+use crate::intake::{MaildirWatch, is_maildir};
+use crate::limits::BATCH_MAILS;
+
+/// Longest time until the search index follows what another process changed.
+const INTERVAL: Duration = Duration::from_millis(700);
+
+pub(super) async fn run(context: &Context) -> Result<ExitCode> {
+    let settings = &context.settings;
+    let mut maildirs = Vec::new();
+    for source in &settings.sources {
+        let folder = &source.maildir;
+        anyhow::ensure!(
+            is_maildir(folder),
+            "{}: not a Maildir (it has no folders cur and new)",
+            folder.display()
+        );
+        maildirs.push(
+            folder
+                .canonicalize()
+                .with_context(|| folder.display().to_string())?,
+        );
+    }
+    anyhow::ensure!(
+        !maildirs.is_empty() || !settings.accounts.is_empty() || settings.lmtp.is_some(),
+        "the configuration names no source; add [[source]] with maildir = \"...\", [[account]] with host = \"...\" or [lmtp]"
+    );
+    let store = context.open_store().await?;
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    super::signals::stop_on_signals(&engine.stop);
+    let mut follower = context.follower(store).await?;
+    let mut summary = recover(context, &engine, &mut follower).await?;
+
+    let activity = Arc::new(Activity::default());
+    let mut tasks: JoinSet<Result<Summary>> = JoinSet::new();
+    let mut folders = 0;
+    for account in &settings.accounts {
+        let account = Arc::new(account.clone());
+        let gate = Arc::new(LoginGate::default());
+        for folder in &account.folders {
+            folders += 1;
+            let follow = Follow {
+                engine: engine.clone(),
+                account: Arc::clone(&account),
+                folder: folder.clone(),
+                activity: Arc::clone(&activity),
+                gate: Arc::clone(&gate),
+            };
+            tasks.spawn(async move { Ok(follow.run().await) });
+        }
+    }
+    if let Some(lmtp) = &settings.lmtp {
+        open_door(context, lmtp, &engine, &activity, &mut tasks).await?;
+    }
+    output::note(
+        context,
+        &format!(
+            "watching {} Maildir(s) and {folders} folder(s) of {} account(s); stop with Ctrl-C or SIGTERM",
+            maildirs.len(),
+            settings.accounts.len(),
+        ),
+    );
+    for folder in maildirs {
+        tasks.spawn(follow_maildir(
+            engine.clone(),
+            folder,
+            Arc::clone(&activity),
+        ));
+    }
+    let deliverer = context.deliverer(&engine);
+    let mut failure = None;
+    loop {
+        tokio::select! {
+            () = activity.changed() => {}
+            () = tokio::time::sleep(INTERVAL) => {}
+            ended = tasks.join_next() => match ended {
+                None => break,
+                Some(ended) => match ended.map_err(anyhow::Error::from).and_then(|ended| ended) {
+                    Ok(more) => summary.add(more),
+                    Err(error) => {
+                        // The store failed: a service manager starts us again.
+                        engine.stop.ask();
+                        failure.get_or_insert(error);
+                    }
+                },
+            },
+        }
+        follower.follow().await?;
+        if !activity.is_busy() {
+            follower.commit().await?;
+        }
+        deliverer.wake.now();
+    }
+    deliverer.end().await?;
+    finish(context, &engine, &mut follower).await?;
+    // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
+    report(context, &summary);
+    failure.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+/// Opens the door for a mail server.
+async fn open_door(
+    context: &Context,
+    settings: &LmtpSettings,
+    engine: &Engine,
+    activity: &Arc<Activity>,
+    tasks: &mut JoinSet<Result<Summary>>,
+) -> Result<()> {
+    let door = Lmtp::open(&settings.address())
+        .await
+        .with_context(|| format!("[lmtp] cannot listen on {}", settings.listen))?;
+    let place = door.place();
+    output::note(context, &format!("LMTP on {place}"));
+    let rules = LmtpRules {
+        max_bytes: settings.max_bytes,
+        recipients: (!settings.any_recipient).then(|| context.settings.own_addresses()),
+        name: "precedent.invalid".to_owned(),
+    };
+    let (keeper, waiting) = mpsc::channel(BATCH_MAILS);
+    let stop = engine.stop.clone();
+    let serving = door.serve(rules, keeper, move || {
+        let stop = stop.clone();
+        async move { stop.wait().await }
+    });
+    let keeping = keep(
+        engine.clone(),
+        format!("lmtp:{place}"),
+        waiting,
+        Arc::clone(activity),
+    );
+    tasks.spawn(async move {
+        let ((), summary) = tokio::join!(serving, keeping);
+        Ok(summary)
+    });
+    Ok(())
+}
+
+/// Follows one Maildir.
+async fn follow_maildir(
+    engine: Engine,
+    folder: PathBuf,
+    activity: Arc<Activity>,
+) -> Result<Summary> {
+    let name = format!("maildir:{}", folder.display());
+    let mut watch = MaildirWatch::new(&folder);
+    let mut summary = Summary::default();
+    while !engine.stop.asked() {
+        let items;
+        (watch, items) = tokio::task::spawn_blocking(move || {
+            let items = watch.arrived(BATCH_MAILS);
+            (watch, items)
+        })
+        .await?;
+        match items {
+            Ok(items) if items.is_empty() => {}
+            Ok(items) => {
+                let _running = activity.begin();
+                summary.add(
+                    engine
+                        .ingest(items.into_iter(), &name, Arc::new(()))
+                        .await?,
+                );
+                continue;
+            }
+            // The folder may come back: a network file system, a mailbox being moved.
+            Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
+        }
+        watch = tokio::task::spawn_blocking(move || {
+            watch.wait();
+            watch
+        })
+        .await?;
+    }
+    Ok(summary)
+}

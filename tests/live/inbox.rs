@@ -1,0 +1,62 @@
+//! Mails for mailboxes, and waiting until they are processed.
+
+use precedent::store::sqlite::SqliteStore;
+use precedent::store::{Stats, Store as _};
+
+use crate::dovecot::until;
+use crate::house::{House, Running};
+use crate::letter::vague;
+
+/// So many mails of different people about different things.
+pub fn letters(count: usize) -> Vec<Vec<u8>> {
+    (0..count)
+        .map(|number| {
+            vague(
+                &format!("dev{number}@customer{number}.example"),
+                &format!("Problem number {number}"),
+            )
+            .bytes()
+        })
+        .collect()
+}
+
+/// How many mails are in which state; none before there is a store.
+pub fn archived(house: &House) -> Option<Stats> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(async {
+            let store = SqliteStore::open_read_only(&house.path("data"))
+                .await
+                .ok()?;
+            store.stats().await.ok()
+        })
+}
+
+/// Waits until so many mails are processed.
+#[track_caller]
+pub fn processed(house: &House, running: &Running, mails: u64) {
+    let mut last = None;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90);
+    loop {
+        if let Some(stats) = archived(house) {
+            if stats.processed == mails && stats.pending == 0 {
+                return;
+            }
+            last = Some(stats);
+        }
+        assert!(
+            std::time::Instant::now() < deadline,
+            "not {mails} mails: {last:?}\n{}",
+            running.err()
+        );
+        std::thread::park_timeout(std::time::Duration::from_millis(30));
+    }
+}
+
+/// Waits until the program says something.
+#[track_caller]
+pub fn says(running: &Running, words: &str) {
+    until(words, || running.err().contains(words));
+}
