@@ -355,7 +355,7 @@ fn is_cited(text: &str, term: &str) -> bool {
         .rfind(['"', '“', '„', '«', '「', '”', '»', '」'])
         .is_some_and(|mark| {
             !sentence[mark..].starts_with(['”', '»', '」'])
-                && sentence[..mark].matches('"').count() % 2 == 0
+                && sentence[..mark].matches('"').count().is_multiple_of(2)
                 && sentence.len() - mark < 80
         })
 }
