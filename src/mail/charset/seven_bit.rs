@@ -112,7 +112,13 @@ fn shifted(runs: &Runs<'_>, encoding: &'static Encoding) -> (String, bool) {
             replaced |= failed;
             text.push_str(&decoded);
         } else {
-            text.push_str(&String::from_utf8_lossy(run));
+            text.extend(run.iter().map(|&byte| {
+                if byte.is_ascii() {
+                    char::from(byte)
+                } else {
+                    char::REPLACEMENT_CHARACTER
+                }
+            }));
         }
     }
     (text, replaced)
