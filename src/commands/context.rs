@@ -41,6 +41,7 @@ impl Context {
         if let Some(data) = &arguments.data {
             settings.data.clone_from(data);
         }
+        settings.place_tokens();
         Ok(Self {
             settings,
             json: arguments.json,

@@ -93,7 +93,7 @@ pub(super) async fn run(
     Ok(if watch { ExitCode::SUCCESS } else { status })
 }
 
-fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
+pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
     let accounts = &context.settings.accounts;
     accounts
         .iter()
