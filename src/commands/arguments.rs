@@ -54,6 +54,14 @@ pub enum Command {
     /// Check the configuration: connect to each account, log in, show folders and what will be done.
     /// Sends and changes nothing.
     Check,
+    /// Log in to an account with [account.oauth]: shows a page and a code for a browser anywhere.
+    Login {
+        /// Name of the account.
+        account: String,
+        /// Read a refresh token that was made elsewhere from standard input instead.
+        #[arg(long)]
+        refresh_token: bool,
+    },
     /// Take in mails: Maildir, mbox, .eml file, folder of .eml files, or - for standard input.
     ///
     /// With -, the exit status is what a mail server's pipe expects: 0 stored, 75 try again later,

@@ -102,6 +102,28 @@ async fn outgoing_server(context: &Context, smtp: &SmtpSettings) -> bool {
     problem.is_none()
 }
 
+/// What there is to know of the account's tokens: how old, and what will end.
+fn token(account: &AccountSettings, problems: &mut Vec<String>) -> Option<String> {
+    let oauth = account.oauth.as_ref()?;
+    let today = jiff::Timestamp::now();
+    if let Some(last) = oauth.client_secret_expires
+        && let Ok(last) = last.to_zoned(jiff::tz::TimeZone::UTC)
+    {
+        let days = last.timestamp().duration_since(today).as_hours() / 24;
+        if days < 30 {
+            problems.push(format!(
+                "the client secret ends in {days} days: make a new one with the provider"
+            ));
+        }
+    }
+    let tokens = crate::oauth::Tokens::read(&oauth.token_file).ok()??;
+    let age = today.duration_since(tokens.renewed_at).as_hours();
+    Some(format!(
+        "renewed {age} h ago, lives until {}",
+        tokens.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+    ))
+}
+
 async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Value, ImapError> {
     let mut session = Session::connect(account).await?;
     let capabilities: Vec<String> = session.capabilities().map(str::to_owned).collect();
@@ -213,8 +235,10 @@ async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Va
         .filter(|(key, _)| ["name", "vendor", "version"].contains(&key.as_str()))
         .map(|(_, value)| value.clone())
         .collect();
+    let token = token(account, &mut problems);
     let found = json!({
         "account": account.name,
+        "token": token,
         "server": if server.is_empty() { session.greeting().to_owned() } else { server.join(" ") },
         "capabilities": capabilities,
         "new_mail": new_mail,
@@ -248,6 +272,7 @@ fn show(found: &Value) {
     for (name, value) in [
         ("server", text("server")),
         ("capabilities", list("capabilities", plain).join(" ")),
+        ("token", text("token")),
         ("new mail", text("new_mail")),
         ("after archive", text("after_archive")),
         ("search", text("search")),
@@ -267,7 +292,9 @@ fn show(found: &Value) {
             .join(", "),
         ),
     ] {
-        output::line(&format!("  {name:<14} {value}"));
+        if !value.is_empty() {
+            output::line(&format!("  {name:<14} {value}"));
+        }
     }
     for folder in found["read"].as_array().into_iter().flatten() {
         output::line(&format!(

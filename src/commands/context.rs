@@ -45,6 +45,7 @@ impl Context {
         if let Some(data) = &arguments.data {
             settings.data.clone_from(data);
         }
+        settings.place_tokens();
         Ok(Self {
             settings,
             config: arguments.config.clone(),

@@ -94,7 +94,7 @@ pub(super) async fn run(
     })
 }
 
-fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
+pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
     let accounts = &context.settings.accounts;
     accounts
         .iter()

@@ -13,6 +13,7 @@ mod ingest;
 mod init;
 mod inspect;
 mod list;
+mod login;
 mod marked;
 mod outbox;
 mod output;
@@ -124,6 +125,10 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
     match command {
         Command::Run => return run::run(context).await,
         Command::Check => return check::run(context).await,
+        Command::Login {
+            account,
+            refresh_token,
+        } => login::run(context, account, *refresh_token).await?,
         Command::Ingest {
             sources,
             account,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::oauth::OauthSettings;
 use super::secret::{Secret, SecretSource};
 
 /// A mailbox on an IMAP server, read by `precedent run`.
@@ -41,6 +42,9 @@ pub struct AccountSettings {
     /// Name of the systemd credential with the password or access token.
     #[serde(default)]
     pub password_credential: Option<String>,
+    /// How access tokens are got, instead of a password.
+    #[serde(default)]
+    pub oauth: Option<OauthSettings>,
     /// How to log in.
     #[serde(default)]
     pub auth: AuthMethod,
@@ -210,6 +214,9 @@ impl AccountSettings {
 
     /// Makes paths relative to the folder of the configuration file.
     pub(super) fn resolve_paths(&mut self, folder: &std::path::Path) {
+        if let Some(oauth) = &mut self.oauth {
+            oauth.resolve_paths(folder);
+        }
         for path in [&mut self.ca_file, &mut self.password_file]
             .into_iter()
             .flatten()
@@ -242,11 +249,20 @@ impl AccountSettings {
                 );
             }
         }
-        match self.secrets().len() {
+        let secrets = self.secrets().len() + usize::from(self.oauth.is_some());
+        let bearer = matches!(self.auth, AuthMethod::Xoauth2 | AuthMethod::Oauthbearer);
+        if self.oauth.is_some() && !bearer {
+            problem(
+                name,
+                format!("account {name:?} gets access tokens and does not log in with them"),
+                "add auth = \"xoauth2\" or \"oauthbearer\"",
+            );
+        }
+        match secrets {
             0 => problem(
                 name,
                 format!("account {name:?} has no password"),
-                "add one of password_file, password_environment, password_credential, password",
+                "add one of password_file, password_environment, password_credential, password; or oauth",
             ),
             1 => {}
             _ => problem(
@@ -339,6 +355,9 @@ impl AccountSettings {
                 ),
                 "leave it out for 50 MiB",
             );
+        }
+        if let Some(oauth) = &self.oauth {
+            problems.extend(oauth.problems());
         }
         problems
     }

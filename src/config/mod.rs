@@ -5,6 +5,7 @@ mod deliver;
 mod desks;
 mod lmtp;
 mod load;
+mod oauth;
 mod secret;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
 pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use oauth::{OauthProvider, OauthSettings};
 pub use secret::{Secret, SecretSource};
 
 /// The whole configuration. Unknown keys are refused.
@@ -107,6 +109,18 @@ const fn default_requests_max() -> u32 {
 }
 
 impl Settings {
+    /// Says where tokens are kept: in the data folder. To be called after that is known.
+    pub fn place_tokens(&mut self) {
+        for account in &mut self.accounts {
+            if let Some(oauth) = &mut account.oauth {
+                oauth.token_file = self
+                    .data
+                    .join("tokens")
+                    .join(format!("{}.json", account.name));
+            }
+        }
+    }
+
     /// Addresses of all desks and the one to which bounces go, lower case.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {

@@ -180,7 +180,7 @@ impl Follow {
             let login = matches!(
                 &failure,
                 FollowFailure::Imap(ImapError::LoginRefused { .. } | ImapError::Secret { .. })
-            );
+            ) || matches!(&failure, FollowFailure::Imap(ImapError::Token(error)) if error.needs_a_person());
             let next = if login {
                 AccountState::AuthFailed(text)
             } else {

@@ -15,5 +15,6 @@ mod inbox;
 mod letter;
 mod lmtp;
 mod mailbox;
+mod oauth;
 mod scripted;
 mod session;

@@ -56,6 +56,9 @@ pub enum ImapError {
         /// What is missing.
         detail: String,
     },
+    /// There is no access token.
+    #[error("no access token: {0}")]
+    Token(#[from] crate::oauth::OauthError),
     /// The server lacks something that the configuration asks for.
     #[error("{server} does not offer {what}")]
     Lacking {
@@ -166,6 +169,9 @@ impl ImapError {
     /// True when trying again changes nothing before a person does something.
     #[must_use]
     pub const fn needs_a_person(&self) -> bool {
+        if let Self::Token(error) = self {
+            return error.needs_a_person();
+        }
         matches!(
             self,
             Self::LoginRefused { .. } | Self::Secret { .. } | Self::Lacking { .. }
@@ -187,6 +193,12 @@ impl ImapError {
             }
             Self::Secret { .. } => {
                 "put the password where the configuration says, readable by the service alone"
+            }
+            Self::Token(error) if error.needs_a_person() => {
+                "log in with the command named above, or look at [account.oauth]"
+            }
+            Self::Token(_) => {
+                "it is tried again; if it stays, check that this machine may reach the provider"
             }
             Self::Lacking { .. } => "`precedent check` shows what the server offers",
             Self::Refused { .. } => "`precedent check` lists folders and what the server offers",

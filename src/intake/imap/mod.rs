@@ -19,3 +19,4 @@ pub use idle::Waited;
 pub use position::{Missing, Position};
 pub use pull::{Pull, PullError};
 pub use session::{Appended, Folder, Selected, Session};
+pub use tls::configuration as tls_configuration;

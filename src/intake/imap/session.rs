@@ -13,7 +13,7 @@ use super::error::{ImapError, Status};
 use super::uid_set::{self, UidSet};
 use super::wire::{Argument, Response, Stream, Wire};
 use super::{folder_name, login, tls};
-use crate::config::{AccountSettings, TlsMode};
+use crate::config::{AccountSettings, Secret, TlsMode};
 
 /// Most seconds for connection, TLS and greeting together, and for the login.
 const CONNECT_SECONDS_MAX: u64 = 30;
@@ -84,15 +84,8 @@ impl Session {
     /// Each step has its own: see [`ImapError`].
     pub async fn connect(account: &AccountSettings) -> Result<Self, ImapError> {
         let connect_time = Duration::from_secs(account.timeout_seconds.min(CONNECT_SECONDS_MAX));
+        let secret = secret(account).await?;
         let until = Instant::now() + connect_time;
-        let secret = account
-            .secret()
-            .ok_or_else(|| "none is configured".to_owned())
-            .and_then(|source| source.read())
-            .map_err(|detail| ImapError::Secret {
-                account: account.name.clone(),
-                detail,
-            })?;
         let (mut wire, greeting, known) = open(account, until).await?;
         if wire.capabilities().is_empty() {
             wire.run("CAPABILITY", &[], until).await?;
@@ -510,6 +503,21 @@ impl Session {
         let until = Instant::now() + Duration::from_secs(5);
         let _ = self.wire.run("LOGOUT", &[], until).await;
     }
+}
+
+/// The password, or an access token that lives.
+async fn secret(account: &AccountSettings) -> Result<Secret, ImapError> {
+    if let Some(oauth) = &account.oauth {
+        return Ok(crate::oauth::access_token(oauth, &account.name).await?);
+    }
+    account
+        .secret()
+        .ok_or_else(|| "none is configured".to_owned())
+        .and_then(|source| source.read())
+        .map_err(|detail| ImapError::Secret {
+            account: account.name.clone(),
+            detail,
+        })
 }
 
 /// Connects and protects. True when the server knows us already (PREAUTH).
