@@ -379,12 +379,15 @@ fn flip(house: &House, extension: &str, share: usize) {
     assert!(flipped > 0, "no file .{extension}");
 }
 
+/// What is done to an index, with its name.
+type Harm<'a> = (&'a str, &'a dyn Fn(&House));
+
 #[test]
 fn s41_without_its_index_or_with_a_damaged_one_every_answer_is_the_same() {
     let house = with_cases();
     let before = all_answers(&house);
     let number = house.cases()[0]["case"].as_str().unwrap().to_owned();
-    let harms: [(&str, &dyn Fn(&House)); 12] = [
+    let harms: [Harm<'_>; 12] = [
         ("deleted", &delete),
         ("meta.json is nonsense", &|house| {
             damage(house, |name| name == "meta.json");

@@ -151,7 +151,7 @@ fn s95_a_request_that_waits_asks_no_more_for_what_was_told_meanwhile() {
 fn s96_a_discarded_draft_has_asked_nothing() {
     let house = House::in_mode("draft");
     let first = vague("dev@one.example", "First");
-    deliver(&house, &[first.clone()]);
+    deliver(&house, std::slice::from_ref(&first));
     assert_eq!(house.case("First")["status"], "waiting");
     let id = house.outbox()[0]["id"].to_string();
     house.run(&["outbox", "discard", &id]).well();
