@@ -70,11 +70,33 @@ pub const GATE_HEADERS_MAX: usize = 100;
 pub const GATE_ADDRESSES_MAX: usize = 20;
 /// Longest header value that the gate records. Characters.
 pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
-/// Attempts to process one mail before it goes to quarantine. More than a few: a process that is ended
-/// from outside again and again (no memory, a service manager's time limit) always has the same mail in
-/// hand, the first one that is pending, and that mail is not to blame.
+/// Attempts to process one mail before it goes to quarantine, where trying it in a process of its own has found nothing.
+/// More than a few: a process that is ended from outside again and again (no memory, a service manager's time limit) always
+/// has the same mail in hand, the first one that is pending, and that mail is not to blame.
 pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 /// Mails archived and committed in one transaction.
 pub const BATCH_MAILS: usize = 200;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// Longest line of an SMTP server's answer that is read; RFC 5321 section 4.5.3.1.5 allows 512. Bytes.
+pub const SMTP_LINE_BYTES_MAX: u64 = 4_096;
+/// Most lines of one answer of an SMTP server.
+pub const SMTP_LINES_MAX: usize = 100;
+/// How long a process that begins to work waits for a command that builds the search index again. Seconds.
+pub const INDEX_WAIT_SECONDS: u64 = 60;
+/// How long a command waits for what it left to the process at work (an approved mail, a mail to be processed again) before
+/// it ends without having seen the outcome. Seconds.
+pub const HANDED_OVER_WAIT_SECONDS: u64 = 3;
+/// How long a mail server's pipe goes on processing what further ones archived meanwhile. Seconds.
+pub const PIPE_WORK_SECONDS: u64 = 20;
+/// How far the Date of a mail may lie ahead of our clock for it to be answered: zones that are wrong by some hours are
+/// common, wrong days are not. Hours.
+pub const DATE_AHEAD_HOURS_MAX: i64 = 24;
+/// How long a file must have been left alone before it is read: one that a program is still writing is not read half.
+/// Milliseconds.
+pub const FILE_QUIET_MILLISECONDS: u64 = 250;
+/// How long is waited for a file that goes on changing. Seconds.
+pub const FILE_WAIT_SECONDS: u64 = 10;
+/// Longest time that reading one mail may take after a crash, in a process of its own, before it counts as the one that
+/// caused it. Seconds.
+pub const PROBE_SECONDS_MAX: u64 = 60;

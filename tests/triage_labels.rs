@@ -12,7 +12,7 @@ use precedent::case::{
 use precedent::extract::{Extraction, LanguageGuess};
 use precedent::mail::{Message, ParseOptions};
 use precedent::profile::Profile;
-use precedent::triage::{Assessment, Assessor};
+use precedent::triage::{Assessment, Assessor, FLAGS};
 use serde_json::Value;
 
 struct Sample {
@@ -233,23 +233,6 @@ fn compare(sample: &Sample, found: &Assessment, scores: &mut Scores, show: bool)
         );
     }
 }
-
-const FLAGS: [&str; 14] = [
-    "urgent_claimed",
-    "urgent_genuine",
-    "resolved_by_sender",
-    "feature_request",
-    "outage_cause",
-    "registration",
-    "multi_account",
-    "deleted_resource",
-    "maintenance",
-    "suggest_split",
-    "new_case_in_old_thread",
-    "forwarded",
-    "follow_up",
-    "performance_question",
-];
 
 #[test]
 fn judgements_agree_with_the_labels() {

@@ -109,6 +109,39 @@ fn signatures_citations_and_wrapped_quotes() {
 }
 
 #[test]
+fn ends_of_mails_in_every_language() {
+    let body = "Hello,\n\nThe call getOrders fails with 403.";
+    let mut wrong = Vec::new();
+    let table = data("ends.tsv");
+    for (name, end) in table.lines().filter_map(|line| line.split_once('\t')) {
+        let text = format!("{body}\n\n{}\n", end.replace("\\n", "\n"));
+        let new = mail::parse_text(&text, false).new_text();
+        if new != body {
+            wrong.push(format!("{name}: {new:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn answers_above_below_and_between() {
+    let mut wrong = Vec::new();
+    let table = data("answers.tsv");
+    for row in table.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = row.split('\t').collect();
+        let [name, expected, text] = fields[..] else {
+            panic!("three columns: {row}");
+        };
+        let new = mail::parse_text(&text.replace("\\n", "\n"), false).new_text();
+        let words: Vec<&str> = new.split_whitespace().collect();
+        if words.join(" ") != expected {
+            wrong.push(format!("{name}: {new:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn html_of_every_client() {
     let mut wrong = Vec::new();
     let text = data("clients.html.tsv");

@@ -26,6 +26,12 @@ pub enum IndexError {
         /// What was wrong, in words.
         reason: String,
     },
+    /// The folder was removed or replaced while it was open for writing. What was not committed is lost; open it again.
+    #[error("the index in {} was removed while it was being written", directory.display())]
+    Gone {
+        /// The index folder.
+        directory: PathBuf,
+    },
     /// The operating system refused: no permission, disk full, a failing device.
     #[error("{}: {source}", path.display())]
     Io {
@@ -47,6 +53,19 @@ impl IndexError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, IndexError::Locked { .. })
+    }
+
+    /// True where the files are not an index of this version, or are none any more: building it again helps. A lock, a missing
+    /// permission, a full disk are no damage.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            IndexError::Missing { .. }
+            | IndexError::Unreadable { .. }
+            | IndexError::Gone { .. } => true,
+            IndexError::Engine(error) => is_damage(error),
+            IndexError::Locked { .. } | IndexError::Io { .. } | IndexError::ReadOnly => false,
+        }
     }
 }
 

@@ -5,7 +5,6 @@
 //! sequence number; after opening, the caller compares it with its own and replays what is missing.
 
 use std::fs::{self, File, TryLockError};
-use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -16,9 +15,15 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use crate::document::CaseDocument;
-use crate::error::{IndexError, is_damage};
+use crate::error::IndexError;
+use crate::integrity::{self, Opening, guarded};
 use crate::schema::{self, FORMAT_VERSION, Fields};
 use crate::view::View;
+
+/// Held by the one process that writes, in the index folder.
+const LOCK: &str = "writer.lock";
+/// How often a reader looks again where a writer may have taken files away.
+const READ_ROUNDS: u32 = 4;
 
 /// Settings of a writer.
 #[derive(Debug, Clone)]
@@ -73,8 +78,8 @@ pub struct Index {
     writer: Option<Mutex<IndexWriter>>,
     view: RwLock<Arc<View>>,
     sequence: AtomicU64,
-    /// Held, never read: the lock lasts as long as the file is open.
-    _lock: Option<File>,
+    /// The lock lasts as long as the file is open.
+    lock: Option<File>,
 }
 
 impl std::fmt::Debug for Index {
@@ -108,10 +113,13 @@ impl Index {
         let other = other_version(directory)?;
 
         let mut outcome = None;
-        if current.join("meta.json").exists() {
-            match guarded(|| Self::open_current(directory, &current, options)) {
+        if exists(&current.join("meta.json"))? {
+            match guarded(
+                || Self::open_current(directory, &current, options),
+                Opening::Damaged,
+            ) {
                 Ok((mut index, sequence)) => {
-                    index._lock = Some(lock);
+                    index.lock = Some(lock);
                     return Ok((index, OpenOutcome::Opened { sequence }));
                 }
                 Err(Opening::Damaged(reason)) => {
@@ -120,7 +128,7 @@ impl Index {
                 }
                 Err(Opening::Failed(error)) => return Err(error),
             }
-        } else if current.exists() {
+        } else if exists(&current)? {
             let empty = fs::read_dir(&current)
                 .map_err(|source| io_error(&current, source))?
                 .next()
@@ -137,7 +145,7 @@ impl Index {
         }
 
         let mut index = Self::create(directory, &current, options)?;
-        index._lock = Some(lock);
+        index.lock = Some(lock);
         Ok((index, outcome.unwrap_or(OpenOutcome::Created)))
     }
 
@@ -148,22 +156,43 @@ impl Index {
     /// [`IndexError::Missing`] where there is no index of this format version; [`IndexError::Unreadable`] where it is damaged.
     pub fn open_read_only(directory: &Path) -> Result<Index, IndexError> {
         let current = directory.join(folder_name(FORMAT_VERSION));
-        if !current.join("meta.json").exists() {
-            return Err(IndexError::Missing {
-                directory: directory.to_owned(),
-            });
-        }
-        let opened = guarded(|| {
+        let open = || {
+            if !exists(&current.join("meta.json")).map_err(Opening::Failed)? {
+                return Err(Opening::Failed(IndexError::Missing {
+                    directory: directory.to_owned(),
+                }));
+            }
             let (engine, sequence) = open_engine(&current)?;
+            integrity::verify(directory, &current, &engine)?;
             Self::assemble(directory, engine, None, sequence)
-        });
-        opened.map_err(|error| match error {
-            Opening::Damaged(reason) => IndexError::Unreadable {
-                directory: directory.to_owned(),
-                reason,
-            },
-            Opening::Failed(error) => error,
-        })
+        };
+        // Beside a writer a file may go between reading the list of files and opening them; the next list is without it.
+        let mut rounds = 0;
+        loop {
+            rounds += 1;
+            match guarded(open, Opening::Damaged) {
+                Err(Opening::Damaged(_)) if rounds < READ_ROUNDS => {}
+                opened => return opened.map_err(|error| error.explain(directory)),
+            }
+        }
+    }
+
+    /// Moves the index aside, so that the next [`Index::open`] makes an empty one: where its answers prove that it is damaged
+    /// although it opens. Does nothing where there is none.
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`] while another process writes; [`IndexError::Io`] where the system refuses.
+    pub fn discard(directory: &Path) -> Result<(), IndexError> {
+        if !exists(directory)? {
+            return Ok(());
+        }
+        let _lock = take_lock(directory)?;
+        integrity::forget(directory);
+        let current = directory.join(folder_name(FORMAT_VERSION));
+        if exists(&current)? {
+            move_aside(directory, &current)?;
+        }
+        Ok(())
     }
 
     fn open_current(
@@ -172,6 +201,7 @@ impl Index {
         options: &IndexOptions,
     ) -> Result<(Index, u64), Opening> {
         let (engine, sequence) = open_engine(current)?;
+        integrity::verify(directory, current, &engine)?;
         let writer = make_writer(directory, &engine, options)?;
         Ok((
             Self::assemble(directory, engine, Some(writer), sequence)?,
@@ -191,13 +221,7 @@ impl Index {
         engine.set_tokenizers(schema::tokenizers());
         let created = make_writer(directory, &engine, options)
             .and_then(|writer| Self::assemble(directory, engine, Some(writer), 0));
-        created.map_err(|error| match error {
-            Opening::Damaged(reason) => IndexError::Unreadable {
-                directory: directory.to_owned(),
-                reason,
-            },
-            Opening::Failed(error) => error,
-        })
+        created.map_err(|error| error.explain(directory))
     }
 
     fn assemble(
@@ -221,19 +245,23 @@ impl Index {
             writer: writer.map(Mutex::new),
             view: RwLock::new(view),
             sequence: AtomicU64::new(sequence),
-            _lock: None,
+            lock: None,
         })
     }
 
     /// Adds a case, or replaces the one with the same id. Visible after the next [`Index::commit`].
     ///
     /// # Errors
-    /// [`IndexError::ReadOnly`]; otherwise only where the indexing thread died, for example on a full disk.
+    /// [`IndexError::ReadOnly`]; [`IndexError::Gone`]; otherwise only where the indexing thread died, for example on a full disk.
     pub fn upsert(&self, case: &CaseDocument) -> Result<(), IndexError> {
         let document = schema::engine_document(case, &self.fields);
         let writer = self.writer()?;
         writer.delete_term(Term::from_field_u64(self.fields.id, case.id));
-        writer.add_document(document)?;
+        if let Err(error) = writer.add_document(document) {
+            // The indexing thread dies where its folder is gone, and says nothing of that.
+            self.check_lock()?;
+            return Err(error.into());
+        }
         Ok(())
     }
 
@@ -261,18 +289,27 @@ impl Index {
     /// Each call syncs files and makes a segment: call it for a thousand cases or every second under load, at once when idle.
     ///
     /// # Errors
-    /// [`IndexError::ReadOnly`], or what the disk says. After an error the last commit still stands.
+    /// [`IndexError::ReadOnly`]; [`IndexError::Gone`] when the folder was removed or replaced meanwhile; or what the disk says.
+    /// After an error the last commit still stands.
     pub fn commit(&self, sequence: u64) -> Result<(), IndexError> {
         {
+            // Another process may have made a new index in the folder's place: its list of files must not be overwritten.
+            self.check_lock()?;
             let mut writer = self.writer()?;
             let payload = Payload {
                 format: FORMAT_VERSION,
                 sequence,
             };
             let payload = serde_json::to_string(&payload).map_err(TantivyError::from)?;
-            let mut prepared = writer.prepare_commit()?;
-            prepared.set_payload(&payload);
-            prepared.commit()?;
+            let mut commit = || {
+                let mut prepared = writer.prepare_commit()?;
+                prepared.set_payload(&payload);
+                prepared.commit()
+            };
+            if let Err(error) = commit() {
+                self.check_lock()?;
+                return Err(error.into());
+            }
             self.sequence.store(sequence, Ordering::Release);
         }
         self.reload()
@@ -347,6 +384,28 @@ impl Index {
         Ok(())
     }
 
+    /// Whether the lock that is held is still the folder's.
+    fn check_lock(&self) -> Result<(), IndexError> {
+        let Some(lock) = &self.lock else {
+            return Ok(());
+        };
+        let path = self.directory.join(LOCK);
+        let ours = lock.metadata().and_then(|held| {
+            let there = fs::metadata(&path)?;
+            Ok(same_file(&held, &there))
+        });
+        match ours {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(IndexError::Gone {
+                directory: self.directory.clone(),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(IndexError::Gone {
+                directory: self.directory.clone(),
+            }),
+            Err(source) => Err(io_error(&path, source)),
+        }
+    }
+
     pub(crate) fn view(&self) -> Arc<View> {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -354,31 +413,6 @@ impl Index {
     fn writer(&self) -> Result<std::sync::MutexGuard<'_, IndexWriter>, IndexError> {
         let writer = self.writer.as_ref().ok_or(IndexError::ReadOnly)?;
         Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Runs the opening of existing files. The engine panics on a file that is shorter than its footer says.
-fn guarded<T>(open: impl FnOnce() -> Result<T, Opening>) -> Result<T, Opening> {
-    std::panic::catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
-        Err(Opening::Damaged(
-            "a file is cut short or overwritten".to_owned(),
-        ))
-    })
-}
-
-/// Why an existing index did not open: damaged files may be replaced, everything else must not be touched.
-enum Opening {
-    Damaged(String),
-    Failed(IndexError),
-}
-
-impl From<TantivyError> for Opening {
-    fn from(error: TantivyError) -> Self {
-        if is_damage(&error) {
-            Opening::Damaged(error.to_string())
-        } else {
-            Opening::Failed(IndexError::Engine(error))
-        }
     }
 }
 
@@ -438,7 +472,7 @@ fn make_writer(
 
 /// Takes the folder's own lock before anything in it is judged or moved.
 fn take_lock(directory: &Path) -> Result<File, IndexError> {
-    let path = directory.join("writer.lock");
+    let path = directory.join(LOCK);
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -452,6 +486,23 @@ fn take_lock(directory: &Path) -> Result<File, IndexError> {
         }),
         Err(TryLockError::Error(source)) => Err(io_error(&path, source)),
     }
+}
+
+#[cfg(unix)]
+fn same_file(held: &fs::Metadata, there: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (held.dev(), held.ino()) == (there.dev(), there.ino())
+}
+
+/// Elsewhere a folder with an open file cannot be removed.
+#[cfg(not(unix))]
+fn same_file(_held: &fs::Metadata, _there: &fs::Metadata) -> bool {
+    true
+}
+
+/// Like [`Path::exists`], except that a folder which may not be read is not taken for an empty one.
+fn exists(path: &Path) -> Result<bool, IndexError> {
+    path.try_exists().map_err(|source| io_error(path, source))
 }
 
 fn folder_name(version: u32) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tantivy::columnar::Column;
+use tantivy::error::DataCorruption;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -106,7 +107,8 @@ impl View {
             .get_first(self.fields.stored)
             .and_then(|value| value.as_bytes().map(<[u8]>::to_vec))
             .unwrap_or_default();
-        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+        serde_json::from_slice(&bytes)
+            .map_err(|error| DataCorruption::comment_only(format!("a stored case: {error}")).into())
     }
 
     /// Terms of a field that begin with `prefix`, in order, with their frequency (deleted cases included), at most

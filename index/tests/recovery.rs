@@ -311,3 +311,100 @@ fn a_replay_gives_the_same_answers() {
     assert_eq!(order(&lived), order(&fresh));
     assert_eq!(order(&lived).len(), 30);
 }
+
+/// Files of the committed segments, without the lists of files.
+fn segment_files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let list = fs::read_to_string(current(folder).join("meta.json")).expect("read");
+    let mut files: Vec<_> = fs::read_dir(current(folder))
+        .expect("listed")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let segment = name.split('.').next().expect("a first part");
+            segment.len() == 32 && list.replace('-', "").contains(segment)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn flip(path: &Path, place: usize) {
+    let mut bytes = fs::read(path).expect("read");
+    bytes[place] ^= 0x10;
+    fs::write(path, bytes).expect("written");
+}
+
+/// One flipped byte gives no error by itself: only the checksum tells.
+#[test]
+fn one_flipped_byte_in_any_file_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    filled(folder.path());
+    // Looked at once: what was compared is known from now on, and a change is seen all the same.
+    drop(Index::open_read_only(folder.path()).expect("whole"));
+    let files = segment_files(folder.path());
+    assert!(files.len() >= 8, "{files:?}");
+    for path in &files {
+        let whole = fs::read(path).expect("read");
+        for place in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+            flip(path, place);
+            let error = Index::open_read_only(folder.path()).expect_err("damaged");
+            assert!(error.is_damage(), "{} at {place}: {error}", path.display());
+            fs::write(path, &whole).expect("written");
+        }
+    }
+    let reader = Index::open_read_only(folder.path()).expect("whole again");
+    assert_eq!((reader.sequence(), reader.count()), (42, 2));
+    drop(reader);
+    flip(&files[0], 3);
+    let OpenOutcome::Rebuilt { reason, .. } = open(folder.path()).1 else {
+        panic!("not rebuilt")
+    };
+    assert!(reason.contains("checksum"), "{reason}");
+}
+
+#[test]
+fn a_folder_that_is_removed_while_it_is_written_is_told_and_its_successor_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (folder, removed) = (folder.path().join("index"), folder.path().join("removed"));
+    let folder = folder.as_path();
+    filled(folder);
+    let (old, _) = open(folder);
+    old.upsert(&case(4, "one more")).expect("written");
+    // Renamed, because the indexing thread makes files while they are removed one by one.
+    fs::rename(folder, &removed).expect("removed");
+    let error = old.commit(43).expect_err("nowhere to go");
+    assert!(matches!(error, IndexError::Gone { .. }), "{error}");
+    assert!(error.is_damage());
+    let (new, outcome) = open(folder);
+    assert_eq!(outcome, OpenOutcome::Created);
+    new.upsert(&case(5, "new")).expect("written");
+    new.commit(44).expect("committed");
+    old.commit(45).expect_err("it is not ours any more");
+    drop((old, new));
+    assert_eq!(open(folder).1, OpenOutcome::Opened { sequence: 44 });
+}
+
+#[test]
+fn an_index_can_be_discarded_where_nobody_writes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    Index::discard(&folder.path().join("none")).expect("nothing to do");
+    filled(folder.path());
+    let (writer, _) = open(folder.path());
+    let error = Index::discard(folder.path()).expect_err("in use");
+    assert!(matches!(error, IndexError::Locked { .. }), "{error}");
+    assert!(!error.is_damage());
+    drop(writer);
+    Index::discard(folder.path()).expect("discarded");
+    assert_eq!(open(folder.path()).1, OpenOutcome::Created);
+}
+
+/// No permission, or something else in the way, is no reason to build anything again.
+#[test]
+fn what_may_not_be_read_is_not_damaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("index");
+    fs::write(&path, "not a folder").expect("written");
+    let error = Index::open_read_only(&path).expect_err("refused");
+    assert!(matches!(error, IndexError::Io { .. }), "{error}");
+    assert!(!error.is_damage());
+}

@@ -223,6 +223,9 @@ pub enum Command {
         #[arg(value_name = "FILE", default_value = "precedent.toml")]
         file: PathBuf,
     },
+    /// Reads mails for another process, which lives on when it dies.
+    #[command(hide = true)]
+    Probe,
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -242,10 +245,13 @@ pub enum OutboxCommand {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Show one mail as it would leave.
+    /// Show one mail as its reader would see it.
     Show {
         /// Its number.
         id: i64,
+        /// Print its bytes as they would leave.
+        #[arg(long)]
+        raw: bool,
     },
     /// Let drafts leave.
     Approve {

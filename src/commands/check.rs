@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
-use crate::config::{AccountSettings, AfterArchive};
+use crate::config::{AccountSettings, AfterArchive, SmtpSettings};
 use crate::engine::source_name;
 use crate::intake::imap::{ImapError, Position, Session};
 use crate::store::Store;
@@ -60,11 +60,46 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             }
         }
     }
+    if let Some(smtp) = &context.settings.deliver.smtp {
+        all_well &= outgoing_server(context, smtp).await;
+    }
     Ok(if all_well {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Connects to the server that takes mails, logs in, and hangs up.
+async fn outgoing_server(context: &Context, smtp: &SmtpSettings) -> bool {
+    let place = format!(
+        "{}:{}, tls {}, user {}",
+        smtp.host,
+        smtp.port(),
+        smtp.tls.as_str(),
+        smtp.user.as_deref().unwrap_or("none"),
+    );
+    let carrier = context.carrier();
+    let ready = carrier.ready().await;
+    carrier.finish().await;
+    let problem = ready.as_ref().err();
+    if context.json {
+        output::object(
+            &json!({"server": place, "problems": problem.into_iter().collect::<Vec<_>>()}),
+        );
+    } else {
+        output::line(&format!("outgoing mail: {place}"));
+        match problem {
+            None => output::line("  would take mails"),
+            Some(problem) => {
+                output::line(&format!("  failed: {problem}"));
+                output::line(
+                    "  hint: see [deliver.smtp] in the configuration: host, port, tls, user, password",
+                );
+            }
+        }
+    }
+    problem.is_none()
 }
 
 /// What there is to know of the account's tokens: how old, and what will end.

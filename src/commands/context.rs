@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
-use precedent_index::Index;
 use rayon::prelude::*;
 
 use super::arguments::Arguments;
+use super::probe::ProcessProbe;
 use crate::config::{self, Settings};
 use crate::deliver::smtp::Smtp;
 use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
 use crate::extract::Extractor;
+use crate::limits::INDEX_WAIT_SECONDS;
 use crate::mail::ParseOptions;
-use crate::profile::{Profile, ProfileError};
+use crate::profile::{PROBLEMS_SHOWN, Profile, ProfileProblem};
 use crate::reply::Composer;
 use crate::store::{Store, sqlite};
 use crate::triage::{Assessor, Policy};
@@ -23,6 +25,8 @@ use crate::triage::{Assessor, Policy};
 pub(super) struct Context {
     /// The configuration, or the built-in desks.
     pub(super) settings: Settings,
+    /// The file that the configuration comes from, where the command line or the environment names it.
+    pub(super) config: Option<PathBuf>,
     /// Print JSON.
     pub(super) json: bool,
     /// No progress bars and notes.
@@ -44,6 +48,7 @@ impl Context {
         settings.place_tokens();
         Ok(Self {
             settings,
+            config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
         })
@@ -69,6 +74,7 @@ impl Context {
     pub(super) fn plain(arguments: &Arguments) -> Self {
         Self {
             settings: config::default_settings(),
+            config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
         }
@@ -115,23 +121,23 @@ impl Context {
     /// Files copies of outgoing mails once. What does not work now works at a later time.
     pub(super) async fn file_copies(&self, store: &dyn Store) {
         if let Some(filing) = Filing::new(&self.settings)
-            && let Err(error) = filing.round(store, jiff::Timestamp::now()).await
+            && let Err(error) = filing.round(store, true, jiff::Timestamp::now()).await
         {
             tracing::warn!(%error, "trying again later");
         }
     }
 
-    /// Opens the store for orders of a person beside the process that works on it.
-    pub(super) async fn order_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(
-            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
-        ))
-    }
-
-    /// Opens the store for writing; only one process may.
+    /// Opens the store to work on it; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
         Ok(Arc::new(
             sqlite::SqliteStore::open(&self.settings.data).await?,
+        ))
+    }
+
+    /// Opens the store to write a change, beside a process that may be working on it.
+    pub(super) async fn open_store_beside(&self) -> Result<Arc<dyn Store>> {
+        Ok(Arc::new(
+            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
         ))
     }
 
@@ -140,11 +146,6 @@ impl Context {
         Ok(Arc::new(
             sqlite::SqliteStore::open_read_only(&self.settings.data).await?,
         ))
-    }
-
-    /// Opens the index for reading.
-    pub(super) fn read_index(&self) -> Result<Index> {
-        Ok(Index::open_read_only(&self.index_folder())?)
     }
 
     /// Compiles the desks.
@@ -202,6 +203,9 @@ impl Context {
             own_message_id_domains: Arc::new(self.settings.trust.own_message_id_domains.clone()),
             key,
             clock,
+            probe: Some(Arc::new(ProcessProbe {
+                config: self.config.clone(),
+            })),
             stop: Stop::default(),
             judging: Arc::default(),
         })
@@ -209,11 +213,29 @@ impl Context {
 
     /// Opens the index for writing and says when it had to be built anew.
     pub(super) async fn follower(&self, store: Arc<dyn Store>) -> Result<IndexFollower> {
-        let follower = IndexFollower::open(&self.index_folder(), store).await?;
+        let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
+        let follower = IndexFollower::open_within(patience, &self.index_folder(), store).await?;
+        self.note_rebuilt(&follower);
+        Ok(follower)
+    }
+
+    /// Brings the index up to date after a change. Where another process writes it, that one does.
+    pub(super) async fn index_changes(&self, store: Arc<dyn Store>) -> Result<()> {
+        match IndexFollower::open(&self.index_folder(), store).await {
+            Ok(mut follower) => {
+                self.note_rebuilt(&follower);
+                follower.follow().await?;
+                Ok(follower.commit().await?)
+            }
+            Err(error) if error.is_locked() => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn note_rebuilt(&self, follower: &IndexFollower) {
         if let Some(reason) = &follower.rebuilt {
             super::output::note(self, &format!("the search index is built again: {reason}"));
         }
-        Ok(follower)
     }
 }
 
@@ -228,10 +250,8 @@ pub(super) fn load_profile(name: &str) -> Result<Arc<Profile>> {
             Profile::builtin_names().join(", ")
         )
     })?;
-    let profile = Profile::parse(&text).map_err(|error| ProfileInFile {
-        source: miette::NamedSource::new(name, text),
-        error,
-    })?;
+    let profile = Profile::parse(&text)
+        .map_err(|error| ProfileInFile::new(name, text, error.problems().to_vec()))?;
     Ok(Arc::new(profile))
 }
 
@@ -239,18 +259,37 @@ pub(super) fn load_profile(name: &str) -> Result<Arc<Profile>> {
 #[derive(Debug)]
 pub(super) struct ProfileInFile {
     source: miette::NamedSource<String>,
-    error: ProfileError,
+    problems: Vec<ProfileProblem>,
+}
+
+impl ProfileInFile {
+    /// These problems of the file's text.
+    pub(super) fn new(name: &str, text: String, problems: Vec<ProfileProblem>) -> Self {
+        Self {
+            source: miette::NamedSource::new(name, text),
+            problems,
+        }
+    }
+
+    /// All problems.
+    pub(super) fn problems(&self) -> &[ProfileProblem] {
+        &self.problems
+    }
 }
 
 impl std::fmt::Display for ProfileInFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = self.error.problems().len();
+        let count = self.problems.len();
         let plural = if count == 1 { "" } else { "s" };
         write!(
             formatter,
             "the profile {} has {count} problem{plural}",
             self.source.name()
-        )
+        )?;
+        match count.saturating_sub(PROBLEMS_SHOWN) {
+            0 => Ok(()),
+            more => write!(formatter, ": the first {PROBLEMS_SHOWN}, and {more} more"),
+        }
     }
 }
 
@@ -263,9 +302,9 @@ impl miette::Diagnostic for ProfileInFile {
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
         Some(Box::new(
-            self.error
-                .problems()
+            self.problems
                 .iter()
+                .take(PROBLEMS_SHOWN)
                 .map(|problem| problem as &dyn miette::Diagnostic),
         ))
     }

@@ -35,6 +35,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
     std::fs::write(&file, CONFIGURATION).with_context(|| file.display().to_string())?;
     let demo = Context {
         settings: crate::config::load(&file)?,
+        config: Some(file.clone()),
         json: context.json,
         quiet: context.quiet,
     };
@@ -43,7 +44,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
     let mut follower = demo.follower(Arc::clone(&store)).await?;
     let mails = sample_mails()?;
     take_in(&demo, &engine, &mut follower, &mails).await?;
-    let index = follower.index();
+    let index = follower.index()?;
     let rows = rows(&*store, &index, &mails).await?;
     print_rows(&demo, &rows);
     if !demo.json {
@@ -183,7 +184,6 @@ async fn rows(
                     .filter(|_| outcome.kind == crate::mail::MailKind::Human)
                     && let Some(history) = store.history(number).await?
                 {
-                    row.missing.clone_from(&history.case.state.missing);
                     row.precedent = index
                         .similar(&similar_request(&history.case, 1))?
                         .into_iter()
@@ -193,6 +193,8 @@ async fn rows(
                         .iter()
                         .any(|record| record.state == OutboxState::Sent);
                 }
+                // As this mail left it: later ones of the case have rows of their own.
+                row.missing = missing_then(&outcome);
                 row.outcome = Some(*outcome);
             }
             Some(MailState::Quarantined(entry)) => row.quarantined = Some(entry.entry.detail),
@@ -222,59 +224,69 @@ fn print_rows(context: &Context, rows: &[Row]) {
         }
         return;
     }
-    let mut table = output::table(&[
-        "mail",
-        "case",
-        "lang",
-        "type",
-        "found",
-        "missing",
-        "best precedent",
-        "verdict",
-    ]);
-    for row in rows {
-        let Some(outcome) = &row.outcome else {
-            let reason = row.quarantined.clone().unwrap_or_default();
-            table.add_row([
-                row.name.clone(),
-                "quarantine".to_owned(),
-                String::new(),
-                reason,
-            ]);
-            continue;
-        };
-        let human = outcome.kind == crate::mail::MailKind::Human;
-        table.add_row([
-            output::shorten(&row.name, 34),
-            outcome
-                .case
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_else(|| "–".to_owned()),
-            outcome
-                .language
-                .clone()
-                .filter(|_| human)
-                .unwrap_or_default(),
-            if human {
-                issue_type(Some(outcome)).unwrap_or_default()
-            } else {
-                outcome.kind.as_str().to_owned()
-            },
-            if human {
-                row.found.to_string()
-            } else {
-                String::new()
-            },
-            missing_words(row, human),
-            row.precedent
-                .as_ref()
-                .map(|precedent| format!("{} {:.2}", precedent.number, precedent.score))
-                .unwrap_or_default(),
-            verdict_words(outcome),
-        ]);
-    }
-    output::line(&table.trim_fmt());
+    let cells: Vec<[String; 8]> = rows.iter().map(cells).collect();
+    output::fitted(&COLUMNS, &cells, usize::from(output::terminal_width()));
+}
+
+/// Columns of the table, each with the fewest characters to which it may be cut.
+const COLUMNS: [(&str, usize); 8] = [
+    ("mail", 8),
+    ("case", 12),
+    ("lang", 4),
+    ("type", 8),
+    ("found", 5),
+    ("missing", 9),
+    ("precedent", 14),
+    ("verdict", 8),
+];
+
+fn cells(row: &Row) -> [String; 8] {
+    let none = String::new;
+    let Some(outcome) = &row.outcome else {
+        return [
+            row.name.clone(),
+            "–".to_owned(),
+            none(),
+            "quarantine".to_owned(),
+            none(),
+            none(),
+            none(),
+            row.quarantined.clone().unwrap_or_default(),
+        ];
+    };
+    let human = outcome.kind == crate::mail::MailKind::Human;
+    [
+        row.name.clone(),
+        outcome
+            .case
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), ToString::to_string),
+        outcome
+            .language
+            .clone()
+            .filter(|_| human)
+            .unwrap_or_default(),
+        if human {
+            issue_type(Some(outcome)).unwrap_or_default()
+        } else {
+            outcome.kind.as_str().to_owned()
+        },
+        if human { row.found.to_string() } else { none() },
+        missing_words(row, human),
+        row.precedent
+            .as_ref()
+            .map(|precedent| format!("{} {:.2}", precedent.number, precedent.score))
+            .unwrap_or_default(),
+        verdict_words(outcome),
+    ]
+}
+
+/// What was missing after this mail.
+fn missing_then(outcome: &MailOutcome) -> Vec<String> {
+    serde_json::from_str::<serde_json::Value>(&outcome.analysis)
+        .ok()
+        .and_then(|analysis| serde_json::from_value(analysis.get("missing")?.clone()).ok())
+        .unwrap_or_default()
 }
 
 fn missing_words(row: &Row, human: bool) -> String {

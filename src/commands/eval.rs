@@ -100,11 +100,6 @@ fn found(
     for earlier in thread_of(mails, place) {
         let mail = &mails[earlier];
         let raw = std::fs::read(&mail.path)?;
-        let desk = mail
-            .label
-            .get("profile")
-            .and_then(Value::as_str)
-            .and_then(|profile| desks.all().iter().find(|desk| desk.profile.name == profile));
         let date = crate::mail::parse(&raw, options)
             .ok()
             .and_then(|message| message.date);
@@ -118,10 +113,9 @@ fn found(
                 continue;
             }
         };
+        // One that was taken to another desk than its label says is compared as it was taken: the judgement `profile`
+        // shows the mistake.
         let chosen = desks.by_name(&analysis.desk).unwrap_or(&desks.all()[0]);
-        // A mail for another desk than the label says is compared as it was taken; the judgement
-        // `profile` shows the mistake.
-        let _ = desk;
         let alone = judge_alone(
             &analysis,
             chosen,

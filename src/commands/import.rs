@@ -65,14 +65,12 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
         let opened = std::fs::File::open(file).with_context(|| file.display().to_string())?;
         Box::new(std::io::BufReader::new(opened))
     };
-    let store = context.open_store().await?;
+    let store = context.open_store_beside().await?;
     let engine = context
         .engine(Arc::clone(&store), crate::engine::Clock::System)
         .await?;
-    let mut follower = context.follower(Arc::clone(&store)).await?;
     let done = import(&engine, &*store, reader, &file.display().to_string()).await?;
-    follower.follow().await?;
-    follower.commit().await?;
+    context.index_changes(Arc::clone(&store)).await?;
     store.close().await?;
     if context.json {
         output::object(&json!({

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
@@ -15,19 +15,14 @@ use crate::config::AccountSettings;
 use crate::deliver::deliver_waiting;
 use crate::engine::{Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
 use crate::intake::{MaildirWatch, Source, is_maildir};
-use crate::limits::BATCH_MAILS;
+use crate::limits::{BATCH_MAILS, PIPE_WORK_SECONDS};
 use crate::mail::NotMail;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 /// Exit status of a pipe whose mail should be tried again later (`EX_TEMPFAIL`, sysexits.h).
 pub(super) const TRY_AGAIN: u8 = 75;
 /// Exit status of a pipe whose input is not a mail (`EX_DATAERR`).
 const NOT_A_MAIL: u8 = 65;
-
-/// How long a pipe waits for another process to let go of the data.
-const PIPE_PATIENCE: Duration = Duration::from_secs(30);
-/// Time between two looks whether it has.
-const PIPE_INTERVAL: Duration = Duration::from_millis(250);
 
 /// True when one of the sources is standard input.
 pub(super) fn has_pipe(sources: &[PathBuf]) -> bool {
@@ -76,6 +71,7 @@ pub(super) async fn run(
             }
         }
     }
+    let first_pass = watch.then(|| summary.is_clean());
     if watch {
         let folders: Vec<PathBuf> = sources
             .iter()
@@ -88,9 +84,14 @@ pub(super) async fn run(
         );
         summary.add(follow(context, &engine, &mut follower, &folders).await?);
     }
-    finish(context, &engine, &mut follower).await?;
+    summary.add(finish(context, &engine, &mut follower).await?);
     let status = report(context, &summary);
-    Ok(if watch { ExitCode::SUCCESS } else { status })
+    // What went to quarantine while it watched is told, and no failure of the service.
+    Ok(match first_pass {
+        Some(true) => ExitCode::SUCCESS,
+        Some(false) => ExitCode::FAILURE,
+        None => status,
+    })
 }
 
 pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {
@@ -242,13 +243,30 @@ async fn follow(
                 Ok(items) if items.is_empty() => {}
                 Ok(items) => {
                     any = true;
-                    summary.add(engine.ingest(items.into_iter(), name, Arc::new(())).await?);
+                    let batch = engine.ingest(items.into_iter(), name, Arc::new(())).await?;
+                    tracing::info!(
+                        source = %name,
+                        read = batch.read,
+                        known = batch.known,
+                        opened = batch.opened,
+                        follow_ups = batch.follow_ups,
+                        automatic = batch.automatic,
+                        quarantined = batch.quarantined,
+                        "a batch of mails"
+                    );
+                    summary.add(batch);
                     deliverer.wake.now();
                 }
                 // The folder may come back: a network file system, a mailbox being moved.
                 Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
             }
         }
+        // What other processes left for this one: a mail server's pipe, a person who tries a mail again.
+        let handed_over = engine.recover(Arc::new(())).await?;
+        if handed_over.processed > 0 {
+            deliverer.wake.now();
+        }
+        summary.add(handed_over);
         follower.follow().await?;
         if any {
             continue;
@@ -281,6 +299,10 @@ async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
 async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     let clock = engine.clock;
     let carrier = context.carrier();
+    // Asked to end: what waits may wait for the next start, and a server may not answer for minutes.
+    if engine.stop.asked() && carrier.retry_days().is_some() {
+        return Ok(());
+    }
     let done = deliver_waiting(&*engine.store, &*carrier, move || clock.now(None)).await?;
     if done.later > 0 {
         tracing::warn!(
@@ -295,17 +317,27 @@ async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Delivers, indexes and closes.
+/// Indexes, delivers, and ends the work when nothing is left that other processes handed over.
 pub(super) async fn finish(
     context: &Context,
     engine: &Engine,
     follower: &mut IndexFollower,
-) -> Result<()> {
-    follower.follow().await?;
-    follower.commit().await?;
-    deliver(context, engine).await?;
+) -> Result<Summary> {
+    let mut summary = Summary::default();
+    loop {
+        follower.follow().await?;
+        follower.commit().await?;
+        deliver(context, engine).await?;
+        engine.store.end_work().await?;
+        // Another process may have handed a mail over just before, and gone away.
+        let left = !engine.store.pending(None, 1).await?.is_empty();
+        if !left || engine.stop.asked() || !engine.store.begin_work().await? {
+            break;
+        }
+        summary.add(engine.recover(Arc::new(())).await?);
+    }
     engine.store.close().await?;
-    Ok(())
+    Ok(summary)
 }
 
 /// Tells what was done; the exit status is 1 when a mail could not be read or was put aside.
@@ -352,7 +384,7 @@ pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
             "`precedent quarantine list` shows what was put aside and why",
         );
     }
-    if summary.failures.is_empty() && summary.quarantined == 0 {
+    if summary.is_clean() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -375,39 +407,51 @@ async fn pipe(context: &Context) -> ExitCode {
         return ExitCode::from(NOT_A_MAIL);
     }
     let stored = async {
-        let store = patient_store(context).await?;
-        let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-        let mut summary = engine
-            .ingest(std::iter::once(Ok(mail)), "standard input", Arc::new(()))
-            .await?;
-        // What an earlier pipe archived and did not finish; the server may have sent it again.
-        match engine.recover(Arc::new(())).await {
-            Ok(recovered) => summary.add(recovered),
-            // The mail is safe; the next start tries again.
-            Err(error) => super::report_error(&error.into()),
-        }
-        // An index that cannot be written now follows at the next start.
-        let indexed = async {
-            let mut follower = context.follower(store).await?;
-            finish(context, &engine, &mut follower).await
-        };
-        if let Err(error) = indexed.await {
-            super::report_error(&error);
-        }
-        anyhow::Ok(summary)
+        let store = context.open_store_beside().await?;
+        let engine = context.engine(store, Clock::System).await?;
+        let summary = engine.keep(vec![mail], "standard input").await?;
+        anyhow::Ok((engine, summary))
     };
-    match stored.await {
-        Ok(summary) => {
-            if context.json {
-                report(context, &summary);
-            }
-            ExitCode::SUCCESS
-        }
+    let (engine, mut summary) = match stored.await {
+        Ok(stored) => stored,
         Err(error) => {
             super::report_error(&error);
-            ExitCode::from(TRY_AGAIN)
+            return ExitCode::from(TRY_AGAIN);
+        }
+    };
+    // The mail is safe. What fails from here on is told, and done by the next process at work.
+    let worked = async {
+        let worked = work_off(context, &engine).await?;
+        engine.store.close().await?;
+        anyhow::Ok(worked)
+    };
+    match worked.await {
+        Ok(worked) => summary.add(worked),
+        Err(error) => super::report_error(&error),
+    }
+    if context.json {
+        report(context, &summary);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Processes and delivers what waits, unless another process does. That one looks for more before it ends.
+pub(super) async fn work_off(context: &Context, engine: &Engine) -> Result<Summary> {
+    let until = Instant::now() + Duration::from_secs(PIPE_WORK_SECONDS);
+    let mut summary = Summary::default();
+    while engine.store.begin_work().await? {
+        summary.add(engine.recover(Arc::new(())).await?);
+        let indexed = context.index_changes(Arc::clone(&engine.store)).await;
+        deliver(context, engine).await?;
+        engine.store.end_work().await?;
+        // An index that cannot be written now follows later.
+        indexed?;
+        // Handed over by a pipe that found this one at work, just before it ended.
+        if engine.store.pending(None, 1).await?.is_empty() || Instant::now() > until {
+            break;
         }
     }
+    Ok(summary)
 }
 
 /// Only what has neither header nor text is refused: everything else is archived, and what cannot
@@ -417,23 +461,5 @@ fn refused(bytes: &[u8], options: &crate::mail::ParseOptions) -> Result<(), NotM
     match parsed {
         Ok(Err(error @ (NotMail::Empty | NotMail::NoHeader))) => Err(error),
         _ => Ok(()),
-    }
-}
-
-/// Opens the store, and waits where another process works on it: two pipes at once are nothing unusual.
-async fn patient_store(context: &Context) -> Result<Arc<dyn Store>> {
-    let until = tokio::time::Instant::now() + PIPE_PATIENCE;
-    loop {
-        match context.open_store().await {
-            Err(error)
-                if matches!(
-                    error.downcast_ref::<StoreError>(),
-                    Some(StoreError::Locked { .. })
-                ) && tokio::time::Instant::now() < until =>
-            {
-                tokio::time::sleep(PIPE_INTERVAL).await;
-            }
-            opened => return opened,
-        }
     }
 }

@@ -12,10 +12,9 @@ use super::context::{Context, compile_desk, load_profile};
 use super::output;
 use crate::case::CaseState;
 use crate::engine::{
-    Alone, Analysis, Clock, Desk, Desks, Rejected, analyse, inspect_object, judge_alone,
+    Alone, Analysis, Clock, Desks, Rejected, analyse, inspect_object, judge_alone,
 };
 use crate::mail::Message;
-use crate::reply::DeskGateSettings;
 use crate::triage::Policy;
 
 /// Files read at once: enough to keep all cores busy, few enough to bound the memory.
@@ -153,17 +152,6 @@ fn analyse_file(context: &Context, desks: &Desks, file: &Path) -> Result<Analysi
         .map_err(|Rejected { code, detail, .. }| anyhow!("{code}: {detail}"))
 }
 
-/// The gate's settings of a desk without a store.
-pub(super) fn gate_settings(context: &Context, desks: &Desks, desk: &Desk) -> DeskGateSettings {
-    DeskGateSettings {
-        mode: desk.policy.mode,
-        desk_addresses: desk.addresses.clone(),
-        own_addresses: desks.own_addresses().to_vec(),
-        own_message_id_domains: Vec::new(),
-        gate: context.settings.gate.clone(),
-    }
-}
-
 fn show_one(
     context: &Context,
     desks: &Desks,
@@ -173,7 +161,12 @@ fn show_one(
     why: Option<&str>,
 ) -> (String, Option<CaseState>) {
     let desk = desks.by_name(&analysis.desk).unwrap_or(&desks.all()[0]);
-    let alone = judge_alone(analysis, desk, &gate_settings(context, desks, desk), prior);
+    let gate = desk.gate_settings(
+        &context.parse_options().own_addresses,
+        &context.settings.trust.own_message_id_domains,
+        &context.settings.gate,
+    );
+    let alone = judge_alone(analysis, desk, &gate, prior);
     let shown = if let Some(why) = why {
         super::why::shown(name, why, context.json, analysis, &alone, desk)
     } else if context.json {
@@ -220,7 +213,12 @@ fn new_text(context: &Context, files: &[PathBuf]) -> Result<ExitCode> {
     for chunk in files.chunks(CHUNK) {
         let texts: Vec<Result<String>> = chunk
             .par_iter()
-            .map(|file| Ok(message(context, file)?.new_text()))
+            .map(|file| {
+                Ok(crate::extract::hide(
+                    &message(context, file)?.new_text(),
+                    &NO_KEY,
+                ))
+            })
             .collect();
         for (file, text) in chunk.iter().zip(texts) {
             match text {
@@ -250,7 +248,7 @@ fn as_text(name: &str, analysis: &Analysis, alone: &Alone) -> String {
     let _ = writeln!(
         out,
         "  {} · from {} · {}",
-        message.subject,
+        analysis.subject(),
         message.author(),
         message
             .date

@@ -25,6 +25,7 @@ pub(super) async fn run(
         .into_iter()
         .collect();
     let store = context.read_store().await?;
+    let wanted = desk.clone();
     let cases = store
         .cases(&CaseFilter {
             statuses,
@@ -36,6 +37,25 @@ pub(super) async fn run(
             limit: limit as usize,
         })
         .await?;
+    if let Some(desk) = &wanted
+        && cases.is_empty()
+        && !context
+            .settings
+            .desks
+            .iter()
+            .any(|known| known.name == *desk)
+    {
+        let known: Vec<&str> = context
+            .settings
+            .desks
+            .iter()
+            .map(|desk| desk.name.as_str())
+            .collect();
+        return Err(anyhow!(
+            "there is no desk {desk:?}; there are {}",
+            known.join(", ")
+        ));
+    }
     if context.json {
         for case in &cases {
             output::object(&summary(case));

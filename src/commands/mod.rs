@@ -17,8 +17,10 @@ mod login;
 mod marked;
 mod outbox;
 mod output;
+mod probe;
 mod profile;
 mod quarantine;
+mod reading;
 mod reindex;
 mod replies;
 mod resolve;
@@ -78,6 +80,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Demo { folder } => {
             let context = Context::plain(arguments);
+            if let Some(data) = &arguments.data {
+                output::note(
+                    &context,
+                    &format!(
+                        "the demonstration leaves {} alone and keeps its data in a folder of its own; --folder names it",
+                        data.display()
+                    ),
+                );
+            }
             runtime()?.block_on(demo::run(&context, folder.as_deref()))?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -88,22 +99,6 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         _ => Context::new(arguments)?,
     };
     match &arguments.command {
-        Command::Search {
-            query,
-            limit,
-            offset,
-            sort,
-            facet,
-        } => search::run(
-            &context,
-            search::Options {
-                query: query.join(" "),
-                limit: *limit,
-                offset: *offset,
-                sort: *sort,
-                facets: facet.clone(),
-            },
-        )?,
         Command::Inspect {
             files,
             thread,
@@ -117,13 +112,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
                 profile: profile.as_deref(),
                 why: why.as_deref(),
             };
-            return inspect::run(&context, files, how);
+            inspect::run(&context, files, how)
         }
-        Command::Profile { command } => return profile::run(&context, command),
-        Command::Eval { command } => return eval::run(&context, command),
-        other => return runtime()?.block_on(with_store(&context, other)),
+        Command::Probe => probe::run(&context).map(|()| ExitCode::SUCCESS),
+        Command::Profile { command } => profile::run(&context, command),
+        Command::Eval { command } => eval::run(&context, command),
+        other => runtime()?.block_on(with_store(&context, other)),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
@@ -152,6 +147,22 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         } => {
             list::run(context, status.as_deref(), desk.clone(), *limit).await?;
         }
+        Command::Search {
+            query,
+            limit,
+            offset,
+            sort,
+            facet,
+        } => {
+            let options = search::Options {
+                query: query.join(" "),
+                limit: *limit,
+                offset: *offset,
+                sort: *sort,
+                facets: facet.clone(),
+            };
+            search::run(context, options).await?;
+        }
         Command::Show { case } => show::run(context, case).await?,
         Command::Similar { what, limit } => similar::run(context, what, *limit).await?,
         Command::Resolve {
@@ -170,7 +181,7 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }
         | Command::Inspect { .. }
-        | Command::Search { .. }
+        | Command::Probe
         | Command::Profile { .. }
         | Command::Eval { .. }
         | Command::Init { .. }

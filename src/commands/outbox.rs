@@ -1,28 +1,40 @@
 //! `precedent outbox`: what waits, what left, what was held back.
 
-use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::OutboxCommand;
 use super::context::Context;
 use super::output;
-use crate::deliver::deliver_waiting;
-use crate::store::{
-    JournalEvent, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, Store,
-    StoreError,
-};
+use crate::deliver::outgoing;
+use crate::engine::Clock;
+use crate::limits::HANDED_OVER_WAIT_SECONDS;
+use crate::mail::ParseOptions;
+use crate::store::{JournalEvent, OutboxChange, OutboxId, OutboxRecord, OutboxState, Store};
+
+/// Header fields of a mail that a person who decides on it wants to see.
+const SHOWN_HEADERS: [&str; 8] = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "Auto-Submitted",
+];
 
 pub(super) async fn run(context: &Context, command: &OutboxCommand) -> Result<()> {
     match command {
         OutboxCommand::List { state, limit } => list(context, state.as_deref(), *limit).await,
-        OutboxCommand::Show { id } => show(context, *id).await,
-        OutboxCommand::Approve { ids } => approve(context, ids).await,
-        OutboxCommand::Settle { ids, resend, .. } => settle(context, ids, *resend).await,
-        OutboxCommand::Discard { ids } => discard(context, ids).await,
+        OutboxCommand::Show { id, raw } => show(context, *id, *raw).await,
+        OutboxCommand::Approve { ids } => approve(context, &once(ids)).await,
+        OutboxCommand::Settle { ids, resend, .. } => settle(context, &once(ids), *resend).await,
+        OutboxCommand::Discard { ids } => discard(context, &once(ids)).await,
     }
 }
 
@@ -42,26 +54,12 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
         })
         .transpose()?
         .into_iter()
-        .collect();
+        .collect::<Vec<_>>();
     let store = context.read_store().await?;
-    let records = store
-        .outbox(&OutboxFilter {
-            states,
-            case: None,
-            after: None,
-            limit: limit as usize,
-        })
-        .await?;
+    let records = store.latest_outbox(&states, limit as usize).await?;
     if context.json {
         for record in &records {
-            output::object(&json!({
-                "id": record.id, "case": record.case, "mail": record.mail, "kind": record.kind,
-                "state": record.state, "recipient": record.recipient, "language": record.language,
-                "subject": record.subject, "message_id": record.message_id, "verdict": record.verdict,
-                "note": record.note, "created_at": record.created_at, "changed_at": record.changed_at,
-                "attempts": record.attempts, "next_attempt_at": record.next_attempt_at,
-                "answer": record.answer,
-            }));
+            output::object(&as_json(record));
         }
         return Ok(());
     }
@@ -82,6 +80,29 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
     Ok(())
 }
 
+/// Each number once, in order.
+fn once(ids: &[i64]) -> Vec<i64> {
+    let mut once: Vec<i64> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(id) {
+            once.push(*id);
+        }
+    }
+    once
+}
+
+/// A mail of the outbox as JSON.
+fn as_json(record: &OutboxRecord) -> Value {
+    json!({
+        "id": record.id, "case": record.case, "mail": record.mail, "kind": record.kind,
+        "state": record.state, "recipient": record.recipient, "language": record.language,
+        "subject": record.subject, "message_id": record.message_id, "verdict": record.verdict,
+        "note": record.note, "created_at": record.created_at, "changed_at": record.changed_at,
+        "attempts": record.attempts, "next_attempt_at": record.next_attempt_at,
+        "answer": record.answer,
+    })
+}
+
 /// Why a mail is in its state: what a server said, or what the gate did.
 fn why(record: &OutboxRecord) -> String {
     let waits = matches!(record.state, OutboxState::Waiting | OutboxState::Approved);
@@ -97,26 +118,59 @@ fn why(record: &OutboxRecord) -> String {
     text
 }
 
-async fn show(context: &Context, id: i64) -> Result<()> {
+async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
     let store = context.read_store().await?;
+    let record = outgoing(&*store, OutboxId(id)).await?;
     let bytes = store
-        .outgoing_bytes(&[OutboxId(id)])
+        .outgoing_bytes(&[record.id])
         .await?
-        .remove(&OutboxId(id))
-        .ok_or_else(|| {
-            anyhow!(
-                "there is no mail {id} in the outbox; `precedent outbox list` shows the numbers"
-            )
-        })?;
-    std::io::stdout().write_all(&bytes)?;
+        .remove(&record.id)
+        .unwrap_or_default();
+    if raw && !context.json {
+        output::bytes(&bytes);
+        return Ok(());
+    }
+    let message = crate::mail::parse(&bytes, &ParseOptions::default()).with_context(|| {
+        format!("mail {id} of the outbox cannot be read; --raw prints its bytes")
+    })?;
+    if context.json {
+        let mut object = as_json(&record);
+        object["headers"] = message
+            .headers
+            .iter()
+            .map(|header| json!([header.name, header.value]))
+            .collect();
+        object["text"] = json!(message.text);
+        if raw {
+            object["raw"] = json!(output::raw(&bytes));
+        }
+        output::object(&object);
+        return Ok(());
+    }
+    for name in SHOWN_HEADERS {
+        if let Some(value) = message.header(name) {
+            output::line(&format!("{name}: {value}"));
+        }
+    }
+    output::line("");
+    output::line(message.text.trim_end());
+    output::note(
+        context,
+        &format!(
+            "\n#{id} of case {}: {}; gate: {}",
+            record.case,
+            record.state,
+            super::explain::verdict_words(&record.verdict)
+        ),
+    );
     Ok(())
 }
 
 async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
-    let (store, alone) = order_store(context).await?;
-    let uncertain: Vec<String> = find(&*store, ids)
-        .await?
-        .into_iter()
+    let store = context.open_store_beside().await?;
+    let records = records(&*store, ids).await?;
+    let uncertain: Vec<String> = records
+        .iter()
         .filter(|record| record.state == OutboxState::Uncertain)
         .map(|record| record.id.to_string())
         .collect();
@@ -125,66 +179,15 @@ async fn approve(context: &Context, ids: &[i64]) -> Result<()> {
         "nobody knows whether the server had mail {0}: look for it, then `precedent outbox settle {0} --sent` or `--resend`",
         uncertain.join(" ")
     );
-    change(
-        &*store,
-        ids,
-        OutboxState::Approved,
-        "approved by an operator",
-        &[],
-    )
-    .await?;
-    if alone {
-        deliver_now(context, &*store, ids.len(), "approved").await?;
-    } else {
-        output::line(&format!(
-            "{} approved: the running process delivers",
-            ids.len()
-        ));
-    }
-    store.close().await?;
-    Ok(())
-}
-
-/// Delivers what waits, and says what became of it.
-async fn deliver_now(context: &Context, store: &dyn Store, count: usize, what: &str) -> Result<()> {
-    let carrier = context.carrier();
-    let done = deliver_waiting(store, &*carrier, Timestamp::now).await?;
-    let mut text = format!(
-        "{count} {what}: {} left, {} held back by the gate, {} wait",
-        done.sent, done.withheld, done.later
-    );
-    if done.failed > 0 {
-        text += &format!(", {} failed", done.failed);
-    }
-    if done.uncertain > 0 {
-        text += &format!(", {} of unknown fate", done.uncertain);
-    }
-    output::line(&text);
-    context.file_copies(store).await;
-    if done.stopped {
-        output::note(
-            context,
-            "automatic mail is stopped: nothing leaves before `precedent resume-replies`",
-        );
-    }
-    if done.hour_spent {
-        output::note(
-            context,
-            "the budget of the hour is spent: the rest waits for `precedent run`",
-        );
-    }
-    if let Some(reason) = done.unreachable {
-        output::note(
-            context,
-            &format!("nobody takes mails now, they wait: {reason}"),
-        );
-    }
-    Ok(())
+    let note = "approved by an operator";
+    let event = |_: &OutboxRecord| ("reply_approved", Value::Null);
+    change(&*store, &records, OutboxState::Approved, note, event).await?;
+    leave(context, store, ids, "approved").await
 }
 
 async fn settle(context: &Context, ids: &[i64], resend: bool) -> Result<()> {
-    let (store, alone) = order_store(context).await?;
-    let records = find(&*store, ids).await?;
+    let store = context.open_store_beside().await?;
+    let records = records(&*store, ids).await?;
     if let Some(record) = records
         .iter()
         .find(|record| record.state != OutboxState::Uncertain)
@@ -195,98 +198,158 @@ async fn settle(context: &Context, ids: &[i64], resend: bool) -> Result<()> {
             record.state
         ));
     }
-    let at = Timestamp::now();
     let (to, note) = if resend {
         (OutboxState::Approved, "an operator says it did not leave")
     } else {
         (OutboxState::Sent, "an operator says it left")
     };
-    let journal: Vec<JournalEvent> = records
-        .iter()
-        .map(|record| JournalEvent {
-            case: record.case.clone(),
-            mail: record.mail,
-            at,
-            event: "reply_settled".to_owned(),
-            detail: json!({"outbox": record.id, "recipient": record.recipient, "as": to}),
-        })
-        .collect();
-    change(&*store, ids, to, note, &journal).await?;
-    if resend && alone {
-        deliver_now(context, &*store, ids.len(), "settled").await?;
+    let event = |record: &OutboxRecord| {
+        let detail = json!({"recipient": record.recipient, "as": to});
+        ("reply_settled", detail)
+    };
+    change(&*store, &records, to, note, event).await?;
+    if resend {
+        return leave(context, store, ids, "settled").await;
+    }
+    let settled = self::records(&*store, ids).await?;
+    store.close().await?;
+    if context.json {
+        for record in &settled {
+            output::object(&as_json(record));
+        }
     } else {
         output::line(&format!("{} settled as {to}", ids.len()));
     }
-    store.close().await?;
     Ok(())
 }
 
-async fn discard(context: &Context, ids: &[i64]) -> Result<()> {
-    let (store, _) = order_store(context).await?;
-    change(
-        &*store,
-        ids,
-        OutboxState::Discarded,
-        "discarded by an operator",
-        &[],
-    )
-    .await?;
-    store.close().await?;
-    output::line(&format!("{} discarded", ids.len()));
-    Ok(())
-}
-
-/// The store, and whether nobody else works on it. Beside a running process the order is written down
-/// and the process does the rest.
-async fn order_store(context: &Context) -> Result<(Arc<dyn Store>, bool)> {
-    match context.open_store().await {
-        Ok(store) => Ok((store, true)),
-        Err(error)
-            if matches!(
-                error.downcast_ref::<StoreError>(),
-                Some(StoreError::Locked { .. })
-            ) =>
-        {
-            Ok((context.order_store().await?, false))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// The mails with these numbers.
-async fn find(store: &dyn Store, ids: &[i64]) -> Result<Vec<OutboxRecord>> {
-    let mut records = Vec::with_capacity(ids.len());
-    for id in ids {
-        let filter = OutboxFilter {
-            states: Vec::new(),
-            case: None,
-            after: Some(OutboxId(id - 1)),
-            limit: 1,
-        };
-        let found = store.outbox(&filter).await?;
-        records.extend(found.into_iter().filter(|record| record.id.0 == *id));
-    }
-    Ok(records)
-}
-
+/// Moves mails to a state by a person's word, all of them or none, with an event in the journal of each case.
 async fn change(
     store: &dyn Store,
-    ids: &[i64],
+    records: &[OutboxRecord],
     to: OutboxState,
     note: &str,
-    journal: &[JournalEvent],
+    event: impl Fn(&OutboxRecord) -> (&'static str, Value),
 ) -> Result<()> {
-    let changes: Vec<OutboxChange> = ids
-        .iter()
-        .map(|id| OutboxChange {
-            id: OutboxId(*id),
+    let at = Timestamp::now();
+    let mut changes = Vec::new();
+    let mut journal = Vec::new();
+    for record in records {
+        changes.push(OutboxChange {
+            id: record.id,
             from: None,
             to,
             note: note.to_owned(),
-        })
-        .collect();
-    store
-        .change_outbox(&changes, journal, Timestamp::now())
-        .await?;
+        });
+        let (event, mut detail) = event(record);
+        detail["outbox"] = json!(record.id);
+        journal.push(JournalEvent {
+            case: record.case.clone(),
+            mail: record.mail,
+            at,
+            event: event.to_owned(),
+            detail,
+        });
+    }
+    store.change_outbox(&changes, &journal, at).await?;
     Ok(())
+}
+
+/// Lets mails leave: here, or by the process at work. Says what became of them.
+async fn leave(context: &Context, store: Arc<dyn Store>, ids: &[i64], what: &str) -> Result<()> {
+    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
+    let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
+    let records = loop {
+        let here = store.begin_work().await?;
+        if here {
+            super::ingest::work_off(context, &engine).await?;
+        }
+        let records = records(&*store, ids).await?;
+        // Otherwise the process at work delivers them.
+        let left = records.iter().filter(|record| is_open(record)).count();
+        if here || left == 0 || Instant::now() > until {
+            break records;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let stopped = store.reply_stop().await?.is_some();
+    store.close().await?;
+    if context.json {
+        for record in &records {
+            output::object(&as_json(record));
+        }
+    } else {
+        let count = |state: OutboxState| {
+            records
+                .iter()
+                .filter(|record| record.state == state)
+                .count()
+        };
+        let mut text = format!(
+            "{} {what}: {} left, {} held back by the gate, {} wait",
+            ids.len(),
+            count(OutboxState::Sent),
+            count(OutboxState::Withheld),
+            records.iter().filter(|record| is_open(record)).count(),
+        );
+        for (state, words) in [
+            (OutboxState::Failed, "failed"),
+            (OutboxState::Uncertain, "of unknown fate"),
+        ] {
+            match count(state) {
+                0 => {}
+                number => text += &format!(", {number} {words}"),
+            }
+        }
+        output::line(&text);
+    }
+    for record in &records {
+        if !record.note.is_empty() && record.state != OutboxState::Sent {
+            output::note(
+                context,
+                &format!("#{} is {}: {}", record.id, record.state, record.note),
+            );
+        }
+    }
+    if stopped {
+        output::note(
+            context,
+            "automatic mail is stopped: nothing leaves before `precedent resume-replies`",
+        );
+    }
+    Ok(())
+}
+
+/// True while a mail is on its way out.
+fn is_open(record: &OutboxRecord) -> bool {
+    matches!(
+        record.state,
+        OutboxState::Waiting | OutboxState::Approved | OutboxState::Sending
+    )
+}
+
+async fn discard(context: &Context, ids: &[i64]) -> Result<()> {
+    let store = context.open_store_beside().await?;
+    let numbers: Vec<OutboxId> = ids.iter().copied().map(OutboxId).collect();
+    let at = Timestamp::now();
+    crate::deliver::discard(&*store, &numbers, "discarded by an operator", at).await?;
+    context.index_changes(Arc::clone(&store)).await?;
+    let records = records(&*store, ids).await?;
+    store.close().await?;
+    if context.json {
+        for record in &records {
+            output::object(&as_json(record));
+        }
+    } else {
+        output::line(&format!("{} discarded", ids.len()));
+    }
+    Ok(())
+}
+
+async fn records(store: &dyn Store, ids: &[i64]) -> Result<Vec<OutboxRecord>> {
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.push(outgoing(store, OutboxId(*id)).await?);
+    }
+    Ok(records)
 }

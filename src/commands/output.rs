@@ -30,6 +30,15 @@ pub(super) fn object(value: &Value) {
     line(&value.to_string());
 }
 
+/// Bytes as a text for JSON, which cannot hold others: what is no UTF-8 is replaced.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "raw bytes are shown as they are, not read as a mail's text"
+)]
+pub(super) fn raw(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 /// Says something on standard error, unless quiet.
 pub(super) fn note(context: &Context, text: &str) {
     if !context.quiet {
@@ -62,6 +71,65 @@ fn console_width() -> Option<u16> {
         .is_terminal()
         .then(|| console::Term::stdout().size().1)
         .filter(|width| *width >= 60)
+}
+
+/// Prints rows in columns no wider than this together: where they do not fit, the widest cells are cut, down to what
+/// each column needs at least.
+pub(super) fn fitted<const COLUMNS: usize>(
+    columns: &[(&str, usize); COLUMNS],
+    rows: &[[String; COLUMNS]],
+    width: usize,
+) {
+    for row in fit(columns, rows, width) {
+        line(&row);
+    }
+}
+
+fn fit<const COLUMNS: usize>(
+    columns: &[(&str, usize); COLUMNS],
+    rows: &[[String; COLUMNS]],
+    width: usize,
+) -> Vec<String> {
+    const GAP: usize = 2;
+    let mut widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(column, (title, _))| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0).max(title.chars().count())
+        })
+        .collect();
+    let most = width.saturating_sub(GAP * (COLUMNS - 1));
+    while widths.iter().sum::<usize>() > most {
+        // The widest column that can still give way, so that no narrow one is lost to it.
+        let widest = (0..COLUMNS)
+            .filter(|column| widths[*column] > columns[*column].1.max(columns[*column].0.len()))
+            .max_by_key(|column| widths[*column]);
+        let Some(widest) = widest else { break };
+        widths[widest] -= 1;
+    }
+    let head: Vec<String> = columns
+        .iter()
+        .map(|(title, _)| title.to_uppercase())
+        .collect();
+    std::iter::once(head.as_slice())
+        .chain(rows.iter().map(|row| row.as_slice()))
+        .map(|row| {
+            let mut text = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let cell = shorten(cell, *width);
+                text.push_str(&cell);
+                text.push_str(&" ".repeat(width.saturating_sub(cell.chars().count()) + GAP));
+            }
+            text.trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// A number with its noun: `1 case`, `2 cases`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Shortens a text to so many characters.
@@ -116,5 +184,32 @@ impl Bar {
 impl Progress for Bar {
     fn advance(&self, mails: u64, bytes: u64) {
         self.0.inc(if self.1 { bytes } else { mails });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_fit_the_width_and_stand_below_each_other() {
+        let columns = [("name", 6), ("n", 1), ("text", 5)];
+        let rows = [
+            ["a short one".to_owned(), "1".to_owned(), "x".repeat(40)],
+            ["b".to_owned(), "22".to_owned(), String::new()],
+        ];
+        for width in [24, 40, 200] {
+            let lines = fit(&columns, &rows, width);
+            assert_eq!(lines.len(), 3);
+            assert!(
+                lines.iter().all(|line| line.chars().count() <= width),
+                "{lines:?}"
+            );
+            let place = lines[0].find('N').unwrap();
+            assert_eq!(place, 0);
+            let second = lines[0].find(" N ").unwrap() + 1;
+            assert_eq!(&lines[2][second..second + 2], "22", "{lines:?}");
+        }
+        assert!(fit(&columns, &rows, 200)[1].contains(&"x".repeat(40)));
     }
 }

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::ProfileCommand;
-use super::context::{Context, compile_desk, load_profile};
+use super::context::{Context, ProfileInFile, compile_desk, load_profile};
 use super::output;
 use crate::profile::Profile;
 use crate::triage::{Mode, Policy};
@@ -41,7 +41,15 @@ pub(super) fn run(context: &Context, command: &ProfileCommand) -> Result<ExitCod
                     Profile::builtin_names().join(", ")
                 )
             })?;
-            output::line(source.trim_end());
+            if context.json {
+                let profile = Profile::builtin(name).context("a built-in profile is missing")?;
+                output::object(&json!({
+                    "name": name, "title": profile.title, "languages": profile.languages,
+                    "source": source,
+                }));
+            } else {
+                output::line(source.trim_end());
+            }
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -51,6 +59,14 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
     let mut all_right = true;
     for file in files {
         let checked = load_profile(file).and_then(|profile| {
+            let source = match Profile::builtin_source(file) {
+                Some(source) => source.to_owned(),
+                None => std::fs::read_to_string(file).with_context(|| file.clone())?,
+            };
+            let problems = profile.wording_problems(&source);
+            if !problems.is_empty() {
+                return Err(ProfileInFile::new(file, source, problems).into());
+            }
             // Compiling finds what single checks cannot, such as patterns that are too large together.
             let policy = Policy {
                 mode: Mode::Observe,
@@ -62,7 +78,9 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
         });
         match checked {
             Ok(profile) if context.json => {
-                output::object(&json!({"file": file, "right": true, "name": profile.name}));
+                output::object(&json!({
+                    "file": file, "right": true, "name": profile.name, "problems": [],
+                }));
             }
             Ok(profile) => output::line(&format!(
                 "{file}: right ({} fields, {} languages)",
@@ -73,7 +91,7 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
                 all_right = false;
                 if context.json {
                     output::object(
-                        &json!({"file": file, "right": false, "problem": format!("{error:#}")}),
+                        &json!({"file": file, "right": false, "problems": problems(&error)}),
                     );
                 }
                 super::report_error(&error);
@@ -85,4 +103,21 @@ fn check(context: &Context, files: &[String]) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// All problems with their places, where they have some.
+fn problems(error: &anyhow::Error) -> Vec<Value> {
+    match error.downcast_ref::<ProfileInFile>() {
+        Some(wrong) => wrong
+            .problems()
+            .iter()
+            .map(|problem| {
+                json!({
+                    "line": problem.line, "column": problem.column, "message": problem.message,
+                    "hint": problem.hint,
+                })
+            })
+            .collect(),
+        None => vec![json!({"message": format!("{error:#}")})],
+    }
 }

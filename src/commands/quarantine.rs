@@ -1,14 +1,16 @@
 //! `precedent quarantine`: mails that could not be processed, with the reason, and another try.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
-use serde_json::json;
+use anyhow::{Result, anyhow, ensure};
+use serde_json::{Value, json};
 
 use super::arguments::QuarantineCommand;
 use super::context::Context;
 use super::output;
 use crate::engine::Clock;
+use crate::limits::HANDED_OVER_WAIT_SECONDS;
 use crate::store::{MailId, MailKey, MailState, QuarantineRecord, Store};
 
 pub(super) async fn run(context: &Context, command: &QuarantineCommand) -> Result<()> {
@@ -32,14 +34,11 @@ async fn all(store: &dyn Store) -> Result<Vec<QuarantineRecord>> {
 }
 
 async fn list(context: &Context) -> Result<()> {
-    let records = all(&*context.read_store().await?).await?;
+    let mut records = all(&*context.read_store().await?).await?;
+    records.reverse();
     if context.json {
         for record in &records {
-            output::object(&json!({
-                "mail": record.entry.mail, "code": record.entry.code, "detail": record.entry.detail,
-                "from": record.entry.from, "subject": record.entry.subject, "at": record.at,
-                "origin": record.origin, "size": record.size,
-            }));
+            output::object(&as_json(record));
         }
         return Ok(());
     }
@@ -58,9 +57,15 @@ async fn list(context: &Context) -> Result<()> {
     Ok(())
 }
 
-async fn show(context: &Context, mail: i64) -> Result<()> {
-    use std::io::Write;
+fn as_json(record: &QuarantineRecord) -> Value {
+    json!({
+        "mail": record.entry.mail, "code": record.entry.code, "detail": record.entry.detail,
+        "from": record.entry.from, "subject": record.entry.subject, "at": record.at,
+        "origin": record.origin, "size": record.size,
+    })
+}
 
+async fn show(context: &Context, mail: i64) -> Result<()> {
     let store = context.read_store().await?;
     let record = store
         .mails(&MailKey::Id(MailId(mail)))
@@ -73,6 +78,14 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
         .ok_or_else(|| {
             anyhow!("mail {mail} is not in quarantine; `precedent quarantine list` shows what is")
         })?;
+    let raw = store.raw(MailId(mail)).await?.unwrap_or_default();
+    if context.json {
+        let mut object = as_json(&record);
+        // Bytes that are no UTF-8 cannot stand in JSON; without --json they come as they are.
+        object["raw"] = json!(output::raw(&raw));
+        output::object(&object);
+        return Ok(());
+    }
     output::note(
         context,
         &format!(
@@ -80,13 +93,21 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
             record.entry.code, record.entry.detail, record.origin, record.at
         ),
     );
-    let raw = store.raw(MailId(mail)).await?.unwrap_or_default();
-    std::io::stdout().write_all(&raw)?;
+    output::bytes(&raw);
     Ok(())
 }
 
+/// What became of mails that were tried again.
+#[derive(Default)]
+struct Retried {
+    processed: usize,
+    quarantined: usize,
+    /// The process at work has not come to them yet.
+    pending: usize,
+}
+
 async fn retry(context: &Context, mails: &[i64]) -> Result<()> {
-    let store = context.open_store().await?;
+    let store = context.open_store_beside().await?;
     let ids: Vec<MailId> = if mails.is_empty() {
         all(&*store)
             .await?
@@ -96,14 +117,63 @@ async fn retry(context: &Context, mails: &[i64]) -> Result<()> {
     } else {
         mails.iter().copied().map(MailId).collect()
     };
-    let count = store.retry_quarantined(&ids).await?;
+    for id in &ids {
+        let there = store.mails(&MailKey::Id(*id)).await?;
+        ensure!(
+            there
+                .iter()
+                .any(|mail| matches!(mail.state, MailState::Quarantined(_))),
+            "mail {id} is not in quarantine; `precedent quarantine list` shows what is"
+        );
+    }
+    store.retry_quarantined(&ids).await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    let mut follower = context.follower(store).await?;
-    let summary = engine.recover(Arc::new(())).await?;
-    super::ingest::finish(context, &engine, &mut follower).await?;
+    let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
+    let done = loop {
+        if store.begin_work().await? {
+            super::ingest::work_off(context, &engine).await?;
+            break retried(&*store, &ids).await?;
+        }
+        // The process at work does it.
+        let done = retried(&*store, &ids).await?;
+        if done.pending == 0 || Instant::now() > until {
+            break done;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    store.close().await?;
+    if context.json {
+        output::object(&json!({
+            "retried": ids.len(), "processed": done.processed, "quarantined": done.quarantined,
+            "pending": done.pending,
+        }));
+        return Ok(());
+    }
     output::line(&format!(
-        "{count} tried again: {} processed, {} back in quarantine",
-        summary.processed, summary.quarantined
+        "{} tried again: {} processed, {} back in quarantine",
+        ids.len(),
+        done.processed,
+        done.quarantined
     ));
+    if done.pending > 0 {
+        output::note(
+            context,
+            &format!("{} wait for the process that is at work", done.pending),
+        );
+    }
     Ok(())
+}
+
+async fn retried(store: &dyn Store, ids: &[MailId]) -> Result<Retried> {
+    let mut done = Retried::default();
+    for id in ids {
+        for mail in store.mails(&MailKey::Id(*id)).await? {
+            match mail.state {
+                MailState::Pending { .. } => done.pending += 1,
+                MailState::Processed(_) => done.processed += 1,
+                MailState::Quarantined(_) => done.quarantined += 1,
+            }
+        }
+    }
+    Ok(done)
 }

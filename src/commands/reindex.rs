@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use precedent_index::Index;
+use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, Bar};
 use crate::engine::Clock;
 
 pub(super) async fn run(context: &Context) -> Result<()> {
-    // Nobody else may write while the folder goes.
-    let store = context.open_store().await?;
+    let store = context.read_store().await?;
     let folder = context.index_folder();
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    let mut follower = context.follower(Arc::clone(&store)).await?;
+    Index::discard(&folder)?;
+    let mut follower = context.follower(store).await?;
     let cases = follower.follow().await?;
     follower.commit().await?;
-    store.close().await?;
-    output::line(&format!("{cases} cases indexed"));
+    if context.json {
+        output::object(&json!({ "cases": cases }));
+    } else {
+        output::line(&format!("{cases} cases indexed"));
+    }
     Ok(())
 }
 
@@ -36,10 +38,20 @@ pub(super) async fn reprocess(context: &Context, cases: &[String]) -> Result<()>
     let mut follower = context.follower(Arc::clone(&store)).await?;
     follower.follow().await?;
     follower.commit().await?;
+    drop(follower);
+    store.end_work().await?;
+    // Handed over by a pipe that found this process at work.
+    if !store.pending(None, 1).await?.is_empty() {
+        super::ingest::work_off(context, &engine).await?;
+    }
     store.close().await?;
-    output::line(&format!(
-        "{} mails read again, {} cases changed",
-        done.mails, done.cases
-    ));
+    if context.json {
+        output::object(&json!({ "mails": done.mails, "cases": done.cases }));
+    } else {
+        output::line(&format!(
+            "{} mails read again, {} cases changed",
+            done.mails, done.cases
+        ));
+    }
     Ok(())
 }

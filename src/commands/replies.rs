@@ -10,7 +10,7 @@ use super::output;
 use crate::store::{OutboxFilter, OutboxState, ReplyStop, Store};
 
 pub(super) async fn stop(context: &Context, reason: &str) -> Result<()> {
-    let store = context.order_store().await?;
+    let store = context.open_store_beside().await?;
     let stop = ReplyStop {
         at: Timestamp::now(),
         reason: reason.to_owned(),
@@ -31,7 +31,7 @@ pub(super) async fn stop(context: &Context, reason: &str) -> Result<()> {
 }
 
 pub(super) async fn resume(context: &Context) -> Result<()> {
-    let store = context.order_store().await?;
+    let store = context.open_store_beside().await?;
     let before = store.reply_stop().await?;
     store.set_reply_stop(None).await?;
     let waiting = waiting(&*store).await?;

@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
         "the resolution is empty: write what solved the case, for whoever meets it next"
     );
     let number = CaseNumber(number.trim().to_ascii_uppercase());
-    let store = context.open_store().await?;
+    let store = context.open_store_beside().await?;
     let at = Timestamp::now();
     let resolution = Resolution {
         code,
@@ -43,9 +43,7 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
     };
     let record = store.resolve(&number, &resolution, &[event]).await?;
     crate::deliver::withdraw_answered(&*store, std::slice::from_ref(&number), at).await?;
-    let mut follower = context.follower(Arc::clone(&store)).await?;
-    follower.follow().await?;
-    follower.commit().await?;
+    context.index_changes(Arc::clone(&store)).await?;
     store.close().await?;
     if context.json {
         output::object(&super::list::summary(&record));

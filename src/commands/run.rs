@@ -101,6 +101,17 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
                 },
             },
         }
+        // What other processes left for this one: a mail server's pipe, a person who tries a mail again. What is in hand is
+        // pending as well and must not be taken for that.
+        if !activity.is_busy() && failure.is_none() {
+            match engine.recover(Arc::new(())).await {
+                Ok(more) => summary.add(more),
+                Err(error) => {
+                    engine.stop.ask();
+                    failure.get_or_insert(error.into());
+                }
+            }
+        }
         follower.follow().await?;
         if !activity.is_busy() {
             follower.commit().await?;
@@ -108,7 +119,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
         deliverer.wake.now();
     }
     deliverer.end().await?;
-    finish(context, &engine, &mut follower).await?;
+    summary.add(finish(context, &engine, &mut follower).await?);
     // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
     report(context, &summary);
     failure.map_or(Ok(ExitCode::SUCCESS), Err)

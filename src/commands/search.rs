@@ -34,7 +34,7 @@ const FACETS: [&str; 13] = [
     "environment",
 ];
 
-pub(super) fn run(context: &Context, options: Options) -> Result<()> {
+pub(super) async fn run(context: &Context, options: Options) -> Result<()> {
     if let Some(unknown) = options
         .facets
         .iter()
@@ -45,29 +45,33 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
             FACETS.join(", ")
         ));
     }
-    let index = context.read_index()?;
-    let response = index
-        .search(&SearchRequest {
-            query: options.query.clone(),
-            limit: options.limit,
-            offset: options.offset,
-            sort: match options.sort {
-                SortOrder::Relevance => Sort::Relevance,
-                SortOrder::Newest => Sort::Newest,
-                SortOrder::Oldest => Sort::Oldest,
-            },
-            facets: options.facets,
-        })
-        .map_err(|error| match &error {
+    let request = SearchRequest {
+        query: options.query,
+        limit: options.limit,
+        offset: options.offset,
+        sort: match options.sort {
+            SortOrder::Relevance => Sort::Relevance,
+            SortOrder::Newest => Sort::Newest,
+            SortOrder::Oldest => Sort::Oldest,
+        },
+        facets: options.facets,
+    };
+    let store = context.read_store().await?;
+    let response = super::reading::ask(context, &store, |index| index.search(&request))
+        .await
+        .map_err(|error| match error.downcast_ref::<SearchError>() {
             // The caret stands under the place in the query.
-            SearchError::Syntax(syntax) => anyhow!(
+            Some(SearchError::Syntax(syntax)) => anyhow!(
                 "{error}\n\n  {}\n  {}{}",
-                options.query,
+                request.query,
                 " ".repeat(syntax.column.saturating_sub(1)),
                 "^".repeat(syntax.length.max(1))
             ),
-            _ => anyhow!(error),
+            _ => error,
         })?;
+    for note in unknown_keys(context, &request.query) {
+        output::note(context, &note);
+    }
     if context.json {
         for hit in &response.hits {
             output::object(&json!({
@@ -130,6 +134,40 @@ pub(super) fn run(context: &Context, options: Options) -> Result<()> {
         &format!("{} of {} cases", response.hits.len(), response.total),
     );
     Ok(())
+}
+
+/// What looks like a field of a case and is none is searched as text: said, with the nearest right key.
+fn unknown_keys(context: &Context, query: &str) -> Vec<String> {
+    let keys: Vec<&str> = query
+        .split_whitespace()
+        .filter_map(|word| {
+            let (key, value) = word.trim_start_matches(['-', '(']).split_once(':')?;
+            let is_name = key.len() >= 3
+                && key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            (is_name && !value.is_empty() && !value.starts_with("//")).then_some(key)
+        })
+        .filter(|key| !precedent_index::query_keys().any(|known| known == *key))
+        .collect();
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    // Profiles are read only for a query that needs them.
+    let mut known: Vec<String> = precedent_index::query_keys().map(str::to_owned).collect();
+    for desk in &context.settings.desks {
+        if let Ok(profile) = super::context::load_profile(&desk.profile) {
+            known.extend(profile.fields.iter().map(|field| field.name().to_owned()));
+        }
+    }
+    keys.into_iter()
+        .filter(|key| !known.iter().any(|name| name == key))
+        .map(|key| {
+            let near = crate::profile::nearest(key, known.iter().map(String::as_str))
+                .map_or_else(String::new, |near| format!("; did you mean `{near}:`?"));
+            format!("no case has a field `{key}`: it is searched as text{near}")
+        })
+        .collect()
 }
 
 /// Matched words in bold; without colour they stay plain.

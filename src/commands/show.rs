@@ -16,11 +16,11 @@ pub(super) async fn run(context: &Context, number: &str) -> Result<()> {
     let store = context.read_store().await?;
     let history = load(&*store, number).await?;
     // A case can be shown without the index; it then has no precedents.
-    let precedents = context
-        .read_index()
-        .and_then(|index| Ok(index.similar(&similar_request(&history.case, 3))?))
+    let request = similar_request(&history.case, 3);
+    let precedents = super::reading::ask(context, &store, |index| index.similar(&request))
+        .await
         .unwrap_or_else(|error| {
-            output::note(context, &format!("no precedents: {error}"));
+            output::note(context, &format!("no precedents: {error:#}"));
             Vec::new()
         });
     let texts = reply_texts(&*store, &history).await?;

@@ -12,14 +12,13 @@ use super::output;
 use crate::engine::{analyse, field_values, similar_request};
 
 pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
+    let store = context.read_store().await?;
     let request = if Path::new(what).is_file() {
         request_of_file(context, Path::new(what), limit)?
     } else {
-        let store = context.read_store().await?;
         similar_request(&super::show::load(&*store, what).await?.case, limit)
     };
-    let index = context.read_index()?;
-    let precedents = index.similar(&request)?;
+    let precedents = super::reading::ask(context, &store, |index| index.similar(&request)).await?;
     for precedent in &precedents {
         if context.json {
             output::object(&as_json(precedent));

@@ -308,7 +308,10 @@ fn of_requirement(requirement: &Requirement, alone: &Alone) -> Explained {
         reasons.push(format!("met by one of: {}", requirement.any_of.join(", ")));
     }
     for stand_in in &requirement.stand_in {
-        reasons.push(format!("stood in for by: {stand_in:?}"));
+        reasons.push(format!(
+            "in circumstances that the profile names also by one of: {}",
+            stand_in.any_of.join(", ")
+        ));
     }
     Explained {
         name: format!("requirement {}", requirement.name),

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{DeskSettings, Settings};
-use crate::profile::{Profile, ProfileProblem, read_toml};
+use super::{DeskSettings, Settings, desks};
+use crate::profile::{PROBLEMS_SHOWN, Profile, ProfileProblem, read_toml};
 use crate::triage::Mode;
 
 /// A commented configuration, for `precedent init`.
@@ -48,7 +48,11 @@ impl fmt::Display for ConfigError {
                     formatter,
                     "the configuration {} has {count} problem{plural}",
                     path.display()
-                )
+                )?;
+                match count.saturating_sub(PROBLEMS_SHOWN) {
+                    0 => Ok(()),
+                    more => write!(formatter, ": the first {PROBLEMS_SHOWN}, and {more} more"),
+                }
             }
         }
     }
@@ -70,6 +74,7 @@ impl miette::Diagnostic for ConfigError {
             Self::Wrong { problems, .. } => Some(Box::new(
                 problems
                     .iter()
+                    .take(PROBLEMS_SHOWN)
                     .map(|problem| problem as &dyn miette::Diagnostic),
             )),
         }
@@ -85,7 +90,16 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
         path: path.to_owned(),
         error,
     })?;
-    let mut settings = parse(&text).map_err(|problems| ConfigError::Wrong {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let parsed = parse(&text).and_then(|settings| {
+        let problems = desks::missing_profiles(&settings, &text, folder);
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
+    });
+    let mut settings = parsed.map_err(|problems| ConfigError::Wrong {
         path: path.to_owned(),
         source: miette::NamedSource::new(
             path.display().to_string(),
@@ -93,7 +107,6 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
         ),
         problems,
     })?;
-    let folder = path.parent().unwrap_or(Path::new(""));
     settings.data = folder.join(&settings.data);
     for source in &mut settings.sources {
         source.maildir = folder.join(&source.maildir);
@@ -154,17 +167,8 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             Some("add a [[desk]] with name, profile and addresses; `precedent init` writes an example".to_owned()),
         );
     }
-    let mut names = Vec::new();
     let mut addresses: Vec<String> = Vec::new();
     for desk in &settings.desks {
-        if names.contains(&&desk.name) {
-            problem(
-                &desk.name,
-                format!("there are two desks {:?}", desk.name),
-                Some("give each desk a name of its own".to_owned()),
-            );
-        }
-        names.push(&desk.name);
         for address in &desk.addresses {
             let plain = address.to_ascii_lowercase();
             let whole = plain.split_once('@').is_some_and(|(local, domain)| {
@@ -217,6 +221,7 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
         problem(&value, message, Some(hint));
     }
+    problems.extend(desks::names_given_twice(settings, text));
 }
 
 /// What holds without a configuration file: the built-in desks, which only observe.
@@ -291,7 +296,12 @@ mod tests {
                 5,
                 "not an address",
             ),
-            (format!("format = 1\n{desk}{desk}"), 3, "two desks"),
+            (format!("format = 1\n{desk}{desk}"), 6, "two desks"),
+            (
+                format!("format = 1\n{desk}[gate]\nold_after_hour = 3\n"),
+                6,
+                "did you mean `old_after_hours`",
+            ),
             (
                 format!("format = 1\n{desk}mode = \"send\"\n"),
                 3,

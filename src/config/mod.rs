@@ -2,6 +2,7 @@
 
 mod account;
 mod deliver;
+mod desks;
 mod lmtp;
 mod load;
 mod oauth;

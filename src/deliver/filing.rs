@@ -21,7 +21,9 @@ use crate::store::{
 const DAYS: i64 = 7;
 /// Mails of one round.
 const PAGE: usize = 100;
-/// Time between two looks.
+/// Time between two looks for mails of unknown fate.
+const LOOK_INTERVAL: Duration = Duration::from_secs(120);
+/// Time between two looks at the outbox.
 const INTERVAL: Duration = Duration::from_secs(3);
 /// Pauses after a failure, the last one again and again.
 const PAUSES: [Duration; 4] = [
@@ -115,10 +117,16 @@ impl Filing {
         stopped: impl Fn() -> bool + Send + Sync,
     ) {
         let mut failures = 0;
+        let mut looked: Option<tokio::time::Instant> = None;
         while !stopped() {
-            let pause = match self.round(&*store, now()).await {
+            // A server is not asked every few seconds for what most of them never put there.
+            let look = looked.is_none_or(|at| at.elapsed() >= LOOK_INTERVAL);
+            let pause = match self.round(&*store, look, now()).await {
                 Ok(_) => {
                     failures = 0;
+                    if look {
+                        looked = Some(tokio::time::Instant::now());
+                    }
                     INTERVAL
                 }
                 Err(error) => {
@@ -137,11 +145,35 @@ impl Filing {
         }
     }
 
-    /// Files everything that is to be filed now. Gives how many mails were looked at.
+    /// Files everything that is to be filed now; looks for mails of unknown fate where `look` says so.
+    /// Gives how many mails were looked at.
     ///
     /// # Errors
-    /// When a mailbox or the store fails; what was filed before is noted.
-    pub async fn round(&self, store: &dyn Store, now: Timestamp) -> Result<usize, FilingError> {
+    /// When a mailbox or the store fails; what was filed before is noted, and so is the failure.
+    pub async fn round(
+        &self,
+        store: &dyn Store,
+        look: bool,
+        now: Timestamp,
+    ) -> Result<usize, FilingError> {
+        let done = self.file_all(store, look, now).await;
+        match &done {
+            Ok(0) | Err(FilingError::Store(_)) => {}
+            Ok(_) => store.note_health("filing", None, now).await?,
+            Err(error) => {
+                let text = error.to_string();
+                store.note_health("filing", Some(&text), now).await?;
+            }
+        }
+        done
+    }
+
+    async fn file_all(
+        &self,
+        store: &dyn Store,
+        look: bool,
+        now: Timestamp,
+    ) -> Result<usize, FilingError> {
         let since = now
             .checked_sub(SignedDuration::from_hours(24 * DAYS))
             .unwrap_or(now);
@@ -149,6 +181,7 @@ impl Filing {
             .to_file(&FilingQuery {
                 drafts: self.drafts.is_some(),
                 sent: self.sent.is_some(),
+                uncertain: look && self.sent.is_some(),
                 since,
                 limit: PAGE,
             })
@@ -161,7 +194,6 @@ impl Filing {
             self.file(store, &mut mailboxes, record, now).await?;
         }
         mailboxes.leave().await;
-        store.note_health("filing", None, now).await?;
         Ok(records.len())
     }
 

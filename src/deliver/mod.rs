@@ -8,6 +8,7 @@ mod follow;
 mod present;
 mod schedule;
 pub mod smtp;
+mod unasked;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
 pub use present::{verdict_now, withdraw_answered};
+pub use unasked::{asked_by, discard, outgoing, unask};
 
 /// Mails that are read from the outbox at once.
 const PAGE: usize = 100;
@@ -231,6 +233,11 @@ impl Round<'_> {
         }
         counts.count(&counted);
         let delivery = self.carrier.carry(record, bytes).await;
+        // A server that went away is not asked mail by mail.
+        self.proven = matches!(
+            delivery,
+            Delivery::Delivered { .. } | Delivery::Refused { .. }
+        );
         self.unsettled = Some(self.outcome(record, delivery, now()));
         Ok(())
     }

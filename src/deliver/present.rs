@@ -89,6 +89,21 @@ pub async fn withdraw_answered(
     cases: &[CaseNumber],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
+    let mut rounds = 0;
+    loop {
+        match withdraw(store, cases, now).await {
+            // One of them left, or a person decided on it, between reading and writing.
+            Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
+            done => return done,
+        }
+    }
+}
+
+async fn withdraw(
+    store: &dyn Store,
+    cases: &[CaseNumber],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
     let mut changes = Vec::new();
     let mut journal = Vec::new();
     for number in cases {

@@ -79,6 +79,7 @@ pub fn analyse(
     options: &ParseOptions,
     key: &[u8; 32],
 ) -> Result<Analysis, Rejected> {
+    fault(bytes);
     let whole = catch_unwind(AssertUnwindSafe(|| {
         let message = crate::mail::parse(bytes, options).map_err(|error| Rejected {
             code: error.code().to_owned(),
@@ -111,6 +112,21 @@ pub fn analyse(
             ..rejected
         })
 }
+
+/// A mail that ends the process, for tests: no such mail is known that could be used in its place. The environment names
+/// a text, and a mail that holds it aborts. Not in a release.
+#[cfg(debug_assertions)]
+fn fault(bytes: &[u8]) {
+    if let Ok(text) = std::env::var("PRECEDENT_FAULT_ABORT")
+        && !text.is_empty()
+        && memchr::memmem::find(bytes, text.as_bytes()).is_some()
+    {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(debug_assertions))]
+fn fault(_bytes: &[u8]) {}
 
 /// Takes a parsed mail through extraction and assessment.
 #[must_use]
@@ -145,13 +161,7 @@ impl Analysis {
     /// The sender's new text with secrets replaced: what is searched and shown.
     #[must_use]
     pub fn problem(&self) -> String {
-        let secrets: Vec<Secret> = self
-            .extraction
-            .secrets
-            .iter()
-            .filter(|secret| secret.evidence.part == PartId::Body)
-            .cloned()
-            .collect();
+        let secrets = self.body_secrets();
         let mut text = String::new();
         for zone in self.message.content_zones() {
             if !text.is_empty() && !text.ends_with('\n') {
@@ -164,6 +174,17 @@ impl Analysis {
             ));
         }
         text.trim().to_owned()
+    }
+
+    /// Secrets in the body, quoted ones included.
+    #[must_use]
+    pub fn body_secrets(&self) -> Vec<Secret> {
+        self.extraction
+            .secrets
+            .iter()
+            .filter(|secret| secret.evidence.part == PartId::Body)
+            .cloned()
+            .collect()
     }
 
     /// The subject with secrets replaced.

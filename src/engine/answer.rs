@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::batch::Batch;
+use super::batch::{Batch, OpenRequest, RequestPlace};
 use super::desks::Desk;
 use super::pipeline::Analysed;
 use super::{Analysis, Engine};
@@ -11,8 +11,7 @@ use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::Message;
 use crate::reply::gate::Rule;
 use crate::reply::{
-    CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, GateSettings, Occasion,
-    Outgoing, Verdict, VerdictKind,
+    CaseGateState, ComposeError, Composed, GateFacts, Occasion, Outgoing, Verdict, VerdictKind,
 };
 use crate::store::{NewOutgoing, OutboxState, ThreadKey};
 use crate::triage::OutgoingKind;
@@ -113,6 +112,15 @@ impl Engine {
             working.record.outgoing += 1;
             working.record.state.language.clone()
         });
+        if verdict.kind != VerdictKind::Withhold
+            && wanted.kind == OutgoingKind::RequestForInformation
+        {
+            let open = batch.open_requests.entry(number.clone()).or_default();
+            open.push(OpenRequest {
+                place: RequestPlace::Written(batch.commit.outbox.len()),
+                ask: wanted.ask.clone(),
+            });
+        }
         batch.commit.outbox.push(NewOutgoing {
             case: number.clone(),
             mail: Some(mail.mail),
@@ -213,7 +221,11 @@ impl Engine {
         let recipient = recipient(&analysis.message);
         GateFacts::from_message(
             &analysis.message,
-            &self.desk_gate_settings(desk),
+            &desk.gate_settings(
+                &self.parse_options.own_addresses,
+                &self.own_message_id_domains,
+                &self.gate,
+            ),
             batch.known.counters(&recipient, analysis),
             CaseGateState {
                 status,
@@ -236,20 +248,6 @@ impl Engine {
                 approved: false,
             },
         )
-    }
-
-    /// The desk's part of the gate's facts.
-    fn desk_gate_settings(&self, desk: &Desk) -> DeskGateSettings {
-        DeskGateSettings {
-            mode: desk.policy.mode,
-            desk_addresses: desk.addresses.clone(),
-            own_addresses: self.parse_options.own_addresses.clone(),
-            own_message_id_domains: self.own_message_id_domains.to_vec(),
-            gate: GateSettings {
-                requests_max: desk.policy.requests_max,
-                ..(*self.gate).clone()
-            },
-        }
     }
 }
 

@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::Analysis;
 use super::answer::Wanted;
 use super::known::Known;
 use super::pipeline::Summary;
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::store::{CaseRecord, Commit, JournalEvent, MailId, ThreadKey};
+use crate::reply::gate::Rule;
+use crate::reply::{Verdict, VerdictKind};
+use crate::store::{
+    CaseRecord, Commit, JournalEvent, MailId, OutboxChange, OutboxId, OutboxState, ThreadKey,
+};
 use crate::triage::{Assignment, CandidateCase, OutgoingKind, ThreadKeys};
 
 /// A case that a mail of the batch touches or may touch.
@@ -23,6 +28,21 @@ pub(super) struct Working {
     pub(super) problem: Option<String>,
 }
 
+/// A request for information that has not left yet.
+pub(super) struct OpenRequest {
+    pub(super) place: RequestPlace,
+    /// Requirements that it asks for.
+    pub(super) ask: Vec<String>,
+}
+
+/// Where a request stands.
+pub(super) enum RequestPlace {
+    /// In the store, in this state.
+    Stored(OutboxId, OutboxState),
+    /// Among what this batch will write: its place there.
+    Written(usize),
+}
+
 /// The batch in hand.
 pub(super) struct Batch {
     pub(super) commit: Commit,
@@ -34,6 +54,8 @@ pub(super) struct Batch {
     pub(super) known_keys: HashMap<ThreadKey, Vec<CaseNumber>>,
     pub(super) next_numbers: BTreeMap<String, u64>,
     pub(super) known: Known,
+    /// Requests that have not left yet, by case.
+    pub(super) open_requests: BTreeMap<CaseNumber, Vec<OpenRequest>>,
 }
 
 impl Batch {
@@ -98,6 +120,76 @@ impl Batch {
             }
         } else {
             assignment
+        }
+    }
+
+    /// Takes back requests that have not left and of which a part is answered meanwhile: what is left to ask is asked
+    /// anew, in answer to the latest mail. The case counts as not asked by them.
+    pub(super) fn withdraw_partly_answered(
+        &mut self,
+        prior: &mut CaseState,
+        missing: &[String],
+        mail: MailId,
+        now: Timestamp,
+    ) {
+        let number = prior.number.clone();
+        let Some(open) = self.open_requests.get_mut(&number) else {
+            return;
+        };
+        let mut kept = Vec::new();
+        let mut withdrawn = Vec::new();
+        for request in std::mem::take(open) {
+            let answered = request.ask.iter().any(|name| !missing.contains(name));
+            let left = request.ask.iter().any(|name| missing.contains(name));
+            if answered && left {
+                withdrawn.push(request);
+            } else {
+                kept.push(request);
+            }
+        }
+        *open = kept;
+        for request in withdrawn {
+            let answered: Vec<&str> = request
+                .ask
+                .iter()
+                .filter(|name| !missing.contains(name))
+                .map(String::as_str)
+                .collect();
+            let detail = format!("answered before it left: {}", answered.join(", "));
+            let rule = Rule::NotWaiting.as_str();
+            let mut outbox = None;
+            match request.place {
+                RequestPlace::Stored(id, state) => {
+                    outbox = Some(id);
+                    self.commit.outbox_changes.push(OutboxChange {
+                        id,
+                        from: Some(state),
+                        to: OutboxState::Withheld,
+                        note: format!("{rule}: {detail}"),
+                    });
+                }
+                RequestPlace::Written(place) => {
+                    let outgoing = &mut self.commit.outbox[place];
+                    let counted = self.summary.outgoing.entry(outgoing.state.as_str());
+                    counted.and_modify(|count| *count = count.saturating_sub(1));
+                    outgoing.state = OutboxState::Withheld;
+                    outgoing.verdict = Verdict {
+                        kind: VerdictKind::Withhold,
+                        rule: rule.to_owned(),
+                        detail: detail.clone(),
+                    };
+                    let withheld = OutboxState::Withheld.as_str();
+                    *self.summary.outgoing.entry(withheld).or_default() += 1;
+                }
+            }
+            crate::deliver::unask(prior, &request.ask);
+            self.journal(
+                &number,
+                mail,
+                now,
+                "reply_withheld",
+                json!({"outbox": outbox, "rule": rule, "detail": detail}),
+            );
         }
     }
 

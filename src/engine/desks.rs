@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::extract::{ExtractContext, Extractor};
 use crate::mail::Message;
 use crate::profile::{Profile, Reader};
-use crate::reply::Composer;
+use crate::reply::{Composer, DeskGateSettings, GateSettings};
 use crate::triage::{Assessor, Policy};
 
 /// A desk, ready to work.
@@ -67,6 +67,28 @@ pub enum DeskChoice {
     Words,
     /// It is the only one, or the last resort.
     Default,
+}
+
+impl Desk {
+    /// The desk's part of the gate's facts, under these addresses and limits of the installation.
+    #[must_use]
+    pub fn gate_settings(
+        &self,
+        own_addresses: &[String],
+        own_message_id_domains: &[String],
+        gate: &GateSettings,
+    ) -> DeskGateSettings {
+        DeskGateSettings {
+            mode: self.policy.mode,
+            desk_addresses: self.addresses.clone(),
+            own_addresses: own_addresses.to_vec(),
+            own_message_id_domains: own_message_id_domains.to_vec(),
+            gate: GateSettings {
+                requests_max: self.policy.requests_max,
+                ..gate.clone()
+            },
+        }
+    }
 }
 
 impl Desks {

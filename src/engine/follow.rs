@@ -2,13 +2,14 @@
 //! deleted or unreadable, it is built again.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use precedent_index::{CaseDocument, Index, IndexError, IndexOptions, OpenOutcome, SimilarRequest};
 
 use crate::case::Facts;
+use crate::limits::INDEX_WAIT_SECONDS;
 use crate::store::{CaseRecord, Store, StoreError};
 
 /// Cases read from the store at once.
@@ -17,6 +18,9 @@ const READ_CASES: usize = 500;
 const COMMIT_CASES: u64 = 20_000;
 /// Time between two commits of the index under load.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Time between two looks whether another process has let the index go.
+const LOCK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Why the index could not follow.
 #[derive(Debug, thiserror::Error)]
@@ -32,10 +36,31 @@ pub enum FollowError {
     Ended(#[from] tokio::task::JoinError),
 }
 
+impl FollowError {
+    /// True when another process writes the index: it follows in our place.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Index(IndexError::Locked { .. }))
+    }
+
+    /// What opening the index again may help against: opening tells damaged files from others, and
+    /// keeps those that are whole.
+    fn opens_again(&self) -> Option<String> {
+        match self {
+            Self::Index(error) if error.is_damage() => Some(error.to_string()),
+            // The engine does not say why a thread of its own ended.
+            Self::Index(error @ IndexError::Engine(_)) => Some(error.to_string()),
+            _ => None,
+        }
+    }
+}
+
 /// The one writer of the index.
 pub struct IndexFollower {
     store: Arc<dyn Store>,
-    index: Arc<Index>,
+    folder: PathBuf,
+    /// None only while it is opened again.
+    index: Option<Arc<Index>>,
     /// Sequence up to which cases were handed to the index.
     position: i64,
     uncommitted: u64,
@@ -51,54 +76,65 @@ impl IndexFollower {
     /// # Errors
     /// When the index is locked by another process or the disk fails.
     pub async fn open(folder: &Path, store: Arc<dyn Store>) -> Result<Self, FollowError> {
-        let last = store.last_sequence().await?;
-        let folder = folder.to_owned();
-        let (index, outcome) = tokio::task::spawn_blocking(move || {
-            let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
-            if i64::try_from(index.sequence()).unwrap_or(i64::MAX) > last {
-                drop(index);
-                std::fs::remove_dir_all(&folder).map_err(|source| IndexError::Io {
-                    path: folder.clone(),
-                    source,
-                })?;
-                let (index, _) = Index::open(&folder, &IndexOptions::default())?;
-                let reason = "it was ahead of the store".to_owned();
-                return Ok((
-                    index,
-                    OpenOutcome::Rebuilt {
-                        reason,
-                        moved_to: None,
-                    },
-                ));
-            }
-            Ok::<_, IndexError>((index, outcome))
-        })
-        .await??;
-        let rebuilt = match outcome {
-            OpenOutcome::Rebuilt { reason, .. } => Some(reason),
-            _ => None,
-        };
-        Ok(Self {
+        let (index, outcome) = open(folder, &*store).await?;
+        Ok(Self::new(folder, store, index, outcome))
+    }
+
+    /// Like [`IndexFollower::open`], and waits so long for another process to let the index go: one
+    /// that only catches up before it searches is soon done.
+    ///
+    /// # Errors
+    /// As [`IndexFollower::open`].
+    pub async fn open_within(
+        patience: Duration,
+        folder: &Path,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, FollowError> {
+        let (index, outcome) = open_within(patience, folder, &*store).await?;
+        Ok(Self::new(folder, store, index, outcome))
+    }
+
+    fn new(folder: &Path, store: Arc<dyn Store>, index: Index, outcome: OpenOutcome) -> Self {
+        Self {
             store,
-            position: i64::try_from(index.sequence()).unwrap_or(0),
-            index: Arc::new(index),
+            folder: folder.to_owned(),
+            position: position(&index),
+            index: Some(Arc::new(index)),
             uncommitted: 0,
             committed_at: Instant::now(),
-            rebuilt,
-        })
+            rebuilt: reason(outcome),
+        }
     }
 
     /// The index, for searching.
-    #[must_use]
-    pub fn index(&self) -> Arc<Index> {
-        Arc::clone(&self.index)
+    ///
+    /// # Errors
+    /// When it could not be opened again after damage.
+    pub fn index(&self) -> Result<Arc<Index>, FollowError> {
+        self.index.clone().ok_or_else(|| {
+            FollowError::Index(IndexError::Missing {
+                directory: self.folder.clone(),
+            })
+        })
     }
 
-    /// Takes over what changed since the last call; commits now and then.
+    /// Takes over what changed since the last call; commits now and then. An index that was deleted
+    /// or damaged meanwhile is built again.
     ///
     /// # Errors
     /// When the store or the index fails.
     pub async fn follow(&mut self) -> Result<u64, FollowError> {
+        let taken = match self.take_over().await {
+            Err(error) => {
+                self.open_again(error).await?;
+                self.take_over().await?
+            }
+            Ok(taken) => taken,
+        };
+        Ok(taken)
+    }
+
+    async fn take_over(&mut self) -> Result<u64, FollowError> {
         let mut taken = 0;
         loop {
             let changes = self.store.changes(self.position, READ_CASES).await?;
@@ -107,7 +143,7 @@ impl IndexFollower {
             };
             let position = last.sequence;
             let count = changes.len() as u64;
-            let index = Arc::clone(&self.index);
+            let index = self.index()?;
             tokio::task::spawn_blocking(move || {
                 changes
                     .iter()
@@ -118,7 +154,7 @@ impl IndexFollower {
             self.uncommitted += count;
             taken += count;
             if self.uncommitted >= COMMIT_CASES || self.committed_at.elapsed() >= COMMIT_INTERVAL {
-                self.commit().await?;
+                self.write().await?;
             }
         }
     }
@@ -128,14 +164,95 @@ impl IndexFollower {
     /// # Errors
     /// When the index fails.
     pub async fn commit(&mut self) -> Result<(), FollowError> {
+        if let Err(error) = self.write().await {
+            self.open_again(error).await?;
+            self.take_over().await?;
+            self.write().await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<(), FollowError> {
         if self.uncommitted > 0 {
-            let index = Arc::clone(&self.index);
+            let index = self.index()?;
             let position = u64::try_from(self.position).unwrap_or(0);
             tokio::task::spawn_blocking(move || index.commit(position)).await??;
             self.uncommitted = 0;
         }
         self.committed_at = Instant::now();
         Ok(())
+    }
+
+    /// What is in the folder now, or a new index where that is damaged, from where it stands. An error that this does not
+    /// help against is passed on.
+    async fn open_again(&mut self, error: FollowError) -> Result<(), FollowError> {
+        let Some(damage) = error.opens_again() else {
+            return Err(error);
+        };
+        tracing::warn!(reason = damage, "the search index is opened again");
+        // Its lock must go first.
+        self.index = None;
+        let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
+        let (index, outcome) = open_within(patience, &self.folder, &*self.store).await?;
+        self.position = position(&index);
+        self.index = Some(Arc::new(index));
+        self.uncommitted = 0;
+        self.rebuilt = reason(outcome);
+        Ok(())
+    }
+}
+
+async fn open_within(
+    patience: Duration,
+    folder: &Path,
+    store: &dyn Store,
+) -> Result<(Index, OpenOutcome), FollowError> {
+    let until = Instant::now() + patience;
+    loop {
+        match open(folder, store).await {
+            Err(error) if error.is_locked() && Instant::now() < until => {
+                tokio::time::sleep(LOCK_INTERVAL).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn open(folder: &Path, store: &dyn Store) -> Result<(Index, OpenOutcome), FollowError> {
+    let (index, outcome) = open_blocking(folder.to_owned()).await?;
+    // Read after the index was opened: while it is open nobody else moves it on.
+    if position(&index) <= store.last_sequence().await? {
+        return Ok((index, outcome));
+    }
+    drop(index);
+    let discarded = folder.to_owned();
+    tokio::task::spawn_blocking(move || Index::discard(&discarded)).await??;
+    let (index, _) = open_blocking(folder.to_owned()).await?;
+    let reason = "it was ahead of the store".to_owned();
+    Ok((
+        index,
+        OpenOutcome::Rebuilt {
+            reason,
+            moved_to: None,
+        },
+    ))
+}
+
+async fn open_blocking(folder: PathBuf) -> Result<(Index, OpenOutcome), FollowError> {
+    Ok(
+        tokio::task::spawn_blocking(move || Index::open(&folder, &IndexOptions::default()))
+            .await??,
+    )
+}
+
+fn position(index: &Index) -> i64 {
+    i64::try_from(index.sequence()).unwrap_or(i64::MAX)
+}
+
+fn reason(outcome: OpenOutcome) -> Option<String> {
+    match outcome {
+        OpenOutcome::Rebuilt { reason, .. } => Some(reason),
+        _ => None,
     }
 }
 

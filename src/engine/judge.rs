@@ -8,16 +8,21 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::Wanted;
-use super::batch::{Batch, Working};
+use super::batch::{Batch, OpenRequest, RequestPlace, Working};
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
 use super::{Analysis, Engine};
+use crate::case::CaseNumber;
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::address_key;
 use crate::store::{
-    CaseUpsert, Commit, HardBounce, MailId, MailOutcome, StoreError, ThreadKey, ThreadLookup,
+    CaseUpsert, Commit, HardBounce, MailId, MailOutcome, OutboxFilter, OutboxState, StoreError,
+    ThreadKey, ThreadLookup,
 };
 use crate::triage::{Assignment, Effect, ThreadKeys, ThreadMarks};
+
+/// Requests of one case that are looked at; a case has few.
+const OPEN_REQUESTS_MAX: usize = 20;
 
 impl Engine {
     /// Decides on a batch. Nothing is written.
@@ -69,8 +74,13 @@ impl Engine {
             known_keys: HashMap::new(),
             next_numbers: next_numbers.clone(),
             known,
+            open_requests: BTreeMap::new(),
         };
         for candidate in candidates {
+            if candidate.case.outgoing > 0 {
+                self.read_open_requests(&candidate.case.state.number, &mut batch)
+                    .await?;
+            }
             let number = candidate.case.state.number.clone();
             for key in candidate.keys {
                 batch
@@ -149,6 +159,36 @@ impl Engine {
             case_prefixes,
         }
     }
+
+    /// Notes the requests of a case that have not left yet.
+    async fn read_open_requests(
+        &self,
+        number: &CaseNumber,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
+        let open = self
+            .store
+            .outbox(&OutboxFilter {
+                states: vec![
+                    OutboxState::Draft,
+                    OutboxState::Waiting,
+                    OutboxState::Approved,
+                ],
+                case: Some(number.clone()),
+                after: None,
+                limit: OPEN_REQUESTS_MAX,
+            })
+            .await?;
+        let requests = open.iter().map(|record| OpenRequest {
+            place: RequestPlace::Stored(record.id, record.state),
+            ask: crate::deliver::asked_by(record),
+        });
+        batch
+            .open_requests
+            .insert(number.clone(), requests.collect());
+        Ok(())
+    }
+
     fn judge_one(
         &self,
         mail: &Analysed,
@@ -164,7 +204,7 @@ impl Engine {
         let candidates = batch.candidates(keys);
         let assignment = crate::triage::assign(message, &candidates, &self.gate.shared_domains);
         let assignment = batch.or_copy(assignment, analysis);
-        let prior = match &assignment {
+        let mut prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
                 .cases
                 .get(number)
@@ -181,6 +221,9 @@ impl Engine {
             &analysis.assessment
         };
         let assignment = crate::triage::settle(assignment, assessment);
+        if let (Assignment::FollowUp { .. }, Some(prior)) = (&assignment, &mut prior) {
+            batch.withdraw_partly_answered(prior, &assessment.missing, mail.mail, now);
+        }
         let (number, next) = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => {
                 (number.clone(), None)

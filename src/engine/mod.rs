@@ -15,6 +15,7 @@ mod follow;
 mod judge;
 mod known;
 mod pipeline;
+mod probe;
 mod report;
 mod reprocess;
 
@@ -36,6 +37,7 @@ pub use door::keep;
 pub use folder::{read_once, source_name};
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use pipeline::{Progress, Summary};
+pub use probe::{Probe, Suspect};
 pub use report::{inspect_object, stored_analysis};
 pub use reprocess::Reprocessed;
 
@@ -113,6 +115,8 @@ pub struct Engine {
     pub key: [u8; 32],
     /// Clock.
     pub clock: Clock,
+    /// Tries mails that were in hand when the process ended. None leaves it to the count of attempts.
+    pub probe: Option<Arc<dyn Probe>>,
     /// Set to end.
     pub stop: Stop,
     /// Held while a batch is judged and committed: sources that are read at once would decide on the same

@@ -2,6 +2,7 @@
 //! and the one after it is read. Batches and mails keep their order, so that case numbers depend on
 //! nothing but the order of the mails.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::Engine;
 use super::analysis::{Analysis, Rejected, analyse};
+use super::probe::Suspect;
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
 use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
@@ -43,6 +45,12 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// True when every mail was read and none was put aside.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.failures.is_empty() && self.quarantined == 0
+    }
+
     /// Adds another one.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
@@ -160,6 +168,20 @@ impl Engine {
         Ok(summary)
     }
 
+    /// Archives mails and leaves them to [`Engine::recover`], here or in the process at work.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing was archived.
+    pub async fn keep(&self, mails: Vec<RawMail>, source: &str) -> Result<Summary, StoreError> {
+        let mut summary = Summary {
+            read: mails.len() as u64,
+            bytes: mails.iter().map(|mail| mail.bytes.len() as u64).sum(),
+            ..Summary::default()
+        };
+        self.archive(mails, source, &mut summary).await?;
+        Ok(summary)
+    }
+
     /// Archives one batch; what is new comes back to be processed.
     async fn archive(
         &self,
@@ -274,7 +296,8 @@ impl Engine {
             .collect()
     }
 
-    /// Processes what an earlier run archived and did not finish. A mail that has ended the process
+    /// Processes what an earlier run archived and did not finish, and what other processes archived for
+    /// this one to process. Nothing may be in its own hands at that time. A mail that has ended the process
     /// several times is put into quarantine before it can do so again.
     ///
     /// # Errors
@@ -288,6 +311,7 @@ impl Engine {
                 return Ok(summary);
             };
             after = Some(last.mail);
+            let guilty = self.guilty(&pending).await?;
             let mut rest = &pending[..];
             while !rest.is_empty() && !self.stop.asked() {
                 // A mail that was begun before may have been the one that ended the process: alone.
@@ -299,7 +323,7 @@ impl Engine {
                     rest.split_at(count)
                 };
                 rest = later;
-                summary.add(self.process_again(now).await?);
+                summary.add(self.process_again(now, &guilty).await?);
                 progress.advance(
                     now.len() as u64,
                     now.iter()
@@ -313,7 +337,33 @@ impl Engine {
         }
     }
 
-    async fn process_again(&self, mails: &[StoredMail]) -> Result<Summary, StoreError> {
+    /// Of mails that were in hand when a process ended, those that end one: tried elsewhere, so that nobody else has to pay
+    /// for them and none is blamed for the end of a process that came from outside.
+    async fn guilty(&self, pending: &[StoredMail]) -> Result<BTreeMap<MailId, String>, StoreError> {
+        let mut suspects = Vec::new();
+        for mail in pending.iter().filter(|mail| mail.attempts > 0) {
+            suspects.push(Suspect {
+                mail: mail.mail,
+                received_at: mail.received_at,
+                bytes: crate::store::decompress(&mail.raw_compressed)?,
+            });
+        }
+        match &self.probe {
+            Some(probe) if !suspects.is_empty() => {
+                let probe = Arc::clone(probe);
+                tokio::task::spawn_blocking(move || probe.guilty(&suspects))
+                    .await
+                    .map_err(joined)
+            }
+            _ => Ok(BTreeMap::new()),
+        }
+    }
+
+    async fn process_again(
+        &self,
+        mails: &[StoredMail],
+        guilty: &BTreeMap<MailId, String>,
+    ) -> Result<Summary, StoreError> {
         let ids: Vec<MailId> = mails.iter().map(|mail| mail.mail).collect();
         let attempts = self.store.count_attempts(&ids).await?;
         let mut analysed = Vec::with_capacity(mails.len());
@@ -322,16 +372,24 @@ impl Engine {
             if attempts == 0 {
                 continue;
             }
-            if attempts > MAIL_ATTEMPTS_MAX {
+            let aside = match guilty.get(&mail.mail) {
+                Some(ending) => Some(("crash", ending.clone())),
+                None if attempts > MAIL_ATTEMPTS_MAX => Some((
+                    "attempts",
+                    format!(
+                        "processing was begun {MAIL_ATTEMPTS_MAX} times and the process ended each time"
+                    ),
+                )),
+                None => None,
+            };
+            if let Some((code, detail)) = aside {
                 analysed.push(Analysed {
                     mail: mail.mail,
                     received_at: mail.received_at,
                     backlog: mail.arrival.backlog,
                     result: Err(Rejected {
-                        code: "attempts".to_owned(),
-                        detail: format!(
-                            "processing was begun {MAIL_ATTEMPTS_MAX} times and the process ended each time"
-                        ),
+                        code: code.to_owned(),
+                        detail,
                         from: None,
                         subject: None,
                         thread: crate::mail::thread(&crate::store::decompress(

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Analysis;
 use super::alone::Alone;
-use crate::mail::{Message, ZoneKind};
+use crate::mail::ZoneKind;
 use crate::reply::GateFacts;
 use crate::triage::Assessment;
 
@@ -14,7 +14,8 @@ use crate::triage::Assessment;
 pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     let mut object = judgement_keys(analysis, &alone.assessment);
     object.insert("file".to_owned(), json!(file));
-    object.insert("text".to_owned(), text_zones(&analysis.message));
+    object.insert("text".to_owned(), text_zones(analysis));
+    object.insert("known".to_owned(), known(&alone.assessment.facts));
     object.insert("verdict".to_owned(), json!(alone.verdict));
     object.insert(
         "reply".to_owned(),
@@ -48,6 +49,29 @@ pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     object.insert("bounce".to_owned(), json!(analysis.message.bounce));
     object.insert("defects".to_owned(), json!(analysis.message.defects));
     Value::Object(object)
+}
+
+/// What is known of the case after the mail: values without their evidence, times with the zone that a
+/// later mail may have told.
+fn known(facts: &crate::case::Facts) -> Value {
+    let fields: Map<String, Value> = facts
+        .fields
+        .iter()
+        .map(|(name, values)| {
+            let values: Vec<&str> = values
+                .iter()
+                .filter(|value| !value.evidence.quoted)
+                .map(|value| value.value.as_str())
+                .collect();
+            (name.clone(), json!(values))
+        })
+        .collect();
+    let times: Vec<Value> = facts
+        .times
+        .iter()
+        .map(|time| json!({"text": time.text, "utc": time.utc, "zone_given": time.zone_given}))
+        .collect();
+    json!({"fields": fields, "times": times, "said": facts.said})
 }
 
 /// What is kept of a mail in the store besides its fields, for `explain`: the judgement, what was
@@ -211,8 +235,10 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
         .collect()
 }
 
-/// New text, quoted text and signature, each joined.
-fn text_zones(message: &Message) -> Value {
+/// New text, quoted text and signature, each joined, with secrets replaced.
+fn text_zones(analysis: &Analysis) -> Value {
+    let message = &analysis.message;
+    let secrets = analysis.body_secrets();
     let joined = |kinds: &[ZoneKind]| {
         let mut text = String::new();
         for zone in message
@@ -220,12 +246,16 @@ fn text_zones(message: &Message) -> Value {
             .iter()
             .filter(|zone| kinds.contains(&zone.kind))
         {
-            text.push_str(&message.text[zone.range.clone()]);
+            text.push_str(&crate::extract::redact_range(
+                &message.text,
+                zone.range.clone(),
+                &secrets,
+            ));
         }
         text.trim().to_owned()
     };
     json!({
-        "new": message.new_text(),
+        "new": if secrets.is_empty() { message.new_text() } else { analysis.problem() },
         "quoted": joined(&[ZoneKind::Quoted, ZoneKind::Forwarded]),
         "signature": joined(&[ZoneKind::Signature, ZoneKind::SignOff, ZoneKind::Disclaimer]),
     })

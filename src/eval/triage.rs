@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Scores;
+use crate::triage::FLAGS;
 
 /// A mail with its label.
 pub struct LabelledMail {
@@ -85,24 +86,6 @@ pub fn thread_of(mails: &[LabelledMail], place: usize) -> Vec<usize> {
     }
     thread
 }
-
-/// Flags are judged one by one.
-const FLAGS: [&str; 14] = [
-    "urgent_claimed",
-    "urgent_genuine",
-    "resolved_by_sender",
-    "feature_request",
-    "outage_cause",
-    "registration",
-    "multi_account",
-    "deleted_resource",
-    "maintenance",
-    "suggest_split",
-    "new_case_in_old_thread",
-    "forwarded",
-    "follow_up",
-    "performance_question",
-];
 
 /// Compares one mail's label with the object that `inspect --json` prints for it.
 pub fn compare(scores: &mut Scores, name: &str, label: &Value, found: &Value) {

@@ -331,7 +331,17 @@ fn flush(
     let followed = run.last().is_some_and(|(_, _, end)| {
         let right = window(text, *end, 14).to_lowercase();
         let right = right.trim_start_matches([' ', '-', ')']);
-        followers.iter().any(|word| right.starts_with(word))
+        // "DE + AT": a country without a marketplace of its own stands beside it.
+        let beside = right.strip_prefix(['+', '/', '&']).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            rest.len() >= 2
+                && window(text, *end, 14)
+                    .trim_start_matches([' ', '+', '/', '&'])
+                    .bytes()
+                    .take(2)
+                    .all(|byte| byte.is_ascii_uppercase())
+        });
+        beside || followers.iter().any(|word| right.starts_with(word))
     });
     let prepositions = [
         "in", "for", "on", "only", "für", "nur", "bei", "auf", "pour", "sur", "dla", "na", "w",
@@ -375,9 +385,11 @@ fn flush(
         let left = text[..*start].trim_end_matches(' ');
         left.ends_with([',', '/', '|', ';', '('])
             && !matches!(&text[*start..*start + 2], "CA" | "IN")
-    }) && run
-        .last()
-        .is_some_and(|(_, _, end)| matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')')));
+    }) && run.last().is_some_and(|(_, _, end)| {
+        matches!(at(text, *end), Some(',' | '/' | '|' | ';' | ')'))
+            || text[*end..].starts_with(". ")
+            || text[*end..].starts_with(".\n")
+    });
     if (run.len() > 1 || led || followed || listed) && found.len() < 400 {
         for (row, start, end) in run.iter() {
             let country = extractor.list_cell(field, *row, 0).to_owned();

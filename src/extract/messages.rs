@@ -45,7 +45,21 @@ pub(super) fn read_message(
             return;
         }
     }
-    let end = message_end(text, lead);
+    let mut lead = *lead;
+    let mut end = message_end(text, &lead);
+    // `message: 'Brand' is required`: the quotation marks hold a word of the message, not the message.
+    if let Some(quote @ ('\'' | '"')) = lead.quote
+        && !matches!(lead.form, Form::Quoted)
+        && text[end..]
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+    {
+        lead.value -= 1;
+        lead.quote = None;
+        end = line_end(text, lead.value);
+    }
+    let lead = &lead;
     let value = text[lead.value..end].trim();
     // A quotation mark at the end closes what was opened before it; one that was opened inside stays.
     let value = match value.chars().next_back() {

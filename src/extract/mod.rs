@@ -23,6 +23,7 @@ mod phrases;
 mod places;
 mod plain_names;
 mod quotations;
+mod reasons_against;
 mod requests;
 mod routes;
 mod secrets;

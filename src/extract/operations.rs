@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{line_start, window_before};
-use super::clauses::{self, Standing};
+use super::clauses::{Standing, standing_of_operation as standing};
 use super::gather::{Candidate, Gathered};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
@@ -97,58 +97,6 @@ pub(crate) fn read(
         }
     }
 }
-
-/// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
-/// fails, where it matters.
-fn standing(text: &str, start: usize, end: usize) -> Standing {
-    let judged = clauses::standing_between_commas(text, start, end);
-    if judged != Standing::Working {
-        return judged;
-    }
-    let sentence = super::characters::window(text, end, 160);
-    let sentence = sentence.split(['\n', '。', ';']).next().unwrap_or("");
-    let sentence = sentence.split(". ").next().unwrap_or("");
-    // Another operation behind the contrast is another matter: a place or a preposition must follow.
-    let fails_elsewhere = CONTRASTED.iter().any(|phrase| {
-        sentence.find(phrase).is_some_and(|at| {
-            let rest = sentence[at + phrase.len()..].trim_start();
-            let word = rest.split_whitespace().next().unwrap_or("");
-            let code = word.trim_end_matches([',', ':', '.', ')']);
-            let place =
-                (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase());
-            place || PREPOSITIONS.contains(&word) || rest.starts_with(super::characters::is_han)
-        })
-    });
-    if fails_elsewhere {
-        Standing::Neutral
-    } else {
-        judged
-    }
-}
-
-/// What divides where an operation works from where it does not.
-const CONTRASTED: [&str; 14] = [
-    "but not",
-    "aber nicht",
-    "mais pas",
-    "ale nie",
-    "但不",
-    "except",
-    "außer",
-    "sauf",
-    "oprócz",
-    "z wyjątkiem",
-    "only not",
-    "nur nicht",
-    "not",
-    "除了",
-];
-
-/// Words before a place.
-const PREPOSITIONS: [&str; 16] = [
-    "for", "in", "on", "the", "für", "bei", "auf", "im", "pour", "en", "sur", "au", "dla", "w",
-    "na", "we",
-];
 
 fn push_mention(
     mentions: &mut Mentions,

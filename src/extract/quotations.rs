@@ -96,7 +96,7 @@ const MESSAGE_CUES: &[&str] = &[
     "zwracał",
     "odrzuca",
     "提示",
-    "报错",
+    "报",
     "错误",
     "返回",
     "信息",
@@ -117,6 +117,13 @@ pub(super) fn read_quotations(
     while let Some(at) = text[place..].find(is_opening).map(|at| place + at) {
         let open = text[at..].chars().next().map_or(1, char::len_utf8);
         place = at + open;
+        // A mark behind a word or its full stop closes.
+        let closes = text[at..].starts_with('"')
+            && super::characters::before(text, at)
+                .is_some_and(|left| left.is_alphanumeric() || ".!?".contains(left));
+        if closes {
+            continue;
+        }
         if gathered.full(field) {
             return;
         }

@@ -133,6 +133,31 @@ fn beside_call(
     {
         return Some(("label", 0.9));
     }
+    // "403 on getReports", "500 bei createFeed"
+    let follows = [
+        "on ", "for ", "from ", "in ", "bei ", "beim ", "für ", "sur ", "pour ", "przy ", "dla ",
+        "na ",
+    ]
+    .iter()
+    .find_map(|word| {
+        right
+            .strip_prefix(' ')?
+            .strip_prefix(word)
+            .map(|_| 1 + word.len())
+    })
+    .is_some_and(|skipped| {
+        let name = window(text, end + skipped, 60);
+        status >= 400
+            && extractor.tokens.find(name).iter().any(|token| {
+                token.start == 0
+                    && token.members.iter().any(|member| {
+                        extractor.fields[usize::from(member.field)].read == Reader::Operation
+                    })
+            })
+    });
+    if follows {
+        return Some(("operation", 0.82));
+    }
     let mut words = left
         .rsplit(|character: char| is_blank(character) || "\"'`“”".contains(character))
         .filter(|word| !word.is_empty());

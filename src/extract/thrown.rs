@@ -75,6 +75,24 @@ const LEADS: &[&str] = &[
     "z", "ze", "kod", "kodem", "błąd", "błędem", "błędu", "zwraca", "zwracają", "otrzymujemy", "dostajemy", "jako", "powód",
 ];
 
+/// Words for what a call gives back: what follows in capitals is its code.
+const RETURNS: &[&str] = &[
+    "returns",
+    "returned",
+    "gives",
+    "gave",
+    "throws",
+    "liefert",
+    "meldet",
+    "wirft",
+    "renvoie",
+    "retourne",
+    "affiche",
+    "zwraca",
+    "zwracają",
+    "zgłasza",
+];
+
 /// Codes of a sender's or partner's own, in capitals with underscores, where the words around speak of an error.
 fn read_capitals(
     extractor: &Extractor,
@@ -112,7 +130,7 @@ fn read_capitals(
         let foreign = ["GET_", "POST_", "AWS_", "HTTP_", "LWA_", "JSON_", "X_"]
             .iter()
             .any(|head| value.starts_with(head));
-        if !shaped || foreign || gathered.full(codes) || extractor.is_listed(value) {
+        if !shaped || foreign || gathered.full(codes) {
             continue;
         }
         let left = window_before(text, start, 40);
@@ -128,9 +146,14 @@ fn read_capitals(
             || ["返回", "报", "报错", "提示", "错误", "错误码", "代码", "码"]
                 .iter()
                 .any(|word| left.ends_with(word));
+        let returned =
+            RETURNS.contains(&word) || ["返回", "报"].iter().any(|word| left.ends_with(word));
         let status_before = word.len() == 3 && word.starts_with(['4', '5']);
         if !(led || status_before)
-            || standing(text, start, end) != Standing::Failing && !speaks_of_error(text, start, end)
+            || extractor.is_listed(value)
+            || !returned
+                && standing(text, start, end) != Standing::Failing
+                && !speaks_of_error(text, start, end)
         {
             continue;
         }

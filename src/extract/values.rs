@@ -3,13 +3,13 @@
 use super::Extractor;
 use super::characters::{
     at, before, ends_word, is_blank, line_end, line_start, skip, skip_blanks, starts_word, window,
-    window_before,
 };
 use super::checks::{absence, normalise, refusal};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, Lead, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
+use super::reasons_against::{is_other_reference, taken_back};
 use crate::profile::Reader;
 
 fn has_digit(value: &str) -> bool {
@@ -18,34 +18,6 @@ fn has_digit(value: &str) -> bool {
 
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;
-
-/// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
-fn taken_back(text: &str, start: usize, end: usize) -> Option<&'static str> {
-    let left = window_before(text, start, 16).to_lowercase();
-    let left = left.trim_end_matches(' ');
-    let denied = [
-        "(not",
-        "(nicht",
-        "(pas",
-        "(nie",
-        "（不是",
-        "(不是",
-        ", not",
-        ", nicht",
-        ", pas",
-        ", nie",
-        "，不是",
-    ];
-    if denied.iter().any(|word| left.ends_with(word)) {
-        return Some("negated");
-    }
-    let inside = text[end..]
-        .trim_start_matches(' ')
-        .strip_prefix(['(', '（'])?;
-    let inside = window(inside, 0, 80).split([')', '）', '\n']).next()?;
-    (super::clauses::judge(&inside.to_lowercase()) == super::clauses::Standing::Working)
-        .then_some("named_as_working")
-}
 
 /// Reads the values of all fields that have a shape.
 pub(crate) fn read(
@@ -571,7 +543,7 @@ impl Extractor {
             && (self.is_known_code(written) || super::codes::is_capitals(written))
         {
             Some("error_code".to_owned())
-        } else if self.is_other_reference(passage, range.start) {
+        } else if is_other_reference(passage, range.start) {
             Some("other_number".to_owned())
         } else if let Some(reason) = taken_back(passage.text, range.start, range.end) {
             Some(reason.to_owned())
@@ -584,61 +556,4 @@ impl Extractor {
             None => candidate,
         }
     }
-
-    /// True when the words right before say that it is a telephone, tax, bank or register number.
-    fn is_other_reference(&self, passage: &Passage<'_>, start: usize) -> bool {
-        let line = line_start(passage.text, start);
-        let near = window_before(passage.text, start, 28.min(start - line));
-        let near = near.trim_end_matches(|character: char| {
-            is_blank(character) || ".:#=+(".contains(character)
-        });
-        let near = near.to_lowercase();
-        OTHER_NUMBERS
-            .iter()
-            .any(|word| near.ends_with(word) && starts_word(&near, near.len() - word.len()))
-    }
 }
-
-/// Words before numbers that are never an identifier of a desk.
-const OTHER_NUMBERS: [&str; 40] = [
-    "tel",
-    "telefon",
-    "phone",
-    "mobile",
-    "mobil",
-    "fax",
-    "téléphone",
-    "tél",
-    "kom",
-    "电话",
-    "手机",
-    "传真",
-    "whatsapp",
-    "iban",
-    "bic",
-    "vat",
-    "vat id",
-    "vat number",
-    "ust-idnr",
-    "ust-id",
-    "ustid",
-    "umsatzsteuer-id",
-    "steuernummer",
-    "tva",
-    "n° tva",
-    "siret",
-    "siren",
-    "rcs",
-    "nip",
-    "regon",
-    "krs",
-    "hrb",
-    "hra",
-    "ein",
-    "abn",
-    "gstin",
-    "税号",
-    "统一社会信用代码",
-    "营业执照",
-    "konto nr",
-];

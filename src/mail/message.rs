@@ -307,27 +307,36 @@ impl Message {
 
     /// The newly written text, zones joined, trimmed. A sign-off above an earlier mail, a delimiter or a footer
     /// was written by hand and stays; one that ends the mail, or goes over into contacts, is the signature and goes.
+    /// A forward without words of its own says what it forwards.
     /// Where nothing is quoted and nobody has signed, words that read like a disclaimer stay too: they may be the text.
     #[must_use]
     pub fn new_text(&self) -> String {
         let mut text = String::new();
-        let content: Vec<usize> = self.content_zones().map(|zone| zone.range.start).collect();
+        let has_new = self.zones.iter().any(|zone| {
+            zone.kind == ZoneKind::New && !self.text[zone.range.clone()].trim().is_empty()
+        });
+        let content = |zone: &Zone| {
+            zone.kind == ZoneKind::New || !has_new && zone.kind == ZoneKind::Forwarded
+        };
         let quotes = self
             .zones
             .iter()
             .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded));
         for (position, zone) in self.zones.iter().enumerate() {
             let above = position.checked_sub(1).map(|above| self.zones[above].kind);
-            let stays = !content.is_empty()
+            let stays = has_new
                 && match zone.kind {
-                    ZoneKind::SignOff => self.zones.get(position + 1).is_some_and(|next| {
-                        !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
-                            && next.reason != "contact_lines"
-                    }),
+                    ZoneKind::SignOff => self.zones[position + 1..]
+                        .iter()
+                        .find(|next| next.kind != ZoneKind::Disclaimer)
+                        .is_some_and(|next| {
+                            !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                                && next.reason != "contact_lines"
+                        }),
                     ZoneKind::Disclaimer => !quotes && above == Some(ZoneKind::New),
                     _ => false,
                 };
-            if !stays && content.binary_search(&zone.range.start).is_err() {
+            if !stays && !content(zone) {
                 continue;
             }
             if !text.is_empty() && !text.ends_with('\n') {

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
-/// Most problems that are collected before reading stops.
+/// Most unknown keys that are collected before reading stops.
 const PROBLEMS_MAX: usize = 50;
+/// Most problems that are shown at once; how many more there are is said.
+pub const PROBLEMS_SHOWN: usize = 20;
 
 /// One thing that is wrong with a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,10 +115,13 @@ impl fmt::Display for ProfileError {
             "the profile has {count} problem{}",
             if count == 1 { "" } else { "s" }
         )?;
-        for problem in &self.problems {
+        for problem in self.problems.iter().take(PROBLEMS_SHOWN) {
             write!(formatter, "\n  {problem}")?;
         }
-        Ok(())
+        match count.saturating_sub(PROBLEMS_SHOWN) {
+            0 => Ok(()),
+            more => write!(formatter, "\n  and {more} more"),
+        }
     }
 }
 
@@ -131,6 +136,7 @@ impl miette::Diagnostic for ProfileError {
         Some(Box::new(
             self.problems
                 .iter()
+                .take(PROBLEMS_SHOWN)
                 .map(|problem| problem as &dyn miette::Diagnostic),
         ))
     }
@@ -236,10 +242,8 @@ fn value_span(table: &toml::de::DeTable<'_>, key: &Range<usize>) -> Option<Range
 }
 
 /// The name nearest to a wrong one by edit distance, when it is near enough to be meant.
-pub(super) fn nearest<'a>(
-    wrong: &str,
-    right: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(wrong: &str, right: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     right
         .into_iter()
         .map(|name| (edit_distance(wrong, name), name))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::error::nearest;
 use super::{Condition, Cue, FactCue, Judgements, KNOWN_FACTS, STATEMENTS, Signal};
 use super::{Profile, ProfileProblem};
 
@@ -80,7 +81,7 @@ fn place(source: &str, from: usize, path: &str, name: &str) -> Range<usize> {
 
 impl Judgements {
     /// What is wrong with these judgements beyond their shape: references to fields, classes of
-    /// words, issue types, flags and so on that do not exist, and names that are given twice. Each
+    /// words, issue types, flags and so on that do not exist. Each
     /// problem comes with its path below the profile: `judgements.requirement.seller_id.any_of`.
     #[must_use]
     pub fn problems(&self, known_fields: &BTreeSet<String>) -> Vec<(String, String)> {
@@ -178,12 +179,8 @@ impl Judgements {
     }
 
     fn check_requirements(&self, names: &Names<'_>, problems: &mut Problems) {
-        let mut seen = BTreeSet::new();
         for requirement in &self.requirement {
             let path = format!("judgements.requirement.{}", requirement.name);
-            if !seen.insert(requirement.name.as_str()) {
-                problems.add(&path, "this requirement is given twice".to_owned());
-            }
             check_any_of(
                 &requirement.any_of,
                 &format!("{path}.any_of"),
@@ -276,12 +273,8 @@ fn check_terms(own: &Judgements, problems: &mut Problems) {
 }
 
 fn check_signals(kind: &str, signals: &[Signal], names: &Names<'_>, problems: &mut Problems) {
-    let mut seen = BTreeSet::new();
     for signal in signals {
         let path = format!("judgements.{kind}.{}", signal.name);
-        if !seen.insert(signal.name.as_str()) {
-            problems.add(&path, format!("this {kind} is given twice"));
-        }
         check_cues(&signal.cue, &path, names, problems);
         check_facts(&signal.fact, &path, names, problems);
         check_conditions(&signal.only, &format!("{path}.only"), names, problems);
@@ -381,30 +374,4 @@ fn check_conditions(
             }
         }
     }
-}
-
-/// The known name that differs least, when it differs little.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (edit_distance(name, candidate), candidate))
-        .min()
-        .filter(|(distance, _)| *distance <= 1 + name.len() / 4)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein's distance in bytes; names are ASCII.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, left) in left.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, right) in right.bytes().enumerate() {
-            let above = row[column + 1];
-            row[column + 1] = (diagonal + usize::from(left != right))
-                .min(above + 1)
-                .min(row[column] + 1);
-            diagonal = above;
-        }
-    }
-    row[right.len()]
 }

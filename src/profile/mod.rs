@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod judgement_checks;
 mod judgements;
+mod places;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -19,7 +20,7 @@ use serde::Deserialize;
 
 pub use check::Checker;
 pub(crate) use error::read as read_toml;
-pub use error::{ProfileError, ProfileProblem};
+pub use error::{PROBLEMS_SHOWN, ProfileError, ProfileProblem, nearest};
 pub use fields::*;
 
 pub use judgements::*;
@@ -74,11 +75,35 @@ impl Profile {
         if let Some(profile) = &profile {
             check::check(profile, toml, &mut problems);
             problems.extend(judgement_checks::problems_in(toml, profile));
+            problems.extend(places::names_given_twice(toml));
         }
         match profile {
             Some(profile) if problems.is_empty() => Ok(profile),
             _ => Err(ProfileError::new(toml, problems)),
         }
+    }
+
+    /// What the wording lacks to compose every mail in every language of the profile. A profile that lacks
+    /// something works: what it cannot say is held back.
+    #[must_use]
+    pub fn wording_problems(&self, source: &str) -> Vec<ProfileProblem> {
+        let Ok(judgements) = self.judgements.resolved() else {
+            return Vec::new();
+        };
+        let requirements: Vec<&str> = judgements
+            .requirement
+            .iter()
+            .map(|requirement| requirement.name.as_str())
+            .collect();
+        let languages: Vec<&str> = self.languages.iter().map(String::as_str).collect();
+        self.wording
+            .problems(&requirements, &languages)
+            .into_iter()
+            .map(|(path, message)| {
+                let place = places::of_path(source, &path);
+                ProfileProblem::new(source, place, format!("{path} {message}"))
+            })
+            .collect()
     }
 
     /// A built-in profile: `amazon-sp-api`, `google-ordering` or `generic`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{MailId, OutboxState};
+use super::{MailId, OutboxChange, OutboxState};
 use crate::case::{CaseNumber, CaseState, Fields, Resolution};
 use crate::mail::{KindReason, MailKind};
 use crate::reply::Verdict;
@@ -31,6 +31,9 @@ pub struct Commit {
     pub journal: Vec<JournalEvent>,
     /// Mails to leave, or not to, each with its verdict.
     pub outbox: Vec<NewOutgoing>,
+    /// Steps of outgoing mails that were written before, such as a draft that is withdrawn because its questions were
+    /// answered. A mail that is not in the state it must go from is a conflict.
+    pub outbox_changes: Vec<OutboxChange>,
     /// Addresses that do not exist any more.
     pub hard_bounces: Vec<HardBounce>,
     /// New outcomes of mails that were processed before: analysis and fields are replaced, nothing
@@ -50,6 +53,7 @@ impl Commit {
             cases: Vec::new(),
             journal: Vec::new(),
             outbox: Vec::new(),
+            outbox_changes: Vec::new(),
             hard_bounces: Vec::new(),
             revised: Vec::new(),
         }

@@ -148,6 +148,9 @@ impl StoreError {
             }
             Self::Conflict { .. } | Self::Busy { .. } => Some("try again"),
             Self::Transition { .. } => Some("`precedent outbox list` shows the states"),
+            Self::NotFound { what } if what.ends_with("in the outbox") => {
+                Some("`precedent outbox list` shows the numbers")
+            }
             _ => None,
         }
     }

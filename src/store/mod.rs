@@ -121,6 +121,13 @@ pub trait Store: Send + Sync {
     /// A list of outgoing mails.
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>>;
 
+    /// The latest outgoing mails in these states (none means all), newest first.
+    async fn latest_outbox(
+        &self,
+        states: &[OutboxState],
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>>;
+
     /// The bytes of outgoing mails, those that exist, by row.
     async fn outgoing_bytes(&self, ids: &[OutboxId]) -> StoreResult<BTreeMap<OutboxId, Vec<u8>>>;
 
@@ -217,7 +224,18 @@ pub trait Store: Send + Sync {
     /// The random key of this store, made once: for reply tokens and fingerprints of secrets.
     async fn secret_key(&self) -> StoreResult<[u8; 32]>;
 
-    /// Ends the work, so that the files are whole and other processes may open them.
+    /// Makes this the process that works on the data, where no other one is: true when it is, now or already.
+    ///
+    /// Anybody may write at any time: archive a mail, resolve a case, approve a draft. But pending mails are processed and
+    /// outgoing ones delivered by one process at a time, the one at work; it looks again and again for what the others left
+    /// for it. Otherwise a mail in the hand of one process would count as left behind by a crash in the eyes of another.
+    async fn begin_work(&self) -> StoreResult<bool>;
+
+    /// Lets another process work. Who ends looks for pending mails afterwards, and begins again where there are some: else a
+    /// mail that another process archived in between would wait for the next start.
+    async fn end_work(&self) -> StoreResult<()>;
+
+    /// Closes the store, so that the files are whole.
     async fn close(&self) -> StoreResult<()>;
 
     /// Ends a case with what solved it. The events are written with it.

@@ -199,8 +199,10 @@ impl Filed {
 pub struct FilingQuery {
     /// Drafts of which no copy lies there, and mails that are drafts no more and of which one does.
     pub drafts: bool,
-    /// Mails that a server took and of which no copy lies there, and those of unknown fate.
+    /// Mails that a server took and of which no copy lies there.
     pub sent: bool,
+    /// Mails of unknown fate.
+    pub uncertain: bool,
     /// Only mails that came into their state since.
     pub since: Timestamp,
     /// At most so many.

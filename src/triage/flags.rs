@@ -9,8 +9,8 @@ use super::signal::CompiledSignal;
 use crate::case::CaseState;
 use crate::mail::{AttachmentRole, Message, ZoneKind};
 
-/// Flags in the order of the labels.
-pub(crate) const ORDER: [&str; 13] = [
+/// Flags that the program knows of itself, in the order of the labels. Profiles may have others.
+pub const FLAGS: [&str; 14] = [
     "urgent_claimed",
     "urgent_genuine",
     "resolved_by_sender",
@@ -24,6 +24,7 @@ pub(crate) const ORDER: [&str; 13] = [
     "new_case_in_old_thread",
     "forwarded",
     "follow_up",
+    "performance_question",
 ];
 
 /// Flags that words and facts raise.
@@ -99,10 +100,10 @@ pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>) -> bool
 pub(crate) fn sorted(flags: &BTreeSet<String>) -> Vec<String> {
     let mut sorted: Vec<String> = flags.iter().cloned().collect();
     sorted.sort_by_key(|flag| {
-        ORDER
+        FLAGS
             .iter()
             .position(|name| name == flag)
-            .unwrap_or(ORDER.len())
+            .unwrap_or(FLAGS.len())
     });
     sorted
 }

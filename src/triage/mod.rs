@@ -22,6 +22,7 @@ mod urgency;
 pub use assess::{Assessor, AssessorError};
 pub use assign::{assign, settle, thread_keys};
 pub use decide::decide;
+pub use flags::FLAGS;
 pub use types::{
     Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, Now, OutgoingKind,
     Policy, Reason, ThreadKeys, ThreadMarks, status_for,

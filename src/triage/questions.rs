@@ -13,6 +13,9 @@ pub(crate) struct Problems {
     pub(crate) unrelated: bool,
 }
 
+/// A sentence shorter than this is a greeting, not a problem. Bytes of folded text.
+const SAYS_SOMETHING_BYTES: usize = 20;
+
 /// Counts separate questions and problems.
 pub(crate) fn count(
     vocabulary: &Vocabulary,
@@ -59,10 +62,20 @@ pub(crate) fn count(
         })
         .max()
         .unwrap_or_default();
+    // "One more thing" is a further one only after another: at the beginning of a mail it goes on with a talk elsewhere.
+    let first = reading
+        .sentences
+        .iter()
+        .position(|one| !one.sentence.subject && one.sentence.range.len() >= SAYS_SOMETHING_BYTES);
+    let is_further = |(place, sentence): &(usize, &ReadSentence)| {
+        sentence.has(guards.further_question)
+            && (sentence.sentence.subject || first.is_some_and(|first| *place > first))
+    };
     let further = reading
         .sentences
         .iter()
-        .filter(|sentence| sentence.has(guards.further_question))
+        .enumerate()
+        .filter(is_further)
         .count();
     if resolved && asking == 0 && announced == 0 && said.persists != Some(true) {
         return Problems::default();
@@ -79,8 +92,10 @@ pub(crate) fn count(
     // Who numbers three questions or more asks about as many things.
     let unrelated = count >= 2
         && (listed >= 3
-            || reading.sentences.iter().any(|sentence| {
-                sentence.says(guards.unrelated) || sentence.has(guards.further_question)
-            }));
+            || further > 0
+            || reading
+                .sentences
+                .iter()
+                .any(|sentence| sentence.says(guards.unrelated)));
     Problems { count, unrelated }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use precedent::limits::{MAIL_BYTES_MAX, RAW_BYTES_MAX};
 
 use crate::generator;
-use crate::house::{House, finish, program, until};
+use crate::house::{House, finish, program};
 use crate::letter::{Letter, vague};
 
 /// A mail with this header field more, and this body.
@@ -565,56 +565,6 @@ fn s68_a_full_disk_is_one_message_and_with_room_again_nothing_is_lost() {
             "{kilobytes} KB"
         );
     }
-}
-
-#[test]
-fn s69_a_second_process_on_the_same_folder_is_refused_and_reading_goes_on() {
-    let house = House::in_mode("draft");
-    house.maildir("inbox");
-    house.write("inbox/new/1.host", vague("a@one.example", "First").bytes());
-    house.write("mail.eml", vague("b@two.example", "Second").bytes());
-    house.write("solved.jsonl", "");
-    let mut watching = house.start(&["ingest", "--watch", "inbox"]);
-    until("the first mail is a case", Duration::from_secs(30), || {
-        let listed = house.run(&["--json", "-q", "list"]);
-        (listed.out.lines().count() == 1).then_some(())
-    });
-    let number = house.case("First")["case"].as_str().unwrap().to_owned();
-    for command in [
-        &["ingest", "mail.eml"][..],
-        &["import", "solved.jsonl"],
-        &["reindex"],
-        &["reprocess"],
-        &["resolve", &number, "--code", "fixed", "--resolution", "x"],
-        &["outbox", "approve", "1"],
-        &["outbox", "discard", "1"],
-        &["quarantine", "retry"],
-    ] {
-        house
-            .run(command)
-            .with(2)
-            .says(&["another process", "data", "hint:"]);
-    }
-    until("the index has it", Duration::from_secs(10), || {
-        let found = house.run(&["--json", "-q", "search", "getOrders"]);
-        (found.out.lines().count() == 1).then_some(())
-    });
-    for command in [
-        &["list"][..],
-        &["show", &number],
-        &["outbox", "list"],
-        &["outbox", "show", "1"],
-        &["explain", "1"],
-        &["quarantine", "list"],
-        &["similar", &number],
-        &["inspect", "mail.eml"],
-    ] {
-        house.run(command).well();
-    }
-    watching.terminate();
-    assert!(watching.end().success(), "{}", watching.err());
-    house.run(&["ingest", "mail.eml"]).well();
-    assert_eq!(house.cases().len(), 2);
 }
 
 #[test]

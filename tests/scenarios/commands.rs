@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::house::House;
-use crate::letter::vague;
+use crate::letter::{Letter, vague};
 
 /// Sample mails that machines wrote, by the name of their file.
 fn automatic_samples() -> BTreeSet<String> {
@@ -194,7 +194,7 @@ fn s04_a_question_about_what_is_not_there_is_answered_with_what_to_do() {
     house
         .run(&["search", "x"])
         .with(2)
-        .says(&["no index", "hint:", "reindex"]);
+        .says(&["no data", "hint:", "ingest"]);
     assert!(
         !house.path("data").exists(),
         "reading commands make no folder"
@@ -256,6 +256,108 @@ const SUBCOMMANDS: &[&[&str]] = &[
     &["init"],
     &["completions"],
 ];
+
+#[test]
+fn s12_what_is_misspelt_is_told_with_what_there_is() {
+    let house = House::in_mode("observe");
+    house.write("mail.eml", vague("a@one.example", "First").bytes());
+    house.run(&["ingest", "mail.eml"]).well();
+    house
+        .run(&["list", "--desk", "nope"])
+        .with(2)
+        .says(&["nope", "amazon-sp-api", "generic"]);
+    let found = house.run(&["search", "seler_id:A1"]).well();
+    assert!(
+        found.err.contains("did you mean `seller_id:`?"),
+        "{}",
+        found.err
+    );
+    let found = house
+        .run(&["search", "operation:getOrders", "https://x.example"])
+        .well();
+    assert!(!found.err.contains("did you mean"), "{}", found.err);
+    // A profile's problems with their places, for programs.
+    let wrong = "format = 1\nname = \"x\"\ntitle = { en = \"X\" }\ncase_prefix = \"X\"\nlanguages = [\"en\"]\ndefault_language = \"en\"\n\n[judgements]\nbase = \"common\"\n\n[[judgements.issue_type]]\nname = \"a\"\n\n[[judgements.issue_type]]\nname = \"a\"\n";
+    house.write("wrong.toml", wrong);
+    let checked = house.json_with(&["profile", "check", "wrong.toml"], 1);
+    assert_eq!(checked[0]["right"], false);
+    let problem = &checked[0]["problems"][0];
+    assert_eq!(problem["line"], 15, "{checked:?}");
+    assert_eq!(problem["column"], 8);
+    // Right in itself, with a question that nothing asks.
+    let mute = wrong.replace("\n[[judgements.issue_type]]\nname = \"a\"\n", "")
+        + "\n[wording.en.ask.shoe_size]\nlabel = \"Shoe size\"\nquestion = \"Which size?\"\nexample = \"42\"\n";
+    house.write("mute.toml", mute);
+    let checked = house.json_with(&["profile", "check", "mute.toml"], 1);
+    let problem = &checked[0]["problems"][0];
+    assert!(
+        problem["message"]
+            .as_str()
+            .unwrap()
+            .contains("wording.en.ask.shoe_size"),
+        "{checked:?}"
+    );
+    assert_eq!(problem["line"], 11, "{checked:?}");
+    // A configuration that names a profile that is not there, whichever command reads it.
+    house.write(
+        "typo.toml",
+        "format = 1\n[[desk]]\nname = \"a\"\nprofile = \"genric\"\n",
+    );
+    for command in [&["list"][..], &["inspect", "mail.eml"], &["search", "x"]] {
+        let mut all = vec!["--config", "typo.toml"];
+        all.extend(command);
+        let ended = house.run(&all).with(2);
+        assert!(ended.err.contains("typo.toml:4:11"), "{}", ended.err);
+        assert!(
+            ended.err.contains("did you mean `generic`?"),
+            "{}",
+            ended.err
+        );
+    }
+}
+
+#[test]
+fn s13_an_outgoing_mail_is_shown_as_its_reader_sees_it_or_as_it_is() {
+    let house = House::in_mode("draft");
+    house.write("mail.eml", vague("a@one.example", "First").bytes());
+    house.run(&["ingest", "mail.eml"]).well();
+    let shown = house.run(&["outbox", "show", "1"]).well();
+    assert!(shown.out.contains("To: a@one.example"), "{}", shown.out);
+    assert!(
+        !shown.out.contains("Content-Transfer-Encoding"),
+        "{}",
+        shown.out
+    );
+    let raw = house.run(&["outbox", "show", "1", "--raw"]).well();
+    assert!(raw.out.contains("Content-Transfer-Encoding"), "{}", raw.out);
+    let object = &house.json(&["outbox", "show", "1"])[0];
+    assert_eq!(object["state"], "draft");
+    assert!(shown.out.contains(object["text"].as_str().unwrap().trim()));
+}
+
+#[test]
+fn s14_inspect_shows_no_secret() {
+    let house = House::in_mode("observe");
+    let secret = "Atzr|IwEBIA3nKqPZ0dY7vQx5LrT9bWcGmHsUfJ2eRkXoNi4";
+    let letter = Letter::new(
+        "a@one.example",
+        "First",
+        &format!(
+            "getOrders answers 403.\nrefresh_token={secret}\n\nOn Monday Support wrote:\n> refresh_token={secret}\n"
+        ),
+    );
+    house.write("mail.eml", letter.bytes());
+    for command in [
+        &["inspect", "mail.eml"][..],
+        &["--json", "inspect", "mail.eml"],
+        &["inspect", "--text", "mail.eml"],
+        &["--json", "inspect", "--text", "mail.eml"],
+    ] {
+        let ended = house.run(command).well();
+        assert!(!ended.out.contains(secret), "{command:?}: {}", ended.out);
+        assert!(ended.out.contains("secret"), "{command:?}: {}", ended.out);
+    }
+}
 
 #[test]
 fn s05_each_subcommand_has_help_that_names_its_arguments() {
@@ -326,6 +428,43 @@ fn s08_the_built_in_profiles_are_right_and_can_be_taken_as_a_start() {
         .run(&["profile", "check", "nowhere.toml"])
         .with(1)
         .says(&["nowhere.toml"]);
+}
+
+#[test]
+fn s08b_the_worked_example_of_a_desk_of_ones_own_yields_what_its_labels_say() {
+    let house = House::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/printing");
+    let config = format!("{folder}/precedent.toml");
+    let mails = format!("{folder}/mails");
+    let scores = &house.json(&["--config", &config, "eval", "triage", &mails])[0];
+    assert_eq!(scores["mails"], 6);
+    for (key, counts) in scores["values"].as_object().unwrap() {
+        assert_eq!(counts["f1"], 1.0, "{key}");
+    }
+    for (key, judged) in scores["judgements"].as_object().unwrap() {
+        assert_eq!(judged["right"], judged["of"], "{key}");
+    }
+}
+
+#[test]
+fn s08c_why_explains_what_was_taken_refused_and_judged() {
+    let house = House::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/inbox");
+    let mail = format!("{folder}/223-en-forbidden-exception-only.eml");
+    let why = |name: &str| house.run(&["inspect", "--why", name, &mail]).well().out;
+    assert!(why("operation").contains("getMessagingActionsForOrder  because"));
+    assert!(why("persists").contains("\"still does\""));
+    assert!(why("application_id").contains("requirement application_id: missing"));
+    assert!(why("no_such_thing").contains("nothing is known of `no_such_thing`"));
+    let all = house.json(&["inspect", "--why", "all", &mail]);
+    let names = |name: &str| {
+        all[0]["why"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["name"] == name)
+    };
+    assert!(names("marketplace") && names("said.persists") && names("action"));
 }
 
 #[test]

@@ -208,22 +208,7 @@ fn s25_a_mail_servers_pipe_is_told_stored_try_again_or_not_a_mail() {
     house.run_with_input(&["ingest", "-"], separated).well();
     assert_eq!(house.cases().len(), 1);
 
-    // Somebody else writes there.
-    house.maildir("inbox");
-    let mut watching = house.start(&["ingest", "--watch", "inbox"]);
-    until("it watches", Duration::from_secs(30), || {
-        watching.err().contains("watching").then_some(())
-    });
     let late = vague("dev@late.example", "Late").bytes();
-    house
-        .run_with_input(&["ingest", "-"], late.clone())
-        .with(75)
-        .says(&["another process", "hint:"]);
-    watching.terminate();
-    assert!(watching.end().success());
-    house.run_with_input(&["ingest", "-"], late.clone()).well();
-    assert_eq!(house.cases().len(), 2);
-
     // The data folder cannot be one: a file is in its place.
     house.write("file", "x");
     house

@@ -3,6 +3,7 @@
 //! One module for each kind, numbered over all of them; each test is named after what it proves.
 
 mod bad_input;
+mod beside;
 mod commands;
 mod crash;
 #[path = "../../benches/generator.rs"]
@@ -10,4 +11,6 @@ mod generator;
 mod house;
 mod ingest;
 mod letter;
+mod outbox;
 mod replies;
+mod requests;

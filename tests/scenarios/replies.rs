@@ -11,7 +11,7 @@ use crate::house::House;
 use crate::letter::{DESK, Letter, vague};
 
 /// What the sender answers to each question that an error may raise.
-const ANSWERS: [(&str, &str); 8] = [
+pub const ANSWERS: [(&str, &str); 8] = [
     ("seller_or_developer_id", "AY5C5NAJD3NOR5"),
     ("marketplace", "Germany and France"),
     (
@@ -30,7 +30,7 @@ const ANSWERS: [(&str, &str); 8] = [
 
 /// Takes these letters in, each with its own run, as a mail server's pipe does.
 #[track_caller]
-fn deliver(house: &House, letters: &[Letter]) {
+pub fn deliver(house: &House, letters: &[Letter]) {
     for letter in letters {
         house
             .run_with_input(&["ingest", "-"], letter.bytes())
@@ -44,14 +44,14 @@ fn read(path: &Path) -> Message {
 
 /// The one mail that left.
 #[track_caller]
-fn only_answer(house: &House) -> Message {
+pub fn only_answer(house: &House) -> Message {
     let files = house.outgoing();
     assert_eq!(files.len(), 1, "{files:?}");
     read(&files[0])
 }
 
 /// An answer to a mail of ours, with our text quoted below as mail programs do.
-fn answer(from: &str, ours: &Message, id: &str, text: &str, quoted: &str) -> Letter {
+pub fn answer(from: &str, ours: &Message, id: &str, text: &str, quoted: &str) -> Letter {
     let quoted: String = quoted.lines().map(|line| format!("> {line}\n")).collect();
     let reply_to = &ours.reply_to[0].address;
     Letter::new(
@@ -65,11 +65,11 @@ fn answer(from: &str, ours: &Message, id: &str, text: &str, quoted: &str) -> Let
 }
 
 /// What the gate said about answering a mail.
-fn verdict_of(house: &House, mail: u64) -> Value {
+pub fn verdict_of(house: &House, mail: u64) -> Value {
     house.json(&["explain", &mail.to_string()])[0]["verdict"].clone()
 }
 
-fn strings(value: &Value) -> BTreeSet<&str> {
+pub fn strings(value: &Value) -> BTreeSet<&str> {
     value
         .as_array()
         .unwrap()
@@ -279,108 +279,6 @@ fn s83_the_answer_form_completes_the_case_and_nothing_is_asked_again() {
     );
     assert_eq!(house.case("First")["status"], "complete");
     assert_eq!(house.outgoing().len(), 1);
-}
-
-#[test]
-fn s93_an_answer_that_says_there_is_none_is_an_answer_for_good() {
-    let house = House::in_mode("send");
-    deliver(&house, &[vague("dev@one.example", "First")]);
-    let ours = only_answer(&house);
-    let mut answers = ANSWERS;
-    for (name, value) in &mut answers {
-        match *name {
-            "request_id" => *value = "we do not log it",
-            "seller_or_developer_id" => *value = "there is none",
-            _ => {}
-        }
-    }
-    let filled = precedent::reply::form::fill(&ours.text, &answers);
-    deliver(
-        &house,
-        &[
-            answer(
-                "dev@one.example",
-                &ours,
-                "filled@one.example",
-                "Here:",
-                &filled,
-            ),
-            answer(
-                "dev@one.example",
-                &ours,
-                "more@one.example",
-                "It is urgent for us.",
-                "",
-            ),
-        ],
-    );
-    let case = house.case("First");
-    assert_eq!(case["status"], "complete", "{case}");
-    assert_eq!(house.outgoing().len(), 1);
-}
-
-#[test]
-fn s84_who_answers_a_part_is_not_asked_for_the_rest_again() {
-    let house = House::in_mode("send");
-    deliver(&house, &[vague("dev@one.example", "First")]);
-    let ours = only_answer(&house);
-    let partly = precedent::reply::form::fill(&ours.text, &ANSWERS[..2]);
-    deliver(
-        &house,
-        &[answer(
-            "dev@one.example",
-            &ours,
-            "partly@one.example",
-            "Some:",
-            &partly,
-        )],
-    );
-    let case = house.case("First");
-    assert_eq!(case["status"], "waiting");
-    let missing = strings(&case["missing"]);
-    assert!(!missing.contains("seller_or_developer_id") && !missing.contains("marketplace"));
-    assert!(missing.contains("request_id"));
-    assert_eq!(house.outgoing().len(), 1);
-    // The rest, in plain words and from a colleague, completes it.
-    let rest: String = ANSWERS[2..]
-        .iter()
-        .map(|(name, value)| format!("{}: {value}\n", name.replace('_', " ")))
-        .collect();
-    deliver(
-        &house,
-        &[answer(
-            "ops@one.example",
-            &ours,
-            "rest@one.example",
-            &rest,
-            "",
-        )],
-    );
-    let case = house.case("First");
-    assert_eq!(case["missing"], serde_json::json!([]), "{case}");
-    assert_eq!(house.cases().len(), 1);
-    assert_eq!(house.outgoing().len(), 1);
-}
-
-#[test]
-fn s94_an_afterthought_makes_no_case_complete_and_withdraws_no_question() {
-    let house = House::in_mode("draft");
-    let first = vague("dev@one.example", "First");
-    let afterthought = Letter::new(
-        "dev@one.example",
-        "Re: First",
-        "One more thing: the seller is AY5C5NAJD3NOR5.\n",
-    )
-    .message_id("afterthought@one.example")
-    .answering(first.message_id.as_ref().unwrap());
-    deliver(&house, &[first, afterthought]);
-    let case = house.case("First");
-    assert_eq!(case["issue_type"], "api_error");
-    assert_eq!(case["status"], "waiting");
-    let missing = strings(&case["missing"]);
-    assert!(missing.contains("request_id"), "{case}");
-    assert!(!missing.contains("seller_or_developer_id"), "{case}");
-    assert_eq!(house.outbox()[0]["state"], "draft");
 }
 
 #[test]
@@ -613,37 +511,6 @@ fn s89_old_unproven_and_forbidding_mail_is_not_answered() {
         assert_eq!(verdict["rule"], rule, "{subject}: {verdict}");
     }
     assert!(house.outgoing().is_empty());
-}
-
-#[test]
-fn s90_a_case_that_a_person_resolved_is_not_asked_about_any_more() {
-    let house = House::in_mode("send");
-    deliver(&house, &[vague("dev@one.example", "First")]);
-    let ours = only_answer(&house);
-    house
-        .run(&[
-            "resolve",
-            "SP-1001",
-            "--code",
-            "fixed",
-            "--resolution",
-            "The role was missing.",
-        ])
-        .well();
-    deliver(
-        &house,
-        &[answer(
-            "dev@one.example",
-            &ours,
-            "thanks@one.example",
-            "Thank you, it works now!",
-            "",
-        )],
-    );
-    let case = house.case("First");
-    assert_eq!(case["status"], "resolved", "{case}");
-    assert_eq!(case["resolution"]["text"], "The role was missing.");
-    assert_eq!(house.outgoing().len(), 1);
 }
 
 #[test]

@@ -89,6 +89,7 @@ impl Copy {
             own_message_id_domains: Arc::new(Vec::new()),
             clock: Clock::System,
             judging: Arc::default(),
+            probe: None,
             stop: Stop::default(),
         };
         Self {

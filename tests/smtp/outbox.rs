@@ -364,6 +364,36 @@ fn an_unreachable_server_touches_no_mail() {
     assert_eq!(row["attempts"], 0);
 }
 
+#[test]
+fn a_server_that_goes_away_is_not_asked_mail_by_mail() {
+    let greetings = AtomicUsize::new(0);
+    let server = Server::start(true, move |moment| match moment.at {
+        At::Greeting if greetings.fetch_add(1, Ordering::SeqCst) > 0 => Act::HangUp,
+        At::Mail => Act::Say("421 4.3.2 shutting down".to_owned()),
+        _ => Act::Well,
+    });
+    let house = house("send", server.port, "");
+    for (place, name) in ["jane", "joe", "ann"].iter().enumerate() {
+        let letter = vague(
+            &format!("{name}@{name}.example"),
+            &format!("Problem of {name}"),
+        );
+        house.write(&format!("inbox/{place}.eml"), letter.bytes());
+    }
+    house.run(&["ingest", "inbox"]).well();
+    let attempts: Vec<Value> = house
+        .outbox()
+        .iter()
+        .map(|row| row["attempts"].clone())
+        .collect();
+    assert_eq!(attempts, [1, 0, 0]);
+    assert_eq!(server.connections(), 2);
+    let doctor = house.json_with(&["doctor"], 1).remove(0);
+    let findings = doctor["findings"].as_array().unwrap();
+    let smtp = findings.iter().find(|finding| finding["check"] == "smtp");
+    assert_eq!(smtp.unwrap()["level"], "failure", "{doctor}");
+}
+
 /// Killed at every moment of a delivery, again and again: what the server has, and what the program says
 /// of it, never disagree; nothing is doubled.
 #[test]

@@ -74,7 +74,7 @@ pub struct Taken {
 impl Taken {
     /// Its Message-ID without angle brackets.
     pub fn message_id(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes);
+        let text = std::str::from_utf8(&self.bytes).expect("our mails are ASCII");
         let line = text
             .lines()
             .find_map(|line| line.strip_prefix("Message-ID: "))

@@ -311,6 +311,7 @@ pub async fn copies_are_filed_once(place: &dyn Place) {
         let query = FilingQuery {
             drafts,
             sent,
+            uncertain: sent,
             since: time(since),
             limit: 10,
         };

@@ -50,6 +50,11 @@ pub(crate) const KEYS: &[(&str, Key)] = &[
     ("since", Key::After),
 ];
 
+/// Every key that a query may use, besides the fields of profiles.
+pub fn query_keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(name, _)| *name)
+}
+
 pub(crate) fn find(key: &str) -> Option<Key> {
     KEYS.iter()
         .find(|(name, _)| *name == key)

@@ -32,10 +32,12 @@ use std::collections::BTreeMap;
 use crate::analyzer::{Analyzer, Language};
 use crate::error::SearchError;
 use crate::index::Index;
+use crate::integrity::{Opening, guarded};
 use crate::schema::{self, KEY_SEPARATOR};
 use crate::snippet::{self, Snippet};
 use crate::view::View;
 use collect::{Best, Found};
+pub use keys::query_keys;
 
 /// Most hits in one answer.
 const MOST_HITS: usize = 1_000;
@@ -122,6 +124,13 @@ impl Index {
     /// # Errors
     /// [`SearchError::Syntax`] with the column of the mistake; [`SearchError::Index`] where the index cannot be read.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, SearchError> {
+        guarded(
+            || self.find(request),
+            |reason| SearchError::Index(Opening::Damaged(reason).explain(self.directory())),
+        )
+    }
+
+    fn find(&self, request: &SearchRequest) -> Result<SearchResponse, SearchError> {
         let view = self.view();
         let parsed = parser::parse(&request.query, &|key| is_field(&view, key))?;
         let compiled = compile::Compiler::new(&view).compile(&parsed)?;

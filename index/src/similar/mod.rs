@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use crate::analyzer::Analyzer;
 use crate::error::IndexError;
 use crate::index::Index;
+use crate::integrity::{Opening, guarded};
 
 pub use reasons::Reason;
 
@@ -76,6 +77,13 @@ impl Index {
     /// # Errors
     /// Only where the index cannot be read.
     pub fn similar(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
+        guarded(
+            || self.alike(request),
+            |reason| Opening::Damaged(reason).explain(self.directory()),
+        )
+    }
+
+    fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
         let query = terms::QueryTerms::new(request, &view)?;
         let ranked = score::rank(&view, request, &query)?;

@@ -1,7 +1,7 @@
 //! Mails to a mail server: one kept connection, one recipient a mail, code 250 only.
 //!
 //! The protocol is spoken here and not by a library, so that for every failure it is known whether
-//! the server can have the mail: see `docs/decisions/0014-own-smtp-session.md`.
+//! the server can have the mail: see `docs/decisions/0013-own-smtp-session.md`.
 
 mod reply;
 mod session;

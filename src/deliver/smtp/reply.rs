@@ -86,7 +86,19 @@ pub(super) fn parse_line(line: &[u8]) -> Option<(u16, bool, String)> {
         Some(b'-') => true,
         Some(_) => return None,
     };
-    let text = String::from_utf8_lossy(line.get(4..).unwrap_or_default()).into_owned();
+    // ASCII by the standard; what else a server writes is for people, who lose nothing by a question mark.
+    let text = line
+        .get(4..)
+        .unwrap_or_default()
+        .iter()
+        .map(|&byte| {
+            if byte.is_ascii() {
+                char::from(byte)
+            } else {
+                '?'
+            }
+        })
+        .collect();
     Some((code, more, text))
 }
 

@@ -14,11 +14,8 @@ use tokio::time::timeout;
 use super::reply::{Reply, parse_line};
 use super::stream::{self, Stream};
 use super::{Credentials, Protection, ServerSettings};
+use crate::limits::{SMTP_LINE_BYTES_MAX, SMTP_LINES_MAX};
 
-/// Longest line of an answer that is read. RFC 5321 section 4.5.3.1.5 allows 512 bytes.
-const LINE_BYTES_MAX: u64 = 4_096;
-/// Most lines of one answer.
-const LINES_MAX: usize = 100;
 /// Bytes of a mail that are handed to the system at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -389,7 +386,7 @@ impl Session {
         loop {
             line.clear();
             (&mut self.stream)
-                .take(LINE_BYTES_MAX)
+                .take(SMTP_LINE_BYTES_MAX)
                 .read_until(b'\n', &mut line)
                 .await
                 .map_err(|error| Failure::broken(step, error))?;
@@ -404,7 +401,7 @@ impl Session {
                 ));
             };
             lines.push(text);
-            if *first.get_or_insert(code) != code || lines.len() > LINES_MAX {
+            if *first.get_or_insert(code) != code || lines.len() > SMTP_LINES_MAX {
                 return Err(Failure::broken(step, "the server's answer makes no sense"));
             }
             if !more {

@@ -212,7 +212,7 @@ fn with_h(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
         return Some((minutes.place, hour, minute, None));
     }
     let o_clock = [
-        "à", "vers", "dès", "entre", "et", "um", "gegen", "at", "avant", "après",
+        "~", "à", "vers", "dès", "entre", "et", "um", "gegen", "at", "avant", "après",
     ]
     .iter()
     .any(|word| led.ends_with(word));

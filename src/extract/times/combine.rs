@@ -256,7 +256,7 @@ enum Joint {
 const TOGETHER: &[&str] = &[
     "um", "at", "à", "a", "o", "godz", "godzinie", "godziny", "gegen", "around", "about", "approx", "approximately", "roughly", "ca", "circa", "vers", "environ", "około", "ok", "the", "on", "of", "le", "am",
     "den", "dem", "kurz", "shortly", "just", "nach", "after", "before", "early", "late", "exactly", "genau", "exactement", "précises", "précisément", "dokładnie", "in", "w", "we", "dnia", "r", "roku", "uhr", "h", "hrs", "time", "ungefähr", "von", "du", "de", "la", "timezone",
-    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "little", "bit", "short", "some", "toward", "towards", "br", "bieżącego", "dieses", "jahres", "year", "petit", "peu", "tuż", "krótko", "po", "przed", "as", "already", "schon", "bereits", "déjà", "już", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
+    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "little", "bit", "short", "some", "toward", "towards", "br", "bieżącego", "dieses", "jahres", "year", "petit", "peu", "tuż", "krótko", "po", "przed", "as", "already", "pile", "tapantes", "sharp", "punkt", "schon", "bereits", "déjà", "już", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
 ];
 /// Words between the ends of a range.
 const RANGE: &[&str] = &[

@@ -161,13 +161,21 @@ pub(crate) fn read(
         let words = words::find(text);
         let atoms = atoms::find(text, &words);
         let times = combine::combine(text, &atoms);
-        common_zone = common_zone.or_else(|| zone_of_all(text, &times));
+        common_zone = common_zone
+            .or_else(|| zone_of_all(text, &times))
+            .or_else(|| {
+                (passage.part == PartId::Body)
+                    .then(|| zone_places::labelled(text))?
+                    .map(|(zone, _)| zone)
+            });
         if told.is_none() && passage.part == PartId::Body {
             told = zone_places::told(text, &times, common_zone);
         }
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;
         let mut ended: Option<Context> = None;
+        // "Yesterday 21:15 CET it still worked, today at 9:05 no more": the zone holds for both.
+        let mut passed: Option<Zone> = None;
         for time in times {
             if time.is_zone_only() || found.len() >= limits::TIMES_MAX * 4 {
                 continue;
@@ -179,6 +187,16 @@ pub(crate) fn read(
                 _ => context::judge(text, &time),
             };
             ended = Some(context);
+            // "This morning the same at 6:05": the day stands apart from its clock.
+            if context == Context::Other && !time.machine && time.clock.is_none() {
+                last = match time.day {
+                    Some(Day::Vague) | None => last,
+                    day => day,
+                };
+            }
+            if context == Context::Other && !time.machine {
+                passed = time.zone.or(passed);
+            }
             if context == Context::Other
                 || (failing && !line_fails(text, &time) && in_log_line(text, &time))
             {
@@ -195,6 +213,9 @@ pub(crate) fn read(
             }
             if time.clock.is_some() && time.day.is_none() && !time.machine {
                 time.day = last;
+            }
+            if !time.machine && time.clock.is_some() && time.instant.is_none() {
+                time.zone = time.zone.or(passed);
             }
             if !time.machine {
                 last = time.day.filter(|day| *day != Day::Vague).or(last);
@@ -271,6 +292,10 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
                 .filter(|_| time.clock.is_some())
                 .and_then(|local| zone?.instant(local, &clock.sender())),
         };
+        // "On 1 December at 2" in a mail of November is a plan, not last year's December.
+        if is_soon(&time, clock) {
+            continue;
+        }
         // What lies ahead of the mail did not occur.
         let ahead =
             utc.is_some_and(|utc| utc.as_second() > clock.reference.as_second() + 2 * 3_600);
@@ -298,6 +323,27 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         });
     }
     mentions
+}
+
+/// True for a date without a year that comes within two months of the mail.
+fn is_soon(time: &Composed, clock: &Clock) -> bool {
+    let Some(Day::Date(Date::Known {
+        year: None,
+        month,
+        day,
+    })) = time.day
+    else {
+        return false;
+    };
+    let today = clock.local_reference().date();
+    [today.year(), today.year() + 1].into_iter().any(|year| {
+        jiff::civil::Date::new(year, month, day).is_ok_and(|date| {
+            date > today.tomorrow().unwrap_or(today)
+                && today
+                    .checked_add(Span::new().days(60))
+                    .is_ok_and(|limit| date <= limit)
+        })
+    })
 }
 
 /// The time with the bracket that closes one opened inside: "14:05 (MEZ)".
@@ -476,6 +522,12 @@ fn zone_of_all(text: &str, times: &[Composed]) -> Option<Zone> {
                 "zeitangaben",
                 "zeitstempel",
                 "uhrzeit",
+                "serverzeit",
+                "server time",
+                "heure serveur",
+                "heure du serveur",
+                "czas serwera",
+                "服务器",
                 "fuseau",
                 "heures",
                 "horodatages",

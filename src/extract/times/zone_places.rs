@@ -129,6 +129,11 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
     {
         return Some((time.zone?, text[time.start..time.end].to_owned()));
     }
+    labelled(text)
+}
+
+/// A zone behind a word for it: "(Zeitzone Wien)", "Time zone: Poland".
+pub(super) fn labelled(text: &str) -> Option<(Zone, String)> {
     for start in word_starts(text) {
         let mut label_end = None;
         LABEL_TEXTS.prefixes_in_any_case(&text.as_bytes()[start..], |length, _| {
@@ -138,16 +143,21 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
             continue;
         };
         let line = line_start(text, start)..line_end(text, start);
-        if line.len() > LINE_BYTES || label_end > line.end {
+        if label_end > line.end {
             continue;
         }
         let rest =
             text[label_end..line.end].trim_start_matches([' ', ':', '：', '=', '-', '是', '为']);
-        let rest = rest.split(['.', ';', '。']).next().unwrap_or("");
+        let rest = rest
+            .split(['.', ';', '。', ')', '）', ','])
+            .next()
+            .unwrap_or("");
         if rest.split_whitespace().count() <= 5
             && let Some(zone) = named(rest)
         {
-            return Some((zone, text[line].trim().to_owned()));
+            let told = super::super::characters::window(text, start, LINE_BYTES);
+            let told = told.lines().next().unwrap_or("").trim();
+            return Some((zone, told.to_owned()));
         }
     }
     None

@@ -140,13 +140,19 @@ fn winmail_of_rich_text_alone_has_a_body() {
     compressed.extend_from_slice(&u32::try_from(rtf.len()).expect("small").to_le_bytes());
     compressed.extend_from_slice(b"MELA\0\0\0\0");
     compressed.extend_from_slice(rtf);
-    let length = u32::try_from(compressed.len()).expect("small").to_le_bytes();
+    let length = u32::try_from(compressed.len())
+        .expect("small")
+        .to_le_bytes();
     let mut properties = vec![1, 0, 0, 0, 0x02, 0x01, 0x09, 0x10, 1, 0, 0, 0];
     properties.extend_from_slice(&length);
     properties.extend_from_slice(&compressed);
     let mut bytes = vec![0x78, 0x9f, 0x3e, 0x22, 1, 0, 1];
     bytes.extend_from_slice(&0x0006_9003_u32.to_le_bytes());
-    bytes.extend_from_slice(&u32::try_from(properties.len()).expect("small").to_le_bytes());
+    bytes.extend_from_slice(
+        &u32::try_from(properties.len())
+            .expect("small")
+            .to_le_bytes(),
+    );
     bytes.extend_from_slice(&properties);
     bytes.extend_from_slice(&[0, 0]);
     assert_eq!(

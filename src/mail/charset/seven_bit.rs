@@ -112,7 +112,7 @@ fn shifted(runs: &Runs<'_>, encoding: &'static Encoding) -> (String, bool) {
             replaced |= failed;
             text.push_str(&decoded);
         } else {
-            text.push_str(&String::from_utf8_lossy(run));
+            text.extend(run.iter().copied().map(char::from));
         }
     }
     (text, replaced)

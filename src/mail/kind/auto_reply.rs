@@ -134,6 +134,9 @@ pub(super) static OUT_OF_OFFICE_BODIES: Terms = Terms::new(Table::OutOfOffice, &
     "i am not in the office", "i am presently out", "i will be away", "i am travelling and",
     "i am on maternity leave", "i will return on", "i am currently on holiday", "i am currently on vacation",
     "i am currently on annual", "i am currently on business", "您的邮件已收到", "您的邮件我已收到", "您的来信已收到",
+    "ich bin vom", "habe keinen zugriff auf meine", "bin ich im urlaub", "bin ich im büro nicht", "je n'ai pas accès à mes",
+    "i am currently on parental", "i am on parental leave", "i am on sick leave", "i have limited access to",
+    "我目前休假", "期间无法查看邮件", "无法及时回复您", "我休假至", "no tengo acceso a mi correo", "non ho accesso alla posta",
     "i am currently travelling", "limited access to email", "limited access to e-mail", "no access to email",
     "no access to my email", "ich bin derzeit nicht im büro", "ich bin nicht im büro",
     "ich bin zurzeit nicht", "ich bin zur zeit nicht", "ich bin momentan nicht", "ich bin im urlaub",
@@ -214,7 +217,9 @@ pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &
     "do not respond to this email", "please do not reply to this", "please don't reply to this",
     "please do not reply directly", "replies to this message are not monitored",
     "this mailbox is not monitored", "this account is not monitored", "this email address is not monitored",
-    "your request has been received", "your ticket has been created", "a ticket has been created",
+    "your request has been received", "is being reviewed by our support", "unter der ticketnummer", "ihre ticketnummer lautet",
+    "ihr anliegen wurde unter", "a bien été enregistrée et sera", "numéro de ticket est le", "zostało zarejestrowane pod numerem",
+    "to add comments, reply to this email", "to add additional comments, reply to this", "your ticket has been created", "a ticket has been created",
     "we have received your request", "we've received your request", "your message has been received and",
     "has been received and a ticket", "your case has been created", "has been assigned the ticket",
     "type your response above this line", "please type your reply above this line", "reply above this line",
@@ -267,7 +272,11 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         ));
     }
     let beginning = head(&text.body, BEGINNING_BYTES);
-    if let Some(term) = OUT_OF_OFFICE_BODIES.first_within(&text.body, BEGINNING_BYTES) {
+    // Who asks something wants an answer, whatever else he announces.
+    let asks = text.body.contains(['?', '？']);
+    if let Some(term) = OUT_OF_OFFICE_BODIES.first_within(&text.body, BEGINNING_BYTES)
+        && !asks
+    {
         let support = OUT_OF_OFFICE_SUPPORT
             .iter()
             .filter(|word| text.body.contains(**word))
@@ -294,19 +303,23 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         && first_of(&text.body, AWAY).is_some()
         && first_of(&text.body, BACK).is_some()
         && is_first_sentence(beginning, term)
-        && !text.body.contains(['?', '？'])
+        && !asks
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
     if let Some(term) = ABSENT_THIRD_PERSON.first_within(&text.body, BEGINNING_BYTES)
         && facts.has_header("In-Reply-To")
+        && !asks
         && text.body.len() < 800
         && is_first_sentence(beginning, term)
         && !facts.has_quote
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
-    if let Some(term) = ACKNOWLEDGEMENTS.first_in(&text.body) {
+    if let Some(term) = ACKNOWLEDGEMENTS
+        .first_in(&text.body)
+        .filter(|term| !is_cited(&text.body, term))
+    {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
         {
@@ -327,6 +340,24 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         return Some((MailKind::AutoReply, "acknowledgement_text", term.to_owned()));
     }
     None
+}
+
+/// Whether a term stands between quotation marks: a person writes about what a machine said.
+fn is_cited(text: &str, term: &str) -> bool {
+    let Some(position) = text.find(term) else {
+        return false;
+    };
+    let before = &text[..position];
+    let sentence = before
+        .rfind(['.', '!', '?', '。'])
+        .map_or(before, |end| &before[end..]);
+    sentence
+        .rfind(['"', '“', '„', '«', '「', '”', '»', '」'])
+        .is_some_and(|mark| {
+            !sentence[mark..].starts_with(['”', '»', '」'])
+                && sentence[..mark].matches('"').count().is_multiple_of(2)
+                && sentence.len() - mark < 80
+        })
 }
 
 /// Whether a term stands in the first or second sentence: people who write about an absence begin otherwise.

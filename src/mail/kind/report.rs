@@ -50,6 +50,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
     {
         return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
     }
+    if let Some(subject) = receipt_subject(facts) {
+        return decided(MailKind::Receipt, "receipt_text", subject);
+    }
     if let Some(method) = &facts.calendar_method {
         return Some((
             MailKind::Calendar,
@@ -58,4 +61,42 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
         ));
     }
     None
+}
+
+/// Subjects of the receipts that Outlook and Exchange write, lower case.
+#[rustfmt::skip]
+const RECEIPT_SUBJECTS: &[&str] = &[
+    "read:", "not read:", "gelesen:", "ungelesen:", "lu :", "lu:", "non lu :", "non lu:", "przeczytano:", "przeczytane:",
+    "nieprzeczytane:", "已读:", "已读：", "未读:", "未读：", "leído:", "no leído:", "letto:", "non letto:", "lida:", "lido:",
+    "gelezen:", "開封済み:", "開封済み：",
+];
+
+/// What they say about the mail.
+#[rustfmt::skip]
+const RECEIPT_WORDS: &[&str] = &[
+    "was read on", "deleted without being read", "gelesen", "a été lu", "supprimé sans", "odczytan", "przeczytan", "已读", "阅读",
+    "leído", "letto", "lida", "gelezen", "開封",
+];
+
+/// A receipt whose machine-readable part was lost on the way: its subject and a short text that asks nothing.
+fn receipt_subject<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let subject = facts.subject.trim_start();
+    let start: String = subject
+        .chars()
+        .take(16)
+        .flat_map(char::to_lowercase)
+        .collect();
+    if !RECEIPT_SUBJECTS
+        .iter()
+        .any(|prefix| start.starts_with(prefix))
+        || facts.text.len() > 1_000
+        || facts.text.contains(['?', '？'])
+    {
+        return None;
+    }
+    let lower = facts.text.to_lowercase();
+    RECEIPT_WORDS
+        .iter()
+        .any(|word| lower.contains(word))
+        .then_some(subject)
 }

@@ -1,5 +1,8 @@
 //! Lines that introduce a quote: `On Monday, Jane wrote:` in every language, wrapped or not.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::line::{Line, next_filled};
 
 /// Words for writing, lower case, as they stand in attributions.
@@ -148,17 +151,21 @@ fn opens_like_one(lower: &str) -> bool {
         .split(|character: char| !character.is_alphabetic())
         .next()
         .unwrap_or_default();
-    DAYS_AND_MONTHS.contains(&word)
+    OPENING_WORDS.contains(word)
 }
+
+static OPENING_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| DAYS_AND_MONTHS.iter().copied().collect());
 
 /// Whether the line holds a whole attribution whose verb stands in the middle and that no colon ends, as some mail
 /// programs put it above a header block: `Am 4.3.2024 um 9:05 schrieb Jane Doe`.
 pub(super) fn is_open_ended(text: &str) -> bool {
-    if text.len() > 200 {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if text.len() > 200 || digits < 5 || !has_clock(text) {
         return false;
     }
     let lower = text.to_lowercase();
-    opens_like_one(&lower) && has_date(&lower) && has_clock(&lower) && has_verb(&lower)
+    opens_like_one(&lower) && has_date(&lower) && has_verb(&lower)
 }
 
 /// Words for days and months that begin an attribution, short and long.
@@ -259,7 +266,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
             if (first + 1..=index).any(|later| {
                 let lower = lines[later].text.to_lowercase();
                 opens_like_one(&lower)
-                    && has_date(&lower)
+                    && (has_year(&lower) || has_short_date(&lower))
                     && at(lines, later).is_some_and(|found| found.last == index)
             }) {
                 return None;

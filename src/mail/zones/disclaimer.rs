@@ -19,7 +19,8 @@ const STRONG: &[&str] = &[
 
 #[rustfmt::skip]
 const MORE: &[&str] = &[
-    "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
+    "le informazioni contenute in quest", "esta mensagem pode conter", "dit e-mailbericht", "deze e-mail en", "本メールには",
+    "このメールには", "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
     "any unauthorized", "unauthorised use", "received this e-mail in error", "received this email in error",
 ];
 
@@ -28,7 +29,9 @@ const MORE: &[&str] = &[
 const SUPPORT: &[&str] = &[
     "delete", "recipient", "confidential", "privileged", "notify the sender", "copying", "dissemination",
     "distribution", "prohibited", "viruses", "liability", "löschen", "absender", "vertraulich",
-    "confidentiel", "destinataire", "poufn", "adresat", "nadawc", "保密", "收件人", "environment",
+    "confidentiel", "destinataire", "poufn", "adresat", "nadawc", "保密", "收件人", "立即通知", "删除本邮件", "错收",
+    "误收", "environment", "destinatario", "por error", "confidencial", "elimin", "riservat", "per errore", "destinatário",
+    "por engano", "confidenciais", "vertrouwelijk", "geadresseerde", "abusievelijk", "機密", "誤って", "削除",
 ];
 
 /// Longest paragraph that is read.

@@ -252,7 +252,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
 }
 
 /// Most lines between the first label and the subject of a block whose labels stand alone on their lines.
-const BARE_LINES_MAX: usize = 24;
+const BARE_LINES_MAX: usize = 16;
 
 /// Lotus Notes again, from its HTML: `An`, below it the name, `Thema`, below it the subject, without any colon.
 fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {

@@ -120,24 +120,35 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
 /// What help desks put above the text that a reply quotes, lower case: everything below it is earlier.
 #[rustfmt::skip]
 const REPLY_LINES: &[&str] = &[
-    "reply above this line", "reply above the line", "type your reply above", "write your reply above",
-    "please reply above", "antwort über dieser zeile", "antwort oberhalb dieser", "antworten sie oberhalb",
-    "antwort bitte über", "oberhalb dieser zeile antworten", "répondre au-dessus de cette ligne",
+    "reply above this line", "reply above the line", "response above this line", "antwort über dieser zeile",
+    "antwort oberhalb dieser zeile", "oberhalb dieser zeile antworten", "répondre au-dessus de cette ligne",
     "réponse au-dessus de cette ligne", "répondez au-dessus de cette ligne", "powyżej tej linii", "nad tą linią",
     "请在此行以上", "请在此行上方", "在此线以上回复", "por encima de esta línea", "sopra questa riga",
     "acima desta linha", "boven deze regel", "この行より上に",
 ];
 
+/// Words for a line, one of which each of [`REPLY_LINES`] holds: most lines are dismissed by them.
+const LINE_WORDS: [&str; 12] = [
+    "line", "LINE", "eile", "ligne", "linii", "linią", "行", "线", "línea", "riga", "linha",
+    "regel",
+];
+
 fn is_reply_line(text: &str) -> bool {
-    if text.len() > 120 || text.split_whitespace().count() > 14 {
+    if text.len() > 120 || !LINE_WORDS.iter().any(|word| text.contains(word)) {
         return false;
     }
     let lower = text.to_lowercase();
-    REPLY_LINES.iter().any(|line| lower.contains(line))
-        // In the middle of a sentence it is spoken of.
-        && (text.starts_with(|character: char| !character.is_alphanumeric())
-            || REPLY_LINES.iter().any(|line| lower.starts_with(line))
-            || lower.starts_with("bitte"))
+    // In the middle of a sentence it is spoken of.
+    REPLY_LINES.iter().any(|line| {
+        lower.find(line).is_some_and(|position| {
+            position == 0
+                || text.starts_with(|character: char| !character.is_alphanumeric())
+                || lower[..position].split_whitespace().count() <= 5
+                    && ["please", "bitte", "veuillez", "prosimy", "type", "write"]
+                        .iter()
+                        .any(|word| lower.starts_with(word))
+        })
+    })
 }
 
 fn is_dash(character: char) -> bool {

@@ -54,7 +54,12 @@ const MORE_PHRASES: &[&str] = &[
     "hartelijke groet", "mit freundlichen grüßen / best regards", "venlig hilsen", "med vennlig hilsen",
     "vennlig hilsen", "hälsningar", "vänliga hälsningar", "terveisin", "ystävällisin terveisin", "abraços",
     "att", "un cordial saludo", "muchas gracias", "gracias de antemano", "cordialmente", "grazie mille",
-    "un cordiale saluto", "muito obrigado", "с уважением", "hilsen",
+    "pozdrawiam serdecznie", "łączę pozdrowienia", "z pozdrowieniami", "z góry dziękuję", "dziękuję z góry",
+    "com os melhores cumprimentos", "melhores cumprimentos", "obrigado desde já", "abraço", "gracias y saludos",
+    "reciba un cordial saludo", "un saluto", "grazie e saluti", "grazie in anticipo", "met hartelijke groet", "mvg",
+    "mit lieben grüßen", "mit herzlichen grüßen", "viele liebe grüße", "mit vielen grüßen", "sonnige grüße",
+    "顺祝商祺", "此致，敬礼", "致敬", "盼复", "多谢", "谢谢您的帮助", "敬具", "宜しくお願い致します", "宜しくお願いいたします",
+    "何卒よろしくお願いいたします", "どうぞよろしくお願いいたします", "un cordiale saluto", "muito obrigado", "с уважением", "hilsen",
 ];
 
 /// Phrases that are also openings of sentences; they need the name or the end right below.
@@ -64,6 +69,9 @@ fn is_phrase(lower: &str) -> bool {
 
 /// The phrase at the beginning of the line, and what follows it on the line.
 fn phrase_and_rest(text: &str) -> Option<(String, String)> {
+    if is_courtesy(text) {
+        return Some((text.to_lowercase(), String::new()));
+    }
     if text.len() > 90 {
         return None;
     }
@@ -74,6 +82,19 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
     });
     if is_phrase(whole) {
         return Some((whole.to_owned(), String::new()));
+    }
+    // `Mit besten Grüßen / Best regards`, `Viele Grüße aus Berlin`.
+    if let Some((first, second)) = whole.split_once(['/', '|'])
+        && is_phrase(first.trim())
+        && is_phrase(second.trim())
+    {
+        return Some((whole.to_owned(), String::new()));
+    }
+    if let Some((phrase, place)) = FROM_PLACE.iter().find_map(|word| whole.split_once(word))
+        && is_phrase(phrase)
+        && place.split_whitespace().count() <= 3
+    {
+        return Some((phrase.to_owned(), String::new()));
     }
     // `Thanks, Jane`, `Best regards - Jane Doe`, `Cheers Jane`.
     let mut best: Option<(&str, usize)> = None;
@@ -99,6 +120,31 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
         )
     });
     Some((phrase.to_owned(), rest.to_owned()))
+}
+
+/// What joins a phrase and the place it comes from.
+const FROM_PLACE: &[&str] = &[" aus ", " from ", " desde ", " z ", " uit ", " de ", " da "];
+
+/// The French way of ending a letter with a whole sentence.
+fn is_courtesy(text: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "veuillez agréer",
+        "je vous prie d'agréer",
+        "je vous prie d’agréer",
+        "nous vous prions d'agréer",
+        "nous vous prions d’agréer",
+        "veuillez recevoir",
+        "je vous prie de croire",
+        "recevez,",
+    ];
+    if text.len() > 220 || !text.starts_with(['V', 'v', 'J', 'j', 'N', 'n', 'R', 'r']) {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    BEGINNINGS.iter().any(|start| lower.starts_with(start))
+        && ["salutations", "sentiments", "considération", "respects"]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// A person's name: a few capitalised words, initials, or Chinese or Japanese characters.

@@ -151,6 +151,8 @@ rules! {
     NotToUs = "not_to_us", addresses::not_to_us;
     /// The mail is older than the limit, or its answer waited too long.
     Old = "old", state::old;
+    /// The Date lies further ahead than clocks differ: nothing that it says can be relied on.
+    Ahead = "ahead", state::ahead;
     /// No trusted server vouches for the author.
     NotAuthenticated = "not_authenticated", authentication::not_authenticated;
     /// A mail of the thread is in quarantine.

@@ -4,10 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{GateFacts, Objection};
 use crate::case::CaseStatus;
+use crate::limits::DATE_AHEAD_HOURS_MAX;
 use crate::triage::OutgoingKind;
-
-/// How far a Date header may lie ahead of our clock before it says nothing about age.
-const FUTURE_HOURS: i64 = 24;
 
 pub(super) fn imported(facts: &GateFacts) -> Objection {
     facts
@@ -50,9 +48,6 @@ pub(super) fn old(facts: &GateFacts) -> Objection {
     if age > SignedDuration::from_hours(i64::from(settings.old_after_hours)) {
         return Some(written(name, oldest));
     }
-    if age < SignedDuration::from_hours(-FUTURE_HOURS) {
-        return Some(format!("{}, which lies ahead", written(name, oldest)));
-    }
     let patient = occasion.approved || occasion.kind == OutgoingKind::Reminder;
     let limit_hours = if patient {
         24 * settings.late_after_days
@@ -62,6 +57,15 @@ pub(super) fn old(facts: &GateFacts) -> Objection {
     let waited = occasion.now.duration_since(occasion.read_at);
     (waited > SignedDuration::from_hours(i64::from(limit_hours)))
         .then(|| format!("waited since {}", occasion.read_at))
+}
+
+/// Written at a time that has not come when the mail was first read, whatever the time of arrival.
+pub(super) fn ahead(facts: &GateFacts) -> Objection {
+    let occasion = &facts.occasion;
+    let reading = occasion.read_at.min(occasion.now);
+    let date = facts.mail.date?;
+    (date.duration_since(reading) > SignedDuration::from_hours(DATE_AHEAD_HOURS_MAX))
+        .then(|| format!("Date: {date}, which lies ahead of {reading}"))
 }
 
 /// Whether the kind of mail asks for something.

@@ -7,13 +7,13 @@ use sqlx::{Connection, SqliteConnection};
 use super::BEGIN;
 use super::cases::{self, CaseRow};
 use super::failure::{Outcome, conflict, invalid};
-use super::outbox::domain;
+use super::outbox::{self, domain};
 use super::rows::{Columns, Insert, json, list, micros, signed, unsigned};
 use crate::case::FieldValue;
 use crate::reply::gate::{address_key, domain_key};
 use crate::store::{
     CaseUpsert, Commit, CommitSummary, HardBounce, JournalEvent, MailId, MailOutcome, NewOutgoing,
-    Quarantine,
+    OutboxAttempt, Quarantine,
 };
 
 const OUTCOME: Insert = Insert {
@@ -110,6 +110,13 @@ pub(super) async fn commit(
         .filter(|bounce| kept(&bounce.mail))
         .collect();
 
+    let changes: Vec<OutboxAttempt> = commit
+        .outbox_changes
+        .iter()
+        .cloned()
+        .map(Into::into)
+        .collect();
+    outbox::apply(&mut transaction, &changes, commit.at).await?;
     remove_revised(&mut transaction, &commit.revised).await?;
     let written: Vec<&MailOutcome> = outcomes.iter().copied().chain(&commit.revised).collect();
     write_outcomes(&mut transaction, commit, &written).await?;

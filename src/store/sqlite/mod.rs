@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! <data>/precedent.db   everything
-//! <data>/lock           held by the one process that writes
+//! <data>/lock           held by the one process that works: see [`Store::begin_work`]
 //! ```
 //!
-//! One connection writes, behind a mutex, and a few others read. Every writing transaction is
+//! Any number of processes may write: the database lets them take turns. In each of them one connection writes,
+//! behind a mutex, and a few others read. Every writing transaction is
 //! `BEGIN IMMEDIATE`: one that begins by reading and wants to write later fails at once when another
 //! wrote in between, whatever the busy timeout. `synchronous=FULL` costs nothing noticeable in batches.
 
@@ -24,6 +25,7 @@ mod rows;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -50,16 +52,12 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 pub struct SqliteStore {
     readers: SqlitePool,
     /// None once it is closed, and in a store that was opened for reading.
-    writer: Mutex<Option<Writer>>,
+    writer: Mutex<Option<SqliteConnection>>,
+    /// Held while this process works on the data.
+    lock: std::sync::Mutex<Option<File>>,
     writable: bool,
+    folder: PathBuf,
     path: PathBuf,
-}
-
-#[derive(Debug)]
-struct Writer {
-    connection: SqliteConnection,
-    /// None beside the process that has it.
-    _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -72,10 +70,7 @@ impl SqliteStore {
 
     async fn writer(&self) -> StoreResult<MappedMutexGuard<'_, SqliteConnection>> {
         let guard = self.writer.lock().await;
-        MutexGuard::try_map(guard, |writer| {
-            writer.as_mut().map(|writer| &mut writer.connection)
-        })
-        .map_err(|_| {
+        MutexGuard::try_map(guard, Option::as_mut).map_err(|_| {
             if self.writable {
                 StoreError::Invalid {
                     detail: "the store was closed".to_owned(),
@@ -182,6 +177,15 @@ impl Store for SqliteStore {
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>> {
         let mut reader = self.reader().await?;
         self.answer(outbox::outbox(&mut reader, filter).await)
+    }
+
+    async fn latest_outbox(
+        &self,
+        states: &[OutboxState],
+        limit: usize,
+    ) -> StoreResult<Vec<OutboxRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(outbox::latest(&mut reader, states, limit).await)
     }
 
     async fn outgoing_bytes(&self, ids: &[OutboxId]) -> StoreResult<BTreeMap<OutboxId, Vec<u8>>> {
@@ -304,13 +308,30 @@ impl Store for SqliteStore {
         self.answer(secret_key(&mut reader).await)
     }
 
+    async fn begin_work(&self) -> StoreResult<bool> {
+        let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = open::try_lock(&self.folder)?;
+        }
+        Ok(held.is_some())
+    }
+
+    async fn end_work(&self) -> StoreResult<()> {
+        self.lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        Ok(())
+    }
+
     async fn close(&self) -> StoreResult<()> {
         self.readers.close().await;
         let writer = self.writer.lock().await.take();
-        match writer {
-            Some(writer) => self.answer(writer.close().await),
-            None => Ok(()),
+        if let Some(connection) = writer {
+            self.answer(connection.close().await.map_err(Failure::from))?;
         }
+        // Given back after the file is whole.
+        self.end_work().await
     }
 }
 

@@ -2,19 +2,19 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use tokio::sync::Mutex;
 
+use super::SqliteStore;
 use super::failure::{Failure, Outcome, migration};
-use super::{SqliteStore, Writer};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{Store, StoreError, StoreResult};
 
 /// Compiled in: the program needs no files beside it.
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -24,6 +24,10 @@ const LOCK: &str = "lock";
 
 /// How long a statement waits for another process, such as one that makes a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a command waits for the process at work to make or upgrade the data.
+const MAKING_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time between two looks whether it has.
+const MAKING_INTERVAL: Duration = Duration::from_millis(20);
 /// Statements in parallel while one connection writes.
 const READERS: u32 = 4;
 /// Rows that a reading connection may be ahead of the program: fewer changes of thread.
@@ -40,12 +44,12 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 const LOG_BYTES: u32 = 64 * 1024 * 1024;
 
 impl SqliteStore {
-    /// Opens the store of a data folder for reading and writing, and makes both where they are missing.
-    /// An older schema is upgraded.
+    /// Opens the store of a data folder to work on it, and makes both where they are missing. An older schema is
+    /// upgraded.
     ///
     /// # Errors
-    /// [`StoreError::Locked`], [`StoreError::ReadOnly`], [`StoreError::NewerSchema`],
-    /// [`StoreError::Corrupt`], [`StoreError::Full`].
+    /// [`StoreError::Locked`] where another process works on it; [`StoreError::ReadOnly`],
+    /// [`StoreError::NewerSchema`], [`StoreError::Corrupt`], [`StoreError::Full`].
     pub async fn open(folder: &Path) -> StoreResult<Self> {
         Self::open_with_quota(folder, None).await
     }
@@ -56,39 +60,10 @@ impl SqliteStore {
     /// As [`SqliteStore::open`].
     pub async fn open_with_quota(folder: &Path, quota: Option<u64>) -> StoreResult<Self> {
         make_folder(folder)?;
-        let lock = lock(folder)?;
-        let path = folder.join(DATABASE);
-        Self::open_locked(path.clone(), lock, quota)
-            .await
-            .map_err(|failure| failure.explain(&path))
-    }
-
-    async fn open_locked(path: PathBuf, lock: File, quota: Option<u64>) -> Outcome<Self> {
-        // The driver sets the busy timeout first of all, so that no other statement meets a lock unprepared.
-        let mut options = writing(&path).create_if_missing(true);
-        if let Some(quota) = quota {
-            options = options.pragma(
-                "max_page_count",
-                (quota / u64::from(PAGE_BYTES)).max(1).to_string(),
-            );
-        }
-        let mut connection = options.connect().await?;
-        check_schema(&mut connection, true).await?;
-        // `run` is generic over how a connection is got; its future is not `Send` for a borrowed one.
-        MIGRATIONS
-            .run_direct(None, &mut connection, false)
-            .await
-            .map_err(migration)?;
-        let writer = Writer {
-            connection,
-            _lock: Some(lock),
-        };
-        Ok(Self {
-            readers: readers(&path),
-            writer: Mutex::new(Some(writer)),
-            writable: true,
-            path,
-        })
+        let lock = try_lock(folder)?.ok_or_else(|| StoreError::Locked {
+            folder: folder.to_owned(),
+        })?;
+        Self::open_writing(folder, Some(lock), quota).await
     }
 
     /// True when another process works on the data.
@@ -96,35 +71,67 @@ impl SqliteStore {
     /// # Errors
     /// When the lock cannot be looked at.
     pub fn is_in_use(folder: &Path) -> StoreResult<bool> {
-        match lock(folder) {
-            Ok(_at_once_given_back) => Ok(false),
-            Err(StoreError::Locked { .. }) => Ok(true),
+        match try_lock(folder) {
+            Ok(lock) => Ok(lock.is_none()),
             // What may only be read is in nobody's use here.
             Err(StoreError::ReadOnly { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// Opens an existing store beside the process that works on it, for orders of a person that it
-    /// must see at once: stop replies, settle a mail of unknown fate. Each is one short transaction
-    /// that checks what it changes; mails are not processed and not delivered this way.
+    /// Opens the store for writing beside a process that works on it, and does not begin to work itself:
+    /// [`Store::begin_work`](crate::store::Store::begin_work) does. Makes folder and data where they are missing.
     ///
     /// # Errors
-    /// As [`SqliteStore::open_read_only`].
+    /// [`StoreError::Locked`] where the process at work has not made or upgraded the data in time; the others as
+    /// [`SqliteStore::open`].
     pub async fn open_beside(folder: &Path) -> StoreResult<Self> {
-        let store = Self::open_read_only(folder).await?;
-        let connection = writing(&store.path)
-            .connect()
+        make_folder(folder)?;
+        let until = tokio::time::Instant::now() + MAKING_TIMEOUT;
+        loop {
+            match Self::open_read_only(folder).await {
+                Ok(ready) => {
+                    ready.readers.close().await;
+                    return Self::open_writing(folder, None, None).await;
+                }
+                Err(
+                    StoreError::Missing { .. }
+                    | StoreError::OlderSchema { .. }
+                    | StoreError::Busy { .. },
+                ) => {}
+                Err(error) => return Err(error),
+            }
+            // Who holds the lock makes and upgrades the database, and nobody else meanwhile.
+            if let Some(lock) = try_lock(folder)? {
+                let store = Self::open_writing(folder, Some(lock), None).await?;
+                store.end_work().await?;
+                return Ok(store);
+            }
+            if tokio::time::Instant::now() >= until {
+                return Err(StoreError::Locked {
+                    folder: folder.to_owned(),
+                });
+            }
+            tokio::time::sleep(MAKING_INTERVAL).await;
+        }
+    }
+
+    async fn open_writing(
+        folder: &Path,
+        lock: Option<File>,
+        quota: Option<u64>,
+    ) -> StoreResult<Self> {
+        let path = folder.join(DATABASE);
+        let connection = connect(&path, lock.is_some(), quota)
             .await
-            .map_err(|error| Failure::from(error).explain(&store.path))?;
-        let writer = Writer {
-            connection,
-            _lock: None,
-        };
-        *store.writer.lock().await = Some(writer);
+            .map_err(|failure| failure.explain(&path))?;
         Ok(Self {
+            readers: readers(&path),
+            writer: Mutex::new(Some(connection)),
+            lock: std::sync::Mutex::new(lock),
             writable: true,
-            ..store
+            folder: folder.to_owned(),
+            path,
         })
     }
 
@@ -143,7 +150,9 @@ impl SqliteStore {
         let store = Self {
             readers: readers(&path),
             writer: Mutex::new(None),
+            lock: std::sync::Mutex::new(None),
             writable: false,
+            folder: folder.to_owned(),
             path,
         };
         let mut reader = store.reader().await?;
@@ -155,10 +164,12 @@ impl SqliteStore {
     }
 }
 
-/// A connection that writes.
-fn writing(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+/// The connection that writes. Only who `works` on the data makes and upgrades them.
+async fn connect(path: &Path, works: bool, quota: Option<u64>) -> Outcome<SqliteConnection> {
+    // The driver sets the busy timeout first of all, so that no other statement meets a lock unprepared.
+    let mut options = SqliteConnectOptions::new()
         .filename(path)
+        .create_if_missing(works)
         .page_size(PAGE_BYTES)
         .busy_timeout(BUSY_TIMEOUT)
         .journal_mode(SqliteJournalMode::Wal)
@@ -168,7 +179,23 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .pragma("journal_size_limit", LOG_BYTES.to_string())
-        .disable_statement_logging()
+        .disable_statement_logging();
+    if let Some(quota) = quota {
+        options = options.pragma(
+            "max_page_count",
+            (quota / u64::from(PAGE_BYTES)).max(1).to_string(),
+        );
+    }
+    let mut connection = options.connect().await?;
+    check_schema(&mut connection, works).await?;
+    if works {
+        // `run` is generic over how a connection is got; its future is not `Send` for a borrowed one.
+        MIGRATIONS
+            .run_direct(None, &mut connection, false)
+            .await
+            .map_err(migration)?;
+    }
+    Ok(connection)
 }
 
 /// Connections open as they are needed.
@@ -231,8 +258,8 @@ fn make_folder(folder: &Path) -> StoreResult<()> {
         .map_err(|error| file_error(folder, error))
 }
 
-/// One process writes to a folder. The lock ends with the process, however it ends.
-fn lock(folder: &Path) -> StoreResult<File> {
+/// One process works on a folder: none where another one does. The lock ends with the process, however it ends.
+pub(super) fn try_lock(folder: &Path) -> StoreResult<Option<File>> {
     let path = folder.join(LOCK);
     let file = File::options()
         .create(true)
@@ -241,10 +268,8 @@ fn lock(folder: &Path) -> StoreResult<File> {
         .open(&path)
         .map_err(|error| file_error(folder, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
-            folder: folder.to_owned(),
-        }),
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(file_error(&path, error)),
     }
 }
@@ -263,12 +288,5 @@ fn file_error(path: &Path, error: io::Error) -> StoreError {
             path: path.to_owned(),
             source: error,
         },
-    }
-}
-
-impl Writer {
-    pub(super) async fn close(self) -> Outcome<()> {
-        // The lock is given back after the file is whole.
-        Ok(self.connection.close().await?)
     }
 }

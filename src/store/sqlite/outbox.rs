@@ -136,17 +136,35 @@ pub(super) async fn to_file(
     connection: &mut SqliteConnection,
     filing: &FilingQuery,
 ) -> Outcome<Vec<OutboxRecord>> {
+    // Each part by an index of its own: this is asked every few seconds.
+    let mut parts = Vec::new();
+    if filing.drafts {
+        parts.push("state = 'draft' AND filed = ''");
+        parts.push("filed = 'draft' AND state <> 'draft'");
+    }
+    if filing.sent {
+        parts.push("state = 'sent' AND filed <> 'sent'");
+    }
+    if filing.uncertain {
+        parts.push("state = 'uncertain'");
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    query.push("WHERE id IN (");
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            query.push(" UNION ALL ");
+        }
+        query
+            .push("SELECT id FROM outbox WHERE ")
+            .push(part)
+            .push(" AND changed_at >= ")
+            .push_bind(micros(filing.since));
+    }
     query
-        .push("WHERE changed_at >= ")
-        .push_bind(micros(filing.since))
-        .push(" AND ((")
-        .push_bind(i64::from(filing.drafts))
-        .push(" AND ((state = 'draft' AND filed = '') OR (state <> 'draft' AND filed = 'draft'))) OR (")
-        .push_bind(i64::from(filing.sent))
-        .push(
-            " AND ((state = 'sent' AND filed <> 'sent') OR state = 'uncertain'))) ORDER BY id LIMIT ",
-        )
+        .push(") ORDER BY id LIMIT ")
         .push_bind(limit(filing.limit));
     query
         .build()
@@ -207,6 +225,22 @@ pub(super) async fn change(
     at: Timestamp,
 ) -> Outcome<Vec<OutboxState>> {
     let mut transaction = connection.begin_with(BEGIN).await?;
+    let before = apply(&mut transaction, attempts, at).await?;
+    let journal: Vec<&JournalEvent> = journal.iter().collect();
+    write_journal(&mut transaction, &journal).await?;
+    transaction.commit().await?;
+    Ok(before)
+}
+
+/// Makes the steps within a transaction.
+pub(super) async fn apply(
+    transaction: &mut SqliteConnection,
+    attempts: &[OutboxAttempt],
+    at: Timestamp,
+) -> Outcome<Vec<OutboxState>> {
+    if attempts.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows =
         sqlx::query("SELECT id, state FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
             .bind(list(attempts.iter().map(|attempt| attempt.change.id))?)
@@ -263,10 +297,31 @@ pub(super) async fn change(
         .execute(&mut *transaction)
         .await?;
     }
-    let journal: Vec<&JournalEvent> = journal.iter().collect();
-    write_journal(&mut transaction, &journal).await?;
-    transaction.commit().await?;
     Ok(before)
+}
+
+/// The latest outgoing mails, newest first.
+pub(super) async fn latest(
+    connection: &mut SqliteConnection,
+    states: &[OutboxState],
+    most: usize,
+) -> Outcome<Vec<OutboxRecord>> {
+    let mut query = QueryBuilder::<Sqlite>::new(RECORD);
+    if !states.is_empty() {
+        query
+            .push("WHERE state IN (SELECT value FROM json_each(")
+            .push_bind(list(states.iter().map(|state| state.as_str()))?)
+            .push("))");
+    }
+    query
+        .push(" ORDER BY id DESC LIMIT ")
+        .push_bind(limit(most))
+        .build()
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
 }
 
 /// Statements that count, with the condition word for word that of the partial indices, or they would

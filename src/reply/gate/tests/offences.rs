@@ -161,10 +161,18 @@ pub(super) fn offences() -> Vec<(Rule, Change)> {
             }),
         ),
         (
-            Rule::Old,
+            Rule::Ahead,
             change(|facts| {
                 facts.mail.date = Some(now() + SignedDuration::from_hours(48));
                 facts.occasion.received_at = None;
+            }),
+        ),
+        (
+            // A good time of arrival does not make up for it.
+            Rule::Ahead,
+            change(|facts| {
+                facts.mail.date = Some(now() + SignedDuration::from_hours(72));
+                facts.occasion.received_at = Some(now());
             }),
         ),
         (

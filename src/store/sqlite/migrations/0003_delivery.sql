@@ -29,6 +29,9 @@ CREATE INDEX outbox_left_at ON outbox (changed_at)
 CREATE INDEX outbox_address_refused ON outbox (address_key, changed_at)
     WHERE state = 'failed' AND address_refused = 1;
 
+CREATE INDEX outbox_filed_draft ON outbox (changed_at) WHERE filed = 'draft';
+CREATE INDEX outbox_unfiled ON outbox (changed_at) WHERE state = 'sent' AND filed <> 'sent';
+
 -- Message-IDs of a mail in quarantine and of those that it answers: the thread that it belongs to.
 CREATE TABLE quarantine_thread (
     message_id TEXT NOT NULL,

@@ -1,0 +1,135 @@
+//! Requests that never leave have asked nothing: the case must not wait for an answer to them.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::case::{CaseState, CaseStatus};
+use crate::reply::GateFacts;
+use crate::store::{
+    CaseUpsert, Commit, JournalEvent, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
+    OutboxState, Store, StoreError,
+};
+use crate::triage::OutgoingKind;
+
+/// Requirements that a request asks for; none for any other mail.
+#[must_use]
+pub fn asked_by(record: &OutboxRecord) -> Vec<String> {
+    if record.kind != OutgoingKind::RequestForInformation {
+        return Vec::new();
+    }
+    serde_json::from_str::<GateFacts>(&record.gate_facts)
+        .map(|facts| facts.case.ask)
+        .unwrap_or_default()
+}
+
+/// Takes a request that does not leave out of what the case was asked. A requirement is asked at most
+/// once, so no other request asked for these.
+pub fn unask(state: &mut CaseState, ask: &[String]) {
+    if ask.is_empty() {
+        return;
+    }
+    state.requests = state.requests.saturating_sub(1);
+    state.asked.retain(|name| !ask.contains(name));
+    if state.status == CaseStatus::Waiting && state.requests == 0 {
+        state.status = CaseStatus::Incomplete;
+    }
+}
+
+/// Throws mails away by a person's word, all of them or none. The cases count as not asked.
+///
+/// # Errors
+/// [`StoreError::NotFound`], [`StoreError::Transition`] for a mail that has left, or when the store fails.
+pub async fn discard(
+    store: &dyn Store,
+    ids: &[OutboxId],
+    note: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut rounds = 0;
+    loop {
+        let commit = discarding(store, ids, note, at).await?;
+        match store.commit(&commit).await {
+            // The case went on, or one of them left, between reading and writing.
+            Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
+            done => return done.map(drop),
+        }
+    }
+}
+
+async fn discarding(
+    store: &dyn Store,
+    ids: &[OutboxId],
+    note: &str,
+    at: Timestamp,
+) -> Result<Commit, StoreError> {
+    let mut commit = Commit::new(at);
+    for id in ids {
+        let record = outgoing(store, *id).await?;
+        if !record.state.can_become(OutboxState::Discarded) {
+            return Err(StoreError::Transition {
+                from: record.state,
+                to: OutboxState::Discarded,
+            });
+        }
+        commit.outbox_changes.push(OutboxChange {
+            id: *id,
+            from: Some(record.state),
+            to: OutboxState::Discarded,
+            note: note.to_owned(),
+        });
+        let mut ask = asked_by(&record);
+        // What the gate withheld was never counted as asked.
+        if record.state == OutboxState::Withheld {
+            ask.clear();
+        }
+        commit.journal.push(JournalEvent {
+            case: record.case.clone(),
+            mail: record.mail,
+            at,
+            event: "reply_discarded".to_owned(),
+            detail: json!({"outbox": id, "kind": record.kind.as_str(), "ask": ask}),
+        });
+        let place = commit
+            .cases
+            .iter()
+            .position(|case| case.state.number == record.case);
+        let place = match place {
+            Some(place) => place,
+            None => {
+                let Some(case) = store.case(&record.case).await? else {
+                    continue;
+                };
+                commit.cases.push(CaseUpsert {
+                    state: case.state,
+                    revision: case.revision,
+                    token: case.token,
+                    problem: None,
+                    mails: Vec::new(),
+                });
+                commit.cases.len() - 1
+            }
+        };
+        unask(&mut commit.cases[place].state, &ask);
+    }
+    Ok(commit)
+}
+
+/// One outgoing mail.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or when the store fails.
+pub async fn outgoing(store: &dyn Store, id: OutboxId) -> Result<OutboxRecord, StoreError> {
+    store
+        .outbox(&OutboxFilter {
+            states: Vec::new(),
+            case: None,
+            after: Some(OutboxId(id.0 - 1)),
+            limit: 1,
+        })
+        .await?
+        .into_iter()
+        .find(|record| record.id == id)
+        .ok_or_else(|| StoreError::NotFound {
+            what: format!("mail {id} in the outbox"),
+        })
+}

@@ -1,0 +1,88 @@
+//! Reasons against a value in the words around it.
+
+use super::characters::{is_blank, line_start, starts_word, window, window_before};
+use super::passage::Passage;
+
+/// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
+pub(super) fn taken_back(text: &str, start: usize, end: usize) -> Option<&'static str> {
+    let left = window_before(text, start, 16).to_lowercase();
+    let left = left.trim_end_matches(' ');
+    let denied = [
+        "(not",
+        "(nicht",
+        "(pas",
+        "(nie",
+        "（不是",
+        "(不是",
+        ", not",
+        ", nicht",
+        ", pas",
+        ", nie",
+        "，不是",
+    ];
+    if denied.iter().any(|word| left.ends_with(word)) {
+        return Some("negated");
+    }
+    let inside = text[end..]
+        .trim_start_matches(' ')
+        .strip_prefix(['(', '（'])?;
+    let inside = window(inside, 0, 80).split([')', '）', '\n']).next()?;
+    (super::clauses::judge(&inside.to_lowercase()) == super::clauses::Standing::Working)
+        .then_some("named_as_working")
+}
+
+/// True when the words right before say that it is a telephone, tax, bank or register number.
+pub(super) fn is_other_reference(passage: &Passage<'_>, start: usize) -> bool {
+    let line = line_start(passage.text, start);
+    let near = window_before(passage.text, start, 28.min(start - line));
+    let near = near
+        .trim_end_matches(|character: char| is_blank(character) || ".:#=+(".contains(character));
+    let near = near.to_lowercase();
+    OTHER_NUMBERS
+        .iter()
+        .any(|word| near.ends_with(word) && starts_word(&near, near.len() - word.len()))
+}
+
+/// Words before numbers that are never an identifier of a desk.
+const OTHER_NUMBERS: [&str; 40] = [
+    "tel",
+    "telefon",
+    "phone",
+    "mobile",
+    "mobil",
+    "fax",
+    "téléphone",
+    "tél",
+    "kom",
+    "电话",
+    "手机",
+    "传真",
+    "whatsapp",
+    "iban",
+    "bic",
+    "vat",
+    "vat id",
+    "vat number",
+    "ust-idnr",
+    "ust-id",
+    "ustid",
+    "umsatzsteuer-id",
+    "steuernummer",
+    "tva",
+    "n° tva",
+    "siret",
+    "siren",
+    "rcs",
+    "nip",
+    "regon",
+    "krs",
+    "hrb",
+    "hra",
+    "ein",
+    "abn",
+    "gstin",
+    "税号",
+    "统一社会信用代码",
+    "营业执照",
+    "konto nr",
+];
