@@ -10,6 +10,7 @@ mod answer;
 mod batch;
 mod desks;
 mod door;
+mod folder;
 mod follow;
 mod judge;
 mod known;
@@ -28,13 +29,12 @@ use crate::mail::ParseOptions;
 use crate::reply::GateSettings;
 use crate::store::Store;
 
-pub use account::{
-    AccountState, Activity, Follow, FollowFailure, LoginGate, read_once, source_name,
-};
+pub use account::{AccountState, Activity, Follow, FollowFailure, LoginGate};
 pub use alone::{Alone, judge_alone};
 pub use analysis::{Analysis, Rejected, analyse, analyse_message};
 pub use desks::{Desk, DeskChoice, Desks};
 pub use door::keep;
+pub use folder::{read_once, source_name};
 pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
 pub use pipeline::{Progress, Summary};
 pub use probe::{Probe, Suspect};

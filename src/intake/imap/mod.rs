@@ -3,6 +3,7 @@
 //! [`Session`] is a logged-in connection. It speaks over [`wire`], which takes a command as done only
 //! after the tagged OK.
 
+mod connect;
 mod error;
 mod folder_name;
 mod idle;
