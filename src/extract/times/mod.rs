@@ -158,18 +158,17 @@ pub(crate) fn read(
         .filter(|passage| passage.part != PartId::Subject)
     {
         let text = passage.text;
+        let labelled = (passage.part == PartId::Body)
+            .then(|| zone_places::labelled(text))
+            .flatten();
         let words = words::find(text);
         let atoms = atoms::find(text, &words);
         let times = combine::combine(text, &atoms);
         common_zone = common_zone
             .or_else(|| zone_of_all(text, &times))
-            .or_else(|| {
-                (passage.part == PartId::Body)
-                    .then(|| zone_places::labelled(text))?
-                    .map(|(zone, _)| zone)
-            });
+            .or_else(|| labelled.as_ref().map(|(zone, _)| *zone));
         if told.is_none() && passage.part == PartId::Body {
-            told = zone_places::told(text, &times, common_zone);
+            told = zone_places::told(text, &times, common_zone, labelled);
         }
         let failing = failing_log(text, &times);
         let mut last: Option<Day> = None;

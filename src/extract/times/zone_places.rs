@@ -117,7 +117,12 @@ pub(super) fn behind(
 }
 
 /// A zone told in a mail's own words: by a label, or alone in a short text.
-pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Option<(Zone, String)> {
+pub(super) fn told(
+    text: &str,
+    times: &[Composed],
+    of_all: Option<Zone>,
+    labelled: Option<(Zone, String)>,
+) -> Option<(Zone, String)> {
     if let Some(zone) = of_all {
         return Some((zone, text.trim().to_owned()));
     }
@@ -129,7 +134,7 @@ pub(super) fn told(text: &str, times: &[Composed], of_all: Option<Zone>) -> Opti
     {
         return Some((time.zone?, text[time.start..time.end].to_owned()));
     }
-    labelled(text)
+    labelled
 }
 
 /// A zone behind a word for it: "(Zeitzone Wien)", "Time zone: Poland".
