@@ -46,7 +46,7 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
     )
     .map_err(|rejected| anyhow::anyhow!("{}: {}", path.display(), rejected.detail))?;
     Ok(SimilarRequest {
-        subject: analysis.message.subject.clone(),
+        subject: analysis.subject(),
         problem: analysis.problem(),
         language: analysis
             .extraction

@@ -49,7 +49,7 @@ pub fn judge_alone(
     };
     let assignment = crate::triage::settle(assignment, &assessment);
     let decision = crate::triage::decide(
-        message,
+        &analysis.for_others(),
         &assignment,
         &assessment,
         prior.filter(|_| matches!(assignment, Assignment::FollowUp { .. })),
@@ -82,7 +82,7 @@ pub fn judge_alone(
                 facts: &state.facts,
                 flags: &state.flags,
                 secret_kinds: &analysis.secret_kinds(),
-                answered: message,
+                answered: &analysis.for_others(),
                 desk_address: gate
                     .desk_addresses
                     .first()

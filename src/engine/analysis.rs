@@ -1,5 +1,6 @@
 //! Parse, choose a desk, extract, assess: everything about a mail that needs no other mail.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -199,6 +200,17 @@ impl Analysis {
             .collect();
         let subject = &self.message.subject;
         crate::extract::redact_range(subject, 0..subject.len(), &secrets)
+    }
+
+    /// The mail as cases and replies may know it: without secrets in its subject.
+    pub(super) fn for_others(&self) -> Cow<'_, Message> {
+        let subject = self.subject();
+        if subject == self.message.subject {
+            return Cow::Borrowed(&self.message);
+        }
+        let mut message = self.message.clone();
+        message.subject = subject;
+        Cow::Owned(message)
     }
 
     /// Kinds of secrets in the mail, each once.

@@ -161,7 +161,7 @@ impl Engine {
             facts: &record.state.facts,
             flags: &record.state.flags,
             secret_kinds: &analysis.secret_kinds(),
-            answered: &analysis.message,
+            answered: &analysis.for_others(),
             desk_address: desk.addresses.first().map_or(NO_ADDRESS, String::as_str),
             desk_name: &desk.display_name,
             token: &record.token,

@@ -243,7 +243,7 @@ impl Engine {
         };
         let prior = prior.filter(|_| next.is_none());
         let decision = crate::triage::decide(
-            message,
+            &analysis.for_others(),
             &assignment,
             assessment,
             prior.as_ref(),

@@ -234,6 +234,9 @@ pub(crate) fn read(
         return authentication;
     }
     let is_trusted = |name: &str| trusted.iter().any(|id| id.eq_ignore_ascii_case(name));
+    // What our server says stands on top. A field in its name further down may have come in with the mail: it is
+    // not heard about a method that was told above it, nor below the hop behind the first word of ours.
+    let mut told: Vec<String> = Vec::new();
     for raw in &block.fields {
         if raw.name.eq_ignore_ascii_case("Received") {
             let by = received_by(&field::unfold(raw.value)).unwrap_or_default();
@@ -242,7 +245,7 @@ pub(crate) fn read(
                 by.eq_ignore_ascii_case(id)
                     || organizational_domain(&by) == organizational_domain(id) && id.contains('.')
             });
-            if ours {
+            if ours && authentication.authserv_id.is_none() {
                 continue;
             }
             break;
@@ -259,20 +262,33 @@ pub(crate) fn read(
         authentication
             .authserv_id
             .get_or_insert(parsed.authserv_id.clone());
-        apply(&mut authentication, &parsed, from_domain);
+        if parsed.results.is_empty() {
+            // "none": our server checked nothing (RFC 8601 section 2.2).
+            break;
+        }
+        apply(&mut authentication, &parsed, from_domain, &told);
+        told.extend(parsed.results.into_iter().map(|result| result.method));
     }
-    authentication.authenticated = [
-        authentication.spf,
-        authentication.dkim,
-        authentication.dmarc,
-    ]
-    .contains(&AuthenticationResult::Pass);
+    authentication.authenticated = authentication.dmarc != AuthenticationResult::Fail
+        && [
+            authentication.spf,
+            authentication.dkim,
+            authentication.dmarc,
+        ]
+        .contains(&AuthenticationResult::Pass);
     authentication
 }
 
-/// A pass counts only where it speaks for the author's domain; a better word replaces a worse one.
-fn apply(authentication: &mut Authentication, parsed: &AuthenticationResults, from_domain: &str) {
-    for result in &parsed.results {
+/// A pass counts only where it speaks for the author's domain; within one field a better word replaces a worse one,
+/// since a mail may have several signatures. Methods that were `told` already are left as they are.
+fn apply(
+    authentication: &mut Authentication,
+    parsed: &AuthenticationResults,
+    from_domain: &str,
+    told: &[String],
+) {
+    let news = |method: &str| !told.iter().any(|known| known == method);
+    for result in parsed.results.iter().filter(|result| news(&result.method)) {
         let word = result.word();
         let (slot, is_aligned) = match result.method.as_str() {
             "spf" => {
@@ -379,6 +395,31 @@ mod tests {
         assert!(!of(below, "shop.example").authenticated);
         let own = "Received: from a by mx.desk.example with LMTP\nAuthentication-Results: mx.desk.example; dmarc=pass header.from=shop.example";
         assert!(of(own, "shop.example").authenticated);
+    }
+
+    #[test]
+    fn a_forged_field_below_ours_is_not_believed() {
+        let forged = "Authentication-Results: mx.desk.example; dmarc=pass header.from=shop.example; \
+                      dkim=pass header.d=shop.example; spf=pass smtp.mailfrom=a@shop.example";
+        let failed = "Authentication-Results: mx.desk.example; dmarc=fail header.from=shop.example; \
+                      dkim=fail header.d=shop.example; spf=fail smtp.mailfrom=a@shop.example";
+        let received = "Received: from evil by mx.desk.example; x";
+        for above in [
+            format!("{failed}\n{received}"),
+            format!("{received}\n{failed}"),
+            failed.to_owned(),
+            "Authentication-Results: mx.desk.example; none".to_owned(),
+            "Authentication-Results: mx.desk.example; dmarc=fail header.from=shop.example"
+                .to_owned(),
+            format!("Authentication-Results: mx.desk.example; dmarc=none\n{received}"),
+        ] {
+            let found = of(&format!("{above}\n{forged}"), "shop.example");
+            assert!(!found.authenticated, "{above}: {found:?}");
+        }
+        // One server may write a field for each method.
+        let apart = "Authentication-Results: mx.desk.example; spf=none\n\
+                     Authentication-Results: mx.desk.example; dkim=pass header.d=shop.example";
+        assert!(of(apart, "shop.example").authenticated);
     }
 
     #[test]
