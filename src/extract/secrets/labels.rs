@@ -26,8 +26,15 @@ pub(super) fn label(text: &str, start: usize, end: usize, kind: &'static str) ->
             matches!(character, ')' | '）') || is_blank(character)
         });
     }
+    // The next cell of a table.
+    let cell = text[end..place].contains('\t');
+    // These are known by their shape, whatever stands between.
+    let shaped = matches!(
+        kind,
+        "lwa_client_secret" | "aws_secret_access_key" | "sts_session_token"
+    );
     let rest = &text[place..];
-    let sign = ["=>", "：", ":", "=", "|", "->", "\t"]
+    let sign = ["=>", "：", ":", "=", "|", "->"]
         .into_iter()
         .find(|sign| rest.starts_with(sign));
     let copula = ["is ", "ist ", "lautet ", "est ", "to ", "jest ", "是", "为"]
@@ -44,8 +51,10 @@ pub(super) fn label(text: &str, start: usize, end: usize, kind: &'static str) ->
             words.then(|| colon + near[colon..].chars().next().map_or(1, char::len_utf8))
         })
         .flatten();
-    let sign_given = sign.is_some() || further.is_some();
-    place += further.or(sign.or(copula).map(str::len))?;
+    let sign_given = sign.is_some() || further.is_some() || cell || shaped;
+    place += further
+        .or(sign.or(copula).map(str::len))
+        .or((cell || shaped).then_some(0))?;
     place = skip_blanks(text, place);
     if matches!(at(text, place), Some('\n' | '\r')) && sign_given {
         let next = skip(text, place, |character| {

@@ -159,6 +159,17 @@ mod tests {
                 &[],
             ),
             ("Hasło: Zielony-Kot77", &["password"]),
+            ("Password\tSommer2026!x\nRegion\tEU", &["password"]),
+            (
+                "Client secret 7f3e9b1c5d8a2064e7b9c1d3f5a80246b8d0e2f4a6c81357d9ebfd0f21436587",
+                &["lwa_client_secret"],
+            ),
+            (
+                "Client secret\n7f3e9b1c5d8a2064e7b9c1d3f5a80246b8d0e2f4a6c81357d9ebfd0f21436587",
+                &["lwa_client_secret"],
+            ),
+            ("client secret rotation happened last week", &[]),
+            ("Password\treset needed", &[]),
             ("password: ********", &[]),
             ("mot de passe : voir plus bas", &[]),
             ("密码：Abc12345", &["password"]),
