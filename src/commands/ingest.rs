@@ -8,14 +8,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::context::Context;
 use super::output::{self, Bar};
 use crate::config::AccountSettings;
 use crate::deliver::deliver_waiting;
-use crate::engine::{Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
-use crate::intake::{MaildirWatch, Source, is_maildir};
-use crate::limits::{BATCH_MAILS, PIPE_WORK_SECONDS};
+use crate::engine::{Activity, Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
+use crate::intake::{Source, is_maildir};
+use crate::limits::PIPE_WORK_SECONDS;
 use crate::mail::NotMail;
 use crate::store::StoreError;
 
@@ -73,16 +74,36 @@ pub(super) async fn run(
     }
     let first_pass = watch.then(|| summary.is_clean());
     if watch {
-        let folders: Vec<PathBuf> = sources
+        let folders = sources
             .iter()
-            .filter(|path| is_maildir(path))
-            .cloned()
-            .collect();
-        anyhow::ensure!(
-            folders.len() == sources.len(),
-            "only a Maildir can be watched: it has the folders cur, new and tmp"
+            .map(|path| {
+                anyhow::ensure!(
+                    is_maildir(path),
+                    "only a Maildir can be watched: it has the folders cur, new and tmp"
+                );
+                path.canonicalize()
+                    .with_context(|| path.display().to_string())
+            })
+            .collect::<Result<Vec<_>>>()?;
+        output::note(
+            context,
+            &format!(
+                "watching {} Maildir(s); stop with Ctrl-C or SIGTERM",
+                folders.len()
+            ),
         );
-        summary.add(follow(context, &engine, &mut follower, &folders).await?);
+        let activity = Arc::new(Activity::default());
+        let (more, ended) = super::run::watch(
+            context,
+            &engine,
+            &mut follower,
+            &folders,
+            JoinSet::new(),
+            activity,
+        )
+        .await?;
+        summary.add(more);
+        ended?;
     }
     summary.add(finish(context, &engine, &mut follower).await?);
     let status = report(context, &summary);
@@ -201,99 +222,6 @@ async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
         Some(position) => Ok(Source::open(path, |_| Some(position))?),
         None => Ok(named),
     }
-}
-
-/// Follows Maildirs until asked to stop; delivers what may leave.
-async fn follow(
-    context: &Context,
-    engine: &Engine,
-    follower: &mut IndexFollower,
-    folders: &[PathBuf],
-) -> Result<Summary> {
-    let mut watches: Vec<(String, Option<MaildirWatch>)> = Vec::new();
-    for folder in folders {
-        let canonical = folder
-            .canonicalize()
-            .with_context(|| folder.display().to_string())?;
-        let name = format!("maildir:{}", canonical.display());
-        watches.push((name, Some(MaildirWatch::new(&canonical))));
-    }
-    output::note(
-        context,
-        &format!(
-            "watching {} Maildir(s); stop with Ctrl-C or SIGTERM",
-            watches.len()
-        ),
-    );
-    let deliverer = context.deliverer(engine);
-    let mut summary = Summary::default();
-    while !engine.stop.asked() {
-        let mut any = false;
-        for (name, slot) in &mut watches {
-            let Some(mut watch) = slot.take() else {
-                continue;
-            };
-            let (watch, items) = tokio::task::spawn_blocking(move || {
-                let items = watch.arrived(BATCH_MAILS);
-                (watch, items)
-            })
-            .await?;
-            *slot = Some(watch);
-            match items {
-                Ok(items) if items.is_empty() => {}
-                Ok(items) => {
-                    any = true;
-                    let batch = engine.ingest(items.into_iter(), name, Arc::new(())).await?;
-                    tracing::info!(
-                        source = %name,
-                        read = batch.read,
-                        known = batch.known,
-                        opened = batch.opened,
-                        follow_ups = batch.follow_ups,
-                        automatic = batch.automatic,
-                        quarantined = batch.quarantined,
-                        "a batch of mails"
-                    );
-                    summary.add(batch);
-                    deliverer.wake.now();
-                }
-                // The folder may come back: a network file system, a mailbox being moved.
-                Err(error) => tracing::warn!(source = %name, %error, "the folder cannot be listed"),
-            }
-        }
-        // What other processes left for this one: a mail server's pipe, a person who tries a mail again.
-        let handed_over = engine.recover(Arc::new(())).await?;
-        if handed_over.processed > 0 {
-            deliverer.wake.now();
-        }
-        summary.add(handed_over);
-        follower.follow().await?;
-        if any {
-            continue;
-        }
-        follower.commit().await?;
-        wait(&mut watches).await?;
-    }
-    deliverer.end().await?;
-    Ok(summary)
-}
-
-async fn wait(watches: &mut [(String, Option<MaildirWatch>)]) -> Result<()> {
-    // With several folders the first one's notification or interval paces all of them.
-    let Some((_, slot)) = watches.first_mut() else {
-        return Ok(());
-    };
-    let Some(watch) = slot.take() else {
-        return Ok(());
-    };
-    *slot = Some(
-        tokio::task::spawn_blocking(move || {
-            watch.wait();
-            watch
-        })
-        .await?,
-    );
-    Ok(())
 }
 
 async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {

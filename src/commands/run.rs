@@ -13,7 +13,7 @@ use super::context::Context;
 use super::ingest::{finish, recover, report};
 use super::output;
 use crate::config::LmtpSettings;
-use crate::engine::{Activity, Clock, Engine, Follow, LoginGate, Summary, keep};
+use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
 use crate::limits::BATCH_MAILS;
@@ -76,14 +76,33 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             settings.accounts.len(),
         ),
     );
+    let (more, ended) = watch(context, &engine, &mut follower, &maildirs, tasks, activity).await?;
+    summary.add(more);
+    summary.add(finish(context, &engine, &mut follower).await?);
+    // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
+    report(context, &summary);
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Follows Maildirs and what else is on its way until asked to stop, or until the store fails: the index follows,
+/// what may leave is delivered, and what other processes left is taken over.
+pub(super) async fn watch(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+    maildirs: &[PathBuf],
+    mut tasks: JoinSet<Result<Summary>>,
+    activity: Arc<Activity>,
+) -> Result<(Summary, Result<()>)> {
     for folder in maildirs {
         tasks.spawn(follow_maildir(
             engine.clone(),
-            folder,
+            folder.clone(),
             Arc::clone(&activity),
         ));
     }
-    let deliverer = context.deliverer(&engine);
+    let deliverer = context.deliverer(engine);
+    let mut summary = Summary::default();
     let mut failure = None;
     loop {
         tokio::select! {
@@ -119,10 +138,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
         deliverer.wake.now();
     }
     deliverer.end().await?;
-    summary.add(finish(context, &engine, &mut follower).await?);
-    // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
-    report(context, &summary);
-    failure.map_or(Ok(ExitCode::SUCCESS), Err)
+    Ok((summary, failure.map_or(Ok(()), Err)))
 }
 
 /// Opens the door for a mail server.
@@ -182,11 +198,20 @@ async fn follow_maildir(
             Ok(items) if items.is_empty() => {}
             Ok(items) => {
                 let _running = activity.begin();
-                summary.add(
-                    engine
-                        .ingest(items.into_iter(), &name, Arc::new(()))
-                        .await?,
+                let batch = engine
+                    .ingest(items.into_iter(), &name, Arc::new(()))
+                    .await?;
+                tracing::info!(
+                    source = %name,
+                    read = batch.read,
+                    known = batch.known,
+                    opened = batch.opened,
+                    follow_ups = batch.follow_ups,
+                    automatic = batch.automatic,
+                    quarantined = batch.quarantined,
+                    "a batch of mails"
                 );
+                summary.add(batch);
                 continue;
             }
             // The folder may come back: a network file system, a mailbox being moved.

@@ -170,6 +170,14 @@ const fn default_max_bytes() -> u64 {
     crate::limits::MAIL_BYTES_MAX as u64
 }
 
+/// True when the name or address is that of this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
 impl AccountSettings {
     /// The port, given or usual.
     #[must_use]
@@ -183,11 +191,7 @@ impl AccountSettings {
     /// True when the server is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.host.eq_ignore_ascii_case("localhost")
-            || self
-                .host
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
+        is_loopback(&self.host)
     }
 
     /// Where the password or access token is found.
@@ -197,19 +201,12 @@ impl AccountSettings {
     }
 
     fn secrets(&self) -> Vec<SecretSource> {
-        [
-            self.password.clone().map(SecretSource::Text),
-            self.password_file.clone().map(SecretSource::File),
-            self.password_environment
-                .clone()
-                .map(SecretSource::Environment),
-            self.password_credential
-                .clone()
-                .map(SecretSource::Credential),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        SecretSource::given(
+            self.password.as_ref(),
+            self.password_file.as_ref(),
+            self.password_environment.as_ref(),
+            self.password_credential.as_ref(),
+        )
     }
 
     /// Makes paths relative to the folder of the configuration file.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::account::{AccountSettings, TlsMode};
+use super::account::{AccountSettings, TlsMode, is_loopback};
 use super::secret::{Secret, SecretSource};
 use crate::reply::is_plain;
 
@@ -200,11 +200,7 @@ impl SmtpSettings {
     /// True when the server is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.host.eq_ignore_ascii_case("localhost")
-            || self
-                .host
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
+        is_loopback(&self.host)
     }
 
     /// Where the password or access token is found.
@@ -214,19 +210,12 @@ impl SmtpSettings {
     }
 
     fn secrets(&self) -> Vec<SecretSource> {
-        [
-            self.password.clone().map(SecretSource::Text),
-            self.password_file.clone().map(SecretSource::File),
-            self.password_environment
-                .clone()
-                .map(SecretSource::Environment),
-            self.password_credential
-                .clone()
-                .map(SecretSource::Credential),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        SecretSource::given(
+            self.password.as_ref(),
+            self.password_file.as_ref(),
+            self.password_environment.as_ref(),
+            self.password_credential.as_ref(),
+        )
     }
 
     fn problems(&self) -> Vec<(String, String, String)> {

@@ -132,19 +132,12 @@ impl OauthSettings {
     }
 
     fn secrets(&self) -> Vec<SecretSource> {
-        [
-            self.client_secret.clone().map(SecretSource::Text),
-            self.client_secret_file.clone().map(SecretSource::File),
-            self.client_secret_environment
-                .clone()
-                .map(SecretSource::Environment),
-            self.client_secret_credential
-                .clone()
-                .map(SecretSource::Credential),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        SecretSource::given(
+            self.client_secret.as_ref(),
+            self.client_secret_file.as_ref(),
+            self.client_secret_environment.as_ref(),
+            self.client_secret_credential.as_ref(),
+        )
     }
 
     /// Makes paths relative to the folder of the configuration file.

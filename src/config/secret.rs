@@ -44,6 +44,24 @@ pub enum SecretSource {
 }
 
 impl SecretSource {
+    /// Every place that a configuration gives for one secret; there should be one at most.
+    pub(super) fn given(
+        text: Option<&Secret>,
+        file: Option<&PathBuf>,
+        environment: Option<&String>,
+        credential: Option<&String>,
+    ) -> Vec<Self> {
+        [
+            text.cloned().map(Self::Text),
+            file.cloned().map(Self::File),
+            environment.cloned().map(Self::Environment),
+            credential.cloned().map(Self::Credential),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     /// Reads it.
     ///
     /// # Errors

@@ -12,9 +12,6 @@ use crate::store::{
     JournalEvent, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
 };
 
-/// Mails of one case that are looked at; a case has few.
-const OPEN_MAX: usize = 100;
-
 /// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
 /// the case may have gone on, other mails may have left.
 pub(super) fn verdict(
@@ -107,18 +104,7 @@ async fn withdraw(
     let mut changes = Vec::new();
     let mut journal = Vec::new();
     for number in cases {
-        let open = store
-            .outbox(&OutboxFilter {
-                states: vec![
-                    OutboxState::Draft,
-                    OutboxState::Waiting,
-                    OutboxState::Approved,
-                ],
-                case: Some(number.clone()),
-                after: None,
-                limit: OPEN_MAX,
-            })
-            .await?;
+        let open = store.outbox(&OutboxFilter::open(number)).await?;
         if open.is_empty() {
             continue;
         }

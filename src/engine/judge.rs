@@ -16,13 +16,10 @@ use crate::case::CaseNumber;
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::address_key;
 use crate::store::{
-    CaseUpsert, Commit, HardBounce, MailId, MailOutcome, OutboxFilter, OutboxState, StoreError,
-    ThreadKey, ThreadLookup,
+    CaseUpsert, Commit, HardBounce, MailId, MailOutcome, OutboxFilter, StoreError, ThreadKey,
+    ThreadLookup,
 };
 use crate::triage::{Assignment, Effect, ThreadKeys, ThreadMarks};
-
-/// Requests of one case that are looked at; a case has few.
-const OPEN_REQUESTS_MAX: usize = 20;
 
 impl Engine {
     /// Decides on a batch. Nothing is written.
@@ -166,19 +163,7 @@ impl Engine {
         number: &CaseNumber,
         batch: &mut Batch,
     ) -> Result<(), StoreError> {
-        let open = self
-            .store
-            .outbox(&OutboxFilter {
-                states: vec![
-                    OutboxState::Draft,
-                    OutboxState::Waiting,
-                    OutboxState::Approved,
-                ],
-                case: Some(number.clone()),
-                after: None,
-                limit: OPEN_REQUESTS_MAX,
-            })
-            .await?;
+        let open = self.store.outbox(&OutboxFilter::open(number)).await?;
         let requests = open.iter().map(|record| OpenRequest {
             place: RequestPlace::Stored(record.id, record.state),
             ask: crate::deliver::asked_by(record),

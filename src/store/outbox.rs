@@ -222,6 +222,26 @@ pub struct OutboxFilter {
     pub limit: usize,
 }
 
+/// Most mails of one case that wait at the same time and are looked at.
+const OPEN_MAX: usize = 100;
+
+impl OutboxFilter {
+    /// The mails of a case that have not left and still may.
+    #[must_use]
+    pub fn open(case: &CaseNumber) -> Self {
+        Self {
+            states: vec![
+                OutboxState::Draft,
+                OutboxState::Waiting,
+                OutboxState::Approved,
+            ],
+            case: Some(case.clone()),
+            after: None,
+            limit: OPEN_MAX,
+        }
+    }
+}
+
 /// A step of an outgoing mail.
 #[derive(Clone, Debug)]
 pub struct OutboxChange {

@@ -14,3 +14,4 @@ mod letter;
 mod outbox;
 mod replies;
 mod requests;
+mod secrets;
