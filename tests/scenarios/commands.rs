@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::house::House;
-use crate::letter::{Letter, vague};
+use crate::letter::vague;
 
 /// Sample mails that machines wrote, by the name of their file.
 fn automatic_samples() -> BTreeSet<String> {
