@@ -196,6 +196,18 @@ pub enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Copy the store into one file, also while `precedent run` works: raw mails, cases, outbox and the secret key.
+    Backup {
+        /// A file that is not there yet, or a folder, in which it is named by the time.
+        #[arg(value_name = "FOLDER|FILE")]
+        to: PathBuf,
+    },
+    /// Make the data folder out of a backup. Never replaces data; automatic mail is stopped until `resume-replies`.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Build the search index again from the store.
     Reindex,
     /// Derive everything again from the raw mails, with this version and these profiles. Never

@@ -2,6 +2,7 @@
 //! everything else.
 
 mod arguments;
+mod backup;
 mod check;
 mod context;
 mod demo;
@@ -177,6 +178,8 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::StopReplies { reason } => replies::stop(context, reason).await?,
         Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
+        Command::Backup { to } => backup::backup(context, to).await?,
+        Command::Restore { file } => backup::restore(context, file).await?,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }

@@ -228,7 +228,10 @@ impl Engine {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
-                    arrival: mail.arrival,
+                    arrival: Arrival {
+                        backlog: answer.backlog,
+                        ..mail.arrival
+                    },
                     bytes: mail.bytes,
                 });
             } else {

@@ -16,6 +16,7 @@
 //! - Calls take many rows, because a transaction costs the same for one as for hundreds.
 
 mod archive;
+mod backup;
 mod commit;
 mod error;
 mod outbox;
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
+pub use backup::{Backup, Restored};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, SqliteConnection};
 
-use super::BEGIN;
 use super::failure::Outcome;
 use super::rows::{Columns, Insert, hexadecimal, limit, list, micros, signed, unsigned};
+use super::{BEGIN, backup};
 use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
 
 const MAIL: Insert = Insert {
@@ -53,34 +53,39 @@ pub(super) async fn archive(
             .fetch_optional(&mut *transaction)
             .await?;
     let mut next = latest.unwrap_or(0) + 1;
-    let mut fresh: Vec<(i64, &NewMail)> = Vec::new();
+    let restored_at = backup::restored_at(&mut transaction).await?;
+    let mut fresh: Vec<(i64, bool, &NewMail)> = Vec::new();
     let archived = mails
         .iter()
-        .map(|mail| match known.get(&mail.hash) {
-            Some(&id) => Archived {
-                mail: id,
-                fresh: false,
-            },
-            None => {
-                let id = next;
-                next += 1;
-                known.insert(mail.hash, MailId(id));
-                fresh.push((id, mail));
-                Archived {
-                    mail: MailId(id),
-                    fresh: true,
-                }
+        .map(|mail| {
+            let backlog =
+                mail.arrival.backlog || restored_at.is_some_and(|at| mail.received_at < at);
+            if let Some(&id) = known.get(&mail.hash) {
+                return Archived {
+                    mail: id,
+                    fresh: false,
+                    backlog,
+                };
+            }
+            let id = next;
+            next += 1;
+            known.insert(mail.hash, MailId(id));
+            fresh.push((id, backlog, mail));
+            Archived {
+                mail: MailId(id),
+                fresh: true,
+                backlog,
             }
         })
         .collect();
-    MAIL.run(&mut transaction, &fresh, |row, (id, mail)| {
+    MAIL.run(&mut transaction, &fresh, |row, (id, backlog, mail)| {
         row.add(id)
             .add(&mail.hash[..])
             .add(signed(mail.size))
             .add(mail.source.as_str())
             .add(mail.origin.as_str())
             .add(micros(mail.received_at))
-            .add(i64::from(mail.arrival.backlog))
+            .add(i64::from(*backlog))
             .add(
                 mail.arrival
                     .refused
@@ -95,12 +100,12 @@ pub(super) async fn archive(
             );
     })
     .await?;
-    RAW.run(&mut transaction, &fresh, |row, (id, mail)| {
+    RAW.run(&mut transaction, &fresh, |row, (id, _, mail)| {
         row.add(id).add(mail.raw_compressed.as_slice());
     })
     .await?;
     PENDING
-        .run(&mut transaction, &fresh, |row, (id, _)| {
+        .run(&mut transaction, &fresh, |row, (id, ..)| {
             row.add(id).add(0);
         })
         .await?;

@@ -11,6 +11,7 @@
 //! wrote in between, whatever the busy timeout. `synchronous=FULL` costs nothing noticeable in batches.
 
 mod archive;
+mod backup;
 mod cases;
 mod commit;
 mod failure;
