@@ -208,6 +208,21 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Forget a person: their mails, addresses, names, and what was written to them. What their cases were about and
+    /// what solved them stays. Without --yes only says what would go.
+    Erase {
+        /// The person's address.
+        address: String,
+        /// Do it. It cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove what [retention] says is old enough, now; `precedent run` does so once a day.
+    Retention {
+        /// Only say what would go.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Build the search index again from the store.
     Reindex,
     /// Derive everything again from the raw mails, with this version and these profiles. Never

@@ -133,6 +133,7 @@ pub(super) fn withheld(
     verdict: &Verdict,
     now: Timestamp,
 ) -> (OutboxChange, JournalEvent) {
+    crate::monitor::measures().withheld(&verdict.rule);
     let change = OutboxChange {
         id: record.id,
         from: Some(record.state),

@@ -93,6 +93,12 @@ pub enum StoreError {
         /// Kind and name: `case SP-1042`.
         what: String,
     },
+    /// What is asked for was erased.
+    #[error("{what} was erased: nothing is left of it")]
+    Erased {
+        /// Kind and number.
+        what: String,
+    },
     /// An outgoing mail cannot go from the one state to the other.
     #[error("an outgoing mail that is {from} cannot become {to}")]
     Transition {

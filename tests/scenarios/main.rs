@@ -7,6 +7,7 @@ mod bad_input;
 mod beside;
 mod commands;
 mod crash;
+mod forget;
 #[path = "../../benches/generator.rs"]
 mod generator;
 mod house;
@@ -16,3 +17,4 @@ mod outbox;
 mod replies;
 mod requests;
 mod secrets;
+mod watched;

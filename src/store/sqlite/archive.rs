@@ -156,9 +156,13 @@ pub(super) async fn processed(
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
     sqlx::query(
-        "SELECT id, hash, received_at, 0 AS attempts, source, backlog, refused_code, refused_detail, frame
+        "SELECT mail.id AS id, mail.hash AS hash, mail.received_at AS received_at, 0 AS attempts, source, backlog, refused_code, refused_detail, frame
          FROM outcome JOIN mail ON mail.id = outcome.mail JOIN raw ON raw.mail = outcome.mail
-         WHERE outcome.mail > ? ORDER BY outcome.mail LIMIT ?",
+         WHERE outcome.mail > ?
+         -- What is derived from a part of a case's mails would lack what the others said.
+         AND NOT EXISTS (SELECT 1 FROM outcome AS other JOIN mail AS gone ON gone.id = other.mail
+             WHERE other.case_number = outcome.case_number AND gone.erased_at IS NOT NULL)
+         ORDER BY outcome.mail LIMIT ?",
     )
     .bind(after.map_or(0, |mail| mail.0))
     .bind(limit(most))
