@@ -338,7 +338,7 @@ impl Index {
                 let merging = self.writer()?.merge(&[segment.id()]);
                 if let Err(error) = merging.wait() {
                     failure = Some(error);
-                    std::thread::sleep(PURGE_INTERVAL);
+                    std::thread::park_timeout(PURGE_INTERVAL);
                 }
             }
             rounds += 1;

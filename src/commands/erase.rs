@@ -117,7 +117,7 @@ async fn written(
     for id in ids {
         let filter = OutboxFilter {
             states: Vec::new(),
-            case: None,
+            cases: Vec::new(),
             after: Some(OutboxId(id.0 - 1)),
             limit: 1,
         };

@@ -96,7 +96,10 @@ impl Signer {
     /// # Errors
     /// A sentence about what is wrong and what to do.
     pub fn load(settings: &DkimSettings) -> Result<Self, String> {
-        let text = settings.key.read().map_err(|error| format!("the DKIM key: {error}"))?;
+        let text = settings
+            .key
+            .read()
+            .map_err(|error| format!("the DKIM key: {error}"))?;
         let key = key(&text).map_err(|error| {
             format!(
                 "the DKIM key is of no use: {error}; `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048` makes one"
@@ -164,11 +167,19 @@ impl Signer {
         let signature = match &self.key {
             Key::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &signed, &mut signature)
-                    .map_err(|_| "the mail could not be signed".to_owned())?;
+                key.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    &signed,
+                    &mut signature,
+                )
+                .map_err(|_| "the mail could not be signed".to_owned())?;
                 signature
             }
-            Key::Ed25519(key) => key.sign(digest(&SHA256, &signed).as_ref()).as_ref().to_vec(),
+            Key::Ed25519(key) => key
+                .sign(digest(&SHA256, &signed).as_ref())
+                .as_ref()
+                .to_vec(),
         };
         let signature = STANDARD.encode(signature);
         let mut out = format!("DKIM-Signature:{value}").into_bytes();
@@ -252,7 +263,10 @@ fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
         .filter_map(|(start, end)| {
             let field = &head[start..end];
             let colon = field.iter().position(|byte| *byte == b':')?;
-            Some((std::str::from_utf8(&field[..colon]).ok()?.trim_end(), &field[colon + 1..]))
+            Some((
+                std::str::from_utf8(&field[..colon]).ok()?.trim_end(),
+                &field[colon + 1..],
+            ))
         })
         .collect()
 }

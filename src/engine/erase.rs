@@ -16,7 +16,7 @@ use crate::profile::Reader;
 use crate::reply::gate::address_key;
 use crate::store::{
     CaseErasure, CaseHistory, Erased, Erasure, JournalEvent, MailId, MailRecord, MailState,
-    OutboxId, Person, RetentionQuery, StoreError, without_words,
+    OutboxId, OutboxRecord, OutboxState, Person, RetentionQuery, StoreError, without_words,
 };
 
 /// Cases and mails that one round of retention takes.
@@ -347,14 +347,24 @@ impl Engine {
         } else {
             None
         };
+        let goes = |outgoing: &&OutboxRecord| {
+            nobody_left
+                || is(&outgoing.recipient)
+                || outgoing.mail.is_some_and(|mail| plan.mails.contains(&mail))
+        };
+        // What never left has asked nobody.
+        for outgoing in history.outbox.iter().filter(goes) {
+            if matches!(
+                outgoing.state,
+                OutboxState::Draft | OutboxState::Waiting | OutboxState::Approved
+            ) {
+                crate::deliver::unask(&mut state, &crate::deliver::asked_by(outgoing));
+            }
+        }
         let outgoing: Vec<OutboxId> = history
             .outbox
             .iter()
-            .filter(|outgoing| {
-                nobody_left
-                    || is(&outgoing.recipient)
-                    || outgoing.mail.is_some_and(|mail| plan.mails.contains(&mail))
-            })
+            .filter(goes)
             .map(|outgoing| outgoing.id)
             .collect();
         plan.journal.push(JournalEvent {

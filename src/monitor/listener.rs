@@ -99,7 +99,7 @@ impl Listener {
             head.extend_from_slice(&piece[..read]);
         }
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let first = String::from_utf8_lossy(first).into_owned();
+        let first = std::str::from_utf8(first).unwrap_or_default();
         let mut words = first.split_ascii_whitespace();
         let (method, path) = (
             words.next().unwrap_or_default(),

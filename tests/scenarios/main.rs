@@ -17,4 +17,5 @@ mod outbox;
 mod replies;
 mod requests;
 mod secrets;
+mod signed;
 mod watched;
