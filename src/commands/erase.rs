@@ -80,7 +80,9 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
     }
     let alone = store.begin_work().await?;
     if alone {
-        store.compact().await?;
+        store.compact().await.context(
+            "everything was erased, and unused parts of the file may hold traces; make room and run it again",
+        )?;
     }
     store.close().await?;
     let object = json!({

@@ -271,6 +271,21 @@ mod tests {
         assert_eq!(settings.desks[0].mode, Mode::Observe);
     }
 
+    #[test]
+    fn the_configurations_for_providers_are_right() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/providers");
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|end| end == "toml") {
+                let settings = load(&path).unwrap_or_else(|error| panic!("{error:?}"));
+                assert_eq!(settings.desks[0].mode, Mode::Observe, "{}", path.display());
+                count += 1;
+            }
+        }
+        assert!(count >= 10);
+    }
+
     /// Each wrong file is a fixture: text, and what its first problem must say and where.
     #[test]
     fn wrong_keys_and_values_are_told_with_place_and_hint() {

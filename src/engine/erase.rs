@@ -21,6 +21,8 @@ use crate::store::{
 
 /// Cases and mails that one round of retention takes.
 const ROUND: usize = 200;
+/// A shorter subject says nothing of who wrote it. Characters.
+const TEXT_MIN: usize = 12;
 /// Times that an erasure is decided anew because mail came in between.
 const ROUNDS: u32 = 5;
 
@@ -39,7 +41,12 @@ struct Plan {
     mails: BTreeSet<MailId>,
     outgoing: BTreeSet<OutboxId>,
     cases: Vec<CaseErasure>,
-    words: BTreeSet<String>,
+    /// Addresses and names: they go wherever they stand.
+    names: BTreeSet<String>,
+    /// Identifiers that only these people gave: they stay where they are a fact of a closed list.
+    values: BTreeSet<String>,
+    /// Subjects and Message-IDs: a subject may be the plain name of an operation, so only events lose them.
+    texts: BTreeSet<String>,
     journal: Vec<JournalEvent>,
 }
 
@@ -74,8 +81,8 @@ impl Engine {
                 outgoing: person.outgoing.iter().copied().collect(),
                 ..Plan::default()
             };
-            plan.words.insert(address.to_owned());
-            plan.words.insert(key.clone());
+            plan.names.insert(address.to_owned());
+            plan.names.insert(key.clone());
             for mail in &person.mails {
                 self.note_names(*mail, &mut plan).await?;
             }
@@ -173,7 +180,16 @@ impl Engine {
     }
 
     fn erasure(&self, plan: Plan, addresses: Vec<String>) -> Erasure {
-        let mut words: Vec<String> = plan.words.into_iter().collect();
+        let texts = plan
+            .texts
+            .into_iter()
+            .filter(|text| text.chars().count() >= TEXT_MIN);
+        let mut words: Vec<String> = plan
+            .names
+            .into_iter()
+            .chain(plan.values)
+            .chain(texts)
+            .collect();
         // A word that holds another one goes first, or a part of it would stay.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         Erasure {
@@ -245,8 +261,8 @@ impl Engine {
             if own {
                 continue;
             }
-            plan.words.insert(author.address.clone());
-            plan.words.insert(author.name.trim().to_owned());
+            plan.names.insert(author.address.clone());
+            plan.names.insert(author.name.trim().to_owned());
         }
         Ok(())
     }
@@ -284,7 +300,8 @@ impl Engine {
             if gone(mail) {
                 theirs += 1;
                 plan.mails.insert(mail.mail);
-                plan.words.insert(outcome.subject.clone());
+                plan.texts.insert(outcome.subject.clone());
+                plan.texts.extend(outcome.message_id.clone());
                 dropped.extend(values.filter(|(name, _)| !symptom.contains(*name)));
             } else {
                 kept.extend(values);
@@ -303,21 +320,21 @@ impl Engine {
             values.retain(|value| {
                 let goes = goes(name, &value.value);
                 if goes {
-                    plan.words.insert(value.value.clone());
+                    plan.values.insert(value.value.clone());
                 }
                 !goes
             });
         }
         state.facts.fields.retain(|_, values| !values.is_empty());
-        plan.words.extend(
+        plan.values.extend(
             dropped
                 .iter()
                 .filter(|pair| !kept.contains(*pair))
                 .map(|(_, value)| (*value).to_owned()),
         );
         if opened {
-            plan.words.insert(state.submitter.clone());
-            plan.words.insert(state.subject.clone());
+            plan.names.insert(state.submitter.clone());
+            plan.texts.insert(state.subject.clone());
             state.submitter = state.participants.first().cloned().unwrap_or_default();
             state.subject = symptom_subject(&state);
             if nobody_left && !matches!(state.status, CaseStatus::Resolved | CaseStatus::Closed) {
@@ -335,9 +352,10 @@ impl Engine {
                     .unwrap_or_default();
             }
         }
-        let words: Vec<String> = plan.words.iter().cloned().collect();
+        let names: Vec<String> = plan.names.iter().cloned().collect();
+        let words: Vec<String> = plan.names.iter().chain(&plan.values).cloned().collect();
         for value in state.facts.fields.values_mut().flatten() {
-            value.value = without_words(&value.value, &words);
+            value.value = without_words(&value.value, &names);
         }
         if let Some(resolution) = &mut state.resolution {
             resolution.text = without_words(&resolution.text, &words);

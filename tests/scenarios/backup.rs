@@ -137,7 +137,17 @@ fn s301_a_restore_replaces_nothing_and_takes_only_backups() {
         .run(&["--data", "other", "list"])
         .with(2)
         .says(&["there is no data"]);
+    // What a restore that was killed left behind.
+    house.write("other/precedent.db.restoring", "half a store");
+    house.write("other/index/v1/meta.json", "of other data");
     house.run(&["--data", "other", "restore", "one.db"]).well();
+    assert!(!house.path("other/precedent.db.restoring").exists());
+    assert_eq!(
+        house
+            .json(&["--data", "other", "search", "getOrders"])
+            .len(),
+        1
+    );
     house
         .run(&["--data", "empty", "backup", "two.db"])
         .with(2)

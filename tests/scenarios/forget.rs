@@ -141,13 +141,29 @@ fn s310_a_person_goes_and_what_their_case_was_about_stays() {
     let doctor = house.json_with(&["doctor", "--offline"], 0);
     assert_eq!(doctor[0]["gap"], 0, "{}", doctor[0]);
 
+    // A subject that is the name of an operation takes no fact with it.
+    let robust = Letter::new(
+        "short@three.example",
+        "getOrders",
+        "Hello, getOrders has been answered with 403 since this morning.\n",
+    );
+    deliver(&house, &[robust]);
+    let short = house.case("getOrders")["case"].as_str().unwrap().to_owned();
+    house.run(&["erase", "short@three.example", "--yes"]).well();
+    let shown = house.json(&["show", &short]).remove(0);
+    assert_eq!(
+        shown["facts"]["fields"]["operation"][0]["value"], "getOrders",
+        "{shown}"
+    );
+    assert_eq!(shown["status"], "closed", "nobody is left to be answered");
+
     // Again: nothing more, and nothing comes back.
     let again = house
         .run(&["erase", "jane.roe@one.example", "--yes"])
         .well();
     assert!(again.out.contains("nothing is stored"), "{}", again.out);
     house.run_with_input(&["ingest", "-"], letter).well();
-    assert_eq!(house.cases().len(), 2);
+    assert_eq!(house.cases().len(), 3);
     let before = house.json(&["show", &number]).remove(0)["facts"].clone();
     house.run(&["reprocess"]).well();
     assert_eq!(house.json(&["show", &number]).remove(0)["facts"], before);
@@ -158,7 +174,7 @@ fn s310_a_person_goes_and_what_their_case_was_about_stays() {
     deliver(&house, &[vague("jane.roe@one.example", "Anew")]);
     let anew = house.case("Anew");
     assert_ne!(anew["case"], number.as_str());
-    let verdict = verdict_of(&house, 4);
+    let verdict = verdict_of(&house, 5);
     assert_eq!(verdict["rule"], "budget_address", "{verdict}");
 }
 

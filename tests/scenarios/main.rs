@@ -13,6 +13,7 @@ mod generator;
 mod house;
 mod ingest;
 mod letter;
+mod logs;
 mod outbox;
 mod replies;
 mod requests;

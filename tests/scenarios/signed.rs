@@ -40,8 +40,10 @@ fn others_are_there() -> bool {
 
 fn make_key(path: &Path, arguments: &[&str]) {
     let made = Command::new("openssl")
-        .args(arguments)
+        .arg(arguments[0])
+        // The number of bits of genrsa comes last.
         .args(["-out", path.to_str().unwrap()])
+        .args(&arguments[1..])
         .stderr(Stdio::null())
         .status()
         .unwrap();

@@ -208,3 +208,70 @@ fn s322_a_password_comes_from_a_systemd_credential() {
     );
     assert!(!said.contains("right-horse"), "{said}");
 }
+
+#[test]
+fn s323_the_doctor_tells_of_logins_and_keys_that_end() {
+    let house = House::empty();
+    let soon = jiff::Zoned::now().date() + jiff::Span::new().days(9);
+    let account = format!(
+        "\n[[account]]\nname = \"box\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\nuser = \"u\"\nauth = \"xoauth2\"\n[account.oauth]\nprovider = \"google\"\nclient_id = \"x\"\nclient_secret = \"y\"\nclient_secret_expires = \"{soon}\"\n"
+    );
+    house.configure("observe", &account);
+    house
+        .run_with_input(&["ingest", "-"], vague("dev@one.example", "First").bytes())
+        .well();
+    let doctor = house.run(&["doctor", "--offline"]).with(1);
+    for words in [
+        "the client secret ends in",
+        "nobody has logged in",
+        "precedent login box",
+    ] {
+        assert!(doctor.out.contains(words), "{words}\n{}", doctor.out);
+    }
+    let old = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 20);
+    house.write(
+        "data/tokens/box.json",
+        format!(
+            "{{\"access_token\": \"a\", \"expires_at\": \"{old}\", \"refresh_token\": \"r\", \"renewed_at\": \"{old}\"}}"
+        ),
+    );
+    let doctor = house.run(&["doctor", "--offline"]).with(1);
+    assert!(
+        doctor.out.contains("renewed 480 hours ago"),
+        "{}",
+        doctor.out
+    );
+    house.configure("observe", "\n[[account]]\nname = \"box\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\nuser = \"u\"\npassword_file = \"gone\"\n");
+    let doctor = house.run(&["doctor", "--offline"]).with(1);
+    assert!(doctor.out.contains("gone cannot be read"), "{}", doctor.out);
+    house.configure("observe", "");
+    house.run(&["doctor", "--offline"]).well();
+}
+
+#[test]
+fn s324_the_doctor_compares_the_clock_with_that_of_the_server() {
+    let right = jiff::fmt::rfc2822::to_string(&jiff::Zoned::now()).unwrap();
+    let wrong = "Sun, 22 Nov 2015 03:18:26 +0000";
+    for (date, status) in [(right.as_str(), 0), (wrong, 1)] {
+        let greeting = format!("220 mx.example ESMTP service ready at {date}");
+        let port = crate::logs::server(greeting.leak(), crate::logs::smtp);
+        let house = House::empty();
+        house.configure(
+            "observe",
+            &format!(
+                "\n[deliver]\nsmtp = {{ host = \"127.0.0.1\", port = {port}, tls = \"none\" }}\n"
+            ),
+        );
+        house
+            .run_with_input(&["ingest", "-"], vague("dev@one.example", "First").bytes())
+            .well();
+        let doctor = house.run(&["doctor"]).with(status);
+        assert!(doctor.out.contains("would take mails"), "{}", doctor.out);
+        assert_eq!(
+            doctor.out.contains("minutes ahead of that of 127.0.0.1"),
+            status == 1,
+            "{}",
+            doctor.out
+        );
+    }
+}

@@ -42,7 +42,15 @@ impl SqliteStore {
     pub async fn compact(&self) -> StoreResult<()> {
         let mut writer = self.writer().await?;
         let outcome = async {
-            sqlx::query("VACUUM").execute(&mut *writer).await?;
+            // The whole store goes through it: not through memory.
+            sqlx::query("PRAGMA temp_store = FILE")
+                .execute(&mut *writer)
+                .await?;
+            let written = sqlx::query("VACUUM").execute(&mut *writer).await;
+            sqlx::query("PRAGMA temp_store = MEMORY")
+                .execute(&mut *writer)
+                .await?;
+            written?;
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
                 .fetch_all(&mut *writer)
                 .await?;
