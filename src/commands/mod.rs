@@ -20,6 +20,7 @@ mod output;
 mod probe;
 mod profile;
 mod quarantine;
+mod raw;
 mod reading;
 mod reindex;
 mod replies;
@@ -177,6 +178,7 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::StopReplies { reason } => replies::stop(context, reason).await?,
         Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
+        Command::Raw { command } => return raw::run(context, command).await,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }

@@ -14,4 +14,5 @@ mod letter;
 mod outbox;
 mod replies;
 mod requests;
+mod sealed;
 mod secrets;
