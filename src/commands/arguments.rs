@@ -202,6 +202,33 @@ pub enum Command {
         #[command(subcommand)]
         command: RawCommand,
     },
+    /// Copy the store into one file, also while `precedent run` works: raw mails, cases, outbox and the secret key.
+    Backup {
+        /// A file that is not there yet, or a folder, in which it is named by the time.
+        #[arg(value_name = "FOLDER|FILE")]
+        to: PathBuf,
+    },
+    /// Make the data folder out of a backup. Never replaces data; automatic mail is stopped until `resume-replies`.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Forget a person: their mails, addresses, names, and what was written to them. What their cases were about and
+    /// what solved them stays. Without --yes only says what would go.
+    Erase {
+        /// The person's address.
+        address: String,
+        /// Do it. It cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove what [retention] says is old enough, now; `precedent run` does so once a day.
+    Retention {
+        /// Only say what would go.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Build the search index again from the store.
     Reindex,
     /// Derive everything again from the raw mails, with this version and these profiles. Never

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::arguments::Arguments;
 use super::probe::ProcessProbe;
 use crate::config::{self, Settings};
+use crate::deliver::dkim::Signing;
 use crate::deliver::smtp::Smtp;
 use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
@@ -95,13 +96,17 @@ impl Context {
     /// What takes mails that may leave.
     pub(super) fn carrier(&self) -> Arc<dyn Carrier> {
         let deliver = &self.settings.deliver;
-        match &deliver.smtp {
+        let carrier: Arc<dyn Carrier> = match &deliver.smtp {
             Some(smtp) => Arc::new(Smtp::new(
                 smtp.into(),
                 deliver.envelope_sender.clone(),
                 smtp.retry_days,
             )),
             None => Arc::new(Folder::new(self.outgoing_folder())),
+        };
+        match &deliver.dkim {
+            Some(dkim) => Arc::new(Signing::new(dkim.signer(), carrier)),
+            None => carrier,
         }
     }
 

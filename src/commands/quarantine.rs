@@ -171,7 +171,7 @@ async fn retried(store: &dyn Store, ids: &[MailId]) -> Result<Retried> {
         for mail in store.mails(&MailKey::Id(*id)).await? {
             match mail.state {
                 MailState::Pending { .. } => done.pending += 1,
-                MailState::Processed(_) => done.processed += 1,
+                MailState::Processed(_) | MailState::Erased => done.processed += 1,
                 MailState::Quarantined(_) => done.quarantined += 1,
             }
         }

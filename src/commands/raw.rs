@@ -82,6 +82,7 @@ async fn show(context: &Context, mail: &str) -> Result<()> {
             MailState::Processed(_) => "processed",
             MailState::Pending { .. } => "pending",
             MailState::Quarantined(_) => "quarantined",
+            MailState::Erased => "erased",
         };
         // Bytes that are no UTF-8 cannot stand in JSON; without --json they come as they are.
         output::object(&json!({

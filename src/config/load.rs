@@ -225,6 +225,13 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
         problem(&value, message, Some(hint));
     }
+    let metrics = settings.metrics.iter();
+    for (value, message, hint) in metrics.flat_map(super::MetricsSettings::problems) {
+        problem(&value, message, Some(hint));
+    }
+    for (value, message, hint) in settings.retention.problems() {
+        problem(&value, message, Some(hint));
+    }
     problems.extend(desks::names_given_twice(settings, text));
 }
 
@@ -254,6 +261,8 @@ pub fn default_settings() -> Settings {
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),
+        metrics: None,
+        retention: super::RetentionSettings::default(),
     }
 }
 
@@ -306,6 +315,40 @@ mod tests {
                 format!("format = 1\n{desk}[gate]\nold_after_hour = 3\n"),
                 6,
                 "did you mean `old_after_hours`",
+            ),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver.dkim]\ndomain = \"example.com\"\nselector = \"mail\"\n"
+                ),
+                7,
+                "one of key_file",
+            ),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver.dkim]\ndomain = \"example com\"\nselector = \"mail\"\nkey_file = \"k\"\n"
+                ),
+                6,
+                "no domain for DKIM",
+            ),
+            (
+                format!("format = 1\n{desk}[metrics]\nlisten = \"0.0.0.0:9464\"\n"),
+                6,
+                "anybody who reaches",
+            ),
+            (
+                format!("format = 1\n{desk}[metrics]\nlisten = \"9464\"\n"),
+                6,
+                "nothing to listen on",
+            ),
+            (
+                format!("format = 1\n{desk}[retention]\nmail_days = 0\n"),
+                6,
+                "at least 1",
+            ),
+            (
+                format!("format = 1\n{desk}[retention]\nmail_day = 30\n"),
+                6,
+                "did you mean `mail_days`",
             ),
             (
                 format!("format = 1\n{desk}mode = \"send\"\n"),

@@ -6,7 +6,9 @@ mod deliver;
 mod desks;
 mod lmtp;
 mod load;
+mod metrics;
 mod oauth;
+mod retention;
 mod secret;
 
 use std::path::PathBuf;
@@ -18,10 +20,12 @@ use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
 pub use archive::ArchiveSettings;
-pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
+pub use deliver::{DeliverSettings, DkimSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use metrics::MetricsSettings;
 pub use oauth::{OauthProvider, OauthSettings};
+pub use retention::RetentionSettings;
 pub use secret::{Secret, SecretSource};
 
 /// The whole configuration. Unknown keys are refused.
@@ -57,6 +61,12 @@ pub struct Settings {
     /// Where mails go that may leave.
     #[serde(default)]
     pub deliver: DeliverSettings,
+    /// Numbers, health and readiness over HTTP.
+    #[serde(default)]
+    pub metrics: Option<MetricsSettings>,
+    /// How long things are kept.
+    #[serde(default)]
+    pub retention: RetentionSettings,
 }
 
 /// A support team with its addresses and profile.

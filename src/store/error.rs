@@ -24,6 +24,26 @@ pub enum StoreError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// A store shall be made where there is one.
+    #[error("there is data in {} already", .folder.display())]
+    Occupied {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// A file shall be written where there is one.
+    #[error("{} is there already", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is no copy of a store.
+    #[error("{} is no backup: {detail}", .path.display())]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        detail: String,
+    },
     /// The folder or file may not be written, or a writing call reached a store opened for reading.
     #[error("{} cannot be written", .path.display())]
     ReadOnly {
@@ -71,6 +91,12 @@ pub enum StoreError {
     #[error("there is no {what}")]
     NotFound {
         /// Kind and name: `case SP-1042`.
+        what: String,
+    },
+    /// What is asked for was erased.
+    #[error("{what} was erased: nothing is left of it")]
+    Erased {
+        /// Kind and number.
         what: String,
     },
     /// An outgoing mail cannot go from the one state to the other.
@@ -137,6 +163,12 @@ impl StoreError {
             Self::Missing { .. } => Some(
                 "run `precedent ingest`, `precedent import` or `precedent demo` first, or name another folder with --data",
             ),
+            Self::Occupied { .. } => Some(
+                "move that folder away first, or name another one with --data: a restore never replaces data",
+            ),
+            Self::Exists { .. } => {
+                Some("name another file, or a folder, in which it gets a name of its own")
+            }
             Self::ReadOnly { .. } => {
                 Some("give this user the right to write there, or name another folder with --data")
             }

@@ -16,7 +16,9 @@
 //! - Calls take many rows, because a transaction costs the same for one as for hundreds.
 
 mod archive;
+mod backup;
 mod commit;
+mod erase;
 mod error;
 mod outbox;
 mod raw;
@@ -29,9 +31,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
+pub use backup::{Backup, Restored};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,
+};
+pub use erase::{
+    CaseErasure, ERASED_WORD, Erased, Erasure, Expired, Person, RetentionQuery, without_words,
 };
 pub use error::StoreError;
 pub use outbox::{
@@ -231,6 +237,22 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// Where a person stands, by address without its plus-tag; reads much.
+    async fn person(&self, address: &str) -> StoreResult<Person>;
+
+    /// Forgets, all or nothing. What was forgotten before is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where a case changed meanwhile, a mail is to be processed or is being handed over.
+    async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased>;
+
+    /// What is old enough to be forgotten.
+    async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired>;
+
+    /// The place in the sequence of the latest case that was erased: an index that comes past it must not keep the words of
+    /// replaced documents. 0 when nothing was.
+    async fn erased_sequence(&self) -> StoreResult<i64>;
 
     /// What does not fit together; reads much.
     async fn consistency(&self) -> StoreResult<Consistency>;

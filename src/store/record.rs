@@ -199,6 +199,8 @@ pub enum MailState {
     Processed(Box<MailOutcome>),
     /// Kept aside.
     Quarantined(QuarantineRecord),
+    /// It was kept aside or unread, and was erased: its hash is all that is left.
+    Erased,
 }
 
 /// A mail in quarantine.

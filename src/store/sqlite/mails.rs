@@ -18,7 +18,7 @@ use crate::store::{MailId, MailKey, MailOutcome, MailRecord, MailState, decompre
 const MATCHES_MAX: usize = 100;
 
 const RECORD: &str = "SELECT mail.id, mail.hash, mail.size, mail.source, mail.origin,
-    mail.received_at, pending.attempts,
+    mail.received_at, mail.erased_at, pending.attempts,
     quarantine.code, quarantine.detail, quarantine.at, quarantine.author AS quarantine_author,
     quarantine.subject AS quarantine_subject,
     (SELECT json_group_array(message_id) FROM quarantine_thread
@@ -41,6 +41,8 @@ fn record(row: &SqliteRow) -> Outcome<MailRecord> {
         MailState::Quarantined(quarantine::record(row)?)
     } else if row.text_option("kind")?.is_some() {
         MailState::Processed(Box::new(outcome(row, mail)?))
+    } else if row.time_option("erased_at")?.is_some() {
+        MailState::Erased
     } else {
         return Err(corrupt(format!("mail {mail} is nowhere")));
     };

@@ -11,8 +11,10 @@
 //! wrote in between, whatever the busy timeout. `synchronous=FULL` costs nothing noticeable in batches.
 
 mod archive;
+mod backup;
 mod cases;
 mod commit;
+mod erase;
 mod failure;
 mod health;
 mod import;
@@ -38,10 +40,11 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey,
-    MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
-    OutboxState, OutgoingCounts, OutgoingQuery, QuarantineRecord, RawAccess, RawKeys, ReplyStop,
-    SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail, ThreadLookup,
+    Consistency, Cursor, Erased, Erasure, Expired, Filed, FilingQuery, Health, Imported,
+    JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter,
+    OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery, Person, QuarantineRecord,
+    RawAccess, RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError,
+    StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -333,6 +336,26 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn person(&self, address: &str) -> StoreResult<Person> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::person(&mut reader, address).await)
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased> {
+        let mut writer = self.writer().await?;
+        self.answer(erase::erase(&mut writer, erasure).await)
+    }
+
+    async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::expired(&mut reader, query).await)
+    }
+
+    async fn erased_sequence(&self) -> StoreResult<i64> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::erased_sequence(&mut reader).await)
     }
 
     async fn consistency(&self) -> StoreResult<Consistency> {
