@@ -196,6 +196,12 @@ pub enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Mails as they came, and who read them. With a key in the configuration they are kept sealed.
+    Raw {
+        /// What to do.
+        #[command(subcommand)]
+        command: RawCommand,
+    },
     /// Copy the store into one file, also while `precedent run` works: raw mails, cases, outbox and the secret key.
     Backup {
         /// A file that is not there yet, or a folder, in which it is named by the time.
@@ -322,6 +328,28 @@ pub enum QuarantineCommand {
         /// Numbers of mails; all when none is given.
         mails: Vec<i64>,
     },
+}
+
+/// `raw` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum RawCommand {
+    /// Print a mail byte for byte. Who read it is written down.
+    Show {
+        /// Its number, its Message-ID, or the first digits of its hash.
+        mail: String,
+    },
+    /// Who read raw mails, latest first.
+    Log {
+        /// Only of this mail.
+        mail: Option<i64>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Seal what was kept before there was a key, or with a former one.
+    Seal,
+    /// Print a new key, for the file that [archive] names.
+    Key,
 }
 
 /// `profile` subcommands.

@@ -134,16 +134,17 @@ impl Context {
 
     /// Opens the store to work on it; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(
-            sqlite::SqliteStore::open(&self.settings.data).await?,
-        ))
+        let store = sqlite::SqliteStore::open(&self.settings.data).await?;
+        let store = store.with_raw_keys(self.settings.archive.keys());
+        store.check_raw_keys().await?;
+        Ok(Arc::new(store))
     }
 
     /// Opens the store to write a change, beside a process that may be working on it.
     pub(super) async fn open_store_beside(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(
-            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
-        ))
+        let store = sqlite::SqliteStore::open_beside(&self.settings.data).await?;
+        // The key is looked at when a raw mail comes or is wanted, and not for a change of a case.
+        Ok(Arc::new(store.with_raw_keys(self.settings.archive.keys())))
     }
 
     /// Opens the store for reading, beside a process that writes.

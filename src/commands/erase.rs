@@ -28,7 +28,8 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
     {
         bail!("{address} is an address of a desk: every mail is to it");
     }
-    let store = Arc::new(SqliteStore::open_beside(&context.settings.data).await?);
+    let store = SqliteStore::open_beside(&context.settings.data).await?;
+    let store = Arc::new(store.with_raw_keys(context.settings.archive.keys()));
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
     let engine = context.engine(Arc::clone(&shared), Clock::System).await?;
     let person = engine.person(&address).await?;

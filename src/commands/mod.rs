@@ -22,6 +22,7 @@ mod output;
 mod probe;
 mod profile;
 mod quarantine;
+mod raw;
 mod reading;
 mod reindex;
 mod replies;
@@ -180,6 +181,7 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::StopReplies { reason } => replies::stop(context, reason).await?,
         Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
+        Command::Raw { command } => return raw::run(context, command).await,
         Command::Backup { to } => backup::backup(context, to).await?,
         Command::Restore { file } => backup::restore(context, file).await?,
         Command::Erase { address, yes } => {

@@ -117,6 +117,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     if let Some(lmtp) = &mut settings.lmtp {
         lmtp.resolve_paths(folder);
     }
+    settings.archive.resolve_paths(folder);
     settings.deliver.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
@@ -218,6 +219,9 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.lmtp.iter().flat_map(super::LmtpSettings::problems) {
         problem(&value, message, Some(hint));
     }
+    for (value, message, hint) in settings.archive.problems() {
+        problem(&value, message, Some(hint));
+    }
     for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
         problem(&value, message, Some(hint));
     }
@@ -253,6 +257,7 @@ pub fn default_settings() -> Settings {
         sources: Vec::new(),
         accounts: Vec::new(),
         lmtp: None,
+        archive: super::ArchiveSettings::default(),
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),

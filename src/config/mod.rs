@@ -1,6 +1,7 @@
 //! TOML to typed settings. Every error points at its place.
 
 mod account;
+mod archive;
 mod deliver;
 mod desks;
 mod lmtp;
@@ -18,6 +19,7 @@ use crate::reply::GateSettings;
 use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
+pub use archive::ArchiveSettings;
 pub use deliver::{DeliverSettings, DkimSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
@@ -47,6 +49,9 @@ pub struct Settings {
     /// A door for a mail server on this machine.
     #[serde(default)]
     pub lmtp: Option<LmtpSettings>,
+    /// How raw mails are kept.
+    #[serde(default)]
+    pub archive: ArchiveSettings,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,

@@ -121,6 +121,12 @@ pub enum StoreError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The key of raw mails cannot be had, or is another one.
+    #[error("{detail}")]
+    RawKey {
+        /// What is missing.
+        detail: String,
+    },
     /// The store did not answer in time.
     #[error("the store is busy")]
     Busy {
@@ -179,6 +185,9 @@ impl StoreError {
                 Some("run a writing command once, such as `precedent ingest`: it upgrades the data")
             }
             Self::Conflict { .. } | Self::Busy { .. } => Some("try again"),
+            Self::RawKey { .. } => Some(
+                "[archive] in the configuration names the key; a former one belongs into old_key_files. Nothing is read or written without it",
+            ),
             Self::Transition { .. } => Some("`precedent outbox list` shows the states"),
             Self::NotFound { what } if what.ends_with("in the outbox") => {
                 Some("`precedent outbox list` shows the numbers")
@@ -210,6 +219,7 @@ impl StoreError {
                 | Self::ReadOnly { .. }
                 | Self::File { .. }
                 | Self::Locked { .. }
+                | Self::RawKey { .. }
         )
     }
 }

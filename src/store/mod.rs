@@ -23,6 +23,7 @@ mod error;
 mod outbox;
 mod raw;
 mod record;
+mod seal;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
@@ -46,8 +47,9 @@ pub use outbox::{
 pub use raw::{compress, decompress, hash};
 pub use record::{
     Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
-    MailRecord, MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+    MailRecord, MailState, QuarantineRecord, RawAccess, Stats, ThreadKey, ThreadLookup,
 };
+pub use seal::{KEY_BYTES, RawKeys};
 
 use crate::case::{CaseNumber, CaseStatus, Resolution};
 
@@ -121,8 +123,23 @@ pub trait Store: Send + Sync {
     /// Mails that a key names, oldest first; several where a prefix or a Message-ID is not unique.
     async fn mails(&self, key: &MailKey) -> StoreResult<Vec<MailRecord>>;
 
-    /// The raw bytes of a mail, unpacked.
+    /// The raw bytes of a mail, unpacked. A person does not get them without [`Store::note_raw_access`].
     async fn raw(&self, mail: MailId) -> StoreResult<Option<Vec<u8>>>;
+
+    /// Writes down that a person reads a raw mail.
+    async fn note_raw_access(&self, access: &RawAccess) -> StoreResult<()>;
+
+    /// Who read raw mails, latest first.
+    async fn raw_accesses(&self, mail: Option<MailId>, limit: usize)
+    -> StoreResult<Vec<RawAccess>>;
+
+    /// Writes the next `limit` raw mails after `after` anew where they are not sealed with the first key. Gives how many
+    /// were, and the mail to go on after; none at the end.
+    async fn seal_raw(
+        &self,
+        after: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<(u64, Option<MailId>)>;
 
     /// A list of outgoing mails.
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>>;

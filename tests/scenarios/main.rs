@@ -17,6 +17,7 @@ mod logs;
 mod outbox;
 mod replies;
 mod requests;
+mod sealed;
 mod secrets;
 mod signed;
 mod watched;

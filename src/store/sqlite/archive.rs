@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::failure::Outcome;
 use super::rows::{Columns, Insert, hexadecimal, limit, list, micros, signed, unsigned};
 use super::{BEGIN, backup};
-use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
+use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, RawKeys, Refused, StoredMail};
 
 const MAIL: Insert = Insert {
     head: "INSERT INTO mail (id, hash, size, source, origin, received_at, backlog, refused_code, refused_detail)",
@@ -33,6 +33,7 @@ const CURSOR: Insert = Insert {
 
 pub(super) async fn archive(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     mails: &[NewMail],
     cursors: &[Cursor],
 ) -> Outcome<Vec<Archived>> {
@@ -100,8 +101,12 @@ pub(super) async fn archive(
             );
     })
     .await?;
-    RAW.run(&mut transaction, &fresh, |row, (id, _, mail)| {
-        row.add(id).add(mail.raw_compressed.as_slice());
+    let frames = fresh
+        .iter()
+        .map(|(id, _, mail)| Ok((*id, keys.seal(&mail.raw_compressed, &mail.hash)?)))
+        .collect::<Outcome<Vec<(i64, Vec<u8>)>>>()?;
+    RAW.run(&mut transaction, &frames, |row, (id, frame)| {
+        row.add(id).add(frame.as_slice());
     })
     .await?;
     PENDING
@@ -133,6 +138,7 @@ pub(super) async fn cursor(
 
 pub(super) async fn pending(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     after: Option<MailId>,
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
@@ -146,12 +152,13 @@ pub(super) async fn pending(
     .fetch_all(connection)
     .await?
     .iter()
-    .map(stored_mail)
+    .map(|row| stored_mail(row, keys))
     .collect()
 }
 
 pub(super) async fn processed(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     after: Option<MailId>,
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
@@ -169,14 +176,15 @@ pub(super) async fn processed(
     .fetch_all(connection)
     .await?
     .iter()
-    .map(stored_mail)
+    .map(|row| stored_mail(row, keys))
     .collect()
 }
 
-fn stored_mail(row: &SqliteRow) -> Outcome<StoredMail> {
+fn stored_mail(row: &SqliteRow, keys: &RawKeys) -> Outcome<StoredMail> {
+    let hash = row.hash("hash")?;
     Ok(StoredMail {
         mail: MailId(row.integer("id")?),
-        hash: row.hash("hash")?,
+        hash,
         received_at: row.time("received_at")?,
         attempts: attempts(row)?,
         source: row.text("source")?,
@@ -192,7 +200,7 @@ fn stored_mail(row: &SqliteRow) -> Outcome<StoredMail> {
                 })
                 .transpose()?,
         },
-        raw_compressed: row.bytes("frame")?,
+        raw_compressed: keys.open(row.bytes("frame")?, &hash)?,
     })
 }
 

@@ -11,6 +11,7 @@ use super::quarantine;
 use super::rows::{Columns, list, unsigned};
 use crate::case::{CaseNumber, Evidence, FieldValue, Fields};
 use crate::mail::KindReason;
+use crate::store::RawKeys;
 use crate::store::{MailId, MailKey, MailOutcome, MailRecord, MailState, decompress};
 
 /// Most mails that one key gives; a person asked about one.
@@ -207,13 +208,19 @@ pub(super) async fn of_case(
 
 pub(super) async fn raw(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     mail: MailId,
 ) -> Outcome<Option<Vec<u8>>> {
-    let frame: Option<Vec<u8>> = sqlx::query_scalar("SELECT frame FROM raw WHERE mail = ?")
-        .bind(mail.0)
-        .fetch_optional(connection)
-        .await?;
-    Ok(frame.map(|frame| decompress(&frame)).transpose()?)
+    let row =
+        sqlx::query("SELECT hash, frame FROM raw JOIN mail ON mail.id = raw.mail WHERE mail = ?")
+            .bind(mail.0)
+            .fetch_optional(connection)
+            .await?;
+    row.map(|row| {
+        let frame = keys.open(row.bytes("frame")?, &row.hash("hash")?)?;
+        Ok(decompress(&frame)?)
+    })
+    .transpose()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod open;
 mod outbox;
 mod quarantine;
 mod rows;
+mod sealing;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -42,8 +43,8 @@ use super::{
     Consistency, Cursor, Erased, Erasure, Expired, Filed, FilingQuery, Health, Imported,
     JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter,
     OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery, Person, QuarantineRecord,
-    ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
-    ThreadLookup,
+    RawAccess, RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError,
+    StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -61,9 +62,27 @@ pub struct SqliteStore {
     writable: bool,
     folder: PathBuf,
     path: PathBuf,
+    keys: RawKeys,
 }
 
 impl SqliteStore {
+    /// The store with keys for raw mails: those that come are sealed with the first one.
+    #[must_use]
+    pub fn with_raw_keys(mut self, keys: RawKeys) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// Makes sure that raw mails can be kept and opened, before any is taken in.
+    ///
+    /// # Errors
+    /// [`StoreError::RawKey`].
+    pub async fn check_raw_keys(&self) -> StoreResult<()> {
+        let mut reader = self.reader().await?;
+        let latest = self.answer(sealing::latest(&mut reader).await)?;
+        self.keys.check(latest.as_deref())
+    }
+
     async fn reader(&self) -> StoreResult<PoolConnection<Sqlite>> {
         self.readers
             .acquire()
@@ -99,7 +118,7 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn archive(&self, mails: &[NewMail], cursors: &[Cursor]) -> StoreResult<Vec<Archived>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::archive(&mut writer, mails, cursors).await)
+        self.answer(archive::archive(&mut writer, &self.keys, mails, cursors).await)
     }
 
     async fn cursor(&self, source: &str) -> StoreResult<Option<String>> {
@@ -109,12 +128,12 @@ impl Store for SqliteStore {
 
     async fn pending(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>> {
         let mut reader = self.reader().await?;
-        self.answer(archive::pending(&mut reader, after, limit).await)
+        self.answer(archive::pending(&mut reader, &self.keys, after, limit).await)
     }
 
     async fn processed(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>> {
         let mut reader = self.reader().await?;
-        self.answer(archive::processed(&mut reader, after, limit).await)
+        self.answer(archive::processed(&mut reader, &self.keys, after, limit).await)
     }
 
     async fn count_attempts(&self, mails: &[MailId]) -> StoreResult<Vec<u32>> {
@@ -174,7 +193,30 @@ impl Store for SqliteStore {
 
     async fn raw(&self, mail: MailId) -> StoreResult<Option<Vec<u8>>> {
         let mut reader = self.reader().await?;
-        self.answer(mails::raw(&mut reader, mail).await)
+        self.answer(mails::raw(&mut reader, &self.keys, mail).await)
+    }
+
+    async fn note_raw_access(&self, access: &RawAccess) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(sealing::note_access(&mut writer, access).await)
+    }
+
+    async fn raw_accesses(
+        &self,
+        mail: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<Vec<RawAccess>> {
+        let mut reader = self.reader().await?;
+        self.answer(sealing::accesses(&mut reader, mail, limit).await)
+    }
+
+    async fn seal_raw(
+        &self,
+        after: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<(u64, Option<MailId>)> {
+        let mut writer = self.writer().await?;
+        self.answer(sealing::seal(&mut writer, &self.keys, after, limit).await)
     }
 
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>> {

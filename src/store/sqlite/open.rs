@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use super::SqliteStore;
 use super::failure::{Failure, Outcome, migration};
-use crate::store::{Store, StoreError, StoreResult};
+use crate::store::{RawKeys, Store, StoreError, StoreResult};
 
 /// Compiled in: the program needs no files beside it.
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -132,6 +132,7 @@ impl SqliteStore {
             writable: true,
             folder: folder.to_owned(),
             path,
+            keys: RawKeys::default(),
         })
     }
 
@@ -154,6 +155,7 @@ impl SqliteStore {
             writable: false,
             folder: folder.to_owned(),
             path,
+            keys: RawKeys::default(),
         };
         let mut reader = store.reader().await?;
         check_schema(&mut reader, false)
