@@ -217,6 +217,10 @@ fn s311_a_person_goes_beside_a_process_at_work_and_nothing_leaves_to_them_any_mo
     house.run(&["outbox", "approve", "1"]).with(2).says(&["1"]);
     run.terminate();
     assert!(run.end().success());
+    house
+        .run(&["outbox", "show", "1"])
+        .with(2)
+        .says(&["was erased"]);
     assert!(house.outgoing().is_empty());
     assert_eq!(house.cases().len(), 2);
     let shown = house.run(&["list"]).well();
