@@ -11,6 +11,7 @@ mod disclaimer;
 mod guard;
 mod header_block;
 mod line;
+mod lone_name;
 mod marker;
 mod sign_off;
 mod signature;
@@ -416,6 +417,9 @@ impl Judge<'_> {
             .next()
             .map_or(0, |word| word.chars().count());
         let full = above.raw.chars().count() + first_word >= 68;
+        if above.depth >= 2 && self.is_wrapped_scrap(index) {
+            return true;
+        }
         let open_end = !above.text.ends_with(['.', '!', '?', ':']) && !above.inner().is_empty();
         let goes_on = line.text.starts_with(|character: char| {
             character.is_lowercase() || matches!(character, '<' | '(' | '*')
@@ -425,6 +429,18 @@ impl Judge<'_> {
             || open_end
                 && marked_below
                 && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
+    }
+
+    /// A few words without an end between two marked lines, of which the lower one goes on: what an archive or a mail
+    /// program wrapped out of a deep quote.
+    fn is_wrapped_scrap(&self, index: usize) -> bool {
+        let scrap = &self.lines[index];
+        scrap.words() <= 4
+            && !scrap.text.ends_with(['.', '!', '?', ':', ','])
+            && self.lines.get(index + 1).is_some_and(|below| {
+                below.depth > 0
+                    && (below.inner().starts_with(char::is_lowercase) || below.inner().len() == 1)
+            })
     }
 
     /// Lines without a mark between two marked ones, wrapped out of the upper one: it and all of them but the last are
@@ -530,6 +546,7 @@ impl Judge<'_> {
             &self.content[from..to],
             self.author,
             may_be_all,
+            from == 0 && to == self.lines.len(),
         );
         for (position, tail) in tails.iter().enumerate() {
             let end = tails.get(position + 1).map_or(to, |next| from + next.first);
