@@ -70,18 +70,19 @@ pub(super) fn alone(lines: &[Line<'_>], content: &[bool]) -> Option<usize> {
     if content[last] || line.depth > 0 || !is_short_name(line.text) {
         return None;
     }
-    let filled = lines[..last].iter().filter(|line| !line.is_blank()).count();
+    let above_it = &lines[..last];
+    let filled = above_it.iter().filter(|line| !line.is_blank());
+    if filled.take(NOTE_LINES + 1).count() > NOTE_LINES {
+        return None;
+    }
     let flowing = |line: &Line<'_>| line.text.chars().count() > FLOWING_FROM;
     let finished = lines[above].text.ends_with(['.', '!', '?', '…']);
     let name = line.text.to_lowercase();
-    let mentioned = lines[..last]
-        .iter()
-        .any(|line| line.text.to_lowercase().contains(&name));
-    (filled <= NOTE_LINES
-        && finished
-        && !mentioned
-        && lines[..last].iter().any(flowing)
-        && lines[..last].iter().all(|line| line.depth == 0))
+    let mentions = |line: &Line<'_>| line.text.to_lowercase().contains(&name);
+    (finished
+        && above_it.iter().any(flowing)
+        && above_it.iter().all(|line| line.depth == 0)
+        && !above_it.iter().any(mentions))
     .then_some(last)
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         answer: hints.answer,
         author: hints.author,
         first_new: 0,
+        marked: lines.iter().filter(|line| line.depth > 0).count(),
     };
     for range in armor::ranges(&lines) {
         judge.force(range.start, range.end, ZoneKind::Signature, "pgp_armor");
@@ -77,6 +78,8 @@ struct Judge<'a> {
     answer: bool,
     author: &'a str,
     first_new: usize,
+    /// How many lines of the text begin with a mark.
+    marked: usize,
 }
 
 /// Something that introduces earlier text.
@@ -175,8 +178,8 @@ impl Judge<'_> {
         }
     }
 
-    /// One run of `>` lines that opens a mail which answers none and holds no other quote: a citation, and as much the
-    /// sender's as the words below it.
+    /// One run of `>` lines, whatever is nested in it, that opens a mail which answers none and holds no other quote: a
+    /// citation, and as much the sender's as the words below it.
     fn opening_citation(&mut self) {
         if self.answer {
             return;
@@ -192,8 +195,7 @@ impl Judge<'_> {
             .unwrap_or(self.lines.len());
         let single = self.verdicts[end..]
             .iter()
-            .all(|(kind, _)| *kind == ZoneKind::New)
-            && self.lines[first..end].iter().all(|line| line.depth <= 1);
+            .all(|(kind, _)| *kind == ZoneKind::New);
         if single && line::next_filled(self.lines, end).is_some() {
             self.verdicts[first..end].fill((ZoneKind::New, "citation"));
         }
@@ -381,12 +383,10 @@ impl Judge<'_> {
 
     /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
     fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
+        let run = &self.lines[start..end.min(start + 6)];
         let alone = end - start <= 5
-            && self.lines[start..end].iter().all(|line| line.depth <= 1)
-            && self.lines[..start]
-                .iter()
-                .chain(&self.lines[end..])
-                .all(|line| line.depth == 0);
+            && run.iter().all(|line| line.depth <= 1)
+            && run.iter().filter(|line| line.depth > 0).count() == self.marked;
         let Some(above) =
             line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
         else {
