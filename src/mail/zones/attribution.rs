@@ -37,7 +37,7 @@ const MORE_VERBS: &[&str] = &[
 const OPENINGS: &[&str] = &[
     "on ", "am ", "le ", "el ", "il ", "em ", "op ", "den ", "w dniu", "dnia ", "no dia ", "a ", "na ",
     "dne ", "vào ", "pada ", "---", "em", "在", "于", "på ", "på", "il giorno", "le\u{a0}", "la ", "lu ", "kl",
-    "at ", "from ", "dana ", "στις ", "trong ", "2.", "op\u{a0}", "w dn.", "у ", "в ", "da ", "за ", "el día",
+    "at ", "from ", "wiadomość napisana", "dana ", "στις ", "trong ", "2.", "op\u{a0}", "w dn.", "у ", "в ", "da ", "за ", "el día",
 ];
 
 /// Most lines an attribution is wrapped over.

@@ -15,6 +15,7 @@ mod lone_name;
 mod marker;
 mod sign_off;
 mod signature;
+mod wrapped;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};
@@ -91,9 +92,6 @@ struct Border {
     /// True when it can only stand above a whole mail, not above a few quoted lines.
     whole_mail: bool,
 }
-
-/// Lists and mail programs wrap at 72 columns or more; a line that the next word would have carried beyond is full.
-const WRAPPED_AT: usize = 75;
 
 impl Judge<'_> {
     fn is_new(&self, index: usize) -> bool {
@@ -229,7 +227,7 @@ impl Judge<'_> {
             && let Some(found) = attribution::at(self.lines, index)
         {
             return Some(Border {
-                first: found.first,
+                first: self.wrapped_name(found.first),
                 last: found.last,
                 kind: ZoneKind::Quoted,
                 reason: "attribution",
@@ -379,97 +377,6 @@ impl Judge<'_> {
         };
         self.force(start, end, kind.0, kind.1);
         end
-    }
-
-    /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
-    fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
-        let run = &self.lines[start..end.min(start + 6)];
-        let alone = end - start <= 5
-            && run.iter().all(|line| line.depth <= 1)
-            && run.iter().filter(|line| line.depth > 0).count() == self.marked;
-        let Some(above) =
-            line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
-        else {
-            return false;
-        };
-        let Some(below) = line::next_filled(self.lines, end).filter(|below| *below > end) else {
-            return false;
-        };
-        let open = self.lines[above]
-            .text
-            .ends_with(|last: char| last.is_alphanumeric() || last == ',');
-        open && self.lines[below].text.starts_with(char::is_lowercase)
-    }
-
-    /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the
-    /// middle of a sentence, or the line above was full.
-    fn is_wrapped_rest(&self, index: usize) -> bool {
-        let Some(above) = index.checked_sub(1).map(|above| &self.lines[above]) else {
-            return false;
-        };
-        let line = &self.lines[index];
-        if line.raw.starts_with([' ', '\t']) || above.is_blank() || self.content[index] {
-            return false;
-        }
-        let first_word = line
-            .text
-            .split(' ')
-            .next()
-            .map_or(0, |word| word.chars().count());
-        let full = above.raw.chars().count() + first_word >= 68;
-        if above.depth >= 2 && self.is_wrapped_scrap(index) {
-            return true;
-        }
-        let open_end = !above.text.ends_with(['.', '!', '?', ':']) && !above.inner().is_empty();
-        let goes_on = line.text.starts_with(|character: char| {
-            character.is_lowercase() || matches!(character, '<' | '(' | '*')
-        });
-        let marked_below = self.lines.get(index + 1).is_some_and(|next| next.depth > 0);
-        full && (open_end || goes_on)
-            || open_end
-                && marked_below
-                && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
-    }
-
-    /// A few words without an end between two marked lines, of which the lower one goes on: what an archive or a mail
-    /// program wrapped out of a deep quote.
-    fn is_wrapped_scrap(&self, index: usize) -> bool {
-        let scrap = &self.lines[index];
-        scrap.words() <= 4
-            && !scrap.text.ends_with(['.', '!', '?', ':', ','])
-            && self.lines.get(index + 1).is_some_and(|below| {
-                below.depth > 0
-                    && (below.inner().starts_with(char::is_lowercase) || below.inner().len() == 1)
-            })
-    }
-
-    /// Lines without a mark between two marked ones, wrapped out of the upper one: it and all of them but the last are
-    /// full. Returns the next marked line. A blank line, which an answer has above or below it, ends them.
-    fn wrapped_paragraph(&self, start: usize) -> Option<usize> {
-        let mut index = start;
-        let mut above = &self.lines[start.checked_sub(1)?];
-        while let Some(line) = self.lines.get(index) {
-            if line.depth > 0 && !self.content[index] {
-                return (index > start).then_some(index);
-            }
-            let first_word = line
-                .text
-                .split(' ')
-                .next()
-                .map_or(0, |word| word.chars().count());
-            let full = above.raw.chars().count() + first_word >= WRAPPED_AT;
-            if line.is_blank()
-                || self.content[index]
-                || index - start >= 3
-                || !full
-                || above.text.ends_with(['?', ':'])
-            {
-                return None;
-            }
-            above = line;
-            index += 1;
-        }
-        None
     }
 
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.

@@ -252,7 +252,7 @@ const MOBILE_MORE: &[&str] = &[
     "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
     "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
     "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
-    "sent from iphone", "sent from blackberry", "私のiphoneから", "nie zawracaj", "надіслано з", "στάλθηκε από",
+    "sent from iphone", "sent from blackberry", "私のiphoneから", "从 windows", "從 windows", "从windows", "nie zawracaj", "надіслано з", "στάλθηκε από",
 ];
 
 /// What such a line may name.
