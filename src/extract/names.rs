@@ -26,8 +26,6 @@ pub(crate) enum Sense {
     Domain(u16),
     /// Names a row by an identifier.
     Identifier(u16),
-    /// Names a row beside a label only: "the German marketplace".
-    Adjective(u16),
 }
 
 impl Sense {
@@ -347,7 +345,6 @@ fn collect_list(collected: &mut Collected, list: &List, field: u16, read: Reader
                     ("names", Sense::Word(row_number(row))),
                     ("domain", Sense::Domain(row_number(row))),
                     ("id", Sense::Identifier(row_number(row))),
-                    ("adjectives", Sense::Adjective(row_number(row))),
                 ] {
                     if let Some(column) = list.column(column) {
                         add(list.cell(row, column), sense);
