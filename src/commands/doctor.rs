@@ -120,6 +120,7 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     findings.extend(outbox(&*store, running, now).await?);
     findings.push(index(context, &*store, running).await?);
     findings.extend(health(&*store, now).await?);
+    findings.extend(retention(context, &*store, running, now).await?);
     findings.extend(space(&context.settings.data));
     let worst = findings
         .iter()
@@ -530,6 +531,35 @@ async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
         findings.push(finding);
     }
     Ok(findings)
+}
+
+/// What should have gone by now: `run` removes old mail once a day.
+async fn retention(
+    context: &Context,
+    store: &dyn Store,
+    running: bool,
+    now: Timestamp,
+) -> Result<Option<Finding>> {
+    if !running || context.settings.retention.wanted().is_none() {
+        return Ok(None);
+    }
+    let last = store
+        .health()
+        .await?
+        .remove("retention")
+        .and_then(|health| health.success_at);
+    let late = SignedDuration::from_hours(2 * 24);
+    if last.is_some_and(|last| now.duration_since(last) <= late) {
+        return Ok(None);
+    }
+    Ok(Some(
+        Finding::new(
+            "retention",
+            Level::Attention,
+            "old mail was not removed for two days",
+        )
+        .hint("its log tells why; `precedent retention` removes it now"),
+    ))
 }
 
 /// Free space where the data are.

@@ -113,6 +113,10 @@ fn s301_a_restore_replaces_nothing_and_takes_only_backups() {
         .with(2)
         .says(&["there is data in", "hint:", "--data"]);
     assert_eq!(house.cases().len(), 1);
+    // What a backup that was killed left behind is no backup, and in nobody's way.
+    house.write("again.db.part", "half a copy");
+    house.run(&["backup", "again.db"]).well();
+    assert!(!house.path("again.db.part").exists());
     house.write("text.db", "From: a\r\n\r\nno database");
     house
         .run(&["--data", "other", "restore", "text.db"])

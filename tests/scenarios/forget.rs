@@ -309,6 +309,17 @@ fn s312_old_mail_goes_unless_an_open_case_needs_it() {
         "nothing went yet"
     );
 
+    // A process that works and removes nothing is told of.
+    let mut watching = house.start(&["ingest", "--watch", "inbox"]);
+    until("the doctor misses it", SOON, || {
+        let doctor = house.run(&["doctor", "--offline"]);
+        doctor
+            .out
+            .contains("was not removed for two days")
+            .then_some(())
+    });
+    watching.kill();
+
     // `run` does it by itself, once a day.
     let mut run = house.start(&["run", "-v"]);
     until("old mail has gone", SOON, || {
@@ -318,6 +329,11 @@ fn s312_old_mail_goes_unless_an_open_case_needs_it() {
         let shown = house.json(&["show", &long_ago]).remove(0);
         (shown["submitter"] == "").then_some(())
     });
+    let late = || {
+        let doctor = house.run(&["doctor", "--offline"]);
+        doctor.out.contains("was not removed for two days")
+    };
+    until("the doctor is content", SOON, || (!late()).then_some(()));
     run.terminate();
     assert!(run.end().success());
     let kept: Vec<i64> = ids
