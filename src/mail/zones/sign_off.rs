@@ -1,7 +1,10 @@
 //! Sign-offs: "Kind regards" and the name below it, in the languages of `PHRASES`.
 
+use std::sync::LazyLock;
+
 use super::line::{Line, previous_filled};
 use super::signature::{has_contact, has_telephone, has_title, has_title_first, is_of_signature};
+use crate::lexicon::Lexicon;
 
 /// A sign-off found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +67,14 @@ const MORE_PHRASES: &[&str] = &[
 
 /// Phrases that are also openings of sentences; they need the name or the end right below.
 fn is_phrase(lower: &str) -> bool {
-    PHRASES.contains(&lower) || MORE_PHRASES.contains(&lower)
+    let mut whole = false;
+    ALL_PHRASES.prefixes(lower.as_bytes(), |length, _| whole |= length == lower.len());
+    whole
 }
+
+/// [`PHRASES`] and [`MORE_PHRASES`].
+static ALL_PHRASES: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(&[PHRASES, MORE_PHRASES].concat()));
 
 /// The phrase at the beginning of the line, and what follows it on the line.
 fn phrase_and_rest(text: &str) -> Option<(String, String)> {
@@ -97,13 +106,10 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
         return Some((phrase.to_owned(), String::new()));
     }
     // `Thanks, Jane`, `Best regards - Jane Doe`, `Cheers Jane`.
-    let mut best: Option<(&str, usize)> = None;
-    for phrase in PHRASES.iter().chain(MORE_PHRASES) {
-        if lower.starts_with(phrase) && best.is_none_or(|(_, length)| phrase.len() > length) {
-            best = Some((phrase, phrase.len()));
-        }
-    }
-    let (phrase, length) = best?;
+    let mut longest = None;
+    ALL_PHRASES.prefixes(lower.as_bytes(), |length, _| longest = Some(length));
+    let length = longest?;
+    let phrase = &lower[..length];
     let rest = text.get(length..)?;
     if !rest.starts_with(|character: char| {
         matches!(
