@@ -42,6 +42,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
     line::other_marks(&mut lines);
     let content = guard::content_lines(&lines);
     let mut judge = Judge {
+        marked: lines.iter().filter(|line| line.depth > 0).count(),
         verdicts: vec![(ZoneKind::New, "new"); lines.len()],
         lines: &lines,
         content: &content,
@@ -75,6 +76,8 @@ struct Judge<'a> {
     forward: bool,
     answer: bool,
     author: &'a str,
+    /// Lines with `>`.
+    marked: usize,
     first_new: usize,
 }
 
@@ -380,12 +383,10 @@ impl Judge<'_> {
 
     /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
     fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
-        let alone = end - start <= 5
-            && self.lines[start..end].iter().all(|line| line.depth <= 1)
-            && self.lines[..start]
-                .iter()
-                .chain(&self.lines[end..])
-                .all(|line| line.depth == 0);
+        let run = &self.lines[start..end];
+        let alone = run.len() <= 5
+            && run.iter().all(|line| line.depth <= 1)
+            && run.iter().filter(|line| line.depth > 0).count() == self.marked;
         let Some(above) =
             line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
         else {
