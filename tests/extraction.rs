@@ -415,7 +415,7 @@ proptest::proptest! {
 
 /// What a form answers for the fields of a requirement, and whether it need not be asked again.
 fn answered(requirement: &str, answer: &str) -> (Extraction, bool) {
-    let extractor = Extractor::new(&Profile::builtin("amazon-sp-api").unwrap()).unwrap();
+    let extractor = Extractor::new(Profile::builtin("amazon-sp-api").unwrap()).unwrap();
     let text =
         format!("--- precedent form abc ---\nError {{#{requirement}}}: {answer}\n--- end ---\n");
     let message = precedent::mail::parse_text(&text, false);

@@ -1,6 +1,7 @@
-//! `precedent check`: connects to each account, logs in, and shows what it finds and what it would do.
+//! `precedent check`: looks at each Maildir, connects to each account, logs in, and shows what it finds and what it would do.
 //! Changes nothing and sends nothing.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
-use crate::config::{AccountSettings, AfterArchive, SmtpSettings};
+use crate::config::{AccountSettings, AfterArchive, DkimSettings, SmtpSettings};
+use crate::deliver::dkim::Signer;
 use crate::engine::source_name;
 use crate::intake::imap::{ImapError, Position, Session};
 use crate::store::Store;
@@ -19,10 +21,14 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     // Before the first run there is no store, and nothing was read.
     let store = context.read_store().await.ok();
     let accounts = &context.settings.accounts;
-    if accounts.is_empty() && !context.json {
-        output::line("the configuration is right; it names no [[account]]");
+    let sources = &context.settings.sources;
+    if accounts.is_empty() && sources.is_empty() && !context.json {
+        output::line("the configuration is right; it names no [[account]] and no [[source]]");
     }
     let mut all_well = true;
+    for source in sources {
+        all_well &= maildir(context, &source.maildir);
+    }
     for account in accounts {
         let head = format!(
             "{}: {}:{}, tls {}, user {}, auth {}",
@@ -63,11 +69,101 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     if let Some(smtp) = &context.settings.deliver.smtp {
         all_well &= outgoing_server(context, smtp).await;
     }
+    if let Some(dkim) = &context.settings.deliver.dkim {
+        all_well &= signature(context, dkim);
+    }
     Ok(if all_well {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Looks whether a Maildir can be read.
+fn maildir(context: &Context, folder: &Path) -> bool {
+    let mails = |name: &str| {
+        let folder = folder.join(name);
+        std::fs::read_dir(&folder)
+            .map(Iterator::count)
+            .map_err(|error| format!("{}: {error}", folder.display()))
+    };
+    let counted = mails("new").and_then(|new| Ok((new, mails("cur")?)));
+    if context.json {
+        let problems: Vec<&String> = counted.as_ref().err().into_iter().collect();
+        let found = counted.as_ref().ok();
+        output::object(&json!({
+            "source": folder,
+            "new": found.map(|found| found.0),
+            "cur": found.map(|found| found.1),
+            "problems": problems,
+        }));
+        return counted.is_ok();
+    }
+    output::line(&format!("Maildir {}", folder.display()));
+    match &counted {
+        Ok((new, current)) => {
+            output::line(&format!(
+                "  can be read: {new} mails in new, {current} in cur"
+            ));
+        }
+        Err(problem) => {
+            output::line(&format!("  failed: {problem}"));
+            output::line(
+                "  hint: name a folder with cur, new and tmp in it that this user may read",
+            );
+        }
+    }
+    counted.is_ok()
+}
+
+/// Reads the key that signs what leaves, and shows the record that makes others believe it.
+fn signature(context: &Context, settings: &DkimSettings) -> bool {
+    let signer = Signer::load(&settings.signer());
+    let aside: Vec<&String> = context
+        .settings
+        .desks
+        .iter()
+        .filter_map(|desk| desk.addresses.first())
+        .filter(|address| !is_aligned(address, &settings.domain))
+        .collect();
+    let mut problems: Vec<String> = signer.as_ref().err().cloned().into_iter().collect();
+    problems.extend(aside.iter().map(|address| {
+        format!(
+            "{address} does not belong to {}: DMARC does not count the signature for it",
+            settings.domain
+        )
+    }));
+    let record = signer.as_ref().ok().map(Signer::record);
+    if context.json {
+        output::object(&json!({
+            "dkim": settings.domain,
+            "selector": settings.selector,
+            "record_name": record.as_ref().map(|record| &record.0),
+            "record": record.as_ref().map(|record| &record.1),
+            "problems": problems,
+        }));
+    } else {
+        output::line(&format!(
+            "DKIM: domain {}, selector {}",
+            settings.domain, settings.selector
+        ));
+        if let Some((name, text)) = &record {
+            output::line(&format!("  {name} must have this TXT record: {text}"));
+        }
+        for problem in &problems {
+            output::line(&format!("  failed: {problem}"));
+        }
+    }
+    problems.is_empty()
+}
+
+/// True when the domain of an address is this one or below it.
+fn is_aligned(address: &str, domain: &str) -> bool {
+    let of = address.rsplit_once('@').map_or("", |(_, of)| of);
+    of.eq_ignore_ascii_case(domain)
+        || of
+            .to_ascii_lowercase()
+            .ends_with(&format!(".{}", domain.to_ascii_lowercase()))
 }
 
 /// Connects to the server that takes mails, logs in, and hangs up.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -14,6 +15,7 @@ use super::analysis::{Analysis, Rejected, analyse};
 use super::probe::Suspect;
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
+use crate::monitor::{Stage, measures};
 use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
 
 /// Batches that wait between two stages.
@@ -42,6 +44,8 @@ pub struct Summary {
     pub outgoing: std::collections::BTreeMap<&'static str, u64>,
     /// Mails that could not even be read, with the reason; they stay where they are.
     pub failures: Vec<String>,
+    /// A stop was asked for before the source was read to its end: what came last may be in no archive.
+    pub ended_early: bool,
 }
 
 impl Summary {
@@ -65,6 +69,7 @@ impl Summary {
             *self.outgoing.entry(state).or_default() += count;
         }
         self.failures.extend(other.failures);
+        self.ended_early |= other.ended_early;
     }
 }
 
@@ -113,8 +118,10 @@ impl Engine {
             let mut failures: Vec<ReadFailure> = Vec::new();
             let mut batch = Vec::new();
             let mut bytes = 0;
+            let mut ended_early = false;
             for item in source {
                 if stop.asked() {
+                    ended_early = true;
                     break;
                 }
                 match item {
@@ -131,14 +138,14 @@ impl Engine {
                         .blocking_send(std::mem::take(&mut batch))
                         .is_err()
                     {
-                        return failures;
+                        return (failures, true);
                     }
                 }
             }
             if !batch.is_empty() {
                 let _ = read_sender.blocking_send(batch);
             }
-            failures
+            (failures, ended_early)
         });
         let engine = self.clone();
         let source_name = name.to_owned();
@@ -159,9 +166,10 @@ impl Engine {
         });
         let processed = self.process(archived, progress).await;
         let archived = archiver.await.map_err(joined)?;
-        let failures = reader.await.map_err(joined)?;
+        let (failures, ended_early) = reader.await.map_err(joined)?;
         let mut summary = processed?;
         summary.add(archived?);
+        summary.ended_early = ended_early;
         summary
             .failures
             .extend(failures.iter().map(ToString::to_string));
@@ -221,14 +229,19 @@ impl Engine {
             })
             .into_iter()
             .collect();
+        let began = Instant::now();
         let answers = self.store.archive(&mails, &cursors).await?;
+        measures().stage(Stage::Archive, began.elapsed());
         let mut fresh = Vec::with_capacity(batch.len());
         for ((mail, new), answer) in batch.into_iter().zip(&mails).zip(answers) {
             if answer.fresh {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
-                    arrival: mail.arrival,
+                    arrival: Arrival {
+                        backlog: answer.backlog,
+                        ..mail.arrival
+                    },
                     bytes: mail.bytes,
                 });
             } else {
@@ -271,7 +284,8 @@ impl Engine {
     }
 
     pub(super) fn analyse_all(&self, batch: Vec<Archived>) -> Vec<Analysed> {
-        batch
+        let began = Instant::now();
+        let analysed = batch
             .into_par_iter()
             .map(|archived| Analysed {
                 mail: archived.mail,
@@ -293,7 +307,9 @@ impl Engine {
                     .map(Box::new),
                 },
             })
-            .collect()
+            .collect();
+        measures().stage(Stage::Analyse, began.elapsed());
+        analysed
     }
 
     /// Processes what an earlier run archived and did not finish, and what other processes archived for
@@ -418,11 +434,17 @@ impl Engine {
     /// Decides on a batch and commits it; when facts changed meanwhile, decides again on fresh ones.
     async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
         let _alone = self.judging.lock().await;
+        let began = Instant::now();
         let mut rounds = 0;
         loop {
             let (commit, mut summary) = self.judge(&batch).await?;
             match self.store.commit(&commit).await {
                 Ok(written) => {
+                    measures().stage(Stage::Judge, began.elapsed());
+                    measures().committed(&commit);
+                    for mail in &batch {
+                        measures().lag(mail.received_at, commit.at);
+                    }
                     // What a follow-up answers is not asked for any more.
                     let changed: Vec<_> = commit
                         .cases

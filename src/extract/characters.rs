@@ -41,10 +41,10 @@ static BYTES: [u8; 256] = {
     let mut bytes = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        bytes[byte as usize] = (byte.is_ascii_alphanumeric() || byte == b'_') as u8 * WORD
-            | byte.is_ascii_whitespace() as u8 * SPACE
-            | byte.is_ascii_lowercase() as u8 * LOWER
-            | byte.is_ascii_uppercase() as u8 * UPPER;
+        bytes[byte as usize] = ((byte.is_ascii_alphanumeric() || byte == b'_') as u8 * WORD)
+            | (byte.is_ascii_whitespace() as u8 * SPACE)
+            | (byte.is_ascii_lowercase() as u8 * LOWER)
+            | (byte.is_ascii_uppercase() as u8 * UPPER);
         byte += 1;
     }
     bytes
