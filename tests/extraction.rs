@@ -455,7 +455,7 @@ fn a_message_that_sounds_like_a_denial_was_refused() {
 
 /// The values of one field of a mail with this text.
 fn values(profile: &str, field: &str, text: &str) -> Vec<String> {
-    let extractor = Extractor::new(&Profile::builtin(profile).unwrap()).unwrap();
+    let extractor = Extractor::new(Profile::builtin(profile).unwrap()).unwrap();
     let message = precedent::mail::parse_text(text, false);
     let context = ExtractContext {
         received: "2026-03-10T10:00:00Z".parse().unwrap(),
