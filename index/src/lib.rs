@@ -55,6 +55,7 @@ mod query;
 mod schema;
 mod similar;
 mod snippet;
+mod vectors;
 mod view;
 
 pub use analyzer::Language;
@@ -65,3 +66,4 @@ pub use query::{SearchHit, SearchRequest, SearchResponse, Sort, query_keys};
 pub use schema::FORMAT_VERSION;
 pub use similar::{Precedent, Reason, SimilarRequest};
 pub use snippet::Snippet;
+pub use vectors::{DIMENSIONS, Encoder, EncoderError};
