@@ -66,4 +66,4 @@ pub use query::{SearchHit, SearchRequest, SearchResponse, Sort, query_keys};
 pub use schema::FORMAT_VERSION;
 pub use similar::{Precedent, Reason, SimilarRequest};
 pub use snippet::Snippet;
-pub use vectors::{DIMENSIONS, Encoder, EncoderError};
+pub use vectors::{DIMENSIONS, Encoder, EncoderError, VectorProgress};

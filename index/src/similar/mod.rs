@@ -17,6 +17,8 @@ use crate::analyzer::Analyzer;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::integrity::{Opening, guarded};
+use crate::vectors::{self, QueryVector};
+use crate::view::View;
 
 pub use reasons::Reason;
 
@@ -86,7 +88,8 @@ impl Index {
     fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
         let query = terms::QueryTerms::new(request, &view)?;
-        let ranked = score::rank(&view, request, &query)?;
+        let meaning = self.meaning(request, &view);
+        let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
         // One for all: the cases share most of their words, and stemming costs most.
         let mut analyzer = Analyzer::default();
         let mut precedents = Vec::with_capacity(ranked.len());
@@ -107,5 +110,12 @@ impl Index {
             });
         }
         Ok(precedents)
+    }
+
+    /// The vector of the request, where cases have vectors to compare it with.
+    fn meaning(&self, request: &SimilarRequest, view: &View) -> Option<QueryVector> {
+        let vectors = self.vectors.as_ref().filter(|_| view.vectors.is_some())?;
+        let passage = vectors::passage(&request.subject, &request.problem);
+        Some(QueryVector::new(vectors.encoder.encode(&passage)))
     }
 }

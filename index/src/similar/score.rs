@@ -11,6 +11,7 @@ use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED};
+use crate::vectors::QueryVector;
 use crate::view::{SegmentColumns, View};
 
 /// A case with its score.
@@ -59,6 +60,7 @@ pub(crate) fn rank(
     view: &View,
     request: &SimilarRequest,
     query: &QueryTerms,
+    meaning: Option<&QueryVector>,
 ) -> tantivy::Result<Vec<Candidate>> {
     if request.limit == 0 {
         return Ok(Vec::new());
@@ -67,7 +69,9 @@ pub(crate) fn rank(
     for segment in view.searcher.segment_readers() {
         segments.push(score_segment(view, segment, query)?);
     }
-    let scales = scales(&segments, query, view.count);
+    let cosines = cosines(view, meaning);
+    let nearness = Nearness::new(&cosines);
+    let (scales, nearness_scale) = scales(&segments, query, view.count, &nearness);
     let identity_share =
         weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
     let identity_scale = if query.identity_total > 0.0 {
@@ -89,10 +93,28 @@ pub(crate) fn rank(
             .iter()
             .map(|score| score * identity_scale)
             .collect();
-        for (list, scale) in scores.lists.iter().zip(&scales) {
+        let foreign = foreign(view, request, segment)?;
+        for (place, (list, scale)) in scores.lists.iter().zip(&scales).enumerate() {
             let scale = scale * (1.0 - identity_share);
-            for (sum, score) in fused.iter_mut().zip(list) {
-                *sum += score * scale;
+            // Names and codes are the same in every language.
+            let of_names = query.lists[place].field == view.fields.identifier;
+            match &foreign {
+                Some(foreign) if nearness.is_known() && !of_names => {
+                    for ((sum, score), foreign) in fused.iter_mut().zip(list).zip(foreign) {
+                        *sum += score * scale * if *foreign { weights::FOREIGN_WORDS() } else { 1.0 };
+                    }
+                }
+                _ => {
+                    for (sum, score) in fused.iter_mut().zip(list) {
+                        *sum += score * scale;
+                    }
+                }
+            }
+        }
+        if let Some(cosines) = cosines.get(ordinal) {
+            let scale = nearness_scale * (1.0 - identity_share);
+            for (sum, cosine) in fused.iter_mut().zip(cosines) {
+                *sum += nearness.of(*cosine) * scale;
             }
         }
         let filter = Filter::open(view, request, segment)?;
@@ -103,6 +125,10 @@ pub(crate) fn rank(
             let Some((id, quality)) = filter.accept(document) else {
                 continue;
             };
+            if std::env::var_os("DUMP").is_some() {
+                let l: Vec<String> = scores.lists.iter().zip(&raw_scales(&query.lists, &scales)).map(|(l, s)| format!("{:.4}", l[document as usize] * s)).collect();
+                eprintln!("D\t{id}\t{}\t{:.4}\t{:.4}\t{}\t{:.5}", l.join("\t"), identity[document as usize], query.identity_total, u8::from(foreign.as_ref().is_some_and(|f| f[document as usize])), cosines.get(ordinal).map_or(0.0, |c| c[document as usize]));
+            }
             let candidate = Candidate {
                 id,
                 address: DocAddress::new(ordinal as u32, document),
@@ -140,7 +166,12 @@ pub(crate) fn rank(
 /// Each list is first divided by its standard deviation over all cases, so that a list in which few stand out counts more
 /// than one in which all are alike. Dividing the sum by what the request itself would reach changes no order, but makes
 /// the scores of different requests comparable.
-fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32> {
+fn scales(
+    segments: &[SegmentScores],
+    query: &QueryTerms,
+    count: u64,
+    nearness: &Nearness,
+) -> (Vec<f32>, f32) {
     let count = count.max(1) as f64;
     let mut scales: Vec<f32> = Vec::new();
     for (index, list) in query.lists.iter().enumerate() {
@@ -163,12 +194,86 @@ fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32
         .zip(&scales)
         .map(|(list, scale)| list.own_score * scale)
         .sum();
+    let mut nearness_scale = nearness.scale();
+    let whole = whole + nearness.of(1.0) * nearness_scale;
     if whole > 0.0 {
-        for scale in &mut scales {
+        for scale in scales.iter_mut().chain([&mut nearness_scale]) {
             *scale /= whole;
         }
     }
-    scales
+    (scales, nearness_scale)
+}
+
+fn raw_scales(lists: &[TermList], scales: &[f32]) -> Vec<f32> { lists.iter().zip(scales).map(|(l, s)| s / l.share).collect() }
+/// Cosines of all documents with the request, by segment; NaN where a document has no vector.
+fn cosines(view: &View, meaning: Option<&QueryVector>) -> Vec<Vec<f32>> {
+    let (Some(store), Some(meaning)) = (&view.vectors, meaning) else {
+        return Vec::new();
+    };
+    (0..view.searcher.segment_readers().len())
+        .map(|ordinal| store.cosines(meaning, view.vector_places(ordinal)))
+        .collect()
+}
+
+/// How cosines become scores: as far as they lie above the mean, in units of their spread.
+struct Nearness {
+    mean: f32,
+    deviation: f32,
+}
+
+impl Nearness {
+    fn new(cosines: &[Vec<f32>]) -> Self {
+        let (mut count, mut sum, mut squares) = (0.0f64, 0.0f64, 0.0f64);
+        for cosine in cosines.iter().flatten().filter(|cosine| **cosine != 0.0) {
+            count += 1.0;
+            sum += f64::from(*cosine);
+            squares += f64::from(*cosine) * f64::from(*cosine);
+        }
+        if count == 0.0 {
+            return Nearness { mean: 0.0, deviation: 0.0 };
+        }
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt();
+        Nearness {
+            mean: mean as f32,
+            deviation: deviation as f32,
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        self.deviation > 1e-4
+    }
+
+    /// The factor of the list in the sum.
+    fn scale(&self) -> f32 {
+        if self.is_known() {
+            weights::MEANING_WEIGHT() / self.deviation
+        } else {
+            0.0
+        }
+    }
+
+    fn of(&self, cosine: f32) -> f32 {
+        (cosine - self.mean).max(0.0)
+    }
+}
+
+/// Which documents of a segment are in another language than the request; none where the request's is unknown.
+fn foreign(
+    view: &View,
+    request: &SimilarRequest,
+    segment: &SegmentReader,
+) -> tantivy::Result<Option<Vec<bool>>> {
+    let language = analyzer::base_code(&request.language);
+    if language.is_empty() {
+        return Ok(None);
+    }
+    let mut foreign = vec![false; segment.max_doc() as usize];
+    let inverted = segment.inverted_index(view.fields.exact)?;
+    let term = |key, value: &str| Term::from_field_text(view.fields.exact, &schema::exact_term(key, value));
+    each_document(&inverted, &term("has", "language"), |document| foreign[document] = true)?;
+    each_document(&inverted, &term("language", &language), |document| foreign[document] = false)?;
+    Ok(Some(foreign))
 }
 
 fn score_segment(

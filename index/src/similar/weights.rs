@@ -108,3 +108,11 @@ pub(crate) const PRECEDENT_FLOOR: f32 = 0.01;
 
 /// A case that shares this part of the request's facts is a precedent however little its words fit.
 pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
+
+pub(crate) fn tune(name: &str, default: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+#[expect(non_snake_case, reason = "tuning")]
+pub(crate) fn FOREIGN_WORDS() -> f32 { static V: std::sync::OnceLock<f32> = std::sync::OnceLock::new(); *V.get_or_init(|| tune("FW", 0.3)) }
+#[expect(non_snake_case, reason = "tuning")]
+pub(crate) fn MEANING_WEIGHT() -> f32 { static V: std::sync::OnceLock<f32> = std::sync::OnceLock::new(); *V.get_or_init(|| tune("MW", 2.0)) }
