@@ -4,15 +4,16 @@
 //! # The way of a mail: one direction
 //!
 //! ```text
-//! intake -> archive -> parse -> assign -> extract -> assess -> decide -> commit -> index -> deliver
-//! bytes     raw first  Message  case      Extraction Assessment Decision  one txn   tantivy  outbox
+//! intake -> archive -> parse -> extract -> assign -> assess -> decide -> commit -> index -> deliver
+//! bytes     raw first  Message  Extraction case      Assessment Decision  one txn   tantivy  outbox
 //! ```
 //!
-//! 1. [`intake`] yields raw bytes and an origin, from a Maildir, mbox, `.eml` files or standard input.
+//! 1. [`intake`] yields raw bytes and an origin, from IMAP folders, an LMTP door, a Maildir, mbox, `.eml` files or
+//!    standard input.
 //! 2. [`store`] archives the raw bytes under their hash together with the source's cursor.
 //! 3. [`mail`] turns bytes into a [`mail::Message`].
-//! 4. [`triage`] assigns the message to a case or opens one.
-//! 5. [`extract`] finds facts with evidence.
+//! 4. [`extract`] finds facts with evidence.
+//! 5. [`triage`] assigns the message to a case or opens one.
 //! 6. [`triage`] assesses them: issue type, what is missing, flags, action.
 //! 7. [`triage`] decides on effects; [`reply`] composes the mail and its gate judges it.
 //! 8. [`store`] commits case, fields, journal, outbox and index sequence in one transaction.

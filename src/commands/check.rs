@@ -1,6 +1,7 @@
-//! `precedent check`: connects to each account, logs in, and shows what it finds and what it would do.
+//! `precedent check`: looks at each Maildir, connects to each account, logs in, and shows what it finds and what it would do.
 //! Changes nothing and sends nothing.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -19,10 +20,14 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     // Before the first run there is no store, and nothing was read.
     let store = context.read_store().await.ok();
     let accounts = &context.settings.accounts;
-    if accounts.is_empty() && !context.json {
-        output::line("the configuration is right; it names no [[account]]");
+    let sources = &context.settings.sources;
+    if accounts.is_empty() && sources.is_empty() && !context.json {
+        output::line("the configuration is right; it names no [[account]] and no [[source]]");
     }
     let mut all_well = true;
+    for source in sources {
+        all_well &= maildir(context, &source.maildir);
+    }
     for account in accounts {
         let head = format!(
             "{}: {}:{}, tls {}, user {}, auth {}",
@@ -68,6 +73,43 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Looks whether a Maildir can be read.
+fn maildir(context: &Context, folder: &Path) -> bool {
+    let mails = |name: &str| {
+        let folder = folder.join(name);
+        std::fs::read_dir(&folder)
+            .map(Iterator::count)
+            .map_err(|error| format!("{}: {error}", folder.display()))
+    };
+    let counted = mails("new").and_then(|new| Ok((new, mails("cur")?)));
+    if context.json {
+        let problems: Vec<&String> = counted.as_ref().err().into_iter().collect();
+        let found = counted.as_ref().ok();
+        output::object(&json!({
+            "source": folder,
+            "new": found.map(|found| found.0),
+            "cur": found.map(|found| found.1),
+            "problems": problems,
+        }));
+        return counted.is_ok();
+    }
+    output::line(&format!("Maildir {}", folder.display()));
+    match &counted {
+        Ok((new, current)) => {
+            output::line(&format!(
+                "  can be read: {new} mails in new, {current} in cur"
+            ));
+        }
+        Err(problem) => {
+            output::line(&format!("  failed: {problem}"));
+            output::line(
+                "  hint: name a folder with cur, new and tmp in it that this user may read",
+            );
+        }
+    }
+    counted.is_ok()
 }
 
 /// Connects to the server that takes mails, logs in, and hangs up.

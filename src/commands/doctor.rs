@@ -375,7 +375,7 @@ async fn outbox(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec<
     let of = async |state: OutboxState| -> Result<Vec<OutboxRecord>, StoreError> {
         let filter = OutboxFilter {
             states: vec![state],
-            case: None,
+            cases: Vec::new(),
             after: None,
             limit: usize::MAX,
         };

@@ -49,6 +49,9 @@ struct Line {
     resolution_code: Option<String>,
 }
 
+/// Lines that were left out and are told one by one.
+const PROBLEMS_SHOWN: usize = 20;
+
 /// What an import did.
 #[derive(Debug, Default)]
 pub(super) struct Imported {
@@ -82,8 +85,21 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
             done.added, done.updated, done.unchanged
         ));
     }
-    for problem in &done.problems {
+    for problem in done.problems.iter().take(PROBLEMS_SHOWN) {
         output::note(context, &format!("left out: {problem}"));
+    }
+    if done.problems.len() > PROBLEMS_SHOWN {
+        let more = done.problems.len() - PROBLEMS_SHOWN;
+        output::note(
+            context,
+            &format!("left out: {more} more lines; `--json` names them all"),
+        );
+    }
+    if done.added + done.updated + done.unchanged == 0 && !done.problems.is_empty() {
+        output::note(
+            context,
+            "hint: an import reads one JSON object a line, as `docs/operations.md` shows",
+        );
     }
     Ok(if done.problems.is_empty() {
         ExitCode::SUCCESS

@@ -95,8 +95,8 @@ fn fit<const COLUMNS: usize>(
         .iter()
         .enumerate()
         .map(|(column, (title, _))| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0).max(title.chars().count())
+            let cells = rows.iter().map(|row| crate::reply::columns(&row[column]));
+            cells.max().unwrap_or(0).max(crate::reply::columns(title))
         })
         .collect();
     let most = width.saturating_sub(GAP * (COLUMNS - 1));
@@ -119,7 +119,9 @@ fn fit<const COLUMNS: usize>(
             for (cell, width) in row.iter().zip(&widths) {
                 let cell = shorten(cell, *width);
                 text.push_str(&cell);
-                text.push_str(&" ".repeat(width.saturating_sub(cell.chars().count()) + GAP));
+                text.push_str(
+                    &" ".repeat(width.saturating_sub(crate::reply::columns(&cell)) + GAP),
+                );
             }
             text.trim_end().to_owned()
         })
@@ -132,14 +134,38 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// Shortens a text to so many characters.
-pub(super) fn shorten(text: &str, characters: usize) -> String {
+/// Shortens a text to so many columns.
+pub(super) fn shorten(text: &str, most: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= characters {
+    if crate::reply::columns(&text) <= most {
         return text;
     }
-    let cut: String = text.chars().take(characters.saturating_sub(1)).collect();
+    let mut cut = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += crate::reply::columns(character.encode_utf8(&mut [0; 4]));
+        if used > most {
+            break;
+        }
+        cut.push(character);
+    }
     format!("{}…", cut.trim_end())
+}
+
+/// Running text below a heading: its lines wrapped at the width of the terminal, where there is one.
+pub(super) fn paragraphs(text: &str, by: usize) -> String {
+    let space = " ".repeat(by);
+    let width = console_width().map_or(usize::MAX, usize::from);
+    text.lines()
+        .map(|line| {
+            // What was indented by its writer (code, a list) keeps its place.
+            let own = &line[..line.len() - line.trim_start().len()];
+            let indent = format!("{space}{own}");
+            let wrapped = crate::reply::wrap(line, &indent, &indent, width);
+            wrapped.trim_end().to_owned()
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Indents every line.
@@ -190,6 +216,18 @@ impl Progress for Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chinese_cells_take_two_columns_each() {
+        assert_eq!(shorten("订单接口报错", 7), "订单接…");
+        let rows = [
+            ["订单".to_owned(), "x".to_owned()],
+            ["ab".to_owned(), "y".to_owned()],
+        ];
+        let lines = fit(&[("a", 1), ("b", 1)], &rows, 80);
+        assert_eq!(lines[1], "订单  x");
+        assert_eq!(lines[2], "ab    y");
+    }
 
     #[test]
     fn rows_fit_the_width_and_stand_below_each_other() {

@@ -58,7 +58,7 @@ async fn waiting(store: &dyn Store) -> Result<u64> {
     let waiting = store
         .outbox(&OutboxFilter {
             states: vec![OutboxState::Waiting, OutboxState::Approved],
-            case: None,
+            cases: Vec::new(),
             after: None,
             limit: usize::MAX,
         })

@@ -140,7 +140,7 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
         .take(14)
         .collect::<Vec<_>>()
         .join("\n");
-    let _ = writeln!(out, "{}", indent(&problem, 2));
+    let _ = writeln!(out, "{}", output::paragraphs(&problem, 2));
     if record.problem.lines().count() > 14 {
         let _ = writeln!(out, "  […]");
     }
@@ -215,7 +215,7 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
             resolution.code.as_str(),
             resolution.resolved_at.strftime("%Y-%m-%d")
         );
-        let _ = writeln!(out, "{}", indent(&resolution.text, 2));
+        let _ = writeln!(out, "{}", output::paragraphs(&resolution.text, 2));
     }
     heading(&mut out, "Precedents: solved cases like this one");
     if precedents.is_empty() {

@@ -96,7 +96,8 @@ pub(super) fn as_text(precedent: &Precedent) -> String {
         precedent.resolution_code.as_deref().unwrap_or("no code"),
     );
     let reasons: Vec<String> = precedent.reasons.iter().map(ToString::to_string).collect();
-    let _ = writeln!(out, "        why: {}", reasons.join("; "));
-    let _ = write!(out, "{}", output::indent(&precedent.resolution, 8));
+    let why = format!("why: {}", reasons.join("; "));
+    let _ = writeln!(out, "{}", output::paragraphs(&why, 8));
+    let _ = write!(out, "{}", output::paragraphs(&precedent.resolution, 8));
     out
 }

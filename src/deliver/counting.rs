@@ -8,19 +8,50 @@ use crate::reply::{BounceRecord, Counters, GateFacts};
 use crate::store::{OutboxRecord, OutgoingCounts, OutgoingQuery, Store, StoreError};
 
 /// By what a mail is counted.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     address: String,
     domain: String,
     body: [u8; 32],
 }
 
 impl Counted {
-    pub(super) fn of(record: &OutboxRecord) -> Self {
+    /// A mail to this recipient whose text has this hash.
+    pub(crate) fn new(recipient: &str, body: [u8; 32]) -> Self {
         Self {
-            address: address_key(&record.recipient),
-            domain: domain_key(&record.recipient),
-            body: record.body_hash,
+            address: address_key(recipient),
+            domain: domain_key(recipient),
+            body,
         }
+    }
+
+    fn of(record: &OutboxRecord) -> Self {
+        Self::new(&record.recipient, record.body_hash)
+    }
+
+    /// What was counted before it, as the gate wants it.
+    pub(crate) fn counters(&self, counts: &OutgoingCounts, stopped: Option<bool>) -> Counters {
+        let small = |count: Option<&u64>| {
+            Some(count.map_or(0, |&count| u32::try_from(count).unwrap_or(u32::MAX)))
+        };
+        Counters {
+            stopped,
+            to_address: small(counts.addresses.get(&self.address)),
+            to_domain: small(counts.domains.get(&self.domain)),
+            same_body: small(counts.body_hashes.get(&self.body)),
+            last_hour: small(Some(&counts.global)),
+            bounce: counts
+                .hard_bounces
+                .get(&self.address)
+                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
+        }
+    }
+
+    /// Counts it.
+    pub(crate) fn count(self, counts: &mut OutgoingCounts) {
+        *counts.addresses.entry(self.address).or_default() += 1;
+        *counts.domains.entry(self.domain).or_default() += 1;
+        *counts.body_hashes.entry(self.body).or_default() += 1;
+        counts.global += 1;
     }
 }
 
@@ -71,32 +102,13 @@ impl Counts {
         Ok(Self(counts))
     }
 
-    /// As the gate wants them.
-    pub(super) fn counters(&self, counted: &Counted) -> Counters {
-        let small = |count: Option<&u64>| {
-            Some(count.map_or(0, |&count| u32::try_from(count).unwrap_or(u32::MAX)))
-        };
-        let counts = &self.0;
-        Counters {
-            // Who asks for counters has asked that before.
-            stopped: Some(false),
-            to_address: small(counts.addresses.get(&counted.address)),
-            to_domain: small(counts.domains.get(&counted.domain)),
-            same_body: small(counts.body_hashes.get(&counted.body)),
-            last_hour: small(Some(&counts.global)),
-            bounce: counts
-                .hard_bounces
-                .get(&counted.address)
-                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
-        }
+    /// As the gate wants them for this mail. Who asks has asked before whether everything is stopped.
+    pub(super) fn counters(&self, record: &OutboxRecord) -> Counters {
+        Counted::of(record).counters(&self.0, Some(false))
     }
 
     /// Counts a mail that leaves now.
-    pub(super) fn count(&mut self, counted: &Counted) {
-        let counts = &mut self.0;
-        *counts.addresses.entry(counted.address.clone()).or_default() += 1;
-        *counts.domains.entry(counted.domain.clone()).or_default() += 1;
-        *counts.body_hashes.entry(counted.body).or_default() += 1;
-        counts.global += 1;
+    pub(super) fn count(&mut self, record: &OutboxRecord) {
+        Counted::of(record).count(&mut self.0);
     }
 }

@@ -58,6 +58,9 @@ pub enum FilingError {
     /// The mailbox.
     #[error("copies of mails cannot be filed: {0}")]
     Mailbox(#[from] ImapError),
+    /// The mailbox failed before in this round.
+    #[error("the mailbox failed before")]
+    Gone,
     /// The folder is missing.
     #[error(
         "copies of mails cannot be filed: account {account:?} has no folder for {attribute}; name it in the configuration"
@@ -133,7 +136,12 @@ impl Filing {
                     if failures == 0 {
                         tracing::warn!(%error, "trying again later");
                     }
-                    let pause = PAUSES[failures.min(PAUSES.len() - 1)];
+                    // What the server refuses one by one holds up nobody else for long.
+                    let longest = match &error {
+                        FilingError::Mailbox(error) if error.connection_lives() => 1,
+                        _ => PAUSES.len() - 1,
+                    };
+                    let pause = PAUSES[failures.min(longest)];
                     failures += 1;
                     pause
                 }
@@ -190,11 +198,26 @@ impl Filing {
             return Ok(0);
         }
         let mut mailboxes = Mailboxes::default();
+        let mut failure = None;
         for record in &records {
-            self.file(store, &mut mailboxes, record, now).await?;
+            let Err(error) = self.file(store, &mut mailboxes, record, now).await else {
+                continue;
+            };
+            // One mail that the server does not want, or that a person changed meanwhile, is no reason
+            // to leave the others, and neither is the mailbox of another account.
+            let ends = matches!(&error, FilingError::Store(error) if !error.is_conflict());
+            if !matches!(error, FilingError::Gone) {
+                failure.get_or_insert(error);
+            }
+            if ends {
+                break;
+            }
         }
         mailboxes.leave().await;
-        Ok(records.len())
+        match failure {
+            None => Ok(records.len()),
+            Some(error) => Err(error),
+        }
     }
 
     async fn file(
@@ -243,9 +266,9 @@ impl Filing {
     }
 }
 
-/// Open sessions of one round, by account.
+/// Sessions of one round, by account. One that failed is not opened again.
 #[derive(Default)]
-struct Mailboxes(BTreeMap<String, Open>);
+struct Mailboxes(BTreeMap<String, Option<Open>>);
 
 struct Open {
     session: Session,
@@ -265,13 +288,11 @@ impl Mailboxes {
                 names: BTreeMap::new(),
                 selected: None,
             };
-            self.0.insert(account.name.clone(), open);
+            self.0.insert(account.name.clone(), Some(open));
         }
-        let missing = || FilingError::NoFolder {
-            account: account.name.clone(),
-            attribute: place.attribute,
+        let Some(Some(open)) = self.0.get_mut(&account.name) else {
+            return Err(FilingError::Gone);
         };
-        let open = self.0.get_mut(&account.name).ok_or_else(missing)?;
         let name = match (&place.folder, open.names.get(place.attribute)) {
             (Some(name), _) | (None, Some(name)) => name.clone(),
             (None, None) => {
@@ -279,12 +300,29 @@ impl Mailboxes {
                     .session
                     .special_folder(place.attribute, place.names)
                     .await?
-                    .ok_or_else(missing)?;
+                    .ok_or_else(|| FilingError::NoFolder {
+                        account: account.name.clone(),
+                        attribute: place.attribute,
+                    })?;
                 open.names.insert(place.attribute, name.clone());
                 name
             }
         };
         Ok((open, name))
+    }
+
+    /// Notes that the mailbox is gone where the error says so.
+    fn noted<T>(
+        &mut self,
+        place: &Place,
+        result: Result<T, FilingError>,
+    ) -> Result<T, FilingError> {
+        if let Err(FilingError::Mailbox(error)) = &result
+            && !error.connection_lives()
+        {
+            self.0.insert(place.account.name.clone(), None);
+        }
+        result
     }
 
     async fn find(
@@ -307,8 +345,9 @@ impl Mailboxes {
     }
 
     async fn has(&mut self, place: &Place, message_id: &str) -> Result<bool, FilingError> {
-        let (_, uids) = self.find(place, message_id).await?;
-        Ok(!uids.is_empty())
+        let found = self.find(place, message_id).await;
+        let found = found.map(|(_, uids)| !uids.is_empty());
+        self.noted(place, found)
     }
 
     async fn append(
@@ -317,23 +356,31 @@ impl Mailboxes {
         bytes: &[u8],
         date: Timestamp,
     ) -> Result<(), FilingError> {
-        let (open, name) = self.at(place).await?;
-        open.session
-            .append(&name, place.flags, Some(date), bytes)
-            .await?;
-        Ok(())
+        let appended = async {
+            let (open, name) = self.at(place).await?;
+            open.session
+                .append(&name, place.flags, Some(date), bytes)
+                .await?;
+            Ok(())
+        }
+        .await;
+        self.noted(place, appended)
     }
 
     async fn remove(&mut self, place: &Place, message_id: &str) -> Result<(), FilingError> {
-        let (session, uids) = self.find(place, message_id).await?;
-        if !uids.is_empty() {
-            session.add_flags(&uids, "\\Deleted").await?;
+        let removed = async {
+            let (session, uids) = self.find(place, message_id).await?;
+            if !uids.is_empty() {
+                session.add_flags(&uids, "\\Deleted").await?;
+            }
+            Ok(())
         }
-        Ok(())
+        .await;
+        self.noted(place, removed)
     }
 
     async fn leave(self) {
-        for open in self.0.into_values() {
+        for open in self.0.into_values().flatten() {
             open.session.logout().await;
         }
     }

@@ -10,18 +10,20 @@ mod schedule;
 pub mod smtp;
 mod unasked;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use self::counting::Counted;
 use crate::reply::VerdictKind;
 use crate::reply::gate::Rule;
 use crate::store::{
-    JournalEvent, OutboxAttempt, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store,
-    StoreError,
+    JournalEvent, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState,
+    Store, StoreError,
 };
 
+pub(crate) use counting::Counted;
 pub use filing::Filing;
 pub use folder::Folder;
 pub use follow::{Deliverer, Wake};
@@ -30,6 +32,8 @@ pub use unasked::{asked_by, discard, outgoing, unask};
 
 /// Mails that are read from the outbox at once.
 const PAGE: usize = 100;
+/// A success is noted again after this time.
+const HEALTH_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +104,8 @@ pub struct Delivered {
     pub stopped: bool,
     /// True when the budget of the hour is spent: what waits goes on waiting.
     pub hour_spent: bool,
+    /// True when somebody was reached who takes mails.
+    pub reached: bool,
     /// Why nobody could be reached who takes mails.
     pub unreachable: Option<String>,
 }
@@ -137,9 +143,37 @@ async fn round(
     let result = round.run(now, stopped).await;
     // What a server took is written down whatever else went wrong.
     let settled = round.settle(now()).await;
+    let noted = round.note_health(now()).await;
     result?;
     settled?;
+    noted?;
     Ok(round.done)
+}
+
+/// Mails that are looked at together.
+struct Page<'a> {
+    records: &'a [OutboxRecord],
+    counts: counting::Counts,
+    /// Read when the first of them is handed over: where none is, none is read.
+    bytes: Option<BTreeMap<OutboxId, Vec<u8>>>,
+}
+
+impl Page<'_> {
+    /// The bytes of a mail, once.
+    async fn bytes(
+        &mut self,
+        store: &dyn Store,
+        id: OutboxId,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let bytes = match &mut self.bytes {
+            Some(bytes) => bytes,
+            empty => {
+                let ids: Vec<_> = self.records.iter().map(|record| record.id).collect();
+                empty.insert(store.outgoing_bytes(&ids).await?)
+            }
+        };
+        Ok(bytes.remove(&id))
+    }
 }
 
 struct Round<'a> {
@@ -159,28 +193,32 @@ impl Round<'_> {
         now: &(impl Fn() -> Timestamp + Sync),
         stopped: &(impl Fn() -> bool + Sync),
     ) -> Result<(), StoreError> {
+        // Before anything is read: an order to stop may stand for days.
+        self.done.stopped = self.store.reply_stop().await?.is_some();
+        if self.done.stopped {
+            return Ok(());
+        }
         // By number, not by what is still waiting: mails that must wait stay where they are, and those
         // behind them have their turn all the same.
         let mut after = None;
         loop {
-            let page = self.store.due(now(), after, PAGE).await?;
-            let Some(last) = page.last() else {
+            let records = self.store.due(now(), after, PAGE).await?;
+            let Some(last) = records.last() else {
                 return Ok(());
             };
             after = Some(last.id);
-            let ids: Vec<_> = page.iter().map(|record| record.id).collect();
-            let bytes = self.store.outgoing_bytes(&ids).await?;
-            let mut counted = counting::Counts::read(self.store, &page, now()).await?;
-            for record in &page {
-                let Some(bytes) = bytes.get(&record.id) else {
-                    continue;
-                };
+            let mut page = Page {
+                counts: counting::Counts::read(self.store, &records, now()).await?,
+                bytes: None,
+                records: &records,
+            };
+            for record in &records {
                 // Asked for each mail: an order to stop holds from the next mail on.
                 self.done.stopped = self.store.reply_stop().await?.is_some();
                 if stopped() || self.done.stopped {
                     return Ok(());
                 }
-                self.deliver(record, bytes, &mut counted, now).await?;
+                self.deliver(record, &mut page, now).await?;
                 if self.done.hour_spent || self.done.unreachable.is_some() {
                     return Ok(());
                 }
@@ -191,16 +229,14 @@ impl Round<'_> {
     async fn deliver(
         &mut self,
         record: &OutboxRecord,
-        bytes: &[u8],
-        counts: &mut counting::Counts,
+        page: &mut Page<'_>,
         now: &(impl Fn() -> Timestamp + Sync),
     ) -> Result<(), StoreError> {
         let approved = record.state == OutboxState::Approved;
         let case = self.store.case(&record.case).await?;
         let state = case.as_ref().map(|case| &case.state);
         let at = now();
-        let counted = Counted::of(record);
-        let counters = counts.counters(&counted);
+        let counters = page.counts.counters(record);
         let verdict = present::verdict(record, state, approved, Some(counters), at);
         if verdict.kind != VerdictKind::Send {
             // The hour passes: nobody loses an answer because there were many.
@@ -208,31 +244,30 @@ impl Round<'_> {
                 self.done.hour_spent = true;
                 return Ok(());
             }
-            let (change, event) = present::withheld(record, &verdict, at);
-            let withheld = self.store.change_outbox(&[change], &[event], at).await;
-            if unless_changed(withheld)?.is_some() {
+            let ending = [present::withheld(record.clone(), &verdict)];
+            let commit = unasked::ending(self.store, &ending, at).await?;
+            // Where the mail or its case went on meanwhile, the next round looks again.
+            if unless_changed(self.store.commit(&commit).await)?.is_some() {
                 self.done.withheld += 1;
             }
             return Ok(());
         }
         if !self.proven {
             if let Err(reason) = self.carrier.ready().await {
-                self.store
-                    .note_health(self.carrier.name(), Some(&reason), at)
-                    .await?;
                 self.done.unreachable = Some(reason);
                 return Ok(());
             }
-            self.store
-                .note_health(self.carrier.name(), None, at)
-                .await?;
             self.proven = true;
         }
+        let Some(bytes) = page.bytes(self.store, record.id).await? else {
+            return Ok(());
+        };
         if !self.take(record, now()).await? {
             return Ok(());
         }
-        counts.count(&counted);
-        let delivery = self.carrier.carry(record, bytes).await;
+        self.done.reached = true;
+        page.counts.count(record);
+        let delivery = self.carrier.carry(record, &bytes).await;
         // A server that went away is not asked mail by mail.
         self.proven = matches!(
             delivery,
@@ -269,6 +304,30 @@ impl Round<'_> {
             unless_changed(written)?;
         }
         Ok(())
+    }
+
+    /// Notes whether the carrier works, where that says more than what was noted before.
+    async fn note_health(&self, at: Timestamp) -> Result<(), StoreError> {
+        let failure = self.done.unreachable.as_deref();
+        if failure.is_none() && !self.done.reached {
+            return Ok(());
+        }
+        let name = self.carrier.name();
+        let before = self.store.health().await?.remove(name).unwrap_or_default();
+        let failing = before.failure_at > before.success_at;
+        let known = match failure {
+            Some(failure) => failing && before.failure == failure,
+            None => {
+                !failing
+                    && before
+                        .success_at
+                        .is_some_and(|success| at.duration_since(success) < HEALTH_INTERVAL)
+            }
+        };
+        if known {
+            return Ok(());
+        }
+        self.store.note_health(name, failure, at).await
     }
 
     /// The step that follows from an attempt, and what the case is told.
@@ -356,7 +415,7 @@ pub async fn recover_interrupted(
     let interrupted = store
         .outbox(&OutboxFilter {
             states: vec![OutboxState::Sending],
-            case: None,
+            cases: Vec::new(),
             after: None,
             limit: 1_000,
         })

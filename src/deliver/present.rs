@@ -1,16 +1,17 @@
 //! The gate once more, over the case as it is now: a draft may have waited while its questions were
 //! answered or the case was closed.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::counting::{Counted, Counts};
+use super::counting::Counts;
+use super::unasked::{self, Ending};
 use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
 use crate::reply::{Counters, GateFacts, Verdict, VerdictKind};
-use crate::store::{
-    JournalEvent, OutboxChange, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
-};
+use crate::store::{CaseRecord, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
 
 /// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
 /// the case may have gone on, other mails may have left.
@@ -64,7 +65,7 @@ pub async fn verdict_now(
         return Ok(None);
     }
     let counts = Counts::read(store, std::slice::from_ref(record), now).await?;
-    let mut counters = counts.counters(&Counted::of(record));
+    let mut counters = counts.counters(record);
     counters.stopped = Some(store.reply_stop().await?.is_some());
     let case = store.case(&record.case).await?;
     let state = case.as_ref().map(|case| &case.state);
@@ -86,6 +87,9 @@ pub async fn withdraw_answered(
     cases: &[CaseNumber],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
+    if cases.is_empty() {
+        return Ok(0);
+    }
     let mut rounds = 0;
     loop {
         match withdraw(store, cases, now).await {
@@ -101,50 +105,35 @@ async fn withdraw(
     cases: &[CaseNumber],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut changes = Vec::new();
-    let mut journal = Vec::new();
-    for number in cases {
-        let open = store.outbox(&OutboxFilter::open(number)).await?;
-        if open.is_empty() {
-            continue;
+    let mut ending = Vec::new();
+    let mut known: BTreeMap<CaseNumber, Option<CaseRecord>> = BTreeMap::new();
+    for record in store.outbox(&OutboxFilter::open(cases.to_vec())).await? {
+        if !known.contains_key(&record.case) {
+            let case = store.case(&record.case).await?;
+            known.insert(record.case.clone(), case);
         }
-        let Some(case) = store.case(number).await? else {
+        let Some(Some(case)) = known.get(&record.case) else {
             continue;
         };
-        for record in open {
-            let verdict = verdict(&record, Some(&case.state), false, None, now);
-            if !withdraws(&verdict) {
-                continue;
-            }
-            let (change, event) = withheld(&record, &verdict, now);
-            changes.push(change);
-            journal.push(event);
+        let verdict = verdict(&record, Some(&case.state), false, None, now);
+        if withdraws(&verdict) {
+            ending.push(withheld(record, &verdict));
         }
     }
-    if !changes.is_empty() {
-        store.change_outbox(&changes, &journal, now).await?;
+    if !ending.is_empty() {
+        let commit = unasked::ending(store, &ending, now).await?;
+        store.commit(&commit).await?;
     }
-    Ok(changes.len())
+    Ok(ending.len())
 }
 
-/// What is written down about a mail that leaves no more.
-pub(super) fn withheld(
-    record: &OutboxRecord,
-    verdict: &Verdict,
-    now: Timestamp,
-) -> (OutboxChange, JournalEvent) {
-    let change = OutboxChange {
-        id: record.id,
-        from: Some(record.state),
+/// A mail that leaves no more, and why.
+pub(super) fn withheld(record: OutboxRecord, verdict: &Verdict) -> Ending {
+    Ending {
         to: OutboxState::Withheld,
         note: format!("{}: {}", verdict.rule, verdict.detail),
-    };
-    let event = JournalEvent {
-        case: record.case.clone(),
-        mail: record.mail,
-        at: now,
-        event: "reply_withheld".to_owned(),
+        event: "reply_withheld",
         detail: json!({"outbox": record.id, "rule": verdict.rule, "detail": verdict.detail}),
-    };
-    (change, event)
+        record,
+    }
 }

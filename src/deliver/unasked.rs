@@ -62,7 +62,7 @@ async fn discarding(
     note: &str,
     at: Timestamp,
 ) -> Result<Commit, StoreError> {
-    let mut commit = Commit::new(at);
+    let mut endings = Vec::new();
     for id in ids {
         let record = outgoing(store, *id).await?;
         if !record.state.can_become(OutboxState::Discarded) {
@@ -71,24 +71,69 @@ async fn discarding(
                 to: OutboxState::Discarded,
             });
         }
-        commit.outbox_changes.push(OutboxChange {
-            id: *id,
-            from: Some(record.state),
+        endings.push(Ending {
             to: OutboxState::Discarded,
             note: note.to_owned(),
+            event: "reply_discarded",
+            detail: json!({"outbox": id, "kind": record.kind.as_str(), "ask": unasked_with(&record)}),
+            record,
         });
-        let mut ask = asked_by(&record);
-        // What the gate withheld was never counted as asked.
-        if record.state == OutboxState::Withheld {
-            ask.clear();
-        }
+    }
+    ending(store, &endings, at).await
+}
+
+/// An outgoing mail that leaves no more.
+pub(super) struct Ending {
+    /// The mail as it was read.
+    pub(super) record: OutboxRecord,
+    /// [`OutboxState::Withheld`] or [`OutboxState::Discarded`].
+    pub(super) to: OutboxState,
+    /// Why, for the outbox.
+    pub(super) note: String,
+    /// Name of the event in the journal.
+    pub(super) event: &'static str,
+    /// What the journal says about it.
+    pub(super) detail: serde_json::Value,
+}
+
+/// What the case counts as asked by this mail and will not once it has ended. What the gate withheld counts
+/// as asked no more.
+fn unasked_with(record: &OutboxRecord) -> Vec<String> {
+    match record.state {
+        OutboxState::Withheld => Vec::new(),
+        _ => asked_by(record),
+    }
+}
+
+/// The end of these mails in one transaction, with what it means for their cases.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn ending(
+    store: &dyn Store,
+    endings: &[Ending],
+    at: Timestamp,
+) -> Result<Commit, StoreError> {
+    let mut commit = Commit::new(at);
+    for ending in endings {
+        let record = &ending.record;
+        commit.outbox_changes.push(OutboxChange {
+            id: record.id,
+            from: Some(record.state),
+            to: ending.to,
+            note: ending.note.clone(),
+        });
         commit.journal.push(JournalEvent {
             case: record.case.clone(),
             mail: record.mail,
             at,
-            event: "reply_discarded".to_owned(),
-            detail: json!({"outbox": id, "kind": record.kind.as_str(), "ask": ask}),
+            event: ending.event.to_owned(),
+            detail: ending.detail.clone(),
         });
+        let ask = unasked_with(record);
+        if ask.is_empty() {
+            continue;
+        }
         let place = commit
             .cases
             .iter()
@@ -122,7 +167,7 @@ pub async fn outgoing(store: &dyn Store, id: OutboxId) -> Result<OutboxRecord, S
     store
         .outbox(&OutboxFilter {
             states: Vec::new(),
-            case: None,
+            cases: Vec::new(),
             after: Some(OutboxId(id.0 - 1)),
             limit: 1,
         })

@@ -9,7 +9,7 @@ use super::Analysis;
 use super::answer::Wanted;
 use super::known::Known;
 use super::pipeline::Summary;
-use crate::case::{CaseNumber, CaseState, CaseStatus};
+use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
 use crate::reply::{Verdict, VerdictKind};
 use crate::store::{
@@ -260,17 +260,8 @@ impl Batch {
         let Some(working) = self.cases.get_mut(number) else {
             return;
         };
-        if wanted.kind != OutgoingKind::RequestForInformation {
-            return;
-        }
-        let state = &mut working.record.state;
-        state.requests = wanted.prior.map_or(0, |prior| prior.requests);
-        state.asked = wanted
-            .prior
-            .map(|prior| prior.asked.clone())
-            .unwrap_or_default();
-        if state.status == CaseStatus::Waiting && state.requests == 0 {
-            state.status = CaseStatus::Incomplete;
+        if wanted.kind == OutgoingKind::RequestForInformation {
+            crate::deliver::unask(&mut working.record.state, &wanted.ask);
         }
     }
 }

@@ -34,8 +34,11 @@ pub async fn keep(
             .await;
         let safe = match kept {
             Ok(more) => {
+                // Nobody is told that a mail is kept which a stop left lying. Those that were kept all the same
+                // come again, and will be known.
+                let all = !more.ended_early;
                 summary.add(more);
-                true
+                all
             }
             Err(error) => {
                 tracing::error!(%error, "mails cannot be kept: their senders shall try again");

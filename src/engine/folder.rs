@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::account::FollowFailure;
@@ -133,6 +132,10 @@ pub(super) async fn take_in(
     };
     let (pulled, taken) = tokio::join!(pull, ingest);
     let taken = taken?;
+    if taken.ended_early {
+        // Mails that were fetched were left lying: the position in the archive is the truth, and stays.
+        return Ok((taken, None));
+    }
     match pulled {
         None => Ok((taken, None)),
         Some(Ok(position)) => {
@@ -147,7 +150,7 @@ pub(super) async fn take_in(
                 // Alone and still the end of the connection: the others go first.
                 if let Some(mut position) = current(engine, source).await? {
                     tracing::warn!(%source, uid, %error, "the connection ended at this mail: asked again later");
-                    position.note_missing(uid, &error.to_string(), now_of(engine));
+                    position.note_missing(uid, &error.to_string(), now);
                     position.uid = position.uid.max(uid);
                     write(engine, source, &position).await?;
                 }
@@ -155,10 +158,6 @@ pub(super) async fn take_in(
             Ok((taken, Some(error)))
         }
     }
-}
-
-fn now_of(engine: &Engine) -> Timestamp {
-    engine.clock.now(None)
 }
 
 /// Tells the server which mails are safe, as the account wants it. What was archived in an earlier run

@@ -63,6 +63,11 @@ impl Engine {
                 at,
             )
             .await?;
+        let replied = candidates
+            .iter()
+            .filter(|candidate| candidate.case.outgoing > 0)
+            .map(|candidate| candidate.case.state.number.clone())
+            .collect();
         let mut batch = Batch {
             commit: Commit::new(at),
             summary: Summary::default(),
@@ -71,13 +76,9 @@ impl Engine {
             known_keys: HashMap::new(),
             next_numbers: next_numbers.clone(),
             known,
-            open_requests: BTreeMap::new(),
+            open_requests: self.open_requests(replied).await?,
         };
         for candidate in candidates {
-            if candidate.case.outgoing > 0 {
-                self.read_open_requests(&candidate.case.state.number, &mut batch)
-                    .await?;
-            }
             let number = candidate.case.state.number.clone();
             for key in candidate.keys {
                 batch
@@ -157,21 +158,23 @@ impl Engine {
         }
     }
 
-    /// Notes the requests of a case that have not left yet.
-    async fn read_open_requests(
+    /// The requests of these cases that have not left yet.
+    async fn open_requests(
         &self,
-        number: &CaseNumber,
-        batch: &mut Batch,
-    ) -> Result<(), StoreError> {
-        let open = self.store.outbox(&OutboxFilter::open(number)).await?;
-        let requests = open.iter().map(|record| OpenRequest {
-            place: RequestPlace::Stored(record.id, record.state),
-            ask: crate::deliver::asked_by(record),
-        });
-        batch
-            .open_requests
-            .insert(number.clone(), requests.collect());
-        Ok(())
+        cases: Vec<CaseNumber>,
+    ) -> Result<BTreeMap<CaseNumber, Vec<OpenRequest>>, StoreError> {
+        let mut requests: BTreeMap<CaseNumber, Vec<OpenRequest>> = BTreeMap::new();
+        if cases.is_empty() {
+            return Ok(requests);
+        }
+        for record in self.store.outbox(&OutboxFilter::open(cases)).await? {
+            let request = OpenRequest {
+                place: RequestPlace::Stored(record.id, record.state),
+                ask: crate::deliver::asked_by(&record),
+            };
+            requests.entry(record.case).or_default().push(request);
+        }
+        Ok(requests)
     }
 
     fn judge_one(

@@ -9,9 +9,10 @@ use super::answer::recipient;
 use super::pipeline::Analysed;
 use super::{Analysis, Engine};
 use crate::case::CaseNumber;
+use crate::deliver::Counted;
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::{address_key, domain_key};
-use crate::reply::{BounceRecord, Composed, Counters};
+use crate::reply::{Composed, Counters};
 use crate::store::{OutboxRecord, OutgoingCounts, OutgoingQuery, StoreError};
 use crate::triage::OutgoingKind;
 
@@ -138,21 +139,7 @@ impl Known {
                 ..Counters::default()
             };
         };
-        let small = |count: Option<&u64>| {
-            Some(u32::try_from(count.copied().unwrap_or(0)).unwrap_or(u32::MAX))
-        };
-        let address = address_key(recipient);
-        Counters {
-            stopped,
-            to_address: small(counts.addresses.get(&address)),
-            to_domain: small(counts.domains.get(&domain_key(recipient))),
-            same_body: small(counts.body_hashes.get(&analysis.body_hash)),
-            last_hour: small(Some(&counts.global)),
-            bounce: counts
-                .hard_bounces
-                .get(&address)
-                .map_or(BounceRecord::Never, |at| BounceRecord::At(*at)),
-        }
+        Counted::new(recipient, analysis.body_hash).counters(counts, stopped)
     }
 
     /// Reminders that the case had.
@@ -189,12 +176,7 @@ impl Known {
         let Some(counts) = &mut self.counts else {
             return;
         };
-        let address = address_key(&composed.recipient);
-        let domain = domain_key(&composed.recipient);
-        *counts.addresses.entry(address).or_default() += 1;
-        *counts.domains.entry(domain).or_default() += 1;
-        *counts.body_hashes.entry(analysis.body_hash).or_default() += 1;
-        counts.global += 1;
+        Counted::new(&composed.recipient, analysis.body_hash).count(counts);
         if kind == OutgoingKind::Reminder {
             *counts.reminders.entry(case.clone()).or_default() += 1;
         }

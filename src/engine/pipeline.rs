@@ -42,6 +42,8 @@ pub struct Summary {
     pub outgoing: std::collections::BTreeMap<&'static str, u64>,
     /// Mails that could not even be read, with the reason; they stay where they are.
     pub failures: Vec<String>,
+    /// A stop was asked for before the source was read to its end: what came last may be in no archive.
+    pub ended_early: bool,
 }
 
 impl Summary {
@@ -65,6 +67,7 @@ impl Summary {
             *self.outgoing.entry(state).or_default() += count;
         }
         self.failures.extend(other.failures);
+        self.ended_early |= other.ended_early;
     }
 }
 
@@ -113,8 +116,10 @@ impl Engine {
             let mut failures: Vec<ReadFailure> = Vec::new();
             let mut batch = Vec::new();
             let mut bytes = 0;
+            let mut ended_early = false;
             for item in source {
                 if stop.asked() {
+                    ended_early = true;
                     break;
                 }
                 match item {
@@ -131,14 +136,14 @@ impl Engine {
                         .blocking_send(std::mem::take(&mut batch))
                         .is_err()
                     {
-                        return failures;
+                        return (failures, true);
                     }
                 }
             }
             if !batch.is_empty() {
                 let _ = read_sender.blocking_send(batch);
             }
-            failures
+            (failures, ended_early)
         });
         let engine = self.clone();
         let source_name = name.to_owned();
@@ -159,9 +164,10 @@ impl Engine {
         });
         let processed = self.process(archived, progress).await;
         let archived = archiver.await.map_err(joined)?;
-        let failures = reader.await.map_err(joined)?;
+        let (failures, ended_early) = reader.await.map_err(joined)?;
         let mut summary = processed?;
         summary.add(archived?);
+        summary.ended_early = ended_early;
         summary
             .failures
             .extend(failures.iter().map(ToString::to_string));

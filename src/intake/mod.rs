@@ -1,4 +1,4 @@
-//! Doors through which raw mail comes in: Maildir, mbox, `.eml` files and folders, standard input.
+//! Doors through which raw mail comes in: IMAP folders, LMTP, Maildir, mbox, `.eml` files and folders, standard input.
 //!
 //! A door yields bytes with their origin and knows nothing of what they mean. The same bytes read
 //! twice are the same mail (the store knows them by hash), so that every door may read again after

@@ -1,5 +1,7 @@
 //! A mail's text as blocks, written as plain text and as plain HTML from the same words.
 
+use super::lines::{is_wide, wrap};
+
 /// Width of plain text, in columns: quoting twice stays below 80.
 const COLUMNS: usize = 72;
 
@@ -30,7 +32,7 @@ pub fn plain(blocks: &[Block]) -> String {
     for block in blocks {
         match block {
             Block::Paragraphs(text) => {
-                parts.extend(paragraphs(text).map(|paragraph| wrap(&paragraph, "", "")));
+                parts.extend(paragraphs(text).map(|paragraph| wrap(&paragraph, "", "", COLUMNS)));
             }
             Block::Questions(questions) => {
                 let numbered = questions.len() > 1;
@@ -41,11 +43,11 @@ pub fn plain(blocks: &[Block]) -> String {
                         String::new()
                     };
                     let indent = " ".repeat(number.len());
-                    let mut text = wrap(&asked.question, &number, &indent);
+                    let mut text = wrap(&asked.question, &number, &indent, COLUMNS);
                     for (introduction, help) in &asked.help {
                         text.push('\n');
                         let line = introduced(introduction, help);
-                        text.push_str(&wrap(&line, &indent, &indent));
+                        text.push_str(&wrap(&line, &indent, &indent, COLUMNS));
                     }
                     text
                 }));
@@ -83,74 +85,6 @@ fn paragraphs(text: &str) -> impl Iterator<Item = String> + '_ {
             })
         })
         .filter(|paragraph| !paragraph.is_empty())
-}
-
-/// True for characters that take two columns: Chinese, Japanese, Korean and their punctuation.
-fn is_wide(character: char) -> bool {
-    matches!(character,
-        '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{303E}' | '\u{3041}'..='\u{A4CF}'
-        | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE6F}'
-        | '\u{FF00}'..='\u{FF60}' | '\u{FFE0}'..='\u{FFE6}' | '\u{20000}'..='\u{3FFFD}')
-}
-
-/// Punctuation that must not begin a line.
-fn closes(character: char) -> bool {
-    "。，、；：！？）】》」』”’…".contains(character)
-}
-
-fn columns(text: &str) -> usize {
-    text.chars()
-        .map(|character| if is_wide(character) { 2 } else { 1 })
-        .sum()
-}
-
-/// Breaks a paragraph into lines, between words and between Chinese characters. A word that is
-/// longer than a line stays whole: a cut address or identifier helps nobody.
-fn wrap(text: &str, first_indent: &str, indent: &str) -> String {
-    let mut wrapped = first_indent.to_owned();
-    let mut width = columns(first_indent);
-    let mut line_is_empty = true;
-    for (unit, spaced) in units(text) {
-        let unit_width = columns(&unit);
-        let space = usize::from(spaced && !line_is_empty);
-        if !line_is_empty && width + space + unit_width > COLUMNS {
-            wrapped.push('\n');
-            wrapped.push_str(indent);
-            width = columns(indent);
-        } else if space == 1 {
-            wrapped.push(' ');
-            width += 1;
-        }
-        wrapped.push_str(&unit);
-        width += unit_width;
-        line_is_empty = false;
-    }
-    wrapped
-}
-
-/// Pieces between which a line may break, each with whether a space stands before it.
-fn units(text: &str) -> Vec<(String, bool)> {
-    let mut units: Vec<(String, bool)> = Vec::new();
-    // Not at every white space: a no-break space keeps French punctuation at its word.
-    for word in text
-        .split([' ', '\n', '\t'])
-        .filter(|word| !word.is_empty())
-    {
-        let mut spaced = true;
-        let mut unit = String::new();
-        for character in word.chars() {
-            let joins = closes(character) || unit.ends_with(['（', '“', '《', '「', '【']);
-            let breaks =
-                (is_wide(character) || unit.ends_with(is_wide)) && !joins && !unit.is_empty();
-            if breaks {
-                units.push((std::mem::take(&mut unit), spaced));
-                spaced = false;
-            }
-            unit.push(character);
-        }
-        units.push((unit, spaced));
-    }
-    units
 }
 
 /// A plain HTML document: paragraphs, a list, lines. No colours, pictures, links or scripts.
@@ -208,23 +142,28 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Block, columns, html, plain, wrap};
+    use super::super::lines::columns;
+    use super::{Asked, Block, COLUMNS, html, plain, wrap};
 
     #[test]
     fn lines_are_short_and_words_whole() {
         let text = "word ".repeat(60);
-        for line in wrap(&text, "1. ", "   ").lines() {
+        for line in wrap(&text, "1. ", "   ", COLUMNS).lines() {
             assert!(columns(line) <= 72, "{line}");
             assert!(!line.ends_with(' '));
         }
         let address = format!("see {} there", "x".repeat(90));
-        assert!(wrap(&address, "", "").lines().any(|line| line.len() == 90));
+        assert!(
+            wrap(&address, "", "", COLUMNS)
+                .lines()
+                .any(|line| line.len() == 90)
+        );
     }
 
     #[test]
     fn chinese_breaks_between_characters_but_not_before_punctuation() {
         let text = "请告诉我们您使用的接口，".repeat(12);
-        let wrapped = wrap(&text, "", "");
+        let wrapped = wrap(&text, "", "", COLUMNS);
         assert!(wrapped.lines().count() > 2);
         for line in wrapped.lines() {
             assert!(columns(line) <= 74, "{line}");

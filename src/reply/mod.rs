@@ -4,6 +4,7 @@ mod composer;
 pub mod form;
 pub mod gate;
 mod layout;
+mod lines;
 mod mime;
 mod recipient;
 mod subject;
@@ -15,6 +16,7 @@ pub use gate::{
     AuthenticationDemand, BounceRecord, CaseGateState, Counters, DeskGateSettings, GateFacts,
     GateSettings, Occasion, Rule, Verdict, VerdictKind, gate, objections, replay,
 };
+pub(crate) use lines::{columns, wrap};
 pub use recipient::{is_plain, recipient};
 pub use token::{token, verify};
 pub use types::{ComposeError, Composed, Outgoing};

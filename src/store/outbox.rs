@@ -214,8 +214,8 @@ pub struct FilingQuery {
 pub struct OutboxFilter {
     /// States; empty means all.
     pub states: Vec<OutboxState>,
-    /// Only of this case.
-    pub case: Option<CaseNumber>,
+    /// Only of these cases; empty means all.
+    pub cases: Vec<CaseNumber>,
     /// Only after this row.
     pub after: Option<OutboxId>,
     /// At most so many.
@@ -226,18 +226,18 @@ pub struct OutboxFilter {
 const OPEN_MAX: usize = 100;
 
 impl OutboxFilter {
-    /// The mails of a case that have not left and still may.
+    /// The mails of these cases that have not left and still may. Asks for at least one case.
     #[must_use]
-    pub fn open(case: &CaseNumber) -> Self {
+    pub fn open(cases: Vec<CaseNumber>) -> Self {
         Self {
             states: vec![
                 OutboxState::Draft,
                 OutboxState::Waiting,
                 OutboxState::Approved,
             ],
-            case: Some(case.clone()),
             after: None,
-            limit: OPEN_MAX,
+            limit: OPEN_MAX * cases.len(),
+            cases,
         }
     }
 }

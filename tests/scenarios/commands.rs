@@ -383,6 +383,21 @@ fn s07_init_writes_a_configuration_that_works_and_never_overwrites_one() {
 }
 
 #[test]
+fn s17_check_looks_whether_a_maildir_can_be_read() {
+    let house = House::empty();
+    let source = |name: &str| format!("[[source]]\nmaildir = \"{name}\"\n");
+    house.configure("observe", &source("no-such-folder"));
+    let ended = house.run(&["check"]).with(1);
+    assert!(ended.out.contains("no-such-folder/new"), "{}", ended.out);
+    house.maildir("mail");
+    std::fs::write(house.path("mail/new/1"), "From: a@one.example\n\nx\n").unwrap();
+    house.configure("observe", &source("mail"));
+    let ended = house.run(&["check"]).well();
+    assert!(ended.out.contains("1 mails in new"), "{}", ended.out);
+    assert_eq!(house.json(&["check"])[0]["new"], 1);
+}
+
+#[test]
 fn s08_the_built_in_profiles_are_right_and_can_be_taken_as_a_start() {
     let house = House::empty();
     let names = ["amazon-sp-api", "google-ordering", "generic"];
@@ -534,6 +549,11 @@ fn s11_an_import_causes_no_mail_tells_wrong_lines_and_adds_nothing_twice() {
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0]["resolution"], "The role was missing (2).");
     assert!(house.cases().is_empty(), "imported cases are not one's own");
+    // A file of something else is not told line by line.
+    house.write("log.txt", "2026-01-01 nothing\n".repeat(500));
+    let ended = house.run(&["import", "log.txt"]).with(1);
+    assert!(ended.err.lines().count() < 30, "{}", ended.err);
+    ended.says(&["480 more", "one JSON object a line"]);
     // They serve as precedents.
     house.write("mail.eml", vague("a@one.example", "First").bytes());
     house.run(&["ingest", "mail.eml"]).well();

@@ -9,11 +9,22 @@ use crate::server::{Act, At, Server};
 
 /// An installation that delivers to this server and files on this one.
 fn house(mode: &str, server: &Server, mailbox: &Dovecot, user: &str) -> House {
+    house_with_drafts("Drafts", mode, server, mailbox, user)
+}
+
+/// The same with this folder for drafts.
+fn house_with_drafts(
+    drafts: &str,
+    mode: &str,
+    server: &Server,
+    mailbox: &Dovecot,
+    user: &str,
+) -> House {
     let house = House::empty();
     house.configure(
         mode,
         &format!(
-            "[[account]]\nname = \"box\"\n{}\n[deliver]\nsent_folder = {{ account = \"box\" }}\ndrafts_folder = {{ account = \"box\", folder = \"Drafts\" }}\n[deliver.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n",
+            "[[account]]\nname = \"box\"\n{}\n[deliver]\nsent_folder = {{ account = \"box\" }}\ndrafts_folder = {{ account = \"box\", folder = \"{drafts}\" }}\n[deliver.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n",
             mailbox.lines(user),
             server.port
         ),
@@ -199,4 +210,32 @@ fn the_doctor_compares_with_the_server() {
     put("ann");
     assert_eq!(house.json_with(&["doctor"], 1).remove(0)["gap"], 1);
     assert_eq!(house.json(&["doctor", "--offline"]).remove(0)["gap"], 0);
+}
+
+#[test]
+fn one_copy_that_the_server_refused_held_up_all_others() {
+    let Some(mailbox) = Dovecot::start("one_copy_that_the_server_refused") else {
+        return;
+    };
+    let server = Server::good();
+    // A folder that nobody made: drafts cannot be filed.
+    let house = house_with_drafts("Nowhere", "draft", &server, &mailbox, "dora");
+    for (from, subject) in [
+        ("jane@shop.example", "Problem of Jane"),
+        ("joe@other.example", "Another problem"),
+    ] {
+        house
+            .run_with_input(&["ingest", "-"], vague(from, subject).bytes())
+            .well();
+    }
+    let rows = house.outbox();
+    assert_eq!(rows.len(), 2);
+    // The newer of the two leaves; the older goes on lying there as a draft.
+    let newer = rows.iter().max_by_key(|row| row["id"].as_u64()).unwrap();
+    house
+        .run(&["outbox", "approve", &newer["id"].to_string()])
+        .well();
+    assert_eq!(server.taken().len(), 1);
+    let message_id = newer["message_id"].as_str().unwrap();
+    assert_eq!(in_folder(&mailbox, "dora", "Sent", message_id), (1, 1));
 }

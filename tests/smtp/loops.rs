@@ -2,147 +2,26 @@
 //! to say; then every correspondent got at most its budget, and no case was asked more than its maximum.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
-use jiff::Timestamp;
-use precedent::deliver::{Carrier, Delivery, deliver_waiting};
-use precedent::engine::{Clock, Desk, Desks, Engine, Stop};
-use precedent::extract::Extractor;
-use precedent::intake::RawMail;
 use precedent::mail::{Message, ParseOptions, parse};
-use precedent::profile::Profile;
 use precedent::reply::gate::domain_key;
-use precedent::reply::{AuthenticationDemand, Composer, GateSettings};
-use precedent::store::sqlite::SqliteStore;
-use precedent::store::{CaseFilter, CaseOrder, OutboxRecord, Store};
-use precedent::triage::{Assessor, Mode, Policy};
-use tempfile::TempDir;
+use precedent::reply::{AuthenticationDemand, GateSettings};
 
+use crate::copy::{Copy, OnItsWay};
 use crate::letter::{Letter, vague};
 
 /// Exchanges after which mail still flows: a loop.
 const ROUNDS_MAX: usize = 60;
 
-/// A mail on its way: to whom, and what.
-type OnItsWay = (String, Vec<u8>);
-
-/// Takes what a desk sends.
-#[derive(Default)]
-struct PostBox(Mutex<Vec<OnItsWay>>);
-
-#[async_trait]
-impl Carrier for PostBox {
-    async fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery {
-        let mail = (record.recipient.clone(), bytes.to_vec());
-        self.0.lock().unwrap().push(mail);
-        Delivery::Delivered {
-            receipt: "250 ok".to_owned(),
-        }
-    }
-
-    fn retry_days(&self) -> Option<u32> {
-        Some(4)
-    }
-
-    fn name(&self) -> &'static str {
-        "post"
-    }
-}
-
-/// A copy of the program.
-struct Copy {
-    address: &'static str,
-    engine: Engine,
-    post: PostBox,
-    _folder: TempDir,
-}
-
-impl Copy {
-    async fn new(address: &'static str, gate: GateSettings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await.unwrap());
-        let profile = Arc::new(Profile::builtin("amazon-sp-api").unwrap().clone());
-        let desk = Desk {
-            name: "desk".to_owned(),
-            addresses: vec![address.to_owned()],
-            display_name: "Support".to_owned(),
-            policy: Policy {
-                mode: Mode::Send,
-                requests_max: 2,
-                acknowledge: true,
-            },
-            extractor: Extractor::new(&profile).unwrap(),
-            assessor: Assessor::new(&profile).unwrap(),
-            composer: Composer::new(&profile).unwrap(),
-            profile,
-        };
-        let engine = Engine {
-            key: store.secret_key().await.unwrap(),
-            store,
-            desks: Arc::new(Desks::new(vec![desk])),
-            parse_options: Arc::new(ParseOptions {
-                trusted_authserv_ids: vec!["mx.desk.example".to_owned()],
-                own_addresses: vec![address.to_owned()],
-            }),
-            gate: Arc::new(gate),
-            own_message_id_domains: Arc::new(Vec::new()),
-            clock: Clock::System,
-            judging: Arc::default(),
-            probe: None,
-            stop: Stop::default(),
-        };
-        Self {
-            address,
-            engine,
-            post: PostBox::default(),
-            _folder: folder,
-        }
-    }
-
-    /// Takes mails in, and sends what it has to say.
-    async fn take(&self, mails: Vec<Vec<u8>>) -> Vec<OnItsWay> {
-        let items: Vec<_> = mails
-            .into_iter()
-            .map(|bytes| {
-                Ok(RawMail {
-                    bytes,
-                    origin: "smtp".to_owned(),
-                    received_at: None,
-                    cursor: None,
-                    arrival: precedent::store::Arrival::default(),
-                })
-            })
-            .collect();
-        self.engine
-            .ingest(items.into_iter(), "post", Arc::new(()))
-            .await
-            .unwrap();
-        deliver_waiting(&*self.engine.store, &self.post, Timestamp::now)
-            .await
-            .unwrap();
-        std::mem::take(&mut *self.post.0.lock().unwrap())
-    }
-
-    /// The most requests that one of its cases had, and how many cases there are.
-    async fn cases(&self) -> (u32, usize) {
-        let filter = CaseFilter {
-            statuses: Vec::new(),
-            desk: None,
-            submitter: None,
-            imported: None,
-            order: CaseOrder::Updated,
-            offset: 0,
-            limit: usize::MAX,
-        };
-        let cases = self.engine.store.cases(&filter).await.unwrap();
-        let most = cases.iter().map(|case| case.state.requests).max();
-        (most.unwrap_or(0), cases.len())
-    }
-}
-
 /// What a machine says to a mail of ours.
 type Says = Box<dyn FnMut(&str, &Message) -> Option<Letter> + Send>;
+
+/// The most requests that one of its cases had, and how many cases there are.
+async fn requests(desk: &Copy) -> (u32, usize) {
+    let cases = desk.cases().await;
+    let most = cases.iter().map(|case| case.state.requests).max();
+    (most.unwrap_or(0), cases.len())
+}
 
 /// A machine and the end of the addresses that are its own.
 struct Machine {
@@ -375,7 +254,7 @@ async fn nobody_gets_more_than_its_budget_among_machines() {
     }
     let got = flow(&[&desk], &mut machines, first, untouched).await;
     within_budgets(&got, &gate);
-    let (most, cases) = desk.cases().await;
+    let (most, cases) = requests(&desk).await;
     assert!(most <= 2, "{most} requests in one case");
     // The test could not fail if nothing had left.
     for domain in ["absent", "away", "shifting", "tickets", "gone", "lists"] {
@@ -416,7 +295,7 @@ async fn two_copies_of_the_program_do_not_talk_for_long() {
         assert!(got.contains_key("help@b.example"), "{got:?}");
         assert!(got.values().all(|&count| count <= most_mails), "{got:?}");
         within_budgets(&got, &gate);
-        assert!(one.cases().await.0 <= 2 && other.cases().await.0 <= 2);
+        assert!(requests(&one).await.0 <= 2 && requests(&other).await.0 <= 2);
     }
 }
 

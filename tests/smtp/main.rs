@@ -3,7 +3,9 @@
 
 #[path = "../live/account.rs"]
 mod account;
+mod asked;
 mod carrier;
+mod copy;
 #[path = "../live/dovecot.rs"]
 #[expect(dead_code, reason = "the live tests use more of it")]
 mod dovecot;

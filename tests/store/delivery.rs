@@ -14,7 +14,7 @@ use crate::samples::{archive, batch, fill, outgoing, time};
 async fn rows(store: &dyn Store) -> Vec<OutboxRecord> {
     let filter = OutboxFilter {
         states: Vec::new(),
-        case: None,
+        cases: Vec::new(),
         after: None,
         limit: 1_000,
     };

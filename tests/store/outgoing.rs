@@ -11,7 +11,7 @@ use crate::samples::{batch, event, fill, outgoing, time};
 fn filter() -> OutboxFilter {
     OutboxFilter {
         states: Vec::new(),
-        case: None,
+        cases: Vec::new(),
         after: None,
         limit: 1_000,
     }
@@ -299,7 +299,7 @@ pub async fn lists_of_outgoing_mails(place: &dyn Place) {
     };
     assert_eq!(list(drafts).await, [ids[1]]);
     let rest = OutboxFilter {
-        case: Some(precedent::store::case_number("SP", 1001)),
+        cases: vec![precedent::store::case_number("SP", 1001)],
         after: Some(ids[0]),
         limit: 1,
         ..filter()

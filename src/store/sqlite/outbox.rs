@@ -73,8 +73,11 @@ pub(super) async fn outbox(
             .push_bind(list(filter.states.iter().map(|state| state.as_str()))?)
             .push("))");
     }
-    if let Some(case) = &filter.case {
-        query.push(" AND case_number = ").push_bind(case.0.as_str());
+    if !filter.cases.is_empty() {
+        query
+            .push(" AND case_number IN (SELECT value FROM json_each(")
+            .push_bind(list(filter.cases.iter().map(|case| case.0.as_str()))?)
+            .push("))");
     }
     query
         .push(" ORDER BY id LIMIT ")
@@ -94,7 +97,7 @@ pub(super) async fn of_case(
 ) -> Outcome<Vec<OutboxRecord>> {
     let filter = OutboxFilter {
         states: Vec::new(),
-        case: Some(number.clone()),
+        cases: vec![number.clone()],
         after: None,
         limit: usize::MAX,
     };
