@@ -101,7 +101,6 @@ fn main() -> Result<(), Failure> {
         let Some(right) = right.get(&query.id) else {
             continue;
         };
-        if std::env::var_os("DUMP").is_some() { eprintln!("Q\t{}\t{:?}", query.id, right.iter().filter_map(|r| numbers.get(r.as_str())).collect::<Vec<_>>()); }
         let found = index.similar(&SimilarRequest {
             subject: query.title.clone(),
             problem: query.text.clone(),

@@ -38,6 +38,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
         config: Some(file.clone()),
         json: context.json,
         quiet: context.quiet,
+        encoder: std::sync::OnceLock::new(),
     };
     let store = demo.open_store().await?;
     let engine = demo.engine(Arc::clone(&store), Clock::OfTheMail).await?;
@@ -98,6 +99,7 @@ async fn take_in(
     bar.clear();
     follower.follow().await?;
     follower.commit().await?;
+    super::reading::compute_vectors(demo, follower).await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
     deliver_waiting(&*engine.store, &carrier, || {

@@ -118,6 +118,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
         lmtp.resolve_paths(folder);
     }
     settings.deliver.resolve_paths(folder);
+    settings.similar.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -249,6 +250,7 @@ pub fn default_settings() -> Settings {
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),
+        similar: super::SimilarSettings::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod lmtp;
 mod load;
 mod oauth;
 mod secret;
+mod similar;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
 pub use oauth::{OauthProvider, OauthSettings};
 pub use secret::{Secret, SecretSource};
+pub use similar::SimilarSettings;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,6 +54,9 @@ pub struct Settings {
     /// Where mails go that may leave.
     #[serde(default)]
     pub deliver: DeliverSettings,
+    /// How similar cases are found.
+    #[serde(default)]
+    pub similar: SimilarSettings,
 }
 
 /// A support team with its addresses and profile.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
-use precedent_index::{CaseDocument, Index, IndexOptions, SimilarRequest};
+use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SimilarRequest};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -63,12 +64,19 @@ struct Entry {
 ///
 /// # Errors
 /// When a file is missing or wrong, with its place.
-pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarEvaluation> {
+pub fn evaluate_similar(
+    folder: &Path,
+    desks: Option<&Desks>,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<SimilarEvaluation> {
     let corpus = read(&first_existing(folder, &["corpus.jsonl", "solved.jsonl"])?)?;
     let queries = read(&folder.join("queries.jsonl"))?;
     let right = right_answers(folder, &queries)?;
     let temporary = tempfile_folder()?;
-    let (index, _) = Index::open(temporary.path(), &IndexOptions::default())?;
+    let (mut index, _) = Index::open(temporary.path(), &IndexOptions::default())?;
+    if let Some(encoder) = encoder {
+        index = index.with_encoder(encoder)?;
+    }
     let numbers: HashMap<&str, u64> = corpus
         .iter()
         .enumerate()
@@ -78,6 +86,7 @@ pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarE
         index.upsert(&document(place as u64 + 1, entry, desks))?;
     }
     index.commit(corpus.len() as u64)?;
+    index.compute_vectors(usize::MAX)?;
     let answers: Vec<Vec<String>> = queries
         .par_iter()
         .map(|query| {

@@ -196,6 +196,7 @@ fn scales(
         .sum();
     let mut nearness_scale = nearness.scale();
     let whole = whole + nearness.of(1.0) * nearness_scale;
+    if std::env::var_os("DUMP").is_some() { eprintln!("W\t{whole}\t{}", query.lists.iter().zip(&scales).map(|(l, s)| format!("{:.5}", l.own_score * s / l.share)).collect::<Vec<_>>().join("\t")); }
     if whole > 0.0 {
         for scale in scales.iter_mut().chain([&mut nearness_scale]) {
             *scale /= whole;

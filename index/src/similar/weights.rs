@@ -109,10 +109,10 @@ pub(crate) const PRECEDENT_FLOOR: f32 = 0.01;
 /// A case that shares this part of the request's facts is a precedent however little its words fit.
 pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
 
-pub(crate) fn tune(name: &str, default: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-#[expect(non_snake_case, reason = "tuning")]
-pub(crate) fn FOREIGN_WORDS() -> f32 { static V: std::sync::OnceLock<f32> = std::sync::OnceLock::new(); *V.get_or_init(|| tune("FW", 0.3)) }
-#[expect(non_snake_case, reason = "tuning")]
-pub(crate) fn MEANING_WEIGHT() -> f32 { static V: std::sync::OnceLock<f32> = std::sync::OnceLock::new(); *V.get_or_init(|| tune("MW", 2.0)) }
+/// Share of the sentence vectors in the sum, divided by their spread like the word lists.
+pub(crate) const MEANING_WEIGHT: f32 = 6.0;
+/// What words count in cases of another language than the request's, where vectors say what they mean: languages share names
+/// and borrowed words only.
+pub(crate) const FOREIGN_WORDS: f32 = 0.5;
+/// So many of the best are compared by all bits of their vectors.
+pub(crate) const RESCORED: usize = 64;
