@@ -16,7 +16,9 @@ const SENTENCE: &str = "Since this morning every call of getOrders for our Germa
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: encoder_speed MODEL [--print]")?;
+    let path = arguments
+        .next()
+        .ok_or("usage: encoder_speed MODEL [--print]")?;
     let started = Instant::now();
     let encoder = Encoder::open(path.as_ref())?;
     if arguments.next().as_deref() == Some("--print") {
@@ -55,7 +57,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..100 {
         black_box(encoder.pieces(black_box(&text)));
     }
-    println!("cutting into 64 pieces: {:.3} ms", milliseconds(started.elapsed()) / 100.0);
+    println!(
+        "cutting into 64 pieces: {:.3} ms",
+        milliseconds(started.elapsed()) / 100.0
+    );
 
     let texts = vec![text.as_str(); 2_000];
     let started = Instant::now();

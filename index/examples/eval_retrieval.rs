@@ -1,9 +1,10 @@
 //! Measures the ranking of similar cases on a labelled set.
 //!
-//! `cargo run -p precedent-index --example eval_retrieval -- FOLDER [--misses] [--model MODEL]`
+//! `cargo run -p precedent-index --example eval_retrieval -- FOLDER [--misses] [--signals] [--model MODEL]`
 //!
 //! The folder holds `corpus.jsonl` and `queries.jsonl` (`_id`, `title`, `text`, `lang`, `created`, optional `fields` and
-//! `resolution`) and `qrels.tsv` (query, document, relevance). A query sees only documents created before it, never itself.
+//! `resolution`) and `qrels.tsv` (query, document, relevance). `--signals` prints what the first ten of each
+//! query scored and whether they are right, for fitting the probability. A query sees only documents created before it, never itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -48,13 +49,14 @@ fn main() -> Result<(), Failure> {
         .ok_or("usage: eval_retrieval FOLDER [--misses] [--model MODEL]")?;
     let rest: Vec<String> = arguments.collect();
     let misses = rest.iter().any(|argument| argument == "--misses");
+    let signals = rest.iter().any(|argument| argument == "--signals");
     let model = rest
         .iter()
         .position(|argument| argument == "--model")
         .and_then(|place| rest.get(place + 1));
     let folder = Path::new(&folder);
-    let corpus = entries(&folder.join("corpus.jsonl"))
-        .or_else(|_| entries(&folder.join("solved.jsonl")))?;
+    let corpus =
+        entries(&folder.join("corpus.jsonl")).or_else(|_| entries(&folder.join("solved.jsonl")))?;
     let queries = entries(&folder.join("queries.jsonl"))?;
     let mut right = relevant(&folder.join("qrels.tsv")).unwrap_or_default();
     for query in &queries {
@@ -133,6 +135,20 @@ fn main() -> Result<(), Failure> {
                     first.score,
                     first.subject,
                     reasons.join("; ")
+                );
+            }
+        }
+        if signals {
+            for (place, found) in found.iter().take(10).enumerate() {
+                println!(
+                    "signals\t{}\t{}\t{}\t{:.4}\t{:.4}\t{:.4}\t{:.4}",
+                    query.id,
+                    place + 1,
+                    u8::from(places.contains(&(place + 1))),
+                    found.score,
+                    found.signals.facts,
+                    found.signals.words,
+                    found.signals.nearness.unwrap_or_default(),
                 );
             }
         }

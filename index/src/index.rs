@@ -336,7 +336,12 @@ impl Index {
     /// Takes a new look at what is committed and at the vectors.
     pub(crate) fn refresh_view(&self) -> Result<(), IndexError> {
         let vectors = self.vectors.as_ref().and_then(Vectors::store);
-        let view = View::new(self.reader.searcher(), self.fields, vectors, Some(&self.view()))?;
+        let view = View::new(
+            self.reader.searcher(),
+            self.fields,
+            vectors,
+            Some(&self.view()),
+        )?;
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
         Ok(())
     }

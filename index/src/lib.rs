@@ -64,6 +64,6 @@ pub use error::{IndexError, SearchError, SyntaxError};
 pub use index::{Index, IndexOptions, OpenOutcome};
 pub use query::{SearchHit, SearchRequest, SearchResponse, Sort, query_keys};
 pub use schema::FORMAT_VERSION;
-pub use similar::{Precedent, Reason, SimilarRequest};
+pub use similar::{Precedent, Reason, Signals, SimilarRequest};
 pub use snippet::Snippet;
 pub use vectors::{DIMENSIONS, Encoder, EncoderError, VectorProgress};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tantivy::columnar::Column;
 use tantivy::error::DataCorruption;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::query::Bm25StatisticsProvider;
 use tantivy::index::SegmentId;
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 

@@ -47,11 +47,20 @@ fn cosine(left: &[f32], right: &[f32]) -> f64 {
 fn pieces_and_vectors_are_those_of_the_reference() {
     let Some(encoder) = model() else { return };
     for reference in references() {
-        assert_eq!(encoder.pieces(&reference.text), reference.pieces, "{:?}", reference.text);
+        assert_eq!(
+            encoder.pieces(&reference.text),
+            reference.pieces,
+            "{:?}",
+            reference.text
+        );
         let vector = encoder.encode(&reference.text);
         assert_eq!(vector.len(), DIMENSIONS);
         let cosine = cosine(&vector, &reference.vector);
-        assert!(cosine >= LEAST_COSINE, "{:?}: cosine {cosine}", reference.text);
+        assert!(
+            cosine >= LEAST_COSINE,
+            "{:?}: cosine {cosine}",
+            reference.text
+        );
     }
 }
 
@@ -59,7 +68,10 @@ fn pieces_and_vectors_are_those_of_the_reference() {
 fn many_texts_at_once_give_what_each_gives_alone() {
     let Some(encoder) = model() else { return };
     let references = references();
-    let texts: Vec<&str> = references.iter().map(|reference| reference.text.as_str()).collect();
+    let texts: Vec<&str> = references
+        .iter()
+        .map(|reference| reference.text.as_str())
+        .collect();
     let together = encoder.encode_batch(&texts);
     for (text, vector) in texts.iter().zip(together) {
         assert_eq!(vector, encoder.encode(text), "{text:?}");
@@ -70,7 +82,8 @@ fn many_texts_at_once_give_what_each_gives_alone() {
 fn the_same_in_two_languages_is_nearer_than_something_else() {
     let Some(encoder) = model() else { return };
     let english = encoder.encode("The report stays in progress for hours and then fails");
-    let german = encoder.encode("Der Bericht bleibt stundenlang in Bearbeitung und schlägt dann fehl");
+    let german =
+        encoder.encode("Der Bericht bleibt stundenlang in Bearbeitung und schlägt dann fehl");
     let other = encoder.encode("How do we change the address of our company?");
     assert!(cosine(&english, &german) > cosine(&english, &other) + 0.3);
 }

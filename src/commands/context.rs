@@ -241,13 +241,9 @@ impl Context {
     /// Opens the index for writing and says when it had to be built anew.
     pub(super) async fn follower(&self, store: Arc<dyn Store>) -> Result<IndexFollower> {
         let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
-        let follower = IndexFollower::open_within(
-            patience,
-            &self.index_folder(),
-            store,
-            self.encoder(),
-        )
-        .await?;
+        let follower =
+            IndexFollower::open_within(patience, &self.index_folder(), store, self.encoder())
+                .await?;
         self.note_rebuilt(&follower);
         Ok(follower)
     }

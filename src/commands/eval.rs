@@ -233,11 +233,7 @@ fn print(scores: &Scores) {
     ));
 }
 
-fn similar(
-    context: &Context,
-    folder: &Path,
-    encoder: Option<Arc<Encoder>>,
-) -> Result<ExitCode> {
+fn similar(context: &Context, folder: &Path, encoder: Option<Arc<Encoder>>) -> Result<ExitCode> {
     let evaluation = evaluate_similar(folder, context.desks().ok().as_ref(), encoder)?;
     if context.json {
         output::object(&serde_json::to_value(evaluation)?);

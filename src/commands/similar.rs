@@ -18,7 +18,8 @@ pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<(
     } else {
         similar_request(&super::show::load(&*store, what).await?.case, limit)
     };
-    let precedents = super::reading::ask_similar(context, &store, |index| index.similar(&request)).await?;
+    let precedents =
+        super::reading::ask_similar(context, &store, |index| index.similar(&request)).await?;
     for precedent in &precedents {
         if context.json {
             output::object(&as_json(precedent));

@@ -222,13 +222,8 @@ impl IndexFollower {
         // Its lock must go first.
         self.index = None;
         let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
-        let (index, outcome) = open_within(
-            patience,
-            &self.folder,
-            &*self.store,
-            self.encoder.as_ref(),
-        )
-        .await?;
+        let (index, outcome) =
+            open_within(patience, &self.folder, &*self.store, self.encoder.as_ref()).await?;
         self.position = position(&index);
         self.index = Some(Arc::new(index));
         self.uncommitted = 0;

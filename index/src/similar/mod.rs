@@ -6,6 +6,7 @@
 //! 3. The lists are brought to one scale and summed, see [`weights`].
 //! 4. The best are loaded, and what they share with the request becomes their [reasons](reasons).
 
+mod nearness;
 mod reasons;
 mod score;
 mod terms;
@@ -70,6 +71,19 @@ pub struct Precedent {
     pub opened_at: i64,
     /// Why it was found, the strongest reason first.
     pub reasons: Vec<Reason>,
+    /// What the score was made of.
+    pub signals: Signals,
+}
+
+/// What a score was made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signals {
+    /// Share of the request's facts that the case has, by their weight, 0 to 1; below 0 where it has others instead.
+    pub facts: f32,
+    /// How far its words are those of the request, 0 to 1, rarely more.
+    pub words: f32,
+    /// Cosine of the sentence vectors, -1 to 1; None where there are none.
+    pub nearness: Option<f32>,
 }
 
 impl Index {
@@ -107,6 +121,11 @@ impl Index {
                 resolved_at: case.resolved_at,
                 opened_at: case.opened_at,
                 reasons,
+                signals: Signals {
+                    facts: candidate.facts,
+                    words: candidate.words,
+                    nearness: Some(candidate.cosine).filter(|cosine| *cosine != 0.0),
+                },
             });
         }
         Ok(precedents)

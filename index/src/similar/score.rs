@@ -7,6 +7,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
 
+use super::nearness::{self, Nearness};
 use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
@@ -20,6 +21,14 @@ pub(crate) struct Candidate {
     pub(crate) id: u64,
     pub(crate) address: DocAddress,
     pub(crate) score: f32,
+    /// Share of the request's facts that it has, by their weight; below 0 where it has others instead.
+    pub(crate) facts: f32,
+    /// Its score by words, of 1.
+    pub(crate) words: f32,
+    /// Cosine of the sentence vectors; 0 without.
+    pub(crate) cosine: f32,
+    /// The factor for the quality of its resolution.
+    quality: f32,
 }
 
 /// The order of candidates. Scores are compared in steps of one millionth, because sums of the same parts in another
@@ -69,79 +78,70 @@ pub(crate) fn rank(
     for segment in view.searcher.segment_readers() {
         segments.push(score_segment(view, segment, query)?);
     }
-    let cosines = cosines(view, meaning);
-    let nearness = Nearness::new(&cosines);
+    let nearness = Nearness::new(view, meaning);
     let (scales, nearness_scale) = scales(&segments, query, view.count, &nearness);
     let identity_share =
         weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
-    let identity_scale = if query.identity_total > 0.0 {
-        identity_share / query.identity_total
-    } else {
-        0.0
+    let text_share = 1.0 - identity_share;
+    let shared = |identity: f32| {
+        if query.identity_total > 0.0 {
+            identity / query.identity_total
+        } else {
+            0.0
+        }
     };
 
+    // The best by their codes, of which more than asked for are compared by all bits.
+    let most = if nearness.is_known() {
+        request.limit.max(weights::RESCORED)
+    } else {
+        request.limit
+    };
     let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
-    for ((ordinal, segment), mut scores) in view
+    for ((ordinal, segment), scores) in view
         .searcher
         .segment_readers()
         .iter()
         .enumerate()
         .zip(segments)
     {
-        let identity = std::mem::take(&mut scores.identity);
-        let mut fused: Vec<f32> = identity
-            .iter()
-            .map(|score| score * identity_scale)
-            .collect();
-        let foreign = foreign(view, request, segment)?;
-        for (place, (list, scale)) in scores.lists.iter().zip(&scales).enumerate() {
-            let scale = scale * (1.0 - identity_share);
-            // Names and codes are the same in every language.
-            let of_names = query.lists[place].field == view.fields.identifier;
-            match &foreign {
-                Some(foreign) if nearness.is_known() && !of_names => {
-                    for ((sum, score), foreign) in fused.iter_mut().zip(list).zip(foreign) {
-                        *sum += score * scale * if *foreign { weights::FOREIGN_WORDS() } else { 1.0 };
-                    }
-                }
-                _ => {
-                    for (sum, score) in fused.iter_mut().zip(list) {
-                        *sum += score * scale;
-                    }
-                }
-            }
-        }
-        if let Some(cosines) = cosines.get(ordinal) {
-            let scale = nearness_scale * (1.0 - identity_share);
-            for (sum, cosine) in fused.iter_mut().zip(cosines) {
-                *sum += nearness.of(*cosine) * scale;
-            }
-        }
+        let foreign = if nearness.is_known() {
+            nearness::foreign(view, request, segment)?
+        } else {
+            None
+        };
+        let words = words(view, query, &scores, &scales, foreign.as_deref());
+        let cosines = nearness.of_segment(ordinal);
         let filter = Filter::open(view, request, segment)?;
-        for (document, &score) in (0..).zip(&fused) {
+        for (document, &words) in (0..).zip(&words) {
+            let place = document as usize;
+            let facts = shared(scores.identity[place]);
+            let cosine = cosines.map_or(0.0, |cosines| cosines[place]);
+            let text = words + nearness.of(cosine) * nearness_scale;
+            let score = facts * identity_share + text * text_share;
             if score <= 0.0 {
                 continue;
             }
             let Some((id, quality)) = filter.accept(document) else {
                 continue;
             };
-            if std::env::var_os("DUMP").is_some() {
-                let l: Vec<String> = scores.lists.iter().zip(&raw_scales(&query.lists, &scales)).map(|(l, s)| format!("{:.4}", l[document as usize] * s)).collect();
-                eprintln!("D\t{id}\t{}\t{:.4}\t{:.4}\t{}\t{:.5}", l.join("\t"), identity[document as usize], query.identity_total, u8::from(foreign.as_ref().is_some_and(|f| f[document as usize])), cosines.get(ordinal).map_or(0.0, |c| c[document as usize]));
-            }
             let candidate = Candidate {
                 id,
                 address: DocAddress::new(ordinal as u32, document),
                 score: score * quality,
+                facts,
+                words,
+                cosine,
+                quality,
             };
             // In a small collection facts that every case has weigh little and are still in common.
-            let in_common = identity[document as usize]
-                >= query.identity_total * weights::PRECEDENT_FACTS
-                && query.identity_total > 0.0;
-            if request.resolved_only && candidate.score < weights::PRECEDENT_FLOOR && !in_common {
+            if request.resolved_only
+                && candidate.score < weights::PRECEDENT_FLOOR
+                && facts < weights::PRECEDENT_FACTS
+            {
                 continue;
             }
-            if best.len() < request.limit {
+            if best.len() < most {
                 best.push(Reverse(candidate));
             } else if best.peek().is_some_and(|worst| candidate > worst.0) {
                 best.pop();
@@ -153,12 +153,55 @@ pub(crate) fn rank(
         .into_iter()
         .map(|Reverse(candidate)| candidate)
         .collect();
+    if nearness.is_known() {
+        for candidate in &mut ranked {
+            if let Some(exact) = nearness.exact(view, candidate.address) {
+                let change = nearness.of(exact) - nearness.of(candidate.cosine);
+                candidate.score += change * nearness_scale * text_share * candidate.quality;
+                candidate.cosine = exact;
+            }
+        }
+    }
     ranked.sort_by(|left, right| right.cmp(left));
+    ranked.truncate(request.limit);
     for candidate in &mut ranked {
         // More than the request itself would score: the same words, more often.
         candidate.score = candidate.score.min(1.0);
     }
     Ok(ranked)
+}
+
+/// The sum of the word lists of a segment's documents.
+fn words(
+    view: &View,
+    query: &QueryTerms,
+    scores: &SegmentScores,
+    scales: &[f32],
+    foreign: Option<&[bool]>,
+) -> Vec<f32> {
+    let mut sums = vec![0.0; scores.identity.len()];
+    for (place, (list, scale)) in scores.lists.iter().zip(scales).enumerate() {
+        // Names and codes are the same in every language.
+        let of_names = query.lists[place].field == view.fields.identifier;
+        match foreign.filter(|_| !of_names) {
+            Some(foreign) => {
+                for ((sum, score), foreign) in sums.iter_mut().zip(list).zip(foreign) {
+                    let share = if *foreign {
+                        weights::FOREIGN_WORDS
+                    } else {
+                        1.0
+                    };
+                    *sum += score * scale * share;
+                }
+            }
+            None => {
+                for (sum, score) in sums.iter_mut().zip(list) {
+                    *sum += score * scale;
+                }
+            }
+        }
+    }
+    sums
 }
 
 /// The factor for each list that makes their sum 1 for a case written like the request.
@@ -170,7 +213,7 @@ fn scales(
     segments: &[SegmentScores],
     query: &QueryTerms,
     count: u64,
-    nearness: &Nearness,
+    nearness: &Nearness<'_>,
 ) -> (Vec<f32>, f32) {
     let count = count.max(1) as f64;
     let mut scales: Vec<f32> = Vec::new();
@@ -195,86 +238,13 @@ fn scales(
         .map(|(list, scale)| list.own_score * scale)
         .sum();
     let mut nearness_scale = nearness.scale();
-    let whole = whole + nearness.of(1.0) * nearness_scale;
-    if std::env::var_os("DUMP").is_some() { eprintln!("W\t{whole}\t{}", query.lists.iter().zip(&scales).map(|(l, s)| format!("{:.5}", l.own_score * s / l.share)).collect::<Vec<_>>().join("\t")); }
+    let whole = whole + nearness.own_score() * nearness_scale;
     if whole > 0.0 {
         for scale in scales.iter_mut().chain([&mut nearness_scale]) {
             *scale /= whole;
         }
     }
     (scales, nearness_scale)
-}
-
-fn raw_scales(lists: &[TermList], scales: &[f32]) -> Vec<f32> { lists.iter().zip(scales).map(|(l, s)| s / l.share).collect() }
-/// Cosines of all documents with the request, by segment; NaN where a document has no vector.
-fn cosines(view: &View, meaning: Option<&QueryVector>) -> Vec<Vec<f32>> {
-    let (Some(store), Some(meaning)) = (&view.vectors, meaning) else {
-        return Vec::new();
-    };
-    (0..view.searcher.segment_readers().len())
-        .map(|ordinal| store.cosines(meaning, view.vector_places(ordinal)))
-        .collect()
-}
-
-/// How cosines become scores: as far as they lie above the mean, in units of their spread.
-struct Nearness {
-    mean: f32,
-    deviation: f32,
-}
-
-impl Nearness {
-    fn new(cosines: &[Vec<f32>]) -> Self {
-        let (mut count, mut sum, mut squares) = (0.0f64, 0.0f64, 0.0f64);
-        for cosine in cosines.iter().flatten().filter(|cosine| **cosine != 0.0) {
-            count += 1.0;
-            sum += f64::from(*cosine);
-            squares += f64::from(*cosine) * f64::from(*cosine);
-        }
-        if count == 0.0 {
-            return Nearness { mean: 0.0, deviation: 0.0 };
-        }
-        let mean = sum / count;
-        let deviation = (squares / count - mean * mean).max(0.0).sqrt();
-        Nearness {
-            mean: mean as f32,
-            deviation: deviation as f32,
-        }
-    }
-
-    fn is_known(&self) -> bool {
-        self.deviation > 1e-4
-    }
-
-    /// The factor of the list in the sum.
-    fn scale(&self) -> f32 {
-        if self.is_known() {
-            weights::MEANING_WEIGHT() / self.deviation
-        } else {
-            0.0
-        }
-    }
-
-    fn of(&self, cosine: f32) -> f32 {
-        (cosine - self.mean).max(0.0)
-    }
-}
-
-/// Which documents of a segment are in another language than the request; none where the request's is unknown.
-fn foreign(
-    view: &View,
-    request: &SimilarRequest,
-    segment: &SegmentReader,
-) -> tantivy::Result<Option<Vec<bool>>> {
-    let language = analyzer::base_code(&request.language);
-    if language.is_empty() {
-        return Ok(None);
-    }
-    let mut foreign = vec![false; segment.max_doc() as usize];
-    let inverted = segment.inverted_index(view.fields.exact)?;
-    let term = |key, value: &str| Term::from_field_text(view.fields.exact, &schema::exact_term(key, value));
-    each_document(&inverted, &term("has", "language"), |document| foreign[document] = true)?;
-    each_document(&inverted, &term("language", &language), |document| foreign[document] = false)?;
-    Ok(Some(foreign))
 }
 
 fn score_segment(
@@ -365,7 +335,7 @@ fn add_bm25(
 }
 
 /// Calls `visit` for every document that holds the term.
-fn each_document(
+pub(super) fn each_document(
     inverted: &InvertedIndexReader,
     term: &Term,
     mut visit: impl FnMut(usize),

@@ -124,7 +124,9 @@ impl Encoder {
         }
         let folder = [path.to_owned(), path.join(PACKAGE_FOLDER)]
             .into_iter()
-            .find(|folder| folder.join(WEIGHTS_FILE).is_file() && folder.join(PIECES_FILE).is_file())
+            .find(|folder| {
+                folder.join(WEIGHTS_FILE).is_file() && folder.join(PIECES_FILE).is_file()
+            })
             .ok_or_else(|| EncoderError::Missing {
                 path: path.to_owned(),
             })?;
@@ -311,7 +313,12 @@ impl Encoder {
             let workers: Vec<_> = texts
                 .chunks(share)
                 .map(|texts| {
-                    let work = || texts.iter().map(|text| self.encode(text)).collect::<Vec<_>>();
+                    let work = || {
+                        texts
+                            .iter()
+                            .map(|text| self.encode(text))
+                            .collect::<Vec<_>>()
+                    };
                     scope.spawn(work)
                 })
                 .collect();
@@ -382,7 +389,8 @@ impl Work for Forward<'_> {
         let mut hidden = vec![0.0_f32; count * BRANCH];
         // The window of the first and of the last piece reaches beyond the text: zeros stand there.
         let mut packed = vec![0_i32; (count + 4) * BRANCH / 2];
-        for (place, (branch, (window, before))) in encoder.branches.iter().zip(WINDOWS).enumerate() {
+        for (place, (branch, (window, before))) in encoder.branches.iter().zip(WINDOWS).enumerate()
+        {
             let length = (count + window - 1) * BRANCH / 2;
             let packed = &mut packed[..length];
             packed.fill(0);
@@ -393,13 +401,27 @@ impl Work for Forward<'_> {
             for (hidden, row) in hidden.chunks_exact_mut(BRANCH).zip(rows) {
                 hidden.copy_from_slice(&row[place * BRANCH..(place + 1) * BRANCH]);
             }
-            let step = kernel::pack(&hidden, branch.first.input_limit, &mut packed[inside.clone()]);
+            let step = kernel::pack(
+                &hidden,
+                branch.first.input_limit,
+                &mut packed[inside.clone()],
+            );
             product.multiply(packed, BRANCH / 2, &branch.first, sums);
-            add_positive(&mut hidden, sums, step * branch.first.step, &branch.first_bias);
+            add_positive(
+                &mut hidden,
+                sums,
+                step * branch.first.step,
+                &branch.first_bias,
+            );
 
             let step = kernel::pack(&hidden, branch.second.input_limit, &mut packed[inside]);
             product.multiply(packed, BRANCH / 2, &branch.second, sums);
-            add_positive(&mut hidden, sums, step * branch.second.step, &branch.second_bias);
+            add_positive(
+                &mut hidden,
+                sums,
+                step * branch.second.step,
+                &branch.second_bias,
+            );
 
             let rows = features.chunks_exact_mut(FEATURES);
             for (row, hidden) in rows.zip(hidden.chunks_exact(BRANCH)) {

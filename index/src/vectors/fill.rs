@@ -80,7 +80,9 @@ impl Index {
         for (ordinal, segment) in view.searcher.segment_readers().iter().enumerate() {
             let column = segment.fast_fields().u64(schema::PASSAGE)?;
             for (document, place) in (0..).zip(view.vector_places(ordinal)) {
-                let alive = segment.alive_bitset().is_none_or(|alive| alive.is_alive(document));
+                let alive = segment
+                    .alive_bitset()
+                    .is_none_or(|alive| alive.is_alive(document));
                 if alive && *place == NO_VECTOR {
                     let key = column.first(document).unwrap_or_default();
                     if keys.insert(key) && missing.len() < at_most {

@@ -84,7 +84,11 @@ fn step(values: &[f32]) -> f32 {
     let mut magnitudes: Vec<f32> = values.iter().map(|value| value.abs()).collect();
     magnitudes.sort_unstable_by(f32::total_cmp);
     magnitudes.dedup();
-    let greatest = magnitudes.last().copied().unwrap_or(1.0).max(f32::MIN_POSITIVE);
+    let greatest = magnitudes
+        .last()
+        .copied()
+        .unwrap_or(1.0)
+        .max(f32::MIN_POSITIVE);
     let gap = magnitudes
         .windows(2)
         .map(|pair| pair[1] - pair[0])
@@ -119,7 +123,8 @@ pub(super) fn pack(values: &[f32], limit: i16, packed: &mut [i32]) -> f32 {
     }
     let greatest = greatest.into_iter().fold(f32::MIN_POSITIVE, f32::max);
     let factor = f32::from(limit) / greatest;
-    let whole = |value: f32| (value * factor + ROUNDING).to_bits() as i32 - ROUNDING.to_bits() as i32;
+    let whole =
+        |value: f32| (value * factor + ROUNDING).to_bits() as i32 - ROUNDING.to_bits() as i32;
     for (packed, both) in packed.iter_mut().zip(values.chunks_exact(2)) {
         *packed = pair(whole(both[0]), whole(both[1]));
     }
@@ -218,9 +223,11 @@ impl Product for Avx2 {
         use pulp::{i16x16, i32x8};
         let Avx2(simd) = self;
         let add = |sum: i32x8, inputs: i16x16, weights: [i16; 16]| -> i32x8 {
-            let products =
-                simd.multiply_wrapping_add_adjacent_i16x16(inputs, pulp::cast(weights));
-            pulp::cast(simd.avx2._mm256_add_epi32(pulp::cast(sum), pulp::cast(products)))
+            let products = simd.multiply_wrapping_add_adjacent_i16x16(inputs, pulp::cast(weights));
+            pulp::cast(
+                simd.avx2
+                    ._mm256_add_epi32(pulp::cast(sum), pulp::cast(products)),
+            )
         };
         let zero = simd.splat_i32x8(0);
         let mut left = [zero; R];

@@ -11,6 +11,6 @@ mod store;
 
 pub use encoder::{DIMENSIONS, Encoder, EncoderError};
 
-pub(crate) use fill::Vectors;
 pub use fill::VectorProgress;
+pub(crate) use fill::Vectors;
 pub(crate) use store::{NO_VECTOR, QueryVector, VectorStore, passage, passage_key};

@@ -52,7 +52,8 @@ impl<R: Read + Seek> Arrays<R> {
         if entry.size() > MOST_BYTES {
             return Err(format!("{name}: too large"));
         }
-        let shape = header(&mut entry, description).map_err(|reason| format!("{name}: {reason}"))?;
+        let shape =
+            header(&mut entry, description).map_err(|reason| format!("{name}: {reason}"))?;
         let width = if description.ends_with('4') { 4 } else { 1 };
         let size = shape
             .iter()
@@ -70,10 +71,16 @@ impl<R: Read + Seek> Arrays<R> {
     pub(super) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
         let array = self.read(name, "<f4")?;
         if array.shape != shape {
-            return Err(format!("{name}: shape {:?}, expected {shape:?}", array.shape));
+            return Err(format!(
+                "{name}: shape {:?}, expected {shape:?}",
+                array.shape
+            ));
         }
         let (numbers, _) = array.bytes.as_chunks::<4>();
-        Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        Ok(numbers
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
+            .collect())
     }
 }
 
@@ -101,7 +108,9 @@ fn header(reader: &mut impl Read, description: &str) -> Result<Vec<usize>, Strin
     reader.read_exact(&mut text).map_err(broken)?;
     let text = String::from_utf8_lossy(&text);
     if !text.contains(&format!("'{description}'")) || text.contains("'fortran_order': True") {
-        return Err(format!("expected elements {description} in the order of rows: {text}"));
+        return Err(format!(
+            "expected elements {description} in the order of rows: {text}"
+        ));
     }
     let (_, shape) = text.split_once("'shape': (").ok_or("it has no shape")?;
     let (shape, _) = shape.split_once(')').ok_or("it has no shape")?;

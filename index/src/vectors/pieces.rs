@@ -47,9 +47,8 @@ impl Pieces {
                 nodes[parent].first_child = nodes.len() as u32;
                 while at < range.end {
                     let byte = pieces[at].0[depth];
-                    let end = at
-                        + pieces[at..range.end]
-                            .partition_point(|(text, _)| text[depth] == byte);
+                    let end =
+                        at + pieces[at..range.end].partition_point(|(text, _)| text[depth] == byte);
                     nodes[parent].children += 1;
                     below.push((nodes.len(), at..end));
                     nodes.push(Node { byte, ..root });

@@ -35,7 +35,8 @@ pub(crate) const NO_VECTOR: u32 = u32::MAX;
 
 /// The text of a case that its vector is made of: the subject, and the beginning of the problem.
 pub(crate) fn passage(subject: &str, problem: &str) -> String {
-    let mut passage = String::with_capacity(subject.len() + problem.len().min(PROBLEM_CHARACTERS) + 2);
+    let mut passage =
+        String::with_capacity(subject.len() + problem.len().min(PROBLEM_CHARACTERS) + 2);
     passage.push_str(subject.trim());
     passage.push('\n');
     passage.extend(problem.trim().chars().take(PROBLEM_CHARACTERS));
@@ -45,7 +46,10 @@ pub(crate) fn passage(subject: &str, problem: &str) -> String {
 /// What a passage is known by. Two of 2^64: passages of a million cases meet by chance once in thirty million times.
 pub(crate) fn passage_key(passage: &str) -> u64 {
     let hash = blake3::hash(passage.as_bytes());
-    let (bytes, _) = hash.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+    let (bytes, _) = hash
+        .as_bytes()
+        .split_first_chunk::<8>()
+        .unwrap_or((&[0; 8], &[]));
     u64::from_le_bytes(*bytes)
 }
 
@@ -58,10 +62,15 @@ pub(crate) struct QueryVector {
 
 impl QueryVector {
     pub(crate) fn new(vector: Vec<f32>) -> Self {
-        let greatest = vector.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
+        let greatest = vector
+            .iter()
+            .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
         // With 8-bit codes no sum of 512 products overflows.
         let step = greatest / f32::from(i16::MAX);
-        let whole = vector.iter().map(|value| (value / step).round() as i16).collect();
+        let whole = vector
+            .iter()
+            .map(|value| (value / step).round() as i16)
+            .collect();
         QueryVector {
             exact: vector,
             whole,
@@ -284,7 +293,10 @@ impl VectorStore {
     }
 
     fn length(&self) -> u32 {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).length
+        self.held
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .length
     }
 }
 
@@ -319,12 +331,19 @@ fn parse(record: &[u8; RECORD_BYTES]) -> Option<(u64, f32, &[u8], &[u8])> {
     let (key, rest) = body.split_first_chunk::<8>()?;
     let (scale, rest) = rest.split_first_chunk::<4>()?;
     let (codes, rest) = rest.split_at(DIMENSIONS);
-    Some((u64::from_le_bytes(*key), f32::from_le_bytes(*scale), codes, rest))
+    Some((
+        u64::from_le_bytes(*key),
+        f32::from_le_bytes(*scale),
+        codes,
+        rest,
+    ))
 }
 
 fn record(key: u64, vector: &[f32]) -> [u8; RECORD_BYTES] {
     let mut record = [0; RECORD_BYTES];
-    let greatest = vector.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
+    let greatest = vector
+        .iter()
+        .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
     let scale = greatest / 127.0;
     record[..8].copy_from_slice(&key.to_le_bytes());
     record[8..CODES].copy_from_slice(&scale.to_le_bytes());
@@ -391,11 +410,16 @@ mod tests {
     }
 
     fn product(left: &[f32], right: &[f32]) -> f32 {
-        left.iter().zip(right).map(|(left, right)| left * right).sum()
+        left.iter()
+            .zip(right)
+            .map(|(left, right)| left * right)
+            .sum()
     }
 
     fn filled(folder: &Path, keys: std::ops::Range<u64>) -> VectorStore {
-        let store = VectorStore::open(folder, "model", true).expect("opens").expect("is there");
+        let store = VectorStore::open(folder, "model", true)
+            .expect("opens")
+            .expect("is there");
         let vectors: Vec<(u64, Vec<f32>)> = keys.map(|key| (key, vector(key))).collect();
         store.append(&vectors).expect("is written");
         store
@@ -414,7 +438,9 @@ mod tests {
             let expected = product(&question, &vector(key));
             let found = cosines[key as usize - 1];
             assert!((expected - found).abs() < 3e-3, "{expected} {found}");
-            let exact = store.exact_cosine(&query, places[key as usize - 1]).expect("is there");
+            let exact = store
+                .exact_cosine(&query, places[key as usize - 1])
+                .expect("is there");
             assert!((expected - exact).abs() < 2e-5, "{expected} {exact}");
         }
         assert_eq!(cosines[49], 0.0);
@@ -426,20 +452,38 @@ mod tests {
         let path = filled(folder.path(), 1..6).path.clone();
         let whole = fs::read(&path).expect("is there");
         // At every kind of place: within the header, at borders of records, within records.
-        for length in [0, 7, 16, 17, 16 + RECORD_BYTES, 16 + 3 * RECORD_BYTES - 1, whole.len()] {
+        for length in [
+            0,
+            7,
+            16,
+            17,
+            16 + RECORD_BYTES,
+            16 + 3 * RECORD_BYTES - 1,
+            whole.len(),
+        ] {
             fs::write(&path, &whole[..length]).expect("is written");
             let store = filled(folder.path(), 3..4);
             let places = store.places(1..6);
             let kept = length.saturating_sub(16) / RECORD_BYTES;
             for (key, place) in (1..6).zip(places) {
-                assert_eq!(place != NO_VECTOR, key <= kept as u64 || key == 3, "{length} {key}");
+                assert_eq!(
+                    place != NO_VECTOR,
+                    key <= kept as u64 || key == 3,
+                    "{length} {key}"
+                );
             }
         }
         let mut damaged = whole.clone();
         damaged[16 + RECORD_BYTES + 40] ^= 1;
         fs::write(&path, &damaged).expect("is written");
-        let store = VectorStore::open(folder.path(), "model", false).expect("opens").expect("is there");
-        let missing: Vec<bool> = store.places(1..6).iter().map(|place| *place == NO_VECTOR).collect();
+        let store = VectorStore::open(folder.path(), "model", false)
+            .expect("opens")
+            .expect("is there");
+        let missing: Vec<bool> = store
+            .places(1..6)
+            .iter()
+            .map(|place| *place == NO_VECTOR)
+            .collect();
         assert_eq!(missing, [false, true, false, false, false]);
         let query = QueryVector::new(vector(3));
         let exact = store.exact_cosine(&query, store.places([3].into_iter())[0]);
@@ -449,10 +493,16 @@ mod tests {
     #[test]
     fn a_reader_sees_what_a_writer_appends_and_writes_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(VectorStore::open(folder.path(), "model", false).expect("no error").is_none());
+        assert!(
+            VectorStore::open(folder.path(), "model", false)
+                .expect("no error")
+                .is_none()
+        );
         assert!(!folder.path().join("vectors").exists());
         let writer = filled(folder.path(), 1..3);
-        let reader = VectorStore::open(folder.path(), "model", false).expect("opens").expect("is there");
+        let reader = VectorStore::open(folder.path(), "model", false)
+            .expect("opens")
+            .expect("is there");
         assert!(reader.append(&[(9, vector(9))]).is_err());
         writer.append(&[(7, vector(7))]).expect("is written");
         assert_eq!(reader.places([7].into_iter()), [NO_VECTOR]);
@@ -465,9 +515,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = filled(folder.path(), 1..2_100);
         assert!(store.is_wasteful(500) && !store.is_wasteful(1_000));
-        store.rewrite(&store.places([5, 900].into_iter())).expect("is written");
+        store
+            .rewrite(&store.places([5, 900].into_iter()))
+            .expect("is written");
         assert!(store.is_replaced());
-        let store = VectorStore::open(folder.path(), "model", true).expect("opens").expect("is there");
+        let store = VectorStore::open(folder.path(), "model", true)
+            .expect("opens")
+            .expect("is there");
         assert_eq!(store.places([900, 5, 6].into_iter()), [1, 0, NO_VECTOR]);
     }
 }
