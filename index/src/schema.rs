@@ -32,6 +32,11 @@ pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 pub(crate) const STATE_RESOLVED: u64 = 1;
 /// The case has a resolution text.
 pub(crate) const STATE_HAS_RESOLUTION: u64 = 2;
+/// The resolution helps the next one little: the problem could not be shown again, nothing was done, or the text is too short to
+/// say anything.
+pub(crate) const STATE_TELLS_LITTLE: u64 = 4;
+/// Characters of a resolution that says something. A Chinese one says as much in a third of them.
+const TELLING_CHARACTERS: usize = 12;
 
 /// Field names whose values can be counted as facets, besides the properties of the case itself. Identifiers are not
 /// among them: nearly every value of theirs occurs once.
@@ -191,6 +196,12 @@ pub(crate) fn engine_document(case: &CaseDocument, fields: &Fields) -> TantivyDo
     }
     if !case.resolution.trim().is_empty() {
         state |= STATE_HAS_RESOLUTION;
+    }
+    let code = case.resolution_code.as_deref().unwrap_or_default();
+    if matches!(code, "not_reproducible" | "declined")
+        || case.resolution.trim().chars().count() < TELLING_CHARACTERS
+    {
+        state |= STATE_TELLS_LITTLE;
     }
     document.add_u64(fields.state, state);
 

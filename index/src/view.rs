@@ -25,6 +25,8 @@ pub(crate) struct View {
     pub(crate) count: u64,
     /// Sum of the text lengths in words, by field, of cases not deleted.
     lengths: BTreeMap<Field, u64>,
+    /// When the newest case was opened, in seconds since 1970-01-01 UTC; 0 without cases.
+    pub(crate) newest: i64,
     /// Sentence vectors, where there are any.
     pub(crate) vectors: Option<Arc<VectorStore>>,
     /// Place of each document's vector, by segment. Empty without vectors.
@@ -71,12 +73,20 @@ impl View {
         }
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
+        let mut newest = 0;
+        for segment in searcher.segment_readers() {
+            let opened_at = segment.fast_fields().i64(schema::OPENED_AT)?;
+            for document in segment.doc_ids_alive() {
+                newest = newest.max(opened_at.first(document).unwrap_or_default());
+            }
+        }
         Ok(View {
             searcher,
             fields,
             languages,
             count,
             lengths,
+            newest,
             vectors,
             places,
         })

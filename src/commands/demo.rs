@@ -277,7 +277,10 @@ fn cells(row: &Row) -> [String; 8] {
         missing_words(row, human),
         row.precedent
             .as_ref()
-            .map(|precedent| format!("{} {:.2}", precedent.number, precedent.score))
+            .map(|precedent| {
+                let percent = super::similar::percent_sure(precedent);
+                format!("{} {percent} %", precedent.number)
+            })
             .unwrap_or_default(),
         verdict_words(outcome),
     ]
@@ -321,7 +324,7 @@ fn telling(rows: &[Row]) -> Option<&Row> {
             let score = |row: &Row| {
                 row.precedent
                     .as_ref()
-                    .map_or(0.0, |precedent| precedent.score)
+                    .map_or(0.0, |precedent| precedent.probability)
             };
             score(left)
                 .total_cmp(&score(right))

@@ -8,10 +8,11 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
 
 use super::nearness::{self, Nearness};
+use super::probability;
 use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
-use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED};
+use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
 use crate::vectors::QueryVector;
 use crate::view::{SegmentColumns, View};
 
@@ -27,7 +28,9 @@ pub(crate) struct Candidate {
     pub(crate) words: f32,
     /// Cosine of the sentence vectors; 0 without.
     pub(crate) cosine: f32,
-    /// The factor for the quality of its resolution.
+    /// How sure it is that it answers the request, 0 to 1; see [`probability`].
+    pub(crate) probability: f32,
+    /// The factor for the quality of its resolution and its age.
     quality: f32,
 }
 
@@ -92,11 +95,12 @@ pub(crate) fn rank(
     };
 
     // The best by their codes, of which more than asked for are compared by all bits.
-    let most = if nearness.is_known() {
-        request.limit.max(weights::RESCORED)
+    // How sure the first is depends on those behind it, however few are asked for.
+    let most = request.limit.max(if nearness.is_known() {
+        weights::RESCORED
     } else {
-        request.limit
-    };
+        weights::COMPARED
+    });
     let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
     for ((ordinal, segment), scores) in view
         .searcher
@@ -132,6 +136,7 @@ pub(crate) fn rank(
                 facts,
                 words,
                 cosine,
+                probability: 0.0,
                 quality,
             };
             // In a small collection facts that every case has weigh little and are still in common.
@@ -163,11 +168,12 @@ pub(crate) fn rank(
         }
     }
     ranked.sort_by(|left, right| right.cmp(left));
-    ranked.truncate(request.limit);
     for candidate in &mut ranked {
         // More than the request itself would score: the same words, more often.
         candidate.score = candidate.score.min(1.0);
     }
+    ranked.truncate(request.limit.max(weights::COMPARED));
+    probability::judge(&mut ranked, nearness.is_known());
     Ok(ranked)
 }
 
@@ -358,6 +364,8 @@ struct Filter<'a> {
     segment: &'a SegmentReader,
     columns: SegmentColumns,
     of_desk: Option<Vec<bool>>,
+    /// When the request was made, or else the newest case: what ages are counted from.
+    newest: i64,
 }
 
 impl<'a> Filter<'a> {
@@ -382,6 +390,7 @@ impl<'a> Filter<'a> {
             segment,
             columns: SegmentColumns::open(segment)?,
             of_desk,
+            newest: request.before.unwrap_or(view.newest),
         })
     }
 
@@ -412,9 +421,11 @@ impl<'a> Filter<'a> {
         }
         let quality = if state & STATE_HAS_RESOLUTION == 0 {
             weights::NO_RESOLUTION
+        } else if state & STATE_TELLS_LITTLE != 0 {
+            weights::TELLS_LITTLE
         } else {
             1.0
         };
-        Some((id, quality))
+        Some((id, quality * weights::of_age(self.newest - opened_at)))
     }
 }

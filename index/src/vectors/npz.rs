@@ -106,7 +106,7 @@ fn header(reader: &mut impl Read, description: &str) -> Result<Vec<usize>, Strin
     }
     let mut text = vec![0; length];
     reader.read_exact(&mut text).map_err(broken)?;
-    let text = String::from_utf8_lossy(&text);
+    let text = String::from_utf8(text).map_err(|_| "its header is no text".to_owned())?;
     if !text.contains(&format!("'{description}'")) || text.contains("'fortran_order': True") {
         return Err(format!(
             "expected elements {description} in the order of rows: {text}"

@@ -243,12 +243,6 @@ impl VectorStore {
         Some(sum * scale)
     }
 
-    /// Bytes of memory that the vectors take.
-    pub(crate) fn memory_bytes(&self) -> usize {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.codes.len() + held.scales.len() * 32
-    }
-
     /// Whether so many of the records are of no use that the file should be [written anew](VectorStore::rewrite).
     pub(crate) fn is_wasteful(&self, used: usize) -> bool {
         self.length() as usize > 2 * used + FEWEST_UNUSED
