@@ -107,6 +107,17 @@ impl Context {
             .clone()
     }
 
+    /// Words of a desk's profile that mean the same. None for a desk that is not configured any more.
+    pub(super) fn concepts(&self, desk: Option<&str>) -> Vec<Vec<String>> {
+        self.settings
+            .desks
+            .iter()
+            .find(|settings| Some(settings.name.as_str()) == desk)
+            .and_then(|settings| load_profile(&settings.profile).ok())
+            .map(|profile| profile.concepts.values().cloned().collect())
+            .unwrap_or_default()
+    }
+
     /// Folder of the index.
     pub(super) fn index_folder(&self) -> PathBuf {
         self.settings.data.join("index")

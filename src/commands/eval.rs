@@ -252,6 +252,12 @@ fn similar(context: &Context, folder: &Path, encoder: Option<Arc<Encoder>>) -> R
             format!("{:.3}", evaluation.ndcg10),
         ]);
         output::line(&table.trim_fmt());
+        output::line(&format!(
+            "probabilities: expected calibration error {:.3}; {} said to be at least 90 % sure, {:.0} % of them right",
+            evaluation.calibration_error,
+            evaluation.sure,
+            evaluation.sure_right * 100.0
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

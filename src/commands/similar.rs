@@ -13,11 +13,12 @@ use crate::engine::{analyse, field_values, similar_request};
 
 pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
     let store = context.read_store().await?;
-    let request = if Path::new(what).is_file() {
+    let mut request = if Path::new(what).is_file() {
         request_of_file(context, Path::new(what), limit)?
     } else {
         similar_request(&super::show::load(&*store, what).await?.case, limit)
     };
+    request.concepts = context.concepts(request.desk.as_deref());
     let precedents =
         super::reading::ask_similar(context, &store, |index| index.similar(&request)).await?;
     for precedent in &precedents {
@@ -62,6 +63,7 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
         before: None,
         resolved_only: true,
         limit,
+        concepts: Vec::new(),
     })
 }
 

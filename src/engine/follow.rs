@@ -369,5 +369,6 @@ pub fn similar_request(record: &CaseRecord, limit: usize) -> SimilarRequest {
         before: None,
         resolved_only: true,
         limit,
+        concepts: Vec::new(),
     }
 }

@@ -48,6 +48,9 @@ pub struct SimilarRequest {
     pub resolved_only: bool,
     /// Most cases to return.
     pub limit: usize,
+    /// Groups of single words that mean the same, in any language: a case that has another word of a group counts as if it had
+    /// half of the request's. Used where there are no sentence vectors, which know better.
+    pub concepts: Vec<Vec<String>>,
 }
 
 /// A solved case that may answer the request.
@@ -107,8 +110,8 @@ impl Index {
 
     fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
-        let query = terms::QueryTerms::new(request, &view)?;
         let meaning = self.meaning(request, &view);
+        let query = terms::QueryTerms::new(request, &view, meaning.is_some())?;
         let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
         // One for all: the cases share most of their words, and stemming costs most.
         let mut analyzer = Analyzer::default();

@@ -114,6 +114,8 @@ pub(crate) const MEANING_WEIGHT: f32 = 6.0;
 /// What words count in cases of another language than the request's, where vectors say what they mean: languages share names
 /// and borrowed words only.
 pub(crate) const FOREIGN_WORDS: f32 = 0.5;
+/// What another word of the same concept counts.
+pub(crate) const CONCEPT: f32 = 0.5;
 /// A resolution that tells little: not reproducible, declined, or next to no text.
 pub(crate) const TELLS_LITTLE: f32 = 0.93;
 /// The factor of age: what solved a problem long ago may have been overtaken since.
