@@ -322,30 +322,29 @@ fn a_duplicate_stands_for_the_case_that_has_the_answer() {
 
 #[test]
 fn a_newer_case_and_one_that_says_how_come_first_among_equals() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let (_folder, index) = index();
     let case = |id: u64, year: i64, code: &str| CaseDocument {
         id,
         number: format!("SP-{id}"),
         status: "resolved".to_owned(),
         language: "en".to_owned(),
-        subject: "Feed rejected".to_owned(),
-        problem: "The feed is rejected at night.".to_owned(),
+        subject: "Upload stalls".to_owned(),
+        problem: "The upload stalls at night.".to_owned(),
         resolution: "The schedule was moved by an hour.".to_owned(),
         resolution_code: Some(code.to_owned()),
         opened_at: 1_600_000_000 + year * 31_557_600,
         ..CaseDocument::default()
     };
-    index.upsert(&case(1, 0, "fixed")).expect("written");
+    index.upsert(&case(81, 0, "fixed")).expect("written");
     index
-        .upsert(&case(2, 4, "not_reproducible"))
+        .upsert(&case(82, 4, "not_reproducible"))
         .expect("written");
-    index.upsert(&case(3, 4, "fixed")).expect("written");
-    index.commit(1).expect("committed");
+    index.upsert(&case(83, 4, "fixed")).expect("written");
+    index.commit(2).expect("committed");
     let found = index
         .similar(&SimilarRequest {
-            subject: "Feed rejected".to_owned(),
-            problem: "Our feed is rejected at night.".to_owned(),
+            subject: "Upload stalls".to_owned(),
+            problem: "Our upload stalls at night.".to_owned(),
             language: "en".to_owned(),
             resolved_only: true,
             limit: 3,
@@ -353,7 +352,7 @@ fn a_newer_case_and_one_that_says_how_come_first_among_equals() {
         })
         .expect("found");
     let ids: Vec<u64> = found.iter().map(|precedent| precedent.id).collect();
-    assert_eq!(ids, [3, 1, 2]);
+    assert_eq!(ids, [83, 81, 82]);
 }
 
 #[test]
