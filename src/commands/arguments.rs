@@ -391,8 +391,11 @@ pub enum EvalCommand {
     Similar {
         /// Folder.
         folder: PathBuf,
+        /// Folder of the sentence encoder; the one of the configuration by default.
+        #[arg(long, value_name = "PATH")]
+        model: Option<PathBuf>,
         /// Rank by words and facts alone.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "model")]
         no_vectors: bool,
     },
 }

@@ -16,8 +16,9 @@ pub(super) async fn run(context: &Context, number: &str) -> Result<()> {
     let store = context.read_store().await?;
     let history = load(&*store, number).await?;
     // A case can be shown without the index; it then has no precedents.
-    let request = similar_request(&history.case, 3);
-    let precedents = super::reading::ask(context, &store, |index| index.similar(&request))
+    let mut request = similar_request(&history.case, 3);
+    request.concepts = context.concepts(request.desk.as_deref());
+    let precedents = super::reading::ask_similar(context, &store, |index| index.similar(&request))
         .await
         .unwrap_or_else(|error| {
             output::note(context, &format!("no precedents: {error:#}"));
