@@ -26,9 +26,12 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
             part,
         } => triage(context, folder, *diff, profile.as_deref(), *part),
         EvalCommand::Similar {
-            folder,
-            no_vectors: _,
+            folder: Some(folder),
+            ..
         } => similar(context, folder),
+        EvalCommand::Similar { folder: None, .. } | EvalCommand::Export { .. } => {
+            unreachable!("these run on the store")
+        }
     }
 }
 
@@ -223,7 +226,7 @@ fn print(scores: &Scores) {
     ));
 }
 
-fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
+pub(super) fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
     let evaluation = evaluate_similar(folder, context.desks().ok().as_ref())?;
     if context.json {
         output::object(&serde_json::to_value(evaluation)?);

@@ -10,6 +10,7 @@ mod crash;
 mod generator;
 mod house;
 mod ingest;
+mod learning;
 mod letter;
 mod outbox;
 mod replies;
