@@ -324,7 +324,7 @@ async fn resolve(
                 continue;
             };
             // Somebody was faster, with words of his own.
-            if record.state.status == CaseStatus::Resolved {
+            if record.state.resolution.is_some() {
                 continue;
             }
             let mut state = record.state;
@@ -388,7 +388,7 @@ async fn missing(
                     record.settled_by
                 )
             }
-            (Some(record), _) if record.state.status == CaseStatus::Resolved => {
+            (Some(record), _) if record.state.resolution.is_some() => {
                 "it is resolved already".to_owned()
             }
             _ => format!(

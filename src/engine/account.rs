@@ -367,6 +367,7 @@ impl Follow {
             position,
             uids,
             cautious,
+            false,
             progress,
         )
         .await;

@@ -264,10 +264,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn words(text: &str) -> usize {
-    let han = text
-        .chars()
-        .filter(|character| is_han(*character))
-        .count();
+    let han = text.chars().filter(|character| is_han(*character)).count();
     let others = text
         .split(|character: char| character.is_whitespace() || is_han(character))
         .filter(|word| word.chars().any(char::is_alphanumeric))

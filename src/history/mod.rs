@@ -13,3 +13,6 @@ pub mod ticket;
 pub use answer::{Answer, Message, Side, propose};
 pub use map::{MapError, TicketMap};
 pub use ticket::{Left, Ticket};
+
+#[cfg(test)]
+mod tests;

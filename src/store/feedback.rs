@@ -139,7 +139,7 @@ pub struct ProposalRecord {
 /// Which proposals to list, most likely first.
 #[derive(Clone, Debug, Default)]
 pub struct ProposalFilter {
-    /// Only in this state. Open ones only of cases that nobody resolved meanwhile.
+    /// Only in this state. Open ones only of cases for which nobody wrote a resolution meanwhile.
     pub state: Option<ProposalState>,
     /// Only of these cases; none means all.
     pub cases: Vec<CaseNumber>,

@@ -8,6 +8,7 @@ mod commands;
 mod crash;
 #[path = "../../benches/generator.rs"]
 mod generator;
+mod history;
 mod house;
 mod ingest;
 mod learning;

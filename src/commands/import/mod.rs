@@ -1,6 +1,8 @@
 //! `precedent import`: the history of a desk, from files, mailboxes and other ticket systems. Never causes mail.
 
 mod lines;
+mod mails;
+mod tickets;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,9 @@ enum Kind {
 }
 
 pub(super) async fn run(context: &Context, what: &What<'_>) -> Result<ExitCode> {
+    if let Some(map) = what.map {
+        return tickets::run(context, what, map).await;
+    }
     let kinds = what
         .sources
         .iter()
@@ -52,6 +57,19 @@ pub(super) async fn run(context: &Context, what: &What<'_>) -> Result<ExitCode> 
         .filter(|(_, kind)| **kind == Kind::Lines)
     {
         let ended = lines::run(context, source).await?;
+        if ended != ExitCode::SUCCESS {
+            worst = ended;
+        }
+    }
+    let mails: Vec<&PathBuf> = what
+        .sources
+        .iter()
+        .zip(&kinds)
+        .filter(|(_, kind)| **kind == Kind::Mails)
+        .map(|(source, _)| source)
+        .collect();
+    if !mails.is_empty() || what.account.is_some() {
+        let ended = mails::run(context, what, &mails).await?;
         if ended != ExitCode::SUCCESS {
             worst = ended;
         }

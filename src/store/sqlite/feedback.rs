@@ -177,7 +177,8 @@ pub(super) async fn proposals(
             .push("AND proposal.state = ")
             .push_bind(state.as_str());
         if state == ProposalState::Open {
-            statement.push(" AND cases.status <> 'resolved' ");
+            // A case that its submitter ended has no resolution, and may be the best precedent.
+            statement.push(" AND cases.state ->> '$.resolution' IS NULL ");
         }
     }
     if !filter.cases.is_empty() {
@@ -270,14 +271,15 @@ pub(super) async fn answered(
     connection: &mut SqliteConnection,
 ) -> Outcome<BTreeMap<CaseNumber, u64>> {
     let rows = sqlx::query(
-        "SELECT every.case_number AS case_number, count(*) AS mails FROM outcome AS every
-         WHERE every.case_number IN (
-             SELECT outcome.case_number FROM outcome JOIN mail ON mail.id = outcome.mail
-             JOIN cases ON cases.number = outcome.case_number
-             WHERE outcome.kind = 'own' AND mail.backlog = 1 AND cases.status <> 'resolved')
-         GROUP BY every.case_number
-         HAVING NOT EXISTS (SELECT 1 FROM proposal WHERE proposal.case_number = every.case_number
-             AND (proposal.basis = count(*) OR proposal.state IN ('confirmed', 'rejected')))",
+        "SELECT counted.case_number AS case_number, counted.mails AS mails FROM (
+             SELECT case_number, count(*) AS mails FROM outcome WHERE case_number IN (
+                 SELECT outcome.case_number FROM outcome JOIN mail ON mail.id = outcome.mail
+                 JOIN cases ON cases.number = outcome.case_number
+                 WHERE outcome.kind = 'own' AND mail.backlog = 1 AND cases.state ->> '$.resolution' IS NULL)
+             GROUP BY case_number) AS counted
+         LEFT JOIN proposal ON proposal.case_number = counted.case_number
+         WHERE proposal.state IS NULL
+            OR (proposal.state IN ('open', 'nothing') AND proposal.basis <> counted.mails)",
     )
     .fetch_all(connection)
     .await?;
