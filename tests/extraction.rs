@@ -412,3 +412,43 @@ proptest::proptest! {
         }
     }
 }
+
+/// What a form answers for the fields of a requirement, and whether it need not be asked again.
+fn answered(requirement: &str, answer: &str) -> (Extraction, bool) {
+    let extractor = Extractor::new(Profile::builtin("amazon-sp-api").unwrap()).unwrap();
+    let text =
+        format!("--- precedent form abc ---\nError {{#{requirement}}}: {answer}\n--- end ---\n");
+    let message = precedent::mail::parse_text(&text, false);
+    let context = ExtractContext {
+        received: "2026-03-10T10:00:00Z".parse().unwrap(),
+        fingerprint_key: &[7; 32],
+    };
+    let extraction = extractor.extract(&message, &context);
+    let known = extraction.answered.iter().any(|known| known == requirement);
+    (extraction, known)
+}
+
+#[test]
+fn a_message_that_sounds_like_a_denial_was_refused() {
+    for (answer, message) in [
+        ("Service not available", Some("Service not available")),
+        ("Brak uprawnień", Some("Brak uprawnień")),
+        (
+            "403 Ressource nicht vorhanden",
+            Some("Ressource nicht vorhanden"),
+        ),
+        ("not available", None),
+        ("Fehlermeldung gibt es keine", None),
+        ("siehe Anhang", None),
+    ] {
+        let (extraction, known) = answered("error_detail", answer);
+        let found = extraction
+            .fields
+            .get("error_message")
+            .map(|values| values[0].value.as_str());
+        assert_eq!(found, message, "{answer}");
+        assert!(known, "{answer}");
+    }
+    let (extraction, known) = answered("request_id", "we do not log it");
+    assert!(known && !extraction.fields.contains_key("request_id"));
+}

@@ -286,6 +286,18 @@ fn hostile_shapes_stay_quick() {
         ("runs of marks", plain("A> x\nB> y\n: z\n".repeat(30_000))),
         ("bars", plain("|\n".repeat(100_000))),
         ("citations", plain("and\n\n> x\n\nso\n".repeat(30_000))),
+        (
+            "citations below much text",
+            plain(format!("{}{}", "text\n".repeat(60_000), "and\n\n> x\n\nso\n".repeat(30_000))),
+        ),
+        (
+            "a citation above citations",
+            plain(format!("> y\n\ntext\n{}", "and\n> > x\nThe light\n> x\n".repeat(40_000))),
+        ),
+        (
+            "a name below much text",
+            plain(format!("{}\n\nPetra\n", "long text ".repeat(150_000))),
+        ),
         ("bare labels", plain("04.03.2024 09:05\nTo\n".repeat(30_000))),
         ("last names", plain(format!("Regards,\nJane\n{}", "\n\nx".repeat(50_000)))),
         ("arrows", plain("a---1.1.24 9:05---b\n".repeat(30_000))),

@@ -1,10 +1,14 @@
 //! Flags as typed.
 
+mod proposals;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use proposals::ProposalsCommand;
 
 /// Reads a support inbox, extracts checked facts, shows solved cases, and asks the sender for
 /// exactly what is missing.
@@ -247,6 +251,39 @@ pub enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Mails as they came, and who read them. With a key in the configuration they are kept sealed.
+    Raw {
+        /// What to do.
+        #[command(subcommand)]
+        command: RawCommand,
+    },
+    /// Copy the store into one file, also while `precedent run` works: raw mails, cases, outbox and the secret key.
+    Backup {
+        /// A file that is not there yet, or a folder, in which it is named by the time.
+        #[arg(value_name = "FOLDER|FILE")]
+        to: PathBuf,
+    },
+    /// Make the data folder out of a backup. Never replaces data; automatic mail is stopped until `resume-replies`.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Forget a person: their mails, addresses, names, and what was written to them. What their cases were about and
+    /// what solved them stays. Without --yes only says what would go.
+    Erase {
+        /// The person's address.
+        address: String,
+        /// Do it. It cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove what [retention] says is old enough, now; `precedent run` does so once a day.
+    Retention {
+        /// Only say what would go.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Build the search index again from the store.
     Reindex,
     /// Derive everything again from the raw mails, with this version and these profiles. Never
@@ -348,59 +385,26 @@ pub enum QuarantineCommand {
     },
 }
 
-/// `proposals` subcommands.
+/// `raw` subcommands.
 #[derive(Debug, Subcommand)]
-pub enum ProposalsCommand {
-    /// List what waits for a word, most likely first.
-    List {
-        /// Another state: open, nothing, confirmed, rejected.
-        #[arg(long, value_name = "STATE", default_value = "open")]
-        state: String,
-        /// Only of this confidence and above, 0 to 1.
-        #[arg(long, value_name = "CONFIDENCE")]
-        above: Option<f64>,
-        /// Only of this desk.
-        #[arg(long, value_name = "DESK")]
-        desk: Option<String>,
+pub enum RawCommand {
+    /// Print a mail byte for byte. Who read it is written down.
+    Show {
+        /// Its number, its Message-ID, or the first digits of its hash.
+        mail: String,
+    },
+    /// Who read raw mails, latest first.
+    Log {
+        /// Only of this mail.
+        mail: Option<i64>,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 100)]
         limit: usize,
     },
-    /// Show a proposed resolution beside its problem.
-    Show {
-        /// Number of the case.
-        case: String,
-    },
-    /// Make precedents of them.
-    Confirm {
-        /// Numbers of cases.
-        #[arg(required_unless_present = "above", value_name = "CASE")]
-        cases: Vec<String>,
-        /// All of this confidence and above, 0 to 1.
-        #[arg(long, value_name = "CONFIDENCE", conflicts_with = "cases")]
-        above: Option<f64>,
-        /// Only of this desk.
-        #[arg(long, value_name = "DESK", requires = "above")]
-        desk: Option<String>,
-        /// Another code than the proposed one: fixed, workaround, guidance, duplicate, not_reproducible, declined.
-        #[arg(long)]
-        code: Option<String>,
-        /// Another text than the proposed one, for one case.
-        #[arg(long, value_name = "TEXT", conflicts_with = "above")]
-        resolution: Option<String>,
-        /// Who says so; whoever is logged in where it is not given.
-        #[arg(long, value_name = "NAME")]
-        by: Option<String>,
-    },
-    /// Say that they are no resolutions; importing again does not bring them back.
-    Reject {
-        /// Numbers of cases.
-        #[arg(required = true, value_name = "CASE")]
-        cases: Vec<String>,
-        /// Who says so; whoever is logged in where it is not given.
-        #[arg(long, value_name = "NAME")]
-        by: Option<String>,
-    },
+    /// Seal what was kept before there was a key, or with a former one.
+    Seal,
+    /// Print a new key, for the file that [archive] names.
+    Key,
 }
 
 /// `profile` subcommands.

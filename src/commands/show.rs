@@ -245,7 +245,7 @@ pub(super) fn as_text(
     heading(&mut out, "Mails");
     for mail in &history.mails {
         let what = match &mail.state {
-            MailState::Processed(outcome) => {
+            MailState::Processed(outcome) if !outcome.from.is_empty() => {
                 format!(
                     "{} from {}: {}",
                     outcome.kind.as_str(),
@@ -253,6 +253,8 @@ pub(super) fn as_text(
                     shorten(&outcome.subject, 60)
                 )
             }
+            MailState::Processed(_) => "erased".to_owned(),
+            MailState::Erased => "erased".to_owned(),
             MailState::Pending { .. } => "not processed yet".to_owned(),
             MailState::Quarantined(entry) => format!("in quarantine: {}", entry.entry.detail),
         };

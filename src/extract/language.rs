@@ -11,7 +11,6 @@ use crate::lexicon::Lexicon;
 use crate::limits;
 use crate::mail::Message;
 
-const ENGLISH: usize = 0;
 const GERMAN: usize = 1;
 const FRENCH: usize = 2;
 const POLISH: usize = 3;
@@ -221,16 +220,8 @@ fn hinted(message: &Message, languages: &[String]) -> Option<String> {
 fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
     let mut lower = String::with_capacity(24);
-    let in_word = |character: char| {
-        character.is_ascii_alphabetic()
-            || character == '\''
-            || !character.is_ascii() && (character == '’' || character.is_alphabetic())
-    };
-    for word in text.split(|character: char| !in_word(character)) {
-        if word.is_empty() {
-            continue;
-        }
-        let ascii = word.is_ascii();
+    let mut rest = text;
+    while let Some((word, ascii)) = next_word(&mut rest) {
         if !ascii {
             let han = word.chars().filter(|character| is_han(*character)).count();
             if han > 0 {
@@ -272,6 +263,30 @@ fn tally(text: &str) -> Tally {
     tally
 }
 
+/// The next run of letters and apostrophes, taken off the text, and whether it is ASCII.
+fn next_word<'t>(text: &mut &'t str) -> Option<(&'t str, bool)> {
+    let bytes = text.as_bytes();
+    let in_word = |at: usize| match kind(*bytes.get(at)?) {
+        Some(kind) => matches!(kind, LOWER | UPPER | APOSTROPHE).then_some(1),
+        None => super::characters::at(text, at)
+            .filter(|character| *character == '’' || character.is_alphabetic())
+            .map(char::len_utf8),
+    };
+    let mut start = 0;
+    while start < bytes.len() && in_word(start).is_none() {
+        start += super::characters::at(text, start).map_or(1, char::len_utf8);
+    }
+    let mut end = start;
+    let mut ascii = true;
+    while let Some(length) = in_word(end) {
+        ascii &= length == 1;
+        end += length;
+    }
+    let word = &text[start..end];
+    *text = &text[end..];
+    (!word.is_empty()).then_some((word, ascii))
+}
+
 /// Letters that only one of the languages has.
 fn letters(word: &str, scores: &mut [f32; 4]) {
     for character in word.chars() {
@@ -284,7 +299,6 @@ fn letters(word: &str, scores: &mut [f32; 4]) {
             _ => {}
         }
     }
-    let _ = ENGLISH;
 }
 
 /// The text without our answer form: its labels are our words, its answers are values.
@@ -313,8 +327,8 @@ fn prose(text: &str) -> String {
         if in_dump || is_code(line) {
             continue;
         }
-        for word in without_objects(line).split_whitespace() {
-            if word.contains(is_han) {
+        for word in words(&without_objects(line)) {
+            if !word.is_ascii() && word.contains(is_han) {
                 // Chinese is written without blanks: what is no identifier stays.
                 prose.extend(word.chars().map(|character| match character.is_ascii() {
                     true => ' ',
@@ -329,6 +343,38 @@ fn prose(text: &str) -> String {
         prose.push('\n');
     }
     prose
+}
+
+/// What stands between white space.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let blank = |at: usize| {
+        let byte = text.as_bytes()[at];
+        match kind(byte) {
+            Some(kind) => (kind == BLANK, 1),
+            None => super::characters::at(text, at).map_or((false, 1), |character| {
+                (character.is_whitespace(), character.len_utf8())
+            }),
+        }
+    };
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while place < text.len() {
+            let (is_blank, length) = blank(place);
+            if !is_blank {
+                break;
+            }
+            place += length;
+        }
+        let start = place;
+        while place < text.len() {
+            let (is_blank, length) = blank(place);
+            if is_blank {
+                break;
+            }
+            place += length;
+        }
+        (start < place).then(|| &text[start..place])
+    })
 }
 
 /// The line without a dump between braces: "it says {"code": ...} since Monday".
@@ -407,7 +453,7 @@ fn is_code(line: &str) -> bool {
     for word in line.split(' ').filter(|word| !is_identifier(word)) {
         letters += 1;
         for character in word.chars() {
-            if character.is_alphabetic() {
+            if character.is_ascii_alphabetic() || character.is_alphabetic() {
                 letters += 1;
             } else {
                 signs += 1;
@@ -434,6 +480,16 @@ fn is_code(line: &str) -> bool {
 }
 
 fn is_identifier(word: &str) -> bool {
+    if word.is_ascii() {
+        let mut before = 0;
+        return word.len() > 45
+            || word.bytes().any(|byte| {
+                let kind = ASCII[usize::from(byte)];
+                let joint = before == LOWER && kind == UPPER;
+                before = kind;
+                joint || kind == IDENTIFIER
+            });
+    }
     let mut after_lower = false;
     for character in word.chars() {
         if matches!(
@@ -445,7 +501,37 @@ fn is_identifier(word: &str) -> bool {
         }
         after_lower = character.is_lowercase();
     }
-    word.len() > 45 && word.is_ascii()
+    false
+}
+
+/// What a character of ASCII is, for this judgement.
+static ASCII: [u8; 128] = {
+    let mut kinds = [0; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' | b'@' | b'_' | b'/' | b'=' | b'{' | b'}' | b'\\' => IDENTIFIER,
+            b'\'' => APOSTROPHE,
+            9..=13 | b' ' => BLANK,
+            _ => SIGN,
+        };
+        byte += 1;
+    }
+    kinds
+};
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+/// Words of prose have none of these.
+const IDENTIFIER: u8 = 3;
+const APOSTROPHE: u8 = 4;
+const BLANK: u8 = 5;
+const SIGN: u8 = 6;
+
+/// Kind of a byte; none outside of ASCII.
+fn kind(byte: u8) -> Option<u8> {
+    ASCII.get(usize::from(byte)).copied()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{line_end, window, window_before};
+use super::characters::{find_either, line_end, window, window_before};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
@@ -114,7 +114,8 @@ pub(super) fn read_quotations(
 ) {
     let text = passage.text;
     let mut place = 0;
-    while let Some(at) = text[place..].find(is_opening).map(|at| place + at) {
+    let rest = |from: usize| find_either(&text[from..], b'"', is_opening);
+    while let Some(at) = rest(place).map(|at| place + at) {
         let open = text[at..].chars().next().map_or(1, char::len_utf8);
         place = at + open;
         // A mark behind a word or its full stop closes.

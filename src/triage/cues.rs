@@ -212,14 +212,24 @@ impl Vocabulary {
     /// Tells the uses of all terms of a folded text with where they begin and end.
     fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
         let mut goes_left = false;
-        for (start, character) in text.char_indices() {
-            if !goes_left {
+        let mut place = 0;
+        while let Some(&byte) = text.as_bytes().get(place) {
+            let start = place;
+            let in_word = if byte.is_ascii() {
+                place += 1;
+                byte == b'_' || byte.is_ascii_alphanumeric()
+            } else {
+                let character = text[start..].chars().next().unwrap_or_default();
+                place += character.len_utf8();
+                is_word_character(character)
+            };
+            if in_word && !goes_left {
                 self.words
                     .at(text, start, false, |one, end| tell(one, start, end));
             }
             self.parts
                 .at(text, start, goes_left, |one, end| tell(one, start, end));
-            goes_left = is_word_character(character);
+            goes_left = in_word;
         }
     }
 
@@ -259,9 +269,10 @@ impl Vocabulary {
         let mut hits: Vec<Hit> = found
             .iter()
             .filter(|hit| {
-                !quoted
-                    .iter()
-                    .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
+                quoted.is_empty()
+                    || !quoted
+                        .iter()
+                        .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
             })
             .map(|hit| Hit {
                 clause: bounds.iter().filter(|start| **start <= hit.start).count() as u16,
@@ -305,7 +316,7 @@ impl Vocabulary {
             classes,
             quotation: false,
             question: sentence.question,
-            question_clause: if words.chars().any(is_unspaced) {
+            question_clause: if !words.is_ascii() && words.chars().any(is_unspaced) {
                 u16::try_from(bounds.len()).unwrap_or(u16::MAX)
             } else {
                 0
@@ -317,15 +328,28 @@ impl Vocabulary {
     }
 
     fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<usize> {
-        let mut starts: Vec<usize> = words
-            .match_indices([',', ';', '(', ')', ':', '、'])
-            .filter(|(place, mark)| {
-                // A decimal comma, a time and a key are no end of a clause.
-                !words[place + mark.len()..].starts_with(|next: char| next.is_ascii_digit())
-            })
-            .map(|(place, _)| base + place)
-            .collect();
-        starts.extend(words.match_indices(" - ").map(|(place, _)| base + place));
+        let bytes = words.as_bytes();
+        let mut starts = Vec::new();
+        let mut dashes = Vec::new();
+        for (place, byte) in bytes.iter().enumerate() {
+            let length = match byte {
+                b',' | b';' | b'(' | b')' | b':' => 1,
+                0xe3 if words[place..].starts_with('、') => '、'.len_utf8(),
+                b'-' if place > 0
+                    && bytes[place - 1] == b' '
+                    && bytes.get(place + 1) == Some(&b' ') =>
+                {
+                    dashes.push(base + place - 1);
+                    continue;
+                }
+                _ => continue,
+            };
+            // A decimal comma, a time and a key are no end of a clause.
+            if !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
+                starts.push(base + place);
+            }
+        }
+        starts.append(&mut dashes);
         starts.extend(
             hits.iter()
                 .filter(|hit| hit.class == self.guards.contrast)
@@ -360,7 +384,7 @@ fn negates(text: &str, guard: &Hit, hit: &Hit) -> bool {
 
 /// Spans between quotation marks that hold more than a name.
 fn quoted_spans(words: &str) -> Vec<(usize, usize)> {
-    let marks: Vec<usize> = words.match_indices('"').map(|(place, _)| place).collect();
+    let marks: Vec<usize> = memchr::memchr_iter(b'"', words.as_bytes()).collect();
     marks
         .chunks_exact(2)
         .map(|pair| (pair[0], pair[1]))

@@ -2,10 +2,12 @@
 //!
 //! One module for each kind, numbered over all of them; each test is named after what it proves.
 
+mod backup;
 mod bad_input;
 mod beside;
 mod commands;
 mod crash;
+mod forget;
 #[path = "../../benches/generator.rs"]
 mod generator;
 mod history;
@@ -13,7 +15,11 @@ mod house;
 mod ingest;
 mod learning;
 mod letter;
+mod logs;
 mod outbox;
 mod replies;
 mod requests;
+mod sealed;
 mod secrets;
+mod signed;
+mod watched;

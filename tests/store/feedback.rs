@@ -2,8 +2,8 @@
 
 use precedent::case::{CaseNumber, CaseStatus, ResolutionCode};
 use precedent::store::{
-    ImportChange, Mark, MarkQuery, MarkVerdict, Proposal, ProposalFilter, ProposalState,
-    SolvedCase, Store, StoreError,
+    CaseErasure, Erasure, ImportChange, Mark, MarkQuery, MarkVerdict, Proposal, ProposalFilter,
+    ProposalState, SolvedCase, Store, StoreError,
 };
 
 use crate::Place;
@@ -167,4 +167,42 @@ pub async fn what_somebody_wrote_survives_another_import(place: &dyn Place) {
     assert_eq!(case.state.subject, "getOrders 403 again");
     assert_eq!(case.state.status, CaseStatus::Resolved);
     assert_eq!(case.state.resolution, Some(resolution()));
+}
+
+pub async fn forgetting_a_case_forgets_what_was_proposed_for_it(place: &dyn Place) {
+    let store = place.open().await;
+    store.import(&[closed("H1"), closed("H2")]).await.unwrap();
+    store
+        .propose(&[proposal("SPH-1001", 0.5), proposal("SPH-1002", 0.5)])
+        .await
+        .unwrap();
+    let said = Mark {
+        case: number("SPH-1001"),
+        precedent: number("SPH-1002"),
+        ..mark(MarkVerdict::NotRelated, "ines", "Ada has another app", 1)
+    };
+    store
+        .mark(&said, &event(1001, None, "marked"))
+        .await
+        .unwrap();
+    let record = store.case(&number("SPH-1001")).await.unwrap().unwrap();
+    let erasure = Erasure {
+        at: time(5_000),
+        mails: Vec::new(),
+        bytes: Vec::new(),
+        kept_fields: Vec::new(),
+        cases: vec![CaseErasure {
+            state: record.state,
+            revision: record.revision,
+            problem: None,
+        }],
+        outgoing: Vec::new(),
+        addresses: Vec::new(),
+        words: vec!["ada".to_owned()],
+        journal: Vec::new(),
+    };
+    store.erase(&erasure).await.unwrap();
+    assert_eq!(open(&*store, None).await, ["SPH-1002"]);
+    let marks = store.marks(&MarkQuery::All).await.unwrap();
+    assert_eq!(marks[0].note, "[erased] has another app");
 }

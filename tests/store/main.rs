@@ -6,6 +6,7 @@
 mod commits;
 mod delivery;
 mod feedback;
+mod forgetting;
 mod intake;
 mod mails;
 mod outgoing;
@@ -86,6 +87,7 @@ suite!(
         feedback::the_last_word_on_a_precedent_counts,
         feedback::a_settled_proposal_stays_settled,
         feedback::what_somebody_wrote_survives_another_import,
+        feedback::forgetting_a_case_forgets_what_was_proposed_for_it,
         reads::a_case_comes_back_with_all_that_belongs_to_it,
         reads::resolving_a_case,
         reads::readers_see_whole_batches_while_one_writes,
@@ -110,5 +112,8 @@ suite!(
         delivery::mails_are_found_by_our_message_id,
         delivery::copies_are_filed_once,
         delivery::a_healthy_store_is_consistent,
+        forgetting::what_was_written_to_a_person_goes_and_goes_on_counting,
+        forgetting::a_case_is_forgotten_only_as_it_was_read,
+        forgetting::what_somebody_needs_does_not_expire,
     ]
 );

@@ -3,6 +3,7 @@
 mod auto_reply;
 mod bulk;
 mod delivery;
+mod note;
 mod notification;
 mod report;
 mod terms;

@@ -12,8 +12,8 @@ use super::failure::Outcome;
 use super::rows::{Columns, json, limit, list, micros, signed, unsigned};
 use crate::case::CaseNumber;
 use crate::store::{
-    JournalEvent, MailId, Mark, MarkQuery, Proposal, ProposalFilter, ProposalRecord, ProposalState,
-    StoreError,
+    Erasure, JournalEvent, MailId, Mark, MarkQuery, Proposal, ProposalFilter, ProposalRecord,
+    ProposalState, StoreError, without_words,
 };
 
 pub(super) async fn mark(
@@ -291,4 +291,32 @@ pub(super) async fn answered(
             ))
         })
         .collect()
+}
+
+/// Proposed resolutions of the cases go: they are words of their threads. Of notes on marks the person's words go.
+pub(super) async fn erase(connection: &mut SqliteConnection, erasure: &Erasure) -> Outcome<()> {
+    let numbers = list(erasure.cases.iter().map(|case| &case.state.number.0))?;
+    sqlx::query("DELETE FROM proposal WHERE case_number IN (SELECT value FROM json_each(?))")
+        .bind(&numbers)
+        .execute(&mut *connection)
+        .await?;
+    let rows = sqlx::query(
+        "SELECT * FROM mark WHERE note <> '' AND (case_number IN (SELECT value FROM json_each(?1))
+         OR precedent IN (SELECT value FROM json_each(?1)))",
+    )
+    .bind(&numbers)
+    .fetch_all(&mut *connection)
+    .await?;
+    for mark in rows.iter().map(record).collect::<Outcome<Vec<_>>>()? {
+        let note = without_words(&mark.note, &erasure.words);
+        if note != mark.note {
+            sqlx::query("UPDATE mark SET note = ? WHERE case_number = ? AND precedent = ?")
+                .bind(note)
+                .bind(&mark.case.0)
+                .bind(&mark.precedent.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
 }
