@@ -74,13 +74,11 @@ const STATEMENT_WORDS: usize = 4;
 /// desk only asked and the submitter then says that it works, both together.
 #[must_use]
 pub fn propose(messages: &[Message]) -> Option<Answer> {
-    let answers = |message: &&Message| message.side == Side::Desk && !message.automatic;
+    let answers = |message: &Message| message.side == Side::Desk && !message.automatic;
     let last = messages
         .iter()
         .enumerate()
-        .filter(|(_, message)| answers(message))
-        .filter(|(_, message)| kind(&message.text) == Kind::Answer)
-        .next_back();
+        .rfind(|(_, message)| answers(message) && kind(&message.text) == Kind::Answer);
     if let Some((place, message)) = last {
         return Some(judged(message, &messages[place + 1..]));
     }
@@ -88,8 +86,7 @@ pub fn propose(messages: &[Message]) -> Option<Answer> {
     let (place, question) = messages
         .iter()
         .enumerate()
-        .filter(|(_, message)| answers(message) && kind(&message.text) == Kind::Question)
-        .next_back()?;
+        .rfind(|(_, message)| answers(message) && kind(&message.text) == Kind::Question)?;
     let (_, reaction) = messages[place + 1..]
         .iter()
         .enumerate()

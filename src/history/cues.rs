@@ -33,8 +33,9 @@ fn stands_in(term: &str, text: &str) -> bool {
     text.match_indices(term).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + term.len()..].chars().next();
-        !(goes_on(before) && goes_on(term.chars().next()))
-            && !(goes_on(after) && goes_on(term.chars().next_back()))
+        let begins_inside = goes_on(before) && goes_on(term.chars().next());
+        let ends_inside = goes_on(after) && goes_on(term.chars().next_back());
+        !begins_inside && !ends_inside
     })
 }
 
