@@ -13,7 +13,7 @@ use super::context::Context;
 use super::output::{self, Bar};
 use crate::case::CaseNumber;
 use crate::deliver::{Folder, deliver_waiting};
-use crate::engine::{Clock, Engine, IndexFollower, similar_request};
+use crate::engine::{Clock, Engine, IndexFollower, Suggestion, similar_request};
 use crate::intake::{Item, RawMail};
 use crate::store::{MailKey, MailOutcome, MailState, OutboxState, Store, hash};
 
@@ -341,7 +341,11 @@ async fn show_one(store: &dyn Store, index: &Index, rows: &[Row]) -> Result<()> 
         return Ok(());
     };
     let history = super::show::load(store, &number.0).await?;
-    let precedents = index.similar(&similar_request(&history.case, 2))?;
+    let precedents: Vec<Suggestion> = index
+        .similar(&similar_request(&history.case, 2))?
+        .into_iter()
+        .map(Into::into)
+        .collect();
     let texts = super::show::reply_texts(store, &history).await?;
     output::line("");
     output::line(&"─".repeat(usize::from(output::terminal_width()).min(100)));

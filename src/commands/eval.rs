@@ -28,16 +28,16 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
             part,
         } => triage(context, folder, *diff, profile.as_deref(), *part),
         EvalCommand::Similar {
-            folder,
+            folder: Some(folder),
             model,
             no_vectors,
+            ..
         } => {
-            let encoder = match model {
-                Some(path) => Some(Arc::new(Encoder::open(path)?)),
-                None if *no_vectors => None,
-                None => context.encoder(),
-            };
+            let encoder = encoder(context, model.as_deref(), *no_vectors)?;
             similar(context, folder, encoder)
+        }
+        EvalCommand::Similar { folder: None, .. } | EvalCommand::Export { .. } => {
+            unreachable!("these run on the store")
         }
     }
 }
@@ -233,7 +233,24 @@ fn print(scores: &Scores) {
     ));
 }
 
-fn similar(context: &Context, folder: &Path, encoder: Option<Arc<Encoder>>) -> Result<ExitCode> {
+/// The sentence encoder that a measurement asks for.
+pub(super) fn encoder(
+    context: &Context,
+    model: Option<&Path>,
+    no_vectors: bool,
+) -> Result<Option<Arc<Encoder>>> {
+    Ok(match model {
+        Some(path) => Some(Arc::new(Encoder::open(path)?)),
+        None if no_vectors => None,
+        None => context.encoder(),
+    })
+}
+
+pub(super) fn similar(
+    context: &Context,
+    folder: &Path,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<ExitCode> {
     let evaluation = evaluate_similar(folder, context.desks().ok().as_ref(), encoder)?;
     if context.json {
         output::object(&serde_json::to_value(evaluation)?);

@@ -13,22 +13,21 @@ use crate::engine::{analyse, field_values, similar_request};
 
 pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
     let store = context.read_store().await?;
-    let mut request = if Path::new(what).is_file() {
-        request_of_file(context, Path::new(what), limit)?
+    let (request, case) = if Path::new(what).is_file() {
+        (request_of_file(context, Path::new(what), limit)?, None)
     } else {
-        similar_request(&super::show::load(&*store, what).await?.case, limit)
+        let case = super::show::load(&*store, what).await?.case;
+        (similar_request(&case, limit), Some(case.state.number))
     };
-    request.concepts = context.concepts(request.desk.as_deref());
-    let precedents =
-        super::reading::ask_similar(context, &store, |index| index.similar(&request)).await?;
-    for precedent in &precedents {
+    let suggestions = super::mark::suggest(context, &store, case.as_ref(), request).await?;
+    for suggestion in &suggestions {
         if context.json {
-            output::object(&as_json(precedent));
+            output::object(&super::mark::as_json(suggestion));
         } else {
-            output::line(&as_text(precedent));
+            output::line(&super::mark::as_text(suggestion));
         }
     }
-    if precedents.is_empty() {
+    if suggestions.is_empty() {
         output::note(context, "no solved case is like this one");
     }
     Ok(())

@@ -93,7 +93,10 @@ fn own(facts: &Facts<'_>) -> Judgement {
             .options
             .own_addresses
             .iter()
-            .any(|own| own.eq_ignore_ascii_case(&address.address))
+            .any(|own| match own.strip_prefix('@') {
+                Some(domain) => domain.eq_ignore_ascii_case(address.domain()),
+                None => own.eq_ignore_ascii_case(&address.address),
+            })
     };
     if let Some(from) = facts.from.iter().find(|from| ours(from)) {
         return Some((
