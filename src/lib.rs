@@ -20,8 +20,8 @@
 //! 9. [`engine`] lets the search index follow that sequence.
 //! 10. [`deliver`] writes or sends what the gate let pass.
 //!
-//! `case`, `mail`, `profile`, `extract`, `triage` and `reply` are pure: no clock, file, network or
-//! database. `tests/purity.rs` holds them to it.
+//! `case`, `mail`, `profile`, `extract`, `triage`, `reply` and [`history`], which reads what other ticket systems wrote, are
+//! pure: no clock, file, network or database. `tests/purity.rs` holds them to it.
 
 pub mod case;
 pub mod commands;
@@ -30,6 +30,7 @@ pub mod deliver;
 pub mod engine;
 pub mod eval;
 pub mod extract;
+pub mod history;
 pub mod intake;
 mod lexicon;
 pub mod limits;

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 /// Modules that must stay pure.
-const PURE: [&str; 6] = ["case", "mail", "profile", "extract", "triage", "reply"];
+const PURE: [&str; 7] = [
+    "case", "mail", "profile", "extract", "triage", "reply", "history",
+];
 
 /// Paths that pure code must not name, with the reason.
 const BANNED: [(&str, &str); 21] = [

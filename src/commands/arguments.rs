@@ -1,10 +1,14 @@
 //! Flags as typed.
 
+mod proposals;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use proposals::ProposalsCommand;
 
 /// Reads a support inbox, extracts checked facts, shows solved cases, and asks the sender for
 /// exactly what is missing.
@@ -80,11 +84,30 @@ pub enum Command {
         #[arg(long)]
         import: bool,
     },
-    /// Take in solved cases with their resolutions (JSON Lines). Never causes mail.
+    /// Take in the history of a desk. Never causes mail.
+    ///
+    /// Solved cases as JSON Lines; old mail (mbox, Maildir, .eml file, folder of .eml files, a folder of an account);
+    /// an export of another ticket system with --map. Old mail and exports give proposed resolutions:
+    /// `precedent proposals`. See docs/operations.md.
     Import {
-        /// One object a line; see docs/operations.md.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+        /// Files and folders; - for JSON Lines on standard input.
+        #[arg(value_name = "SOURCE", required_unless_present = "account")]
+        sources: Vec<PathBuf>,
+        /// Read an export: zammad, zendesk, jira, github, or a TOML file like them.
+        #[arg(long, value_name = "NAME|FILE", conflicts_with = "account")]
+        map: Option<String>,
+        /// Cases of an export go to this desk; the first one of the configuration where it is not given.
+        #[arg(long, value_name = "NAME", requires = "map")]
+        desk: Option<String>,
+        /// Read old mail from folders of this account of the configuration.
+        #[arg(long, value_name = "NAME", requires = "folder")]
+        account: Option<String>,
+        /// A folder of the account.
+        #[arg(long, value_name = "FOLDER", requires = "account")]
+        folder: Vec<String>,
+        /// Mail from this address (or @domain) was written by the desk, besides its configured addresses.
+        #[arg(long, value_name = "ADDRESS")]
+        desk_address: Vec<String>,
     },
     /// Show what a mail yields, without touching any state.
     Inspect {
@@ -160,6 +183,38 @@ pub enum Command {
         /// How it was solved, for whoever meets it next.
         #[arg(long)]
         resolution: String,
+        /// The solved case whose resolution it was: marks it as `mark --solved` does.
+        #[arg(long, value_name = "NUMBER")]
+        precedent: Option<String>,
+    },
+    /// Say whether a solved case that was shown for a case helped: the next search knows.
+    Mark {
+        /// Number of the case.
+        case: String,
+        /// Number of the solved case that was shown for it.
+        precedent: String,
+        /// Its resolution solved the case.
+        #[arg(
+            long,
+            required_unless_present = "not_related",
+            conflicts_with = "not_related"
+        )]
+        solved: bool,
+        /// It has nothing to do with the case, and is not shown for it again.
+        #[arg(long)]
+        not_related: bool,
+        /// Why, for whoever reads it.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+        /// Who says so; whoever is logged in where it is not given.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Resolutions that an import of history proposes: list, confirm, reject.
+    Proposals {
+        /// What to do.
+        #[command(subcommand)]
+        command: ProposalsCommand,
     },
     /// Explain why a mail was answered or not.
     Explain {
@@ -390,18 +445,32 @@ pub enum EvalCommand {
     /// Measure the ranking of similar cases (corpus.jsonl, queries.jsonl, qrels.tsv).
     Similar {
         /// Folder.
-        folder: PathBuf,
-        /// Rank by words and facts alone.
+        #[arg(required_unless_present = "own", conflicts_with = "own")]
+        folder: Option<PathBuf>,
+        /// Measure on the own cases: what was marked as the solution, and duplicates. A case sees its past only.
         #[arg(long)]
+        own: bool,
+        /// Folder of the sentence encoder; the one of the configuration by default.
+        #[arg(long, value_name = "PATH")]
+        model: Option<PathBuf>,
+        /// Rank by words and facts alone.
+        #[arg(long, conflicts_with = "model")]
         no_vectors: bool,
+    },
+    /// Write the own cases and what was marked on them as such a folder: without addresses, secrets replaced.
+    Export {
+        /// A folder that is not there yet, or is empty.
+        folder: PathBuf,
     },
 }
 
 impl EvalCommand {
-    /// The folder with the data.
-    pub(super) fn folder(&self) -> &std::path::Path {
+    /// The folder with labelled data, where it is not the own cases.
+    pub(super) fn folder(&self) -> Option<&std::path::Path> {
         match self {
-            Self::Triage { folder, .. } | Self::Similar { folder, .. } => folder,
+            Self::Triage { folder, .. } => Some(folder),
+            Self::Similar { folder, .. } => folder.as_deref(),
+            Self::Export { .. } => None,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::output::{self, Bar};
 use crate::case::CaseNumber;
 use crate::deliver::{Folder, deliver_waiting};
-use crate::engine::{Clock, Engine, IndexFollower, similar_request};
+use crate::engine::{Clock, Engine, IndexFollower, Suggestion, similar_request};
 use crate::intake::{Item, RawMail};
 use crate::store::{MailKey, MailOutcome, MailState, OutboxState, Store, hash};
 
@@ -38,6 +38,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
         config: Some(file.clone()),
         json: context.json,
         quiet: context.quiet,
+        encoder: std::sync::OnceLock::new(),
     };
     let store = demo.open_store().await?;
     let engine = demo.engine(Arc::clone(&store), Clock::OfTheMail).await?;
@@ -98,6 +99,7 @@ async fn take_in(
     bar.clear();
     follower.follow().await?;
     follower.commit().await?;
+    super::reading::compute_vectors(demo, follower).await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
     deliver_waiting(&*engine.store, &carrier, || {
@@ -275,7 +277,10 @@ fn cells(row: &Row) -> [String; 8] {
         missing_words(row, human),
         row.precedent
             .as_ref()
-            .map(|precedent| format!("{} {:.2}", precedent.number, precedent.score))
+            .map(|precedent| {
+                let percent = super::similar::percent_sure(precedent);
+                format!("{} {percent} %", precedent.number)
+            })
             .unwrap_or_default(),
         verdict_words(outcome),
     ]
@@ -319,7 +324,7 @@ fn telling(rows: &[Row]) -> Option<&Row> {
             let score = |row: &Row| {
                 row.precedent
                     .as_ref()
-                    .map_or(0.0, |precedent| precedent.score)
+                    .map_or(0.0, |precedent| precedent.probability)
             };
             score(left)
                 .total_cmp(&score(right))
@@ -336,7 +341,11 @@ async fn show_one(store: &dyn Store, index: &Index, rows: &[Row]) -> Result<()> 
         return Ok(());
     };
     let history = super::show::load(store, &number.0).await?;
-    let precedents = index.similar(&similar_request(&history.case, 2))?;
+    let precedents: Vec<Suggestion> = index
+        .similar(&similar_request(&history.case, 2))?
+        .into_iter()
+        .map(Into::into)
+        .collect();
     let texts = super::show::reply_texts(store, &history).await?;
     output::line("");
     output::line(&"─".repeat(usize::from(output::terminal_width()).min(100)));

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use precedent_index::Encoder;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -26,9 +28,17 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
             part,
         } => triage(context, folder, *diff, profile.as_deref(), *part),
         EvalCommand::Similar {
-            folder,
-            no_vectors: _,
-        } => similar(context, folder),
+            folder: Some(folder),
+            model,
+            no_vectors,
+            ..
+        } => {
+            let encoder = encoder(context, model.as_deref(), *no_vectors)?;
+            similar(context, folder, encoder)
+        }
+        EvalCommand::Similar { folder: None, .. } | EvalCommand::Export { .. } => {
+            unreachable!("these run on the store")
+        }
     }
 }
 
@@ -223,8 +233,25 @@ fn print(scores: &Scores) {
     ));
 }
 
-fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
-    let evaluation = evaluate_similar(folder, context.desks().ok().as_ref())?;
+/// The sentence encoder that a measurement asks for.
+pub(super) fn encoder(
+    context: &Context,
+    model: Option<&Path>,
+    no_vectors: bool,
+) -> Result<Option<Arc<Encoder>>> {
+    Ok(match model {
+        Some(path) => Some(Arc::new(Encoder::open(path)?)),
+        None if no_vectors => None,
+        None => context.encoder(),
+    })
+}
+
+pub(super) fn similar(
+    context: &Context,
+    folder: &Path,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<ExitCode> {
+    let evaluation = evaluate_similar(folder, context.desks().ok().as_ref(), encoder)?;
     if context.json {
         output::object(&serde_json::to_value(evaluation)?);
     } else {
@@ -242,6 +269,12 @@ fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
             format!("{:.3}", evaluation.ndcg10),
         ]);
         output::line(&table.trim_fmt());
+        output::line(&format!(
+            "probabilities: expected calibration error {:.3}; {} said to be at least 90 % sure, {:.0} % of them right",
+            evaluation.calibration_error,
+            evaluation.sure,
+            evaluation.sure_right * 100.0
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

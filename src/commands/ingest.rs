@@ -136,7 +136,7 @@ pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a 
         })
 }
 
-fn with_hint(account: &AccountSettings, failure: FollowFailure) -> anyhow::Error {
+pub(super) fn with_hint(account: &AccountSettings, failure: FollowFailure) -> anyhow::Error {
     let hint = match &failure {
         FollowFailure::Imap(error) => format!(" ({})", error.hint()),
         FollowFailure::Store(_) => String::new(),
@@ -174,6 +174,17 @@ pub(super) async fn ingest_one(
     import: bool,
 ) -> Result<Summary> {
     let source = open_source(engine, path).await?;
+    ingest_source(context, engine, follower, source, import).await
+}
+
+/// The same with a source that is open.
+pub(super) async fn ingest_source(
+    context: &Context,
+    engine: &Engine,
+    follower: &mut IndexFollower,
+    source: Source,
+    import: bool,
+) -> Result<Summary> {
     let bar = Bar::new(context, source.count, source.bytes);
     let name = source.name.clone();
     let source = source.map(move |item| {
@@ -192,7 +203,10 @@ pub(super) async fn ingest_one(
 }
 
 /// Lets the index follow while something is taken in.
-async fn beside<T>(follower: &mut IndexFollower, work: impl Future<Output = T>) -> Result<T> {
+pub(super) async fn beside<T>(
+    follower: &mut IndexFollower,
+    work: impl Future<Output = T>,
+) -> Result<T> {
     tokio::pin!(work);
     let mut pace = tokio::time::interval(Duration::from_millis(50));
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

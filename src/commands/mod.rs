@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod erase;
 mod eval;
+mod eval_own;
 mod explain;
 mod import;
 mod ingest;
@@ -16,11 +17,13 @@ mod init;
 mod inspect;
 mod list;
 mod login;
+mod mark;
 mod marked;
 mod outbox;
 mod output;
 mod probe;
 mod profile;
+mod proposals;
 mod quarantine;
 mod raw;
 mod reading;
@@ -40,6 +43,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
 
+use crate::store::MarkVerdict;
 use arguments::{Arguments, Command};
 use context::{Context, ProfileInFile};
 
@@ -99,7 +103,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         _ => {}
     }
     let context = match &arguments.command {
-        Command::Eval { command } => Context::for_folder(arguments, command.folder())?,
+        Command::Eval { command } => match command.folder() {
+            Some(folder) => Context::for_folder(arguments, folder)?,
+            None => Context::new(arguments)?,
+        },
         _ => Context::new(arguments)?,
     };
     match &arguments.command {
@@ -120,6 +127,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Probe => probe::run(&context).map(|()| ExitCode::SUCCESS),
         Command::Profile { command } => profile::run(&context, command),
+        Command::Eval { command } if eval_own::needs_store(command) => {
+            runtime()?.block_on(eval_own::run(&context, command))
+        }
         Command::Eval { command } => eval::run(&context, command),
         other => runtime()?.block_on(with_store(&context, other)),
     }
@@ -143,7 +153,46 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
             let healthy = doctor::run(context, *fix, *offline).await?;
             return Ok(ExitCode::from(u8::from(!healthy)));
         }
-        Command::Import { file } => return import::run(context, file).await,
+        Command::Import {
+            sources,
+            map,
+            desk,
+            account,
+            folder,
+            desk_address,
+        } => {
+            let what = import::What {
+                sources,
+                map: map.as_deref(),
+                desk: desk.as_deref(),
+                account: account.as_deref(),
+                folders: folder,
+                desk_addresses: desk_address,
+            };
+            return import::run(context, &what).await;
+        }
+        Command::Mark {
+            case,
+            precedent,
+            solved,
+            not_related: _,
+            note,
+            by,
+        } => {
+            let word = mark::Word {
+                case,
+                precedent,
+                verdict: if *solved {
+                    MarkVerdict::Solved
+                } else {
+                    MarkVerdict::NotRelated
+                },
+                note,
+                by: by.as_deref(),
+            };
+            mark::run(context, &word).await?;
+        }
+        Command::Proposals { command } => return proposals::run(context, command).await,
         Command::List {
             status,
             desk,
@@ -173,8 +222,9 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
             case,
             code,
             resolution,
+            precedent,
         } => {
-            resolve::run(context, case, code, resolution).await?;
+            resolve::run(context, case, code, resolution, precedent.as_deref()).await?;
         }
         Command::Explain { mail } => explain::run(context, mail).await?,
         Command::Outbox { command } => outbox::run(context, command).await?,

@@ -9,9 +9,15 @@ use serde_json::json;
 use super::context::Context;
 use super::output;
 use crate::case::{CaseNumber, Resolution, ResolutionCode};
-use crate::store::JournalEvent;
+use crate::store::{JournalEvent, MarkVerdict};
 
-pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str) -> Result<()> {
+pub(super) async fn run(
+    context: &Context,
+    number: &str,
+    code: &str,
+    text: &str,
+    precedent: Option<&str>,
+) -> Result<()> {
     let code = ResolutionCode::from_word(code).ok_or_else(|| {
         let codes: Vec<&str> = ResolutionCode::ALL
             .iter()
@@ -28,6 +34,9 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
     );
     let number = CaseNumber(number.trim().to_ascii_uppercase());
     let store = context.open_store_beside().await?;
+    if let Some(precedent) = precedent {
+        super::mark::check(&*store, &number.0, precedent, MarkVerdict::Solved).await?;
+    }
     let at = Timestamp::now();
     // An engineer may paste what a mail may not bring either.
     let text = crate::extract::hide(text.trim(), &store.secret_key().await?);
@@ -44,16 +53,34 @@ pub(super) async fn run(context: &Context, number: &str, code: &str, text: &str)
         detail: json!({"code": code, "resolution": resolution.text}),
     };
     let record = store.resolve(&number, &resolution, &[event]).await?;
+    let marked = match precedent {
+        Some(precedent) => {
+            let word = super::mark::Word {
+                case: &number.0,
+                precedent,
+                verdict: MarkVerdict::Solved,
+                note: "",
+                by: None,
+            };
+            Some(super::mark::write(&*store, &word).await?.0)
+        }
+        None => None,
+    };
     crate::deliver::withdraw_answered(&*store, std::slice::from_ref(&number), at).await?;
     context.index_changes(Arc::clone(&store)).await?;
     store.close().await?;
     if context.json {
-        output::object(&super::list::summary(&record));
+        let mut object = super::list::summary(&record);
+        object["mark"] = json!(marked);
+        output::object(&object);
     } else {
         output::line(&format!(
             "{number} is resolved ({}): it is a precedent now",
             code.as_str()
         ));
+        if let Some(mark) = marked {
+            output::line(&format!("{}: {}", mark.precedent, mark.verdict.words()));
+        }
     }
     Ok(())
 }

@@ -3,13 +3,12 @@
 use std::fmt::Write;
 
 use anyhow::{Result, anyhow};
-use precedent_index::Precedent;
 use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, indent, shorten};
 use crate::case::CaseNumber;
-use crate::engine::similar_request;
+use crate::engine::{Suggestion, similar_request};
 use crate::store::{CaseHistory, MailState, Store};
 
 pub(super) async fn run(context: &Context, number: &str) -> Result<()> {
@@ -17,17 +16,28 @@ pub(super) async fn run(context: &Context, number: &str) -> Result<()> {
     let history = load(&*store, number).await?;
     // A case can be shown without the index; it then has no precedents.
     let request = similar_request(&history.case, 3);
-    let precedents = super::reading::ask(context, &store, |index| index.similar(&request))
-        .await
-        .unwrap_or_else(|error| {
-            output::note(context, &format!("no precedents: {error:#}"));
-            Vec::new()
-        });
+    let precedents =
+        super::mark::suggest(context, &store, Some(&history.case.state.number), request)
+            .await
+            .unwrap_or_else(|error| {
+                output::note(context, &format!("no precedents: {error:#}"));
+                Vec::new()
+            });
     let texts = reply_texts(&*store, &history).await?;
+    let marks = super::mark::about(&*store, &history.case.state.number).await?;
+    let proposal = super::proposals::of_case(&*store, &history.case).await?;
     if context.json {
-        output::object(&as_json(&history, &precedents, &texts));
+        let mut object = as_json(&history, &precedents, &texts);
+        object["marks"] = json!(marks);
+        object["proposal"] = json!(proposal);
+        output::object(&object);
     } else {
-        output::line(&as_text(&history, &precedents, &texts));
+        let mut text = as_text(&history, &precedents, &texts);
+        super::mark::append(&mut text, &history.case.state.number, &marks);
+        if let Some(proposal) = &proposal {
+            super::proposals::append(&mut text, proposal);
+        }
+        output::line(&text);
     }
     Ok(())
 }
@@ -58,7 +68,11 @@ pub(super) async fn reply_texts(store: &dyn Store, history: &CaseHistory) -> Res
         .collect())
 }
 
-fn as_json(history: &CaseHistory, precedents: &[Precedent], texts: &[String]) -> serde_json::Value {
+fn as_json(
+    history: &CaseHistory,
+    precedents: &[Suggestion],
+    texts: &[String],
+) -> serde_json::Value {
     let mut object = super::list::summary(&history.case);
     object["facts"] = json!(history.case.state.facts);
     object["problem"] = json!(history.case.problem);
@@ -105,12 +119,16 @@ fn as_json(history: &CaseHistory, precedents: &[Precedent], texts: &[String]) ->
             })
         })
         .collect();
-    object["precedents"] = precedents.iter().map(super::similar::as_json).collect();
+    object["precedents"] = precedents.iter().map(super::mark::as_json).collect();
     object
 }
 
 /// The whole case as text.
-pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[String]) -> String {
+pub(super) fn as_text(
+    history: &CaseHistory,
+    precedents: &[Suggestion],
+    texts: &[String],
+) -> String {
     let record = &history.case;
     let state = &record.state;
     let mut out = String::new();
@@ -222,7 +240,7 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
         let _ = writeln!(out, "  none");
     }
     for precedent in precedents {
-        let _ = writeln!(out, "{}", super::similar::as_text(precedent));
+        let _ = writeln!(out, "{}", super::mark::as_text(precedent));
     }
     heading(&mut out, "Mails");
     for mail in &history.mails {

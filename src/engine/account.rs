@@ -376,6 +376,7 @@ impl Follow {
             position,
             uids,
             cautious,
+            false,
             progress,
         )
         .await;

@@ -109,6 +109,7 @@ pub(super) async fn take_in(
     position: Position,
     uids: Vec<u32>,
     cautious: bool,
+    old: bool,
     progress: Arc<dyn Progress>,
 ) -> Result<(Summary, Option<ImapError>), FollowFailure> {
     let (sink, groups) = mpsc::channel(QUEUE);
@@ -121,7 +122,13 @@ pub(super) async fn take_in(
         sink,
     };
     let now = engine.clock.now(None);
-    let ingest = engine.ingest(Groups::new(groups), source, progress);
+    let mails = Groups::new(groups).map(move |item| {
+        item.map(|mut mail| {
+            mail.arrival.backlog |= old;
+            mail
+        })
+    });
+    let ingest = engine.ingest(mails, source, progress);
     let stop = engine.stop.clone();
     let pull = async {
         // A stop must not wait for a server that keeps silent.
@@ -208,6 +215,40 @@ pub async fn read_once(
     folder: &str,
     progress: Arc<dyn Progress>,
 ) -> Result<Summary, FollowFailure> {
+    read(engine, account, folder, false, progress).await
+}
+
+/// Reads a folder of old mail: all of it counts as having lain there before, and the server is told nothing. Gives none for
+/// a folder that the account follows and that was read before: its old mail is in, and its new mail is no history.
+///
+/// # Errors
+/// As for the server and the store.
+pub async fn read_old(
+    engine: &Engine,
+    account: &AccountSettings,
+    folder: &str,
+    progress: Arc<dyn Progress>,
+) -> Result<Option<Summary>, FollowFailure> {
+    let known = current(engine, &source_name(&account.name, folder)).await?;
+    if known.is_some() && account.folders.iter().any(|followed| followed == folder) {
+        return Ok(None);
+    }
+    let account = AccountSettings {
+        after_archive: AfterArchive::Leave,
+        ..account.clone()
+    };
+    read(engine, &account, folder, true, progress)
+        .await
+        .map(Some)
+}
+
+async fn read(
+    engine: &Engine,
+    account: &AccountSettings,
+    folder: &str,
+    old: bool,
+    progress: Arc<dyn Progress>,
+) -> Result<Summary, FollowFailure> {
     let source = source_name(&account.name, folder);
     let mut session = Session::connect(account).await?;
     let selected = open(&mut session, account, folder).await?;
@@ -228,6 +269,7 @@ pub async fn read_once(
             position,
             uids,
             false,
+            old,
             Arc::clone(&progress),
         )
         .await?;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::answer::Wanted;
 use super::batch::{Batch, OpenRequest, RequestPlace, Working};
+use super::history::desk_mail_assignment;
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
 use super::{Analysis, Engine};
@@ -138,7 +139,7 @@ impl Engine {
     }
 
     /// What recognises our own marks in mails.
-    fn thread_marks(&self) -> ThreadMarks {
+    pub(super) fn thread_marks(&self) -> ThreadMarks {
         let addresses = self.desks.own_addresses().to_vec();
         let mut case_prefixes: Vec<String> = self
             .desks
@@ -190,7 +191,12 @@ impl Engine {
         let message = &analysis.message;
         let now = self.clock.now(message.date);
         let candidates = batch.candidates(keys);
-        let assignment = crate::triage::assign(message, &candidates, &self.gate.shared_domains);
+        // Old mail of the desk is a part of its thread: what answers it is found by it.
+        let assignment = if mail.backlog && message.kind == MailKind::Own {
+            desk_mail_assignment(message, candidates.iter())
+        } else {
+            crate::triage::assign(message, &candidates, &self.gate.shared_domains)
+        };
         let assignment = batch.or_copy(assignment, analysis);
         let mut prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch

@@ -9,6 +9,7 @@ pub mod imap;
 pub mod lmtp;
 mod maildir;
 mod mbox;
+mod ordered;
 mod pipe;
 mod watch;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct ParseOptions {
     /// `authserv-id`s whose `Authentication-Results` (RFC 8601) are believed.
     pub trusted_authserv_ids: Vec<String>,
-    /// Addresses of the desks, lower case: mail from them is our own.
+    /// Addresses of the desks, or `@domain` for all of a domain, lower case: mail from them is our own.
     pub own_addresses: Vec<String>,
 }
 

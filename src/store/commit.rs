@@ -201,7 +201,7 @@ pub struct CommitSummary {
     pub outgoing: usize,
 }
 
-/// A solved case from another system.
+/// A solved or closed case from another system.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SolvedCase {
     /// Prefix of the numbers that imported cases get, other than a desk's own.
@@ -226,8 +226,11 @@ pub struct SolvedCase {
     pub flags: Vec<String>,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// What solved it.
-    pub resolution: Resolution,
+    /// What solved it. Without, it is closed, and no precedent until somebody resolves it: importing it again then
+    /// leaves that as it is.
+    pub resolution: Option<Resolution>,
+    /// When something happened in it for the last time.
+    pub updated_at: Timestamp,
 }
 
 /// What an import did with a [`SolvedCase`].

@@ -20,6 +20,7 @@ mod backup;
 mod commit;
 mod erase;
 mod error;
+mod feedback;
 mod outbox;
 mod raw;
 mod record;
@@ -40,6 +41,9 @@ pub use erase::{
     CaseErasure, ERASED_WORD, Erased, Erasure, Expired, Person, RetentionQuery, without_words,
 };
 pub use error::StoreError;
+pub use feedback::{
+    Mark, MarkQuery, MarkVerdict, Proposal, ProposalFilter, ProposalRecord, ProposalState,
+};
 pub use outbox::{
     Filed, FilingQuery, Health, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
     OutboxState, OutgoingCounts, OutgoingQuery, ReplyStop,
@@ -237,6 +241,42 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// Writes what an engineer says of a precedent, with the event about it; the last word counts. False when just
+    /// that was said before: nothing is written then.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn mark(&self, mark: &Mark, event: &JournalEvent) -> StoreResult<bool>;
+
+    /// What engineers said, oldest first.
+    async fn marks(&self, query: &MarkQuery) -> StoreResult<Vec<Mark>>;
+
+    /// Writes proposed resolutions. One that somebody settled stays as it is. True for each that is new or other.
+    async fn propose(&self, proposals: &[Proposal]) -> StoreResult<Vec<bool>>;
+
+    /// Proposed resolutions, most likely first.
+    async fn proposals(&self, filter: &ProposalFilter) -> StoreResult<Vec<ProposalRecord>>;
+
+    /// Writes that somebody confirmed or rejected proposals, with the events about it. Gives how many changed.
+    async fn settle_proposals(
+        &self,
+        cases: &[CaseNumber],
+        state: ProposalState,
+        by: &str,
+        at: jiff::Timestamp,
+        journal: &[JournalEvent],
+    ) -> StoreResult<u64>;
+
+    /// Imported mails of a desk that no case is known for, in archive order, with numbers above `after`.
+    async fn desk_mails(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<MailId>>;
+
+    /// Notes to which cases such mails belong.
+    async fn link_desk_mails(&self, links: &[(MailId, CaseNumber)]) -> StoreResult<()>;
+
+    /// Cases without resolution that imported mails of a desk belong to, where their number of mails, which is given,
+    /// is not the one on which a proposal was made, and nobody settled it.
+    async fn answered_cases(&self) -> StoreResult<BTreeMap<CaseNumber, u64>>;
 
     /// Where a person stands, by address without its plus-tag; reads much.
     async fn person(&self, address: &str) -> StoreResult<Person>;

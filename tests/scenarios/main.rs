@@ -10,8 +10,10 @@ mod crash;
 mod forget;
 #[path = "../../benches/generator.rs"]
 mod generator;
+mod history;
 mod house;
 mod ingest;
+mod learning;
 mod letter;
 mod logs;
 mod outbox;

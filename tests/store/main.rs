@@ -5,6 +5,7 @@
 
 mod commits;
 mod delivery;
+mod feedback;
 mod forgetting;
 mod intake;
 mod mails;
@@ -83,6 +84,10 @@ suite!(
         reads::importing_twice_changes_nothing,
         reads::an_imported_case_is_updated,
         reads::lists_of_cases,
+        feedback::the_last_word_on_a_precedent_counts,
+        feedback::a_settled_proposal_stays_settled,
+        feedback::what_somebody_wrote_survives_another_import,
+        feedback::forgetting_a_case_forgets_what_was_proposed_for_it,
         reads::a_case_comes_back_with_all_that_belongs_to_it,
         reads::resolving_a_case,
         reads::readers_see_whole_batches_while_one_writes,

@@ -137,7 +137,9 @@ pub async fn an_imported_case_is_updated(place: &dyn Place) {
     store.import(&[solved("H1"), solved("H2")]).await.unwrap();
     let sequence = store.last_sequence().await.unwrap();
     let mut better = solved("H1");
-    better.resolution.text = "Rotate the credentials.".to_owned();
+    if let Some(resolution) = &mut better.resolution {
+        resolution.text = "Rotate the credentials.".to_owned();
+    }
     let imported = store.import(&[better, solved("H2")]).await.unwrap();
     assert_eq!(imported[0].change, ImportChange::Updated);
     assert_eq!(imported[1].change, ImportChange::Unchanged);

@@ -211,7 +211,8 @@ pub fn solved(external: &str) -> SolvedCase {
         },
         flags: Vec::new(),
         opened_at: time(0),
-        resolution: resolution(),
+        resolution: Some(resolution()),
+        updated_at: time(1_000),
     }
 }
 

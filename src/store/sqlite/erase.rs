@@ -8,6 +8,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::cases::{self, CaseRow};
 use super::commit::write_journal;
 use super::failure::{Outcome, conflict, corrupt};
+use super::feedback;
 use super::outbox::state_of;
 use super::rows::{Columns, limit, list, micros};
 use super::{BEGIN, SqliteStore};
@@ -157,6 +158,7 @@ async fn in_transaction(connection: &mut SqliteConnection, erasure: &Erasure) ->
     .rows_affected();
     erase_outcomes(&mut transaction, erasure).await?;
     erase_journal(&mut transaction, erasure).await?;
+    feedback::erase(&mut transaction, erasure).await?;
     erased.outgoing = erase_outgoing(&mut transaction, erasure, &key).await?;
     for address in &erasure.addresses {
         sqlx::query("UPDATE OR REPLACE hard_bounce SET address = ? WHERE address = ?")

@@ -42,8 +42,8 @@ pub(super) async fn import(
             }
             Some(known) => {
                 let number = known.state.number.clone();
-                let same =
-                    known.problem == case.problem && known.state == state(case, number.clone());
+                let same = known.problem == case.problem
+                    && known.state == state(case, number.clone(), Some(&known.state));
                 if same {
                     (number, known.revision, ImportChange::Unchanged)
                 } else {
@@ -53,10 +53,15 @@ pub(super) async fn import(
         };
         if change != ImportChange::Unchanged {
             changed.insert(number.clone(), key);
+            let state = state(
+                case,
+                number.clone(),
+                known.get(&key).map(|known| &known.state),
+            );
             known.insert(
                 key,
                 Known {
-                    state: state(case, number.clone()),
+                    state,
                     problem: case.problem.clone(),
                     revision,
                 },
@@ -112,12 +117,19 @@ async fn known<'a>(
         .collect())
 }
 
-fn state(case: &SolvedCase, number: CaseNumber) -> CaseState {
+/// The case as it shall be. What somebody wrote here about a case that comes without resolution stays.
+fn state(case: &SolvedCase, number: CaseNumber, known: Option<&CaseState>) -> CaseState {
+    let status = if case.resolution.is_some() {
+        CaseStatus::Resolved
+    } else {
+        CaseStatus::Closed
+    };
+    let kept = known.filter(|_| case.resolution.is_none());
     let submitter = case.submitter.to_lowercase();
     CaseState {
         number,
         desk: case.desk.clone(),
-        status: CaseStatus::Resolved,
+        status: kept.map_or(status, |known| known.status),
         subject: case.subject.clone(),
         participants: if submitter.is_empty() {
             Vec::new()
@@ -133,7 +145,7 @@ fn state(case: &SolvedCase, number: CaseNumber) -> CaseState {
         asked: Vec::new(),
         requests: 0,
         opened_at: case.opened_at,
-        updated_at: case.resolution.resolved_at,
-        resolution: Some(case.resolution.clone()),
+        updated_at: kept.map_or(case.updated_at, |known| known.updated_at),
+        resolution: kept.map_or_else(|| case.resolution.clone(), |known| known.resolution.clone()),
     }
 }

@@ -16,6 +16,7 @@ mod cases;
 mod commit;
 mod erase;
 mod failure;
+mod feedback;
 mod health;
 mod import;
 mod mails;
@@ -41,10 +42,11 @@ use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
     Consistency, Cursor, Erased, Erasure, Expired, Filed, FilingQuery, Health, Imported,
-    JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter,
-    OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery, Person, QuarantineRecord,
-    RawAccess, RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError,
-    StoreResult, StoredMail, ThreadLookup,
+    JournalEvent, MailId, MailKey, MailRecord, Mark, MarkQuery, NewMail, OutboxAttempt,
+    OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
+    Person, Proposal, ProposalFilter, ProposalRecord, ProposalState, QuarantineRecord, RawAccess,
+    RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError, StoreResult,
+    StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -336,6 +338,53 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn mark(&self, mark: &Mark, event: &JournalEvent) -> StoreResult<bool> {
+        let mut writer = self.writer().await?;
+        self.answer(feedback::mark(&mut writer, mark, event).await)
+    }
+
+    async fn marks(&self, query: &MarkQuery) -> StoreResult<Vec<Mark>> {
+        let mut reader = self.reader().await?;
+        self.answer(feedback::marks(&mut reader, query).await)
+    }
+
+    async fn propose(&self, proposals: &[Proposal]) -> StoreResult<Vec<bool>> {
+        let mut writer = self.writer().await?;
+        self.answer(feedback::propose(&mut writer, proposals).await)
+    }
+
+    async fn proposals(&self, filter: &ProposalFilter) -> StoreResult<Vec<ProposalRecord>> {
+        let mut reader = self.reader().await?;
+        self.answer(feedback::proposals(&mut reader, filter).await)
+    }
+
+    async fn settle_proposals(
+        &self,
+        cases: &[CaseNumber],
+        state: ProposalState,
+        by: &str,
+        at: Timestamp,
+        journal: &[JournalEvent],
+    ) -> StoreResult<u64> {
+        let mut writer = self.writer().await?;
+        self.answer(feedback::settle(&mut writer, cases, state, by, at, journal).await)
+    }
+
+    async fn desk_mails(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<MailId>> {
+        let mut reader = self.reader().await?;
+        self.answer(feedback::desk_mails(&mut reader, after, limit).await)
+    }
+
+    async fn link_desk_mails(&self, links: &[(MailId, CaseNumber)]) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(feedback::link(&mut writer, links).await)
+    }
+
+    async fn answered_cases(&self) -> StoreResult<BTreeMap<CaseNumber, u64>> {
+        let mut reader = self.reader().await?;
+        self.answer(feedback::answered(&mut reader).await)
     }
 
     async fn person(&self, address: &str) -> StoreResult<Person> {

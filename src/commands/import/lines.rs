@@ -1,4 +1,4 @@
-//! `precedent import`: solved cases as JSON Lines. Never causes mail.
+//! Solved cases as JSON Lines.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::context::Context;
-use super::output;
+use super::super::context::Context;
+use super::super::output;
 use crate::case::{Evidence, Facts, FieldValue, PartId, Resolution, ResolutionCode};
 use crate::engine::Engine;
 use crate::store::{ImportChange, SolvedCase, Store};
@@ -49,16 +49,13 @@ struct Line {
     resolution_code: Option<String>,
 }
 
-/// Lines that were left out and are told one by one.
-const PROBLEMS_SHOWN: usize = 20;
-
 /// What an import did.
 #[derive(Debug, Default)]
-pub(super) struct Imported {
-    pub(super) added: u64,
-    pub(super) updated: u64,
-    pub(super) unchanged: u64,
-    pub(super) problems: Vec<String>,
+pub(in crate::commands) struct Imported {
+    pub(in crate::commands) added: u64,
+    pub(in crate::commands) updated: u64,
+    pub(in crate::commands) unchanged: u64,
+    pub(in crate::commands) problems: Vec<String>,
 }
 
 pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
@@ -85,16 +82,7 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
             done.added, done.updated, done.unchanged
         ));
     }
-    for problem in done.problems.iter().take(PROBLEMS_SHOWN) {
-        output::note(context, &format!("left out: {problem}"));
-    }
-    if done.problems.len() > PROBLEMS_SHOWN {
-        let more = done.problems.len() - PROBLEMS_SHOWN;
-        output::note(
-            context,
-            &format!("left out: {more} more lines; `--json` names them all"),
-        );
-    }
+    super::tell_problems(context, &done.problems);
     if done.added + done.updated + done.unchanged == 0 && !done.problems.is_empty() {
         output::note(
             context,
@@ -109,7 +97,7 @@ pub(super) async fn run(context: &Context, file: &Path) -> Result<ExitCode> {
 }
 
 /// Reads and writes all lines; a wrong line costs itself only.
-pub(super) async fn import(
+pub(in crate::commands) async fn import(
     engine: &Engine,
     store: &dyn Store,
     reader: impl BufRead,
@@ -150,18 +138,7 @@ async fn write(store: &dyn Store, batch: &mut Vec<SolvedCase>, done: &mut Import
 
 fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     let read: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let desk = match &read.desk {
-        Some(name) => engine.desks.by_name(name).ok_or_else(|| {
-            let known: Vec<&str> = engine
-                .desks
-                .all()
-                .iter()
-                .map(|desk| desk.name.as_str())
-                .collect();
-            format!("there is no desk {name:?}; there are {}", known.join(", "))
-        })?,
-        None => &engine.desks.all()[0],
-    };
+    let desk = super::desk(engine, read.desk.as_deref())?;
     if read.resolution.trim().is_empty() {
         return Err("the resolution is empty: what solved the case?".to_owned());
     }
@@ -220,10 +197,11 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
         facts,
         flags: read.flags,
         opened_at,
-        resolution: Resolution {
+        resolution: Some(Resolution {
             code,
             text: hide(&read.resolution),
             resolved_at: read.resolved.unwrap_or(opened_at),
-        },
+        }),
+        updated_at: read.resolved.unwrap_or(opened_at),
     })
 }
