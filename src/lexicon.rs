@@ -2,12 +2,18 @@
 //!
 //! An automaton over a whole text meets short terms inside of every other word and throws them away
 //! again. Terms that begin with a word are looked for at the beginnings of words instead: most bytes of a
-//! text are passed by, and nearly every word that is no term is left at its second or third byte.
+//! text are passed by, and nearly every word that is no term is left at once: no term begins with its
+//! first three bytes.
+
+use std::ops::ControlFlow;
 
 /// No node, no term.
 const NONE: u32 = u32::MAX;
 /// Nodes with more children than this have a table of all bytes.
 const SPARSE_MAX: usize = 6;
+
+/// Beginnings of three bytes, of which each counts by its five lowest bits: letters of both cases are one.
+const BEGINNINGS: usize = 1 << 15;
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
@@ -23,6 +29,8 @@ struct Node {
 /// A set of terms as a trie over their bytes.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
+    /// One bit for each beginning that a term has.
+    beginnings: Box<[u64; BEGINNINGS / 64]>,
     /// Children of the root.
     first: Box<[u32; 256]>,
     nodes: Vec<Node>,
@@ -40,6 +48,7 @@ impl Lexicon {
         let term = |place: u32| terms[place as usize].as_ref().as_bytes();
         order.sort_by(|left, right| term(*left).cmp(term(*right)));
         let mut lexicon = Self {
+            beginnings: beginnings(terms),
             first: Box::new([NONE; 256]),
             nodes: vec![Node {
                 children: 0,
@@ -104,6 +113,7 @@ impl Lexicon {
         }
     }
 
+    #[inline]
     fn child(&self, node: Node, byte: u8) -> Option<Node> {
         let start = node.children as usize;
         let child = if node.table {
@@ -118,19 +128,91 @@ impl Lexicon {
         self.nodes.get(child as usize).copied()
     }
 
+    /// False where no term can stand at the beginning of `text`, for most texts.
+    #[inline]
+    fn may_begin(&self, text: &[u8]) -> bool {
+        match text {
+            [first, second, third, ..] => {
+                let place = beginning(*first, *second, *third);
+                self.beginnings[place / 64] & (1 << (place % 64)) != 0
+            }
+            _ => true,
+        }
+    }
+
     /// Tells each term that `text` begins with, shortest first, as its length and its place.
     #[inline]
     pub(crate) fn prefixes(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
-        self.walk(text, |byte| byte, tell);
+        if self.may_begin(text) {
+            self.walk(text, |byte| byte, tell);
+        }
     }
 
     /// The same where capital letters of ASCII in `text` count as small ones.
     #[inline]
     pub(crate) fn prefixes_in_any_case(&self, text: &[u8], tell: impl FnMut(usize, usize)) {
-        self.walk(text, |byte| byte.to_ascii_lowercase(), tell);
+        if self.may_begin(text) {
+            self.walk(text, |byte| byte.to_ascii_lowercase(), tell);
+        }
     }
 
-    #[inline]
+    /// Tells each term that stands anywhere in `text`, within words too, as its start, its length and its place, until it
+    /// is told to stop.
+    pub(crate) fn find_all(
+        &self,
+        text: &str,
+        mut tell: impl FnMut(usize, usize, usize) -> ControlFlow<()>,
+    ) {
+        let bytes = text.as_bytes();
+        let mut key = 0;
+        for (place, byte) in bytes.iter().enumerate() {
+            key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
+            // The key is that of the beginning two bytes before.
+            let Some(start) = place.checked_sub(2) else {
+                continue;
+            };
+            if self.beginnings[key / 64] & (1 << (key % 64)) != 0
+                && self.tell_at(bytes, start, &mut tell).is_break()
+            {
+                return;
+            }
+        }
+        for start in bytes.len().saturating_sub(2)..bytes.len() {
+            if self.tell_at(bytes, start, &mut tell).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn tell_at(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        tell: &mut impl FnMut(usize, usize, usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        self.walk(
+            &bytes[start..],
+            |byte| byte,
+            |length, term| {
+                if flow.is_continue() {
+                    flow = tell(start, length, term);
+                }
+            },
+        );
+        flow
+    }
+
+    /// True when a term stands anywhere in `text`, within words too.
+    pub(crate) fn stand_in(&self, text: &str) -> bool {
+        let mut found = false;
+        self.find_all(text, |_, _, _| {
+            found = true;
+            ControlFlow::Break(())
+        });
+        found
+    }
+
     fn walk(&self, text: &[u8], fold: impl Fn(u8) -> u8, mut tell: impl FnMut(usize, usize)) {
         let Some((first, rest)) = text.split_first() else {
             return;
@@ -155,6 +237,29 @@ impl Lexicon {
     }
 }
 
+/// Number of a beginning.
+#[inline]
+fn beginning(first: u8, second: u8, third: u8) -> usize {
+    let low = |byte: u8| usize::from(byte & 31);
+    low(first) << 10 | low(second) << 5 | low(third)
+}
+
+/// The beginnings of terms; one that is shorter than three bytes goes on with any.
+fn beginnings<T: AsRef<str>>(terms: &[T]) -> Box<[u64; BEGINNINGS / 64]> {
+    let mut beginnings = Box::new([0; BEGINNINGS / 64]);
+    for term in terms {
+        let bytes = term.as_ref().as_bytes();
+        let known = bytes.len().min(3);
+        let mut key = [0; 3];
+        key[..known].copy_from_slice(&bytes[..known]);
+        let first = beginning(key[0], key[1], key[2]);
+        for place in first..first + (1 << (5 * (3 - known))) {
+            beginnings[place / 64] |= 1 << (place % 64);
+        }
+    }
+    beginnings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +268,31 @@ mod tests {
         let mut found = Vec::new();
         lexicon.prefixes(text.as_bytes(), |length, term| found.push((length, term)));
         found
+    }
+
+    #[test]
+    fn terms_are_found_anywhere() {
+        let lexicon = Lexicon::new(&["order", "der", "r", "错误"]);
+        let mut found = Vec::new();
+        lexicon.find_all("an order 错误", |start, length, term| {
+            found.push((start, length, term));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(
+            found,
+            [(3, 5, 0), (4, 1, 2), (5, 3, 1), (7, 1, 2), (9, 6, 3)]
+        );
+        for (text, stands) in [
+            ("", false),
+            ("r", true),
+            ("xr", true),
+            ("xxr", true),
+            ("xde", false),
+            ("xder", true),
+        ] {
+            assert_eq!(lexicon.stand_in(text), stands, "{text}");
+        }
+        assert!(Lexicon::new(&["ab"]).stand_in("xxab"));
     }
 
     #[test]
@@ -189,5 +319,31 @@ mod tests {
             assert_eq!(found(&lexicon, term), [(2, place)]);
         }
         assert_eq!(found(&Lexicon::new::<&str>(&[]), "text"), []);
+    }
+
+    #[test]
+    fn no_beginning_of_a_term_is_passed_by() {
+        for terms in [
+            &["a", "bcd"][..],
+            &["ab"],
+            &["周", "ß"],
+            &["A", "Za"],
+            &[""],
+        ] {
+            let lexicon = Lexicon::new(terms);
+            for (place, term) in terms
+                .iter()
+                .enumerate()
+                .filter(|(_, term)| !term.is_empty())
+            {
+                for rest in ["", "a", "zz", "  ", "\u{10ffff}", "\0\0\0"] {
+                    let text = format!("{term}{rest}");
+                    assert!(
+                        found(&lexicon, &text).contains(&(term.len(), place)),
+                        "{text}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -34,6 +34,7 @@ pub mod intake;
 mod lexicon;
 pub mod limits;
 pub mod mail;
+pub mod monitor;
 pub mod oauth;
 pub mod profile;
 pub mod reply;

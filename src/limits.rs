@@ -70,6 +70,8 @@ pub const GATE_HEADERS_MAX: usize = 100;
 pub const GATE_ADDRESSES_MAX: usize = 20;
 /// Longest header value that the gate records. Characters.
 pub const GATE_VALUE_CHARACTERS_MAX: usize = 300;
+/// Case numbers of each prefix that a restored store leaves out: the lost one may have given them to somebody.
+pub const RESTORED_NUMBERS_SKIPPED: i64 = 1_000;
 /// Attempts to process one mail before it goes to quarantine, where trying it in a process of its own has found nothing.
 /// More than a few: a process that is ended from outside again and again (no memory, a service manager's time limit) always
 /// has the same mail in hand, the first one that is pending, and that mail is not to blame.

@@ -123,6 +123,26 @@ fn ends_of_mails_in_every_language() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A name or a number without a sign-off is judged by the header's author where there is one: an answer in one word is
+/// never taken for a name.
+#[test]
+fn the_header_decides_what_a_lone_name_is() {
+    let body = "The label printer on dock two prints empty pages since this morning and a restart has not helped. Why?";
+    let new = |author: &str, end: &str| {
+        let raw =
+            format!("From: {author} <x@shop.example>\r\nSubject: x\r\n\r\n{body}\r\n\r\n{end}\r\n");
+        mail::parse(raw.as_bytes(), &mail::ParseOptions::default())
+            .expect("a mail")
+            .new_text()
+    };
+    assert_eq!(new("Torben Krog", "Torben"), body);
+    assert_eq!(
+        new("Torben Krog", "Rotterdam"),
+        format!("{body}\n\nRotterdam")
+    );
+    assert_eq!(new("Petra Lindgren", "Thanks,\r\nPetra\r\n4-2210"), body);
+}
+
 #[test]
 fn answers_above_below_and_between() {
     let mut wrong = Vec::new();

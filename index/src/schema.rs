@@ -26,7 +26,7 @@ pub(crate) const STORED_RESOLUTION_BYTES: usize = 4_000;
 pub(crate) const INDEXED_TEXT_BYTES: usize = 64 * 1024;
 
 /// Separates key and value in the exact field. Cannot occur in either.
-pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
+pub(crate) const KEY_SEPARATOR: &str = "\u{1f}";
 
 /// The case is solved.
 pub(crate) const STATE_RESOLVED: u64 = 1;
@@ -120,7 +120,7 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 
 /// The key and value of an exact term.
 pub(crate) fn exact_term(key: &str, value: &str) -> String {
-    format!("{key}{KEY_SEPARATOR}{value}")
+    [key, KEY_SEPARATOR, value].concat()
 }
 
 /// What of a case is kept for showing it. Short keys: they are repeated in every case.

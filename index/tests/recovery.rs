@@ -408,3 +408,43 @@ fn what_may_not_be_read_is_not_damaged() {
     assert!(matches!(error, IndexError::Io { .. }), "{error}");
     assert!(!error.is_damage());
 }
+
+/// Names of the files below a folder in which a word stands.
+fn files_with(folder: &Path, word: &[u8]) -> Vec<String> {
+    fs::read_dir(current(folder))
+        .expect("listed")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            let bytes = fs::read(path).expect("read");
+            bytes.windows(word.len()).any(|found| found == word)
+        })
+        .map(|path| path.display().to_string())
+        .collect()
+}
+
+#[test]
+fn after_a_purge_no_file_holds_words_of_what_was_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = open(folder.path());
+    index.upsert(&case(1, "quokkaburg")).expect("written");
+    index.upsert(&case(2, "feed rejected")).expect("written");
+    index.commit(1).expect("committed");
+    index.upsert(&case(1, "erased")).expect("written");
+    index.commit(2).expect("committed");
+    // Replaced, and in the files still: otherwise this test would show nothing.
+    assert!(!files_with(folder.path(), b"quokkaburg").is_empty());
+    index.purge().expect("purged");
+    assert_eq!(
+        files_with(folder.path(), b"quokkaburg"),
+        Vec::<String>::new()
+    );
+    assert_eq!((index.sequence(), index.count()), (2, 2));
+    index.purge().expect("purged again");
+    index.upsert(&case(3, "token expired")).expect("written");
+    index.commit(3).expect("committed");
+    drop(index);
+    let (index, outcome) = open(folder.path());
+    assert_eq!(outcome, OpenOutcome::Opened { sequence: 3 });
+    assert_eq!(index.count(), 3);
+    index.verify().expect("whole");
+}

@@ -196,6 +196,39 @@ pub enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Mails as they came, and who read them. With a key in the configuration they are kept sealed.
+    Raw {
+        /// What to do.
+        #[command(subcommand)]
+        command: RawCommand,
+    },
+    /// Copy the store into one file, also while `precedent run` works: raw mails, cases, outbox and the secret key.
+    Backup {
+        /// A file that is not there yet, or a folder, in which it is named by the time.
+        #[arg(value_name = "FOLDER|FILE")]
+        to: PathBuf,
+    },
+    /// Make the data folder out of a backup. Never replaces data; automatic mail is stopped until `resume-replies`.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Forget a person: their mails, addresses, names, and what was written to them. What their cases were about and
+    /// what solved them stays. Without --yes only says what would go.
+    Erase {
+        /// The person's address.
+        address: String,
+        /// Do it. It cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove what [retention] says is old enough, now; `precedent run` does so once a day.
+    Retention {
+        /// Only say what would go.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Build the search index again from the store.
     Reindex,
     /// Derive everything again from the raw mails, with this version and these profiles. Never
@@ -295,6 +328,28 @@ pub enum QuarantineCommand {
         /// Numbers of mails; all when none is given.
         mails: Vec<i64>,
     },
+}
+
+/// `raw` subcommands.
+#[derive(Debug, Subcommand)]
+pub enum RawCommand {
+    /// Print a mail byte for byte. Who read it is written down.
+    Show {
+        /// Its number, its Message-ID, or the first digits of its hash.
+        mail: String,
+    },
+    /// Who read raw mails, latest first.
+    Log {
+        /// Only of this mail.
+        mail: Option<i64>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Seal what was kept before there was a key, or with a former one.
+    Seal,
+    /// Print a new key, for the file that [archive] names.
+    Key,
 }
 
 /// `profile` subcommands.

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
-use crate::config::{AccountSettings, AfterArchive, SmtpSettings};
+use crate::config::{AccountSettings, AfterArchive, DkimSettings, SmtpSettings};
+use crate::deliver::dkim::Signer;
 use crate::engine::source_name;
 use crate::intake::imap::{ImapError, Position, Session};
 use crate::store::Store;
@@ -68,6 +69,9 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     if let Some(smtp) = &context.settings.deliver.smtp {
         all_well &= outgoing_server(context, smtp).await;
     }
+    if let Some(dkim) = &context.settings.deliver.dkim {
+        all_well &= signature(context, dkim);
+    }
     Ok(if all_well {
         ExitCode::SUCCESS
     } else {
@@ -110,6 +114,56 @@ fn maildir(context: &Context, folder: &Path) -> bool {
         }
     }
     counted.is_ok()
+}
+
+/// Reads the key that signs what leaves, and shows the record that makes others believe it.
+fn signature(context: &Context, settings: &DkimSettings) -> bool {
+    let signer = Signer::load(&settings.signer());
+    let aside: Vec<&String> = context
+        .settings
+        .desks
+        .iter()
+        .filter_map(|desk| desk.addresses.first())
+        .filter(|address| !is_aligned(address, &settings.domain))
+        .collect();
+    let mut problems: Vec<String> = signer.as_ref().err().cloned().into_iter().collect();
+    problems.extend(aside.iter().map(|address| {
+        format!(
+            "{address} does not belong to {}: DMARC does not count the signature for it",
+            settings.domain
+        )
+    }));
+    let record = signer.as_ref().ok().map(Signer::record);
+    if context.json {
+        output::object(&json!({
+            "dkim": settings.domain,
+            "selector": settings.selector,
+            "record_name": record.as_ref().map(|record| &record.0),
+            "record": record.as_ref().map(|record| &record.1),
+            "problems": problems,
+        }));
+    } else {
+        output::line(&format!(
+            "DKIM: domain {}, selector {}",
+            settings.domain, settings.selector
+        ));
+        if let Some((name, text)) = &record {
+            output::line(&format!("  {name} must have this TXT record: {text}"));
+        }
+        for problem in &problems {
+            output::line(&format!("  failed: {problem}"));
+        }
+    }
+    problems.is_empty()
+}
+
+/// True when the domain of an address is this one or below it.
+fn is_aligned(address: &str, domain: &str) -> bool {
+    let of = address.rsplit_once('@').map_or("", |(_, of)| of);
+    of.eq_ignore_ascii_case(domain)
+        || of
+            .to_ascii_lowercase()
+            .ends_with(&format!(".{}", domain.to_ascii_lowercase()))
 }
 
 /// Connects to the server that takes mails, logs in, and hangs up.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::arguments::Arguments;
 use super::probe::ProcessProbe;
 use crate::config::{self, Settings};
+use crate::deliver::dkim::Signing;
 use crate::deliver::smtp::Smtp;
 use crate::deliver::{Carrier, Deliverer, Filing, Folder};
 use crate::engine::{Clock, Desk, Desks, Engine, IndexFollower, Stop};
@@ -133,13 +134,17 @@ impl Context {
     /// What takes mails that may leave.
     pub(super) fn carrier(&self) -> Arc<dyn Carrier> {
         let deliver = &self.settings.deliver;
-        match &deliver.smtp {
+        let carrier: Arc<dyn Carrier> = match &deliver.smtp {
             Some(smtp) => Arc::new(Smtp::new(
                 smtp.into(),
                 deliver.envelope_sender.clone(),
                 smtp.retry_days,
             )),
             None => Arc::new(Folder::new(self.outgoing_folder())),
+        };
+        match &deliver.dkim {
+            Some(dkim) => Arc::new(Signing::new(dkim.signer(), carrier)),
+            None => carrier,
         }
     }
 
@@ -167,16 +172,17 @@ impl Context {
 
     /// Opens the store to work on it; only one process may.
     pub(super) async fn open_store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(
-            sqlite::SqliteStore::open(&self.settings.data).await?,
-        ))
+        let store = sqlite::SqliteStore::open(&self.settings.data).await?;
+        let store = store.with_raw_keys(self.settings.archive.keys());
+        store.check_raw_keys().await?;
+        Ok(Arc::new(store))
     }
 
     /// Opens the store to write a change, beside a process that may be working on it.
     pub(super) async fn open_store_beside(&self) -> Result<Arc<dyn Store>> {
-        Ok(Arc::new(
-            sqlite::SqliteStore::open_beside(&self.settings.data).await?,
-        ))
+        let store = sqlite::SqliteStore::open_beside(&self.settings.data).await?;
+        // The key is looked at when a raw mail comes or is wanted, and not for a change of a case.
+        Ok(Arc::new(store.with_raw_keys(self.settings.archive.keys())))
     }
 
     /// Opens the store for reading, beside a process that writes.

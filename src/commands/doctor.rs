@@ -1,6 +1,9 @@
 //! `precedent doctor`: compares servers, archive, cases, quarantine, outbox and index, and says what needs
 //! somebody.
 
+mod clock;
+mod keys;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use precedent_index::{Encoder, Index};
 use serde::Serialize;
 use serde_json::json;
 
+use self::clock::Told;
 use super::context::Context;
 use super::output;
 use crate::config::AccountSettings;
@@ -108,9 +112,11 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     let mut findings = archive(&*store, running, now).await?;
     if !offline {
         for account in &context.settings.accounts {
-            findings.extend(mailbox(&*store, account).await?);
+            findings.extend(mailbox(&*store, account, now).await?);
         }
+        findings.extend(clock::outgoing_server(context, now).await);
     }
+    findings.extend(keys::findings(context, now));
     findings.extend(outbox(&*store, running, now).await?);
     findings.push(index(context, &*store, running).await?);
     findings.push(vectors(context).await?);
@@ -281,7 +287,11 @@ async fn archive(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec
 }
 
 /// What a server has and the archive does not.
-async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Finding>> {
+async fn mailbox(
+    store: &dyn Store,
+    account: &AccountSettings,
+    now: Timestamp,
+) -> Result<Vec<Finding>> {
     let name = |folder: &str| format!("account {}/{folder}", account.name);
     let mut session = match Session::connect(account).await {
         Ok(session) => session,
@@ -296,6 +306,7 @@ async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Fin
         }
     };
     let mut findings = Vec::new();
+    let mut told = clock::time_in(session.greeting()).map(Told::Now);
     for folder in &account.folders {
         let source = source_name(&account.name, folder);
         let position = store.cursor(&source).await?;
@@ -324,7 +335,13 @@ async fn mailbox(store: &dyn Store, account: &AccountSettings) -> Result<Vec<Fin
         if session.is_broken() {
             break;
         }
+        if told.is_none() {
+            // The folder is open; its latest mail was received by the clock of the server.
+            let latest = session.latest_received_at().await.ok().flatten();
+            told = latest.map(Told::NotBefore);
+        }
     }
+    findings.extend(told.and_then(|told| clock::skew(&account.host, told, now)));
     session.logout().await;
     Ok(findings)
 }
@@ -533,7 +550,7 @@ async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
         );
         let mut finding = if failure_at > success_at {
             Finding::new(&*name, Level::Failure, format!("{failure}; {worked}"))
-                .hint("see [deliver] in the configuration, and the server's log")
+                .hint("see the configuration, and the log of `precedent run`")
         } else {
             Finding::new(&*name, Level::Healthy, worked)
         };

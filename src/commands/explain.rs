@@ -71,6 +71,7 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
                 entry.entry.code, entry.entry.detail
             ));
         }
+        MailState::Erased => output::line("  erased: its hash is all that is left"),
         MailState::Processed(outcome) => {
             output::line(&format!(
                 "  kind: {} because of {} ({})",
@@ -98,6 +99,10 @@ async fn explain(context: &Context, store: &dyn Store, mail: &MailRecord) -> Res
         }
     }
     for answer in &answers {
+        if answer.gate_facts.is_empty() {
+            output::line("    the answer was erased");
+            continue;
+        }
         print_replay(&answer.gate_facts, &answer.verdict);
         if let Some(now) = verdict_now(store, answer, Timestamp::now()).await? {
             output::line(&format!(
@@ -159,6 +164,7 @@ fn as_json(mail: &MailRecord, answers: &[OutboxRecord]) -> Value {
             object["code"] = json!(entry.entry.code);
             object["detail"] = json!(entry.entry.detail);
         }
+        MailState::Erased => object["state"] = json!("erased"),
         MailState::Processed(outcome) => {
             object["state"] = json!("processed");
             object["kind"] = json!(outcome.kind);

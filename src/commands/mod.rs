@@ -2,10 +2,12 @@
 //! everything else.
 
 mod arguments;
+mod backup;
 mod check;
 mod context;
 mod demo;
 mod doctor;
+mod erase;
 mod eval;
 mod explain;
 mod import;
@@ -20,10 +22,12 @@ mod output;
 mod probe;
 mod profile;
 mod quarantine;
+mod raw;
 mod reading;
 mod reindex;
 mod replies;
 mod resolve;
+mod retention;
 mod run;
 mod search;
 mod show;
@@ -177,6 +181,14 @@ async fn with_store(context: &Context, command: &Command) -> Result<ExitCode> {
         Command::StopReplies { reason } => replies::stop(context, reason).await?,
         Command::ResumeReplies => replies::resume(context).await?,
         Command::Quarantine { command } => quarantine::run(context, command).await?,
+        Command::Raw { command } => return raw::run(context, command).await,
+        Command::Backup { to } => backup::backup(context, to).await?,
+        Command::Restore { file } => backup::restore(context, file).await?,
+        Command::Erase { address, yes } => {
+            let done = erase::run(context, address, *yes).await?;
+            return Ok(ExitCode::from(u8::from(!done)));
+        }
+        Command::Retention { dry_run } => retention::run(context, *dry_run).await?,
         Command::Reindex => reindex::run(context).await?,
         Command::Reprocess { cases } => reindex::reprocess(context, cases).await?,
         Command::Demo { .. }

@@ -66,7 +66,7 @@ fn as_json(record: &QuarantineRecord) -> Value {
 }
 
 async fn show(context: &Context, mail: i64) -> Result<()> {
-    let store = context.read_store().await?;
+    let store = context.open_store_beside().await?;
     let record = store
         .mails(&MailKey::Id(MailId(mail)))
         .await?
@@ -78,7 +78,8 @@ async fn show(context: &Context, mail: i64) -> Result<()> {
         .ok_or_else(|| {
             anyhow!("mail {mail} is not in quarantine; `precedent quarantine list` shows what is")
         })?;
-    let raw = store.raw(MailId(mail)).await?.unwrap_or_default();
+    let raw = super::raw::read(context, &*store, MailId(mail), "quarantine show").await?;
+    store.close().await?;
     if context.json {
         let mut object = as_json(&record);
         // Bytes that are no UTF-8 cannot stand in JSON; without --json they come as they are.
@@ -170,7 +171,7 @@ async fn retried(store: &dyn Store, ids: &[MailId]) -> Result<Retried> {
         for mail in store.mails(&MailKey::Id(*id)).await? {
             match mail.state {
                 MailState::Pending { .. } => done.pending += 1,
-                MailState::Processed(_) => done.processed += 1,
+                MailState::Processed(_) | MailState::Erased => done.processed += 1,
                 MailState::Quarantined(_) => done.quarantined += 1,
             }
         }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::context::Context;
 use super::ingest::{finish, recover, report};
@@ -17,6 +18,8 @@ use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, S
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
 use crate::limits::{BATCH_MAILS, VECTORS_AT_ONCE};
+use crate::monitor::{Listener, ServiceManager};
+use crate::store::Store;
 
 /// Longest time until the search index follows what another process changed.
 const INTERVAL: Duration = Duration::from_millis(700);
@@ -41,7 +44,12 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
         !maildirs.is_empty() || !settings.accounts.is_empty() || settings.lmtp.is_some(),
         "the configuration names no source; add [[source]] with maildir = \"...\", [[account]] with host = \"...\" or [lmtp]"
     );
+    let manager = ServiceManager::from_environment();
+    crate::monitor::beat();
+    let telling = tokio::spawn(manager.clone().keep_telling());
     let store = context.open_store().await?;
+    let ready = Arc::new(AtomicBool::new(false));
+    let door = open_metrics(context, &store, &ready).await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
     super::signals::stop_on_signals(&engine.stop);
     let mut follower = context.follower(store).await?;
@@ -68,6 +76,9 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     if let Some(lmtp) = &settings.lmtp {
         open_door(context, lmtp, &engine, &activity, &mut tasks).await?;
     }
+    if let Some(retention) = settings.retention.wanted() {
+        tasks.spawn(super::retention::follow(engine.clone(), retention));
+    }
     output::note(
         context,
         &format!(
@@ -76,11 +87,25 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             settings.accounts.len(),
         ),
     );
+    ready.store(true, Ordering::SeqCst);
+    manager.ready();
+    {
+        let (stop, ready, manager) = (engine.stop.clone(), Arc::clone(&ready), manager.clone());
+        tokio::spawn(async move {
+            stop.wait().await;
+            ready.store(false, Ordering::SeqCst);
+            manager.stopping();
+        });
+    }
     let (more, ended) = watch(context, &engine, &mut follower, &maildirs, tasks, activity).await?;
     summary.add(more);
     summary.add(finish(context, &engine, &mut follower).await?);
     // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
     report(context, &summary);
+    telling.abort();
+    if let Some(door) = door {
+        door.abort();
+    }
     ended.map(|()| ExitCode::SUCCESS)
 }
 
@@ -105,6 +130,7 @@ pub(super) async fn watch(
     let mut summary = Summary::default();
     let mut failure = None;
     loop {
+        crate::monitor::beat();
         tokio::select! {
             () = activity.changed() => {}
             () = tokio::time::sleep(INTERVAL) => {}
@@ -141,6 +167,28 @@ pub(super) async fn watch(
     }
     deliverer.end().await?;
     Ok((summary, failure.map_or(Ok(()), Err)))
+}
+
+/// Opens the door for whoever watches.
+async fn open_metrics(
+    context: &Context,
+    store: &Arc<dyn Store>,
+    ready: &Arc<AtomicBool>,
+) -> Result<Option<JoinHandle<()>>> {
+    let Some(settings) = &context.settings.metrics else {
+        return Ok(None);
+    };
+    let address = settings
+        .address()
+        .with_context(|| format!("[metrics] {:?} is no address", settings.listen))?;
+    let door = Listener::open(address, Arc::clone(store), Arc::clone(ready))
+        .await
+        .with_context(|| format!("[metrics] cannot listen on {}", settings.listen))?;
+    output::note(
+        context,
+        &format!("metrics on http://{}/metrics", door.address()?),
+    );
+    Ok(Some(tokio::spawn(door.serve())))
 }
 
 /// Opens the door for a mail server.

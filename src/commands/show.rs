@@ -228,7 +228,7 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
     heading(&mut out, "Mails");
     for mail in &history.mails {
         let what = match &mail.state {
-            MailState::Processed(outcome) => {
+            MailState::Processed(outcome) if !outcome.from.is_empty() => {
                 format!(
                     "{} from {}: {}",
                     outcome.kind.as_str(),
@@ -236,6 +236,8 @@ pub(super) fn as_text(history: &CaseHistory, precedents: &[Precedent], texts: &[
                     shorten(&outcome.subject, 60)
                 )
             }
+            MailState::Processed(_) => "erased".to_owned(),
+            MailState::Erased => "erased".to_owned(),
             MailState::Pending { .. } => "not processed yet".to_owned(),
             MailState::Quarantined(entry) => format!("in quarantine: {}", entry.entry.detail),
         };

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::account::{AccountSettings, TlsMode, is_loopback};
 use super::secret::{Secret, SecretSource};
+use crate::deliver::dkim;
 use crate::reply::is_plain;
 
 /// Where mails go that may leave: to a folder or to a mail server.
@@ -23,6 +24,9 @@ pub struct DeliverSettings {
     /// (RFC 3834 section 3.3), and what is refused later nobody tells us.
     #[serde(default)]
     pub envelope_sender: Option<String>,
+    /// Signs what leaves.
+    #[serde(default)]
+    pub dkim: Option<DkimSettings>,
     /// Mailbox folder that gets a copy of each mail that a server took; mails of unknown fate are
     /// looked for there.
     #[serde(default)]
@@ -30,6 +34,66 @@ pub struct DeliverSettings {
     /// Mailbox folder that gets a copy of each draft.
     #[serde(default)]
     pub drafts_folder: Option<FolderSettings>,
+}
+
+/// Signatures of what leaves (DKIM, RFC 6376), where no mail server behind us signs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DkimSettings {
+    /// Domain that takes responsibility: that of the desk's address, or one above it.
+    pub domain: String,
+    /// Name of the key: its record is `SELECTOR._domainkey.DOMAIN`.
+    pub selector: String,
+    /// PEM file with the private key, relative to the configuration file.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
+    /// Name of the systemd credential with the private key.
+    #[serde(default)]
+    pub key_credential: Option<String>,
+}
+
+impl DkimSettings {
+    /// Who signs with what.
+    #[must_use]
+    pub fn signer(&self) -> dkim::DkimSettings {
+        let key = match (&self.key_file, &self.key_credential) {
+            (Some(path), _) => dkim::KeySource::File(path.clone()),
+            (None, name) => dkim::KeySource::Credential(name.clone().unwrap_or_default()),
+        };
+        dkim::DkimSettings {
+            domain: self.domain.clone(),
+            selector: self.selector.clone(),
+            key,
+        }
+    }
+
+    fn problems(&self) -> Vec<(String, String, String)> {
+        let mut problems = Vec::new();
+        for (key, name) in [("domain", &self.domain), ("selector", &self.selector)] {
+            let fine = !name.is_empty()
+                && name.split('.').all(|label| {
+                    !label.is_empty()
+                        && label
+                            .bytes()
+                            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                });
+            if !fine {
+                problems.push((
+                    name.clone(),
+                    format!("{name:?} is no {key} for DKIM"),
+                    "write labels of letters, digits and dashes, with dots between them".to_owned(),
+                ));
+            }
+        }
+        if self.key_file.is_some() == self.key_credential.is_some() {
+            problems.push((
+                self.selector.clone(),
+                "DKIM needs one private key".to_owned(),
+                "write one of key_file and key_credential".to_owned(),
+            ));
+        }
+        problems
+    }
 }
 
 /// A folder of a mailbox.
@@ -127,6 +191,9 @@ impl DeliverSettings {
     /// Makes paths relative to the folder of the configuration file. The folder of outgoing mails is
     /// relative to the data folder.
     pub(super) fn resolve_paths(&mut self, folder: &Path) {
+        if let Some(path) = self.dkim.as_mut().and_then(|dkim| dkim.key_file.as_mut()) {
+            *path = folder.join(&path);
+        }
         if let Some(smtp) = &mut self.smtp {
             for path in [&mut smtp.ca_file, &mut smtp.password_file]
                 .into_iter()
@@ -181,6 +248,9 @@ impl DeliverSettings {
         }
         if let Some(smtp) = &self.smtp {
             problems.extend(smtp.problems());
+        }
+        if let Some(dkim) = &self.dkim {
+            problems.extend(dkim.problems());
         }
         problems
     }

@@ -117,6 +117,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     if let Some(lmtp) = &mut settings.lmtp {
         lmtp.resolve_paths(folder);
     }
+    settings.archive.resolve_paths(folder);
     settings.deliver.resolve_paths(folder);
     settings.similar.resolve_paths(folder);
     for desk in &mut settings.desks {
@@ -219,7 +220,17 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
     for (value, message, hint) in settings.lmtp.iter().flat_map(super::LmtpSettings::problems) {
         problem(&value, message, Some(hint));
     }
+    for (value, message, hint) in settings.archive.problems() {
+        problem(&value, message, Some(hint));
+    }
     for (value, message, hint) in settings.deliver.problems(&settings.accounts) {
+        problem(&value, message, Some(hint));
+    }
+    let metrics = settings.metrics.iter();
+    for (value, message, hint) in metrics.flat_map(super::MetricsSettings::problems) {
+        problem(&value, message, Some(hint));
+    }
+    for (value, message, hint) in settings.retention.problems() {
         problem(&value, message, Some(hint));
     }
     problems.extend(desks::names_given_twice(settings, text));
@@ -247,10 +258,13 @@ pub fn default_settings() -> Settings {
         sources: Vec::new(),
         accounts: Vec::new(),
         lmtp: None,
+        archive: super::ArchiveSettings::default(),
         trust: super::TrustSettings::default(),
         gate: crate::reply::GateSettings::default(),
         deliver: super::DeliverSettings::default(),
         similar: super::SimilarSettings::default(),
+        metrics: None,
+        retention: super::RetentionSettings::default(),
     }
 }
 
@@ -262,6 +276,21 @@ mod tests {
     fn the_example_is_right() {
         let settings = parse(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
         assert_eq!(settings.desks[0].mode, Mode::Observe);
+    }
+
+    #[test]
+    fn the_configurations_for_providers_are_right() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/providers");
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|end| end == "toml") {
+                let settings = load(&path).unwrap_or_else(|error| panic!("{error:?}"));
+                assert_eq!(settings.desks[0].mode, Mode::Observe, "{}", path.display());
+                count += 1;
+            }
+        }
+        assert!(count >= 10);
     }
 
     /// Each wrong file is a fixture: text, and what its first problem must say and where.
@@ -303,6 +332,40 @@ mod tests {
                 format!("format = 1\n{desk}[gate]\nold_after_hour = 3\n"),
                 6,
                 "did you mean `old_after_hours`",
+            ),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver.dkim]\ndomain = \"example.com\"\nselector = \"mail\"\n"
+                ),
+                7,
+                "one of key_file",
+            ),
+            (
+                format!(
+                    "format = 1\n{desk}[deliver.dkim]\ndomain = \"example com\"\nselector = \"mail\"\nkey_file = \"k\"\n"
+                ),
+                6,
+                "no domain for DKIM",
+            ),
+            (
+                format!("format = 1\n{desk}[metrics]\nlisten = \"0.0.0.0:9464\"\n"),
+                6,
+                "anybody who reaches",
+            ),
+            (
+                format!("format = 1\n{desk}[metrics]\nlisten = \"9464\"\n"),
+                6,
+                "nothing to listen on",
+            ),
+            (
+                format!("format = 1\n{desk}[retention]\nmail_days = 0\n"),
+                6,
+                "at least 1",
+            ),
+            (
+                format!("format = 1\n{desk}[retention]\nmail_day = 30\n"),
+                6,
+                "did you mean `mail_days`",
             ),
             (
                 format!("format = 1\n{desk}mode = \"send\"\n"),

@@ -1,11 +1,14 @@
 //! TOML to typed settings. Every error points at its place.
 
 mod account;
+mod archive;
 mod deliver;
 mod desks;
 mod lmtp;
 mod load;
+mod metrics;
 mod oauth;
+mod retention;
 mod secret;
 mod similar;
 
@@ -17,10 +20,13 @@ use crate::reply::GateSettings;
 use crate::triage::Mode;
 
 pub use account::{AccountSettings, AfterArchive, AuthMethod, TlsMode};
-pub use deliver::{DeliverSettings, FolderSettings, SmtpAuth, SmtpSettings};
+pub use archive::ArchiveSettings;
+pub use deliver::{DeliverSettings, DkimSettings, FolderSettings, SmtpAuth, SmtpSettings};
 pub use lmtp::LmtpSettings;
 pub use load::{ConfigError, EXAMPLE, default_settings, load, parse};
+pub use metrics::MetricsSettings;
 pub use oauth::{OauthProvider, OauthSettings};
+pub use retention::RetentionSettings;
 pub use secret::{Secret, SecretSource};
 pub use similar::SimilarSettings;
 
@@ -45,6 +51,9 @@ pub struct Settings {
     /// A door for a mail server on this machine.
     #[serde(default)]
     pub lmtp: Option<LmtpSettings>,
+    /// How raw mails are kept.
+    #[serde(default)]
+    pub archive: ArchiveSettings,
     /// Whose word about the origin of a mail counts.
     #[serde(default)]
     pub trust: TrustSettings,
@@ -57,6 +66,12 @@ pub struct Settings {
     /// How similar cases are found.
     #[serde(default)]
     pub similar: SimilarSettings,
+    /// Numbers, health and readiness over HTTP.
+    #[serde(default)]
+    pub metrics: Option<MetricsSettings>,
+    /// How long things are kept.
+    #[serde(default)]
+    pub retention: RetentionSettings,
 }
 
 /// A support team with its addresses and profile.

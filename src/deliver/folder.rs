@@ -20,6 +20,23 @@ impl Folder {
     pub fn new(path: PathBuf) -> Self {
         Self { path }
     }
+
+    /// The file of a mail.
+    #[must_use]
+    pub fn file(&self, record: &OutboxRecord) -> PathBuf {
+        let name: String = record
+            .message_id
+            .chars()
+            .map(|character| {
+                if character.is_ascii_alphanumeric() || ".-".contains(character) {
+                    character
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        self.path.join(format!("{}-{name}.eml", record.case))
+    }
 }
 
 #[async_trait]
@@ -35,18 +52,7 @@ impl Carrier for Folder {
     }
 
     async fn carry(&self, record: &OutboxRecord, bytes: &[u8]) -> Delivery {
-        let name: String = record
-            .message_id
-            .chars()
-            .map(|character| {
-                if character.is_ascii_alphanumeric() || ".-".contains(character) {
-                    character
-                } else {
-                    '_'
-                }
-            })
-            .collect();
-        let path = self.path.join(format!("{}-{name}.eml", record.case));
+        let path = self.file(record);
         let temporary = path.with_extension("tmp");
         let written = std::fs::create_dir_all(&self.path).and_then(|()| {
             let mut file = std::fs::File::create(&temporary)?;

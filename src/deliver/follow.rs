@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::{Carrier, Delivered, Filing, recover_interrupted, round};
+use crate::monitor::{Stage, measures};
 use crate::store::{Store, StoreError};
 
 /// Longest time between two looks at the outbox: what a person approved beside the running process, and
@@ -96,9 +97,11 @@ async fn work(
     recover_interrupted(&*store, &*carrier, &now).await?;
     let mut before = Delivered::default();
     while !stopped() {
+        let began = std::time::Instant::now();
         let pause = match round(&*store, &*carrier, &now, &stopped).await {
             Ok(done) => {
                 tell(&done, &before);
+                measure(&done, began.elapsed());
                 before = done;
                 INTERVAL
             }
@@ -117,6 +120,23 @@ async fn work(
     }
     carrier.finish().await;
     Ok(())
+}
+
+/// Counts what became of mails.
+fn measure(done: &Delivered, took: Duration) {
+    let ends = [
+        ("sent", done.sent),
+        ("withheld", done.withheld),
+        ("later", done.later),
+        ("failed", done.failed),
+        ("uncertain", done.uncertain),
+    ];
+    for (end, count) in ends {
+        measures().delivered(end, count);
+    }
+    if ends.iter().any(|(_, count)| *count > 0) {
+        measures().stage(Stage::Deliver, took);
+    }
 }
 
 /// Says what a person should know, when it changes.

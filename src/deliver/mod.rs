@@ -2,6 +2,7 @@
 //! more, and hands them to a carrier.
 
 mod counting;
+pub mod dkim;
 mod filing;
 mod folder;
 mod follow;

@@ -129,6 +129,7 @@ async fn withdraw(
 
 /// A mail that leaves no more, and why.
 pub(super) fn withheld(record: OutboxRecord, verdict: &Verdict) -> Ending {
+    crate::monitor::measures().withheld(&verdict.rule);
     Ending {
         to: OutboxState::Withheld,
         note: format!("{}: {}", verdict.rule, verdict.detail),

@@ -211,6 +211,15 @@ impl Follow {
             AccountState::Polling if *state != next => tracing::info!(%account, %folder, "polling"),
             _ => {}
         }
+        let word = match &next {
+            AccountState::Connecting => "connecting",
+            AccountState::CatchingUp(_) => "catching_up",
+            AccountState::Idle => "idle",
+            AccountState::Polling => "polling",
+            AccountState::Waiting(_) => "waiting",
+            AccountState::AuthFailed(_) => "auth_failed",
+        };
+        crate::monitor::measures().account(account, folder, word);
         *state = next;
     }
 

@@ -13,6 +13,7 @@ use precedent_index::{
 
 use crate::case::Facts;
 use crate::limits::INDEX_WAIT_SECONDS;
+use crate::monitor::{Stage, measures};
 use crate::store::{CaseRecord, Store, StoreError};
 
 /// Cases read from the store at once.
@@ -67,6 +68,8 @@ pub struct IndexFollower {
     /// Sequence up to which cases were handed to the index.
     position: i64,
     uncommitted: u64,
+    /// Cases were erased: the words of what they replace must go from the files.
+    purge: bool,
     committed_at: Instant,
     /// Computes sentence vectors, where a model is configured.
     encoder: Option<Arc<Encoder>>,
@@ -111,12 +114,14 @@ impl IndexFollower {
         index: Index,
         outcome: OpenOutcome,
     ) -> Self {
+        measures().indexed(index.sequence());
         Self {
             store,
             folder: folder.to_owned(),
             position: position(&index),
             index: Some(Arc::new(index)),
             uncommitted: 0,
+            purge: false,
             committed_at: Instant::now(),
             encoder,
             rebuilt: reason(outcome),
@@ -167,6 +172,9 @@ impl IndexFollower {
                     .try_for_each(|change| index.upsert(&case_document(&change.case)))
             })
             .await??;
+            crate::monitor::beat();
+            let erased = self.store.erased_sequence().await?;
+            self.purge |= self.position < erased;
             self.position = position;
             self.uncommitted += count;
             taken += count;
@@ -205,7 +213,20 @@ impl IndexFollower {
         if self.uncommitted > 0 {
             let index = self.index()?;
             let position = u64::try_from(self.position).unwrap_or(0);
-            tokio::task::spawn_blocking(move || index.commit(position)).await??;
+            let began = Instant::now();
+            let purge = self.purge;
+            tokio::task::spawn_blocking(move || {
+                if purge {
+                    // Under the old number first: a crash in between makes the follower come here again.
+                    index.commit(index.sequence())?;
+                    index.purge()?;
+                }
+                index.commit(position)
+            })
+            .await??;
+            self.purge = false;
+            measures().indexed(u64::try_from(self.position).unwrap_or(0));
+            measures().stage(Stage::Index, began.elapsed());
             self.uncommitted = 0;
         }
         self.committed_at = Instant::now();

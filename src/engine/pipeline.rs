@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -14,6 +15,7 @@ use super::analysis::{Analysis, Rejected, analyse};
 use super::probe::Suspect;
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
+use crate::monitor::{Stage, measures};
 use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
 
 /// Batches that wait between two stages.
@@ -227,14 +229,19 @@ impl Engine {
             })
             .into_iter()
             .collect();
+        let began = Instant::now();
         let answers = self.store.archive(&mails, &cursors).await?;
+        measures().stage(Stage::Archive, began.elapsed());
         let mut fresh = Vec::with_capacity(batch.len());
         for ((mail, new), answer) in batch.into_iter().zip(&mails).zip(answers) {
             if answer.fresh {
                 fresh.push(Archived {
                     mail: answer.mail,
                     received_at: new.received_at,
-                    arrival: mail.arrival,
+                    arrival: Arrival {
+                        backlog: answer.backlog,
+                        ..mail.arrival
+                    },
                     bytes: mail.bytes,
                 });
             } else {
@@ -277,7 +284,8 @@ impl Engine {
     }
 
     pub(super) fn analyse_all(&self, batch: Vec<Archived>) -> Vec<Analysed> {
-        batch
+        let began = Instant::now();
+        let analysed = batch
             .into_par_iter()
             .map(|archived| Analysed {
                 mail: archived.mail,
@@ -299,7 +307,9 @@ impl Engine {
                     .map(Box::new),
                 },
             })
-            .collect()
+            .collect();
+        measures().stage(Stage::Analyse, began.elapsed());
+        analysed
     }
 
     /// Processes what an earlier run archived and did not finish, and what other processes archived for
@@ -424,11 +434,17 @@ impl Engine {
     /// Decides on a batch and commits it; when facts changed meanwhile, decides again on fresh ones.
     async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
         let _alone = self.judging.lock().await;
+        let began = Instant::now();
         let mut rounds = 0;
         loop {
             let (commit, mut summary) = self.judge(&batch).await?;
             match self.store.commit(&commit).await {
                 Ok(written) => {
+                    measures().stage(Stage::Judge, began.elapsed());
+                    measures().committed(&commit);
+                    for mail in &batch {
+                        measures().lag(mail.received_at, commit.at);
+                    }
                     // What a follow-up answers is not asked for any more.
                     let changed: Vec<_> = commit
                         .cases

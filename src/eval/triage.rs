@@ -137,10 +137,15 @@ pub fn compare(scores: &mut Scores, name: &str, label: &Value, found: &Value) {
             &found.to_string(),
         );
     }
-    let mut missing = (strings(label, "missing"), strings(found, "missing"));
-    missing.0.sort();
-    missing.1.sort();
-    scores.judgement(name, "missing", &missing.0.join(" "), &missing.1.join(" "));
+    for key in ["missing", "may_ask"] {
+        if label.get(key).is_none() {
+            continue;
+        }
+        let [mut expected, mut found] = [strings(label, key), strings(found, key)];
+        expected.sort();
+        found.sort();
+        scores.judgement(name, key, &expected.join(" "), &found.join(" "));
+    }
 
     let empty = serde_json::Map::new();
     let expected_fields = label

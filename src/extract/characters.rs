@@ -36,6 +36,34 @@ pub(crate) fn starts_word(text: &str, start: usize) -> bool {
     }
 }
 
+/// What a byte of text is, in bits: looked up where a whole text is gone through.
+static BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        bytes[byte as usize] = ((byte.is_ascii_alphanumeric() || byte == b'_') as u8 * WORD)
+            | (byte.is_ascii_whitespace() as u8 * SPACE)
+            | (byte.is_ascii_lowercase() as u8 * LOWER)
+            | (byte.is_ascii_uppercase() as u8 * UPPER);
+        byte += 1;
+    }
+    bytes
+};
+/// A letter or digit of ASCII, or `_`.
+pub(crate) const WORD: u8 = 1;
+/// White space of ASCII.
+pub(crate) const SPACE: u8 = 2;
+/// A small letter of ASCII.
+pub(crate) const LOWER: u8 = 4;
+/// A capital letter of ASCII.
+pub(crate) const UPPER: u8 = 8;
+
+/// Whether a byte is one of the kinds, such as `LOWER | UPPER`.
+#[inline]
+pub(crate) fn is(byte: u8, kinds: u8) -> bool {
+    BYTES[usize::from(byte)] & kinds != 0
+}
+
 /// Places where a word begins or a sign stands: no word runs into them from the left. White space is none.
 pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
@@ -47,8 +75,8 @@ pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
             let inside = goes_on;
             if byte.is_ascii() {
                 place += 1;
-                goes_on = byte.is_ascii_alphanumeric() || byte == b'_';
-                if byte.is_ascii_whitespace() {
+                goes_on = is(byte, WORD);
+                if is(byte, SPACE) {
                     continue;
                 }
             } else {
@@ -99,6 +127,26 @@ pub(crate) fn skip(text: &str, place: usize, set: impl Fn(char) -> bool) -> usiz
 /// The place after spaces and tabs, no-break and ideographic ones too.
 pub(crate) fn skip_blanks(text: &str, place: usize) -> usize {
     skip(text, place, is_blank)
+}
+
+/// The first place of a sign of ASCII or of one of the characters outside of it.
+pub(crate) fn find_either(text: &str, sign: u8, other: impl Fn(char) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        let place = from
+            + bytes[from..]
+                .iter()
+                .position(|byte| *byte == sign || !byte.is_ascii())?;
+        if bytes[place] == sign {
+            return Some(place);
+        }
+        let character = at(text, place)?;
+        if other(character) {
+            return Some(place);
+        }
+        from = place + character.len_utf8();
+    }
 }
 
 /// True for spaces and tabs, no-break and ideographic ones too.

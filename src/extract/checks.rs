@@ -1,5 +1,8 @@
 //! Whether a value is one: not blanked, not a placeholder, checksums.
 
+use std::sync::LazyLock;
+
+use crate::lexicon::Lexicon;
 use crate::profile::{Check, Normaliser};
 
 /// Why a value does not pass, when it does not.
@@ -34,17 +37,13 @@ pub(crate) fn normalise(value: &str, normalisers: &[Normaliser]) -> String {
     value
 }
 
-fn has_digit(value: &str) -> bool {
+pub(super) fn has_digit(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
-pub(crate) fn is_blanked(value: &str) -> bool {
-    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
-        return true;
-    }
-    let lower = value.to_ascii_lowercase();
-    if [
+/// Words in the place of a value.
+static MASKS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new(&[
         "redacted",
         "removed",
         "example",
@@ -52,10 +51,16 @@ pub(crate) fn is_blanked(value: &str) -> bool {
         "placeholder",
         "hidden",
         "masked",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-    {
+    ])
+});
+
+/// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
+pub(crate) fn is_blanked(value: &str) -> bool {
+    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    if MASKS.stand_in(&lower) {
         return true;
     }
     let mut run = 1;
@@ -182,7 +187,8 @@ const PROMISES: [&str; 44] = [
     "之后",
     "晚点",
 ];
-const UNKNOWN: &[&str] = &[
+/// What says that the sender does not know: somebody else may.
+const IGNORANCE: &[&str] = &[
     "i do not know",
     "we do not know",
     "do not know",
@@ -206,6 +212,9 @@ const UNKNOWN: &[&str] = &[
     "我们不知道",
     "不详",
     "不确定",
+];
+/// What stands in the place of a value that is not there: for want of knowledge or of the value.
+const UNKNOWN: &[&str] = &[
     "unknown",
     "n/a",
     "na",
@@ -308,7 +317,7 @@ pub(crate) fn is_denial(text: &str) -> bool {
     if lower.chars().count() > 60 {
         return false;
     }
-    let says = |phrase: &str| {
+    let says = |phrase: &&str| {
         lower.match_indices(phrase).any(|(at, _)| {
             let whole = phrase.starts_with(super::characters::is_han)
                 || super::characters::starts_word(&lower, at)
@@ -320,8 +329,19 @@ pub(crate) fn is_denial(text: &str) -> bool {
     };
     // A number or id in it: something was given.
     !lower.bytes().any(|byte| byte.is_ascii_digit())
-        && DENIALS.iter().any(|phrase| says(phrase))
-        && !UNKNOWN[..23].iter().any(|phrase| lower.starts_with(phrase))
+        && DENIALS.iter().any(says)
+        && !IGNORANCE.iter().any(|phrase| lower.starts_with(phrase))
+}
+
+/// True for an answer that is nothing but a denial, or one of what it is asked for: "not available", "keine Fehlermeldung".
+/// Messages of errors say of other things that they are not there: "Service not available".
+pub(crate) fn is_denial_of<'l>(text: &str, mut labels: impl Iterator<Item = &'l str>) -> bool {
+    let lower = text.trim().to_lowercase();
+    let whole = lower.trim_end_matches(['.', '!', '。', '！']);
+    // A label with a colon or words in quotation marks announce the message itself.
+    let cites = lower.contains([':', '：', '"', '“', '„', '«', '「']);
+    is_denial(text)
+        && (DENIALS.contains(&whole) || !cites && labels.any(|label| lower.contains(label)))
 }
 
 /// Why what stands in the place of a value is none: blanked out, promised for later or not known.
@@ -354,7 +374,7 @@ pub(crate) fn absence(text: &str) -> Option<&'static str> {
     if begins(&PROMISES) {
         return Some("promised");
     }
-    begins(UNKNOWN).then_some("not_known")
+    (begins(IGNORANCE) || begins(UNKNOWN)).then_some("not_known")
 }
 
 #[cfg(test)]
@@ -405,6 +425,23 @@ mod tests {
             assert_eq!(is_denial(text), denial, "{text}");
             let ignorance = !denial && !text.starts_with('A');
             assert_eq!(ignorance, !denial && absence(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_denies_something_is_no_denial() {
+        let labels = ["error message", "fehlermeldung", "komunikat", "fehler"];
+        for (text, denial) in [
+            ("Service not available", false),
+            ("Brak uprawnień", false),
+            ("Fehler: Ressource nicht vorhanden", false),
+            ("not available", true),
+            ("Brak.", true),
+            ("There is no error message", true),
+            ("Fehlermeldung gibt es keine", true),
+        ] {
+            assert!(is_denial(text), "{text}");
+            assert_eq!(is_denial_of(text, labels.into_iter()), denial, "{text}");
         }
     }
 

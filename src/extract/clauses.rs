@@ -58,7 +58,14 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
     let sentence = sentence.split(". ").next().unwrap_or("");
     // Another operation behind the contrast is another matter: a place or a preposition must follow.
     let fails_elsewhere = CONTRASTED.iter().any(|phrase| {
-        sentence.find(phrase).is_some_and(|at| {
+        let mut places = sentence.match_indices(phrase);
+        places.any(|(at, _)| {
+            // "Notifications" and "außerdem" divide nothing.
+            let whole = phrase.starts_with(super::characters::is_han)
+                || super::characters::stands_alone(sentence, at, at + phrase.len());
+            if !whole {
+                return false;
+            }
             let rest = sentence[at + phrase.len()..].trim_start();
             let word = rest.split_whitespace().next().unwrap_or("");
             let code = word.trim_end_matches([',', ':', '.', ')']);
@@ -305,6 +312,23 @@ mod tests {
                 expected,
                 "{text}: {name}"
             );
+        }
+    }
+
+    #[test]
+    fn a_contrast_was_missed_behind_a_word_that_holds_it() {
+        for (text, expected) in [
+            (
+                "getOrders works from another account, not in ES",
+                Standing::Neutral,
+            ),
+            (
+                "getOrders works fine, which we cannot in theory",
+                Standing::Working,
+            ),
+        ] {
+            let end = "getOrders".len();
+            assert_eq!(standing_of_operation(text, 0, end), expected, "{text}");
         }
     }
 }

@@ -68,9 +68,7 @@ fn read_adjectives(
 ) {
     let text = passage.text;
     let mut take = |start: usize, end: usize| -> bool {
-        let Some(row) = country_of_adjective(&text[start..end])
-            .and_then(|code| extractor.country_of_code(field, code))
-        else {
+        let Some(row) = country_of_adjective(extractor, field, &text[start..end]) else {
             return false;
         };
         let country = extractor.list_cell(field, row, 0).to_owned();
@@ -98,32 +96,21 @@ fn read_adjectives(
     take(start, end);
 }
 
-/// Stems of adjectives in four languages; Chinese names the country itself.
-#[rustfmt::skip]
-const ADJECTIVES: &[(&str, &[&str])] = &[
-    ("DE", &["german", "deutsch", "allemand", "niemieck"]), ("FR", &["french", "französisch", "français", "francusk"]),
-    ("IT", &["italian", "italienisch", "italien", "włosk"]), ("ES", &["spanish", "spanisch", "espagnol", "hiszpańsk"]),
-    ("PL", &["polish", "polnisch", "polonais", "polsk"]), ("NL", &["dutch", "niederländisch", "néerlandais", "holendersk", "niderlandzk"]),
-    ("SE", &["swedish", "schwedisch", "suédois", "szwedzk"]), ("GB", &["british", "britisch", "britannique", "brytyjsk"]),
-    ("BE", &["belgian", "belgisch", "belge", "belgijsk"]), ("TR", &["turkish", "türkisch", "turc", "turque", "tureck"]),
-    ("US", &["american", "amerikanisch", "américain", "amerykańsk"]), ("CA", &["canadian", "kanadisch", "canadien", "kanadyjsk"]),
-    ("MX", &["mexican", "mexikanisch", "mexicain", "meksykańsk"]), ("BR", &["brazilian", "brasilianisch", "brésilien", "brazylijsk"]),
-    ("JP", &["japanese", "japanisch", "japonais", "japońsk"]), ("AU", &["australian", "australisch", "australien", "australijsk"]),
-    ("IN", &["indian", "indisch", "indien", "indyjsk"]),
-];
-
-fn country_of_adjective(word: &str) -> Option<&'static str> {
+/// The row of the country that an adjective belongs to: the list gives stems, a word may go on by an ending.
+fn country_of_adjective(extractor: &Extractor, field: usize, word: &str) -> Option<usize> {
     if word.len() < 4 {
         return None;
     }
+    let list = extractor.list(field, false)?;
+    let column = list.column("adjectives")?;
     let word = word.to_lowercase();
-    let code = ADJECTIVES.iter().find(|(_, stems)| {
-        stems.iter().any(|stem| {
-            word.strip_prefix(stem)
-                .is_some_and(|ending| ending.chars().count() <= 4)
-        })
-    });
-    code.map(|(code, _)| *code)
+    (0..list.rows.len()).find(|row| {
+        list.cell(*row, column)
+            .split('|')
+            .filter(|stem| !stem.is_empty())
+            .filter_map(|stem| word.strip_prefix(stem))
+            .any(|ending| ending.chars().count() <= 4)
+    })
 }
 
 /// All places in an answer: codes in any case, names, domains, ids.

@@ -204,6 +204,23 @@ fn keep<'a>(
     });
 }
 
+/// Words that a message of an error has at least.
+const MESSAGE_WORDS: usize = 2;
+
+/// What begins an answer that points at a message elsewhere.
+const POINTERS: [&str; 14] = [
+    "see", "same", "as", "attached", "siehe", "wie", "anbei", "voir", "comme", "ci-joint", "zob",
+    "patrz", "jak", "见",
+];
+
+/// "See above", "siehe Anhang".
+fn points_elsewhere(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    POINTERS.iter().any(|pointer| {
+        lower.starts_with(pointer) && super::characters::ends_word(&lower, pointer.len())
+    })
+}
+
 fn is_placeholder(answer: &str) -> bool {
     answer
         .chars()
@@ -239,21 +256,33 @@ pub(crate) fn read(
             gathered.add(candidate.shared().refuse(reason));
         }
     };
-    if super::checks::is_denial(passage.text) {
+    let known = gathered.candidates.len();
+    // "Brak uprawnień" is a message, "brak" is none; a word for a value is read in any answer.
+    let denied = super::checks::is_denial(passage.text);
+    let message_denied = denied && denies_message(extractor, &fields, passage.text);
+    if denied || absence.is_none() {
+        for field in &fields {
+            let readable = match extractor.profile.fields[*field].read {
+                Reader::ErrorMessage => !message_denied,
+                Reader::Text | Reader::Environment | Reader::Choice => !denied,
+                _ => true,
+            };
+            if readable {
+                read_field(extractor, &passage, *field, gathered);
+            }
+        }
+    }
+    let found = &gathered.candidates[known..];
+    if found.iter().any(|candidate| candidate.refused.is_none()) {
+        return true;
+    }
+    if denied {
         refuse("none", gathered);
         return true;
     }
     if let Some(reason) = absence {
         refuse(reason, gathered);
         return false;
-    }
-    let known = gathered.candidates.len();
-    for field in &fields {
-        read_field(extractor, &passage, *field, gathered);
-    }
-    let found = &gathered.candidates[known..];
-    if found.iter().any(|candidate| candidate.refused.is_none()) {
-        return true;
     }
     // Only where every value has a shape does an answer without one of it say nothing.
     let shaped = !fields.is_empty()
@@ -264,6 +293,16 @@ pub(crate) fn read(
         refuse("shape", gathered);
     }
     !shaped
+}
+
+/// Whether an answer says that there is no message: with words for a message, or with nothing but the denial.
+fn denies_message(extractor: &Extractor, fields: &[usize], text: &str) -> bool {
+    let labels = fields
+        .iter()
+        .map(|field| &extractor.profile.fields[*field])
+        .filter(|field| field.read == Reader::ErrorMessage)
+        .flat_map(|field| field.labels.values().flatten());
+    super::checks::is_denial_of(text, labels.map(String::as_str))
 }
 
 fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gathered: &mut Gathered) {
@@ -384,7 +423,9 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
         Reader::ErrorMessage => {
             // What is left behind status and code is the message.
             let start = super::messages::behind_code(extractor, text).unwrap_or(text.len());
-            if text[start..].split_whitespace().count() >= 3 {
+            let words = text[start..].split_whitespace().count();
+            if words > MESSAGE_WORDS || words == MESSAGE_WORDS && !points_elsewhere(&text[start..])
+            {
                 add(
                     start..text.len(),
                     text[start..].trim_matches(['"', '“', '”']),

@@ -11,7 +11,6 @@ use crate::lexicon::Lexicon;
 use crate::limits;
 use crate::mail::Message;
 
-const ENGLISH: usize = 0;
 const GERMAN: usize = 1;
 const FRENCH: usize = 2;
 const POLISH: usize = 3;
@@ -48,7 +47,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 impl Words {
     fn languages(&self, word: &str) -> Option<u8> {
         let mut languages = None;
-        self.texts.prefixes(word.as_bytes(), |length, place| {
+        let bytes = word.as_bytes();
+        self.texts.prefixes_in_any_case(bytes, |length, place| {
             if length == word.len() {
                 languages = Some(self.languages[place]);
             }
@@ -221,16 +221,8 @@ fn hinted(message: &Message, languages: &[String]) -> Option<String> {
 fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
     let mut lower = String::with_capacity(24);
-    let in_word = |character: char| {
-        character.is_ascii_alphabetic()
-            || character == '\''
-            || !character.is_ascii() && (character == '’' || character.is_alphabetic())
-    };
-    for word in text.split(|character: char| !in_word(character)) {
-        if word.is_empty() {
-            continue;
-        }
-        let ascii = word.is_ascii();
+    let mut rest = text;
+    while let Some((word, ascii)) = next_word(&mut rest) {
         if !ascii {
             let han = word.chars().filter(|character| is_han(*character)).count();
             if han > 0 {
@@ -242,18 +234,18 @@ fn tally(text: &str) -> Tally {
         if word.len() > 40 {
             continue;
         }
-        lower.clear();
-        if ascii {
-            lower.push_str(word);
-            lower.make_ascii_lowercase();
+        let lower = if ascii {
+            word
         } else {
+            lower.clear();
             lower.extend(
                 word.chars()
                     .flat_map(char::to_lowercase)
                     .map(|character| if character == '’' { '\'' } else { character }),
             );
-        }
-        if let Some(languages) = WORDS.languages(&lower) {
+            &lower
+        };
+        if let Some(languages) = WORDS.languages(lower) {
             // A word that several languages share says less.
             let share = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
             for (language, score) in tally.scores.iter_mut().enumerate() {
@@ -262,14 +254,40 @@ fn tally(text: &str) -> Tally {
                 }
             }
         } else if !lower.is_ascii() {
-            letters(&lower, &mut tally.scores);
-        } else if let Some((elided, _)) = lower.split_once('\'')
-            && matches!(elided, "l" | "d" | "qu" | "n" | "j" | "s" | "c" | "m")
+            letters(lower, &mut tally.scores);
+        } else if let Some(mark) = memchr::memchr(b'\'', lower.as_bytes())
+            && ["l", "d", "qu", "n", "j", "s", "c", "m"]
+                .iter()
+                .any(|elided| lower[..mark].eq_ignore_ascii_case(elided))
         {
             tally.scores[FRENCH] += 0.7;
         }
     }
     tally
+}
+
+/// The next run of letters and apostrophes, taken off the text, and whether it is ASCII.
+fn next_word<'t>(text: &mut &'t str) -> Option<(&'t str, bool)> {
+    let bytes = text.as_bytes();
+    let in_word = |at: usize| match kind(*bytes.get(at)?) {
+        Some(kind) => matches!(kind, LOWER | UPPER | APOSTROPHE).then_some(1),
+        None => super::characters::at(text, at)
+            .filter(|character| *character == '’' || character.is_alphabetic())
+            .map(char::len_utf8),
+    };
+    let mut start = 0;
+    while start < bytes.len() && in_word(start).is_none() {
+        start += super::characters::at(text, start).map_or(1, char::len_utf8);
+    }
+    let mut end = start;
+    let mut ascii = true;
+    while let Some(length) = in_word(end) {
+        ascii &= length == 1;
+        end += length;
+    }
+    let word = &text[start..end];
+    *text = &text[end..];
+    (!word.is_empty()).then_some((word, ascii))
 }
 
 /// Letters that only one of the languages has.
@@ -284,7 +302,6 @@ fn letters(word: &str, scores: &mut [f32; 4]) {
             _ => {}
         }
     }
-    let _ = ENGLISH;
 }
 
 /// The text without our answer form: its labels are our words, its answers are values.
@@ -301,6 +318,7 @@ fn without_form(text: &str) -> std::borrow::Cow<'_, str> {
 fn prose(text: &str) -> String {
     let mut prose = String::with_capacity(text.len().min(limits::LANGUAGE_TEXT_BYTES));
     let mut in_dump = false;
+    let mut plain: Vec<Word> = Vec::new();
     for line in text.lines() {
         if prose.len() > limits::LANGUAGE_TEXT_BYTES {
             break;
@@ -310,11 +328,24 @@ fn prose(text: &str) -> String {
             in_dump = !in_dump;
             continue;
         }
-        if in_dump || is_code(line) {
+        if in_dump {
             continue;
         }
-        for word in without_objects(line).split_whitespace() {
-            if word.contains(is_han) {
+        if let Some(signs) = read_plain(line, &mut plain) {
+            if !is_code(line, || signs) {
+                for word in plain.iter().filter(|word| !word.identifier) {
+                    prose.push_str(&line[word.start..word.end]);
+                    prose.push(' ');
+                }
+                prose.push('\n');
+            }
+            continue;
+        }
+        if is_code(line, || count_signs(line)) {
+            continue;
+        }
+        for word in words(&without_objects(line)) {
+            if !word.is_ascii() && word.contains(is_han) {
                 // Chinese is written without blanks: what is no identifier stays.
                 prose.extend(word.chars().map(|character| match character.is_ascii() {
                     true => ' ',
@@ -331,6 +362,38 @@ fn prose(text: &str) -> String {
     prose
 }
 
+/// What stands between white space.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let blank = |at: usize| {
+        let byte = text.as_bytes()[at];
+        match kind(byte) {
+            Some(kind) => (kind == BLANK, 1),
+            None => super::characters::at(text, at).map_or((false, 1), |character| {
+                (character.is_whitespace(), character.len_utf8())
+            }),
+        }
+    };
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while place < text.len() {
+            let (is_blank, length) = blank(place);
+            if !is_blank {
+                break;
+            }
+            place += length;
+        }
+        let start = place;
+        while place < text.len() {
+            let (is_blank, length) = blank(place);
+            if is_blank {
+                break;
+            }
+            place += length;
+        }
+        (start < place).then(|| &text[start..place])
+    })
+}
+
 /// The line without a dump between braces: "it says {"code": ...} since Monday".
 fn without_objects(line: &str) -> std::borrow::Cow<'_, str> {
     match (line.find('{'), line.rfind('}')) {
@@ -341,8 +404,87 @@ fn without_objects(line: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// A word of a line.
+struct Word {
+    start: usize,
+    end: usize,
+    identifier: bool,
+}
+
+/// Letters and signs of a line's words, without identifiers: these are full of signs in prose as well.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    letters: usize,
+    signs: usize,
+}
+
+/// The words of a line of ASCII without tabs and braces, read once: most lines are such.
+fn read_plain(line: &str, words: &mut Vec<Word>) -> Option<Signs> {
+    words.clear();
+    let mut counted = Signs::default();
+    let mut word = Word {
+        start: 0,
+        end: 0,
+        identifier: false,
+    };
+    let mut letters = 0;
+    let mut before = 0;
+    let bytes = line.as_bytes();
+    for end in 0..=bytes.len() {
+        match bytes.get(end).map_or(Some(BLANK), |byte| kind(*byte))? {
+            BLANK => {
+                if end < bytes.len() && bytes[end] != b' ' {
+                    return None;
+                }
+                let length = end - word.start;
+                word.end = end;
+                word.identifier |= length > IDENTIFIER_BYTES;
+                if !word.identifier {
+                    counted.letters += 1 + letters;
+                    counted.signs += length - letters;
+                }
+                let next = Word {
+                    start: end + 1,
+                    end: end + 1,
+                    identifier: false,
+                };
+                let word = std::mem::replace(&mut word, next);
+                if length > 0 {
+                    words.push(word);
+                }
+                letters = 0;
+                before = 0;
+            }
+            kind => {
+                if matches!(bytes[end], b'{' | b'}') {
+                    return None;
+                }
+                letters += usize::from(kind == LOWER || kind == UPPER);
+                word.identifier |= kind == IDENTIFIER || before == LOWER && kind == UPPER;
+                before = kind;
+            }
+        }
+    }
+    Some(counted)
+}
+
+fn count_signs(line: &str) -> Signs {
+    let mut counted = Signs::default();
+    for word in line.split(' ').filter(|word| !is_identifier(word)) {
+        counted.letters += 1;
+        for character in word.chars() {
+            if character.is_alphabetic() {
+                counted.letters += 1;
+            } else {
+                counted.signs += 1;
+            }
+        }
+    }
+    counted
+}
+
 /// A line of code, of a log or of a header dump rather than of prose.
-fn is_code(line: &str) -> bool {
+fn is_code(line: &str, count: impl FnOnce() -> Signs) -> bool {
     if line.is_empty() {
         return false;
     }
@@ -401,19 +543,7 @@ fn is_code(line: &str) -> bool {
             || line.starts_with('\'');
         return !(marked && prose_like >= 4);
     }
-    let mut letters = 0;
-    let mut signs = 0;
-    // Identifiers are full of signs in prose as well.
-    for word in line.split(' ').filter(|word| !is_identifier(word)) {
-        letters += 1;
-        for character in word.chars() {
-            if character.is_alphabetic() {
-                letters += 1;
-            } else {
-                signs += 1;
-            }
-        }
-    }
+    let Signs { letters, signs } = count();
     // Logs begin with a date; code is full of signs.
     let dated = line
         .trim_start_matches('[')
@@ -433,7 +563,20 @@ fn is_code(line: &str) -> bool {
     leveled || dated || (signs * 2 > letters && !line.contains(is_han))
 }
 
+/// No word of ASCII is longer.
+const IDENTIFIER_BYTES: usize = 45;
+
 fn is_identifier(word: &str) -> bool {
+    if word.is_ascii() {
+        let mut before = 0;
+        return word.len() > IDENTIFIER_BYTES
+            || word.bytes().any(|byte| {
+                let kind = ASCII[usize::from(byte)];
+                let joint = before == LOWER && kind == UPPER;
+                before = kind;
+                joint || kind == IDENTIFIER
+            });
+    }
     let mut after_lower = false;
     for character in word.chars() {
         if matches!(
@@ -445,7 +588,37 @@ fn is_identifier(word: &str) -> bool {
         }
         after_lower = character.is_lowercase();
     }
-    word.len() > 45 && word.is_ascii()
+    false
+}
+
+/// What a character of ASCII is, for this judgement.
+static ASCII: [u8; 128] = {
+    let mut kinds = [0; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' | b'@' | b'_' | b'/' | b'=' | b'{' | b'}' | b'\\' => IDENTIFIER,
+            b'\'' => APOSTROPHE,
+            9..=13 | b' ' => BLANK,
+            _ => SIGN,
+        };
+        byte += 1;
+    }
+    kinds
+};
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+/// Words of prose have none of these.
+const IDENTIFIER: u8 = 3;
+const APOSTROPHE: u8 = 4;
+const BLANK: u8 = 5;
+const SIGN: u8 = 6;
+
+/// Kind of a byte; none outside of ASCII.
+fn kind(byte: u8) -> Option<u8> {
+    ASCII.get(usize::from(byte)).copied()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::characters::{at, before, is_word, starts_word};
+use super::characters::{LOWER, UPPER, WORD, at, before, is, is_word, starts_word};
 use crate::lexicon::Lexicon;
 use crate::profile::{Field, List, Profile, Reader};
 
@@ -26,8 +26,6 @@ pub(crate) enum Sense {
     Domain(u16),
     /// Names a row by an identifier.
     Identifier(u16),
-    /// Names a row beside a label only: "the German marketplace".
-    Adjective(u16),
 }
 
 impl Sense {
@@ -127,20 +125,54 @@ impl Names {
     }
 }
 
+/// What stands before a place.
+#[derive(Clone, Copy)]
+enum Left {
+    /// No word, or the joint of an identifier.
+    Open,
+    /// A small letter.
+    Lower,
+    /// Another part of a word.
+    Word,
+}
+
 /// Places where a name may begin: words, and parts of identifiers.
 fn name_starts(text: &str) -> impl Iterator<Item = usize> {
-    let mut left = ' ';
-    text.char_indices().filter_map(move |(place, right)| {
-        let left = std::mem::replace(&mut left, right);
-        let begins = if left.is_ascii_lowercase() {
-            !is_word(right) || right.is_uppercase()
-        } else {
-            !is_word(left)
-                || left == '_'
-                || !is_word(right)
-                || left.is_lowercase() && right.is_uppercase()
-        };
-        (begins && right != ' ').then_some(place)
+    let bytes = text.as_bytes();
+    let mut left = Left::Open;
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while let Some(&byte) = bytes.get(place) {
+            let start = place;
+            let (length, word, upper, next) = if byte.is_ascii() {
+                let next = match byte {
+                    b'_' => Left::Open,
+                    _ if is(byte, LOWER) => Left::Lower,
+                    _ if is(byte, WORD) => Left::Word,
+                    _ => Left::Open,
+                };
+                (1, is(byte, WORD), is(byte, UPPER), next)
+            } else {
+                let right = at(text, start)?;
+                let word = is_word(right);
+                let next = match () {
+                    () if !word => Left::Open,
+                    () if right.is_lowercase() => Left::Lower,
+                    () => Left::Word,
+                };
+                (right.len_utf8(), word, right.is_uppercase(), next)
+            };
+            place += length;
+            let begins = match std::mem::replace(&mut left, next) {
+                Left::Open => true,
+                Left::Lower => !word || upper,
+                Left::Word => !word,
+            };
+            if begins && byte != b' ' {
+                return Some(start);
+            }
+        }
+        None
     })
 }
 
@@ -313,7 +345,6 @@ fn collect_list(collected: &mut Collected, list: &List, field: u16, read: Reader
                     ("names", Sense::Word(row_number(row))),
                     ("domain", Sense::Domain(row_number(row))),
                     ("id", Sense::Identifier(row_number(row))),
-                    ("adjectives", Sense::Adjective(row_number(row))),
                 ] {
                     if let Some(column) = list.column(column) {
                         add(list.cell(row, column), sense);

@@ -28,7 +28,7 @@ pub(crate) fn read(
                 && extractor.fields[usize::from(meaning.field)].read == Reader::Place
         })
     };
-    for (index, hit) in hits.iter().enumerate() {
+    for hit in hits {
         for meaning in extractor.names.meanings(hit) {
             let field = usize::from(meaning.field);
             if extractor.fields[field].read != Reader::Place || found.len() > 400 {
@@ -39,9 +39,6 @@ pub(crate) fn read(
                 Sense::Domain(row) if is_site(text, hit) => Some((row, "domain", 0.8)),
                 Sense::Word(row) if is_affected_country(text, hit, &is_country) => {
                     Some((row, "name", 0.7))
-                }
-                Sense::Adjective(row) if is_beside_label(extractor, hits, index, field) => {
-                    Some((row, "adjective", 0.78))
                 }
                 Sense::Label | Sense::Key | Sense::Parameter => {
                     read_labelled(extractor, passage, hit, field, meaning.sense, found);
@@ -81,6 +78,8 @@ fn is_excepted(text: &str, place: usize) -> bool {
         .next()
         .unwrap_or("")
         .to_lowercase();
+    // "Geht nicht (DE)" denies what stands before the bracket.
+    let bracketed = left.trim_end_matches(['"', ' ']).ends_with('(');
     let left = left.trim_end_matches(['(', '"', ' ']);
     let strip = |head: &str, words: &[&str]| -> usize {
         words
@@ -120,7 +119,7 @@ fn is_excepted(text: &str, place: usize) -> bool {
     if contrasted {
         return false;
     }
-    ends(inner, EXCEPT) || ends(bare, &["not", "nicht", "pas", "nie", "不是"])
+    ends(inner, EXCEPT) || !bracketed && ends(bare, &["not", "nicht", "pas", "nie", "不是"])
 }
 
 /// Words that take a place out.
@@ -176,23 +175,6 @@ fn is_site(text: &str, hit: &NameHit) -> bool {
     host && !(after == Some('.')
         && text[hit.end + 1..].starts_with(|next: char| next.is_alphanumeric()))
         && after != Some('-')
-}
-
-/// True when a label of the field stands right before or behind the name.
-fn is_beside_label(extractor: &Extractor, hits: &[NameHit], index: usize, field: usize) -> bool {
-    let hit = &hits[index];
-    let before = index.checked_sub(1).map(|before| &hits[before]);
-    let before = before.filter(|before| before.end + 1 == hit.start);
-    let after = hits
-        .get(index + 1)
-        .filter(|after| hit.end + 1 == after.start);
-    before.into_iter().chain(after).any(|beside| {
-        extractor
-            .names
-            .meanings(beside)
-            .iter()
-            .any(|meaning| usize::from(meaning.field) == field && meaning.sense == Sense::Label)
-    })
 }
 
 /// What stands before a place on its line.

@@ -194,14 +194,22 @@ fn beside_call(
     }
     // "not 403 but 400": the other one is the status.
     let lower = left.to_lowercase();
+    let head = lower.trim_end();
     let contrasted = [
         "sondern", "but", "mais", "lecz", "ale", "tylko", "而是", "是",
     ]
     .iter()
-    .any(|word| lower.trim_end().ends_with(word));
-    let denied = lower
-        .match_indices(['4', '5'])
-        .any(|(at, _)| is_negated(&lower, at));
+    .any(|word| {
+        head.ends_with(word)
+            && (word.starts_with(super::characters::is_han)
+                || super::characters::starts_word(head, head.len() - word.len()))
+    });
+    let denied = head.match_indices(['4', '5']).any(|(at, _)| {
+        let status = head
+            .get(at..at + 3)
+            .is_some_and(|status| status.bytes().all(|byte| byte.is_ascii_digit()));
+        status && super::characters::stands_alone(head, at, at + 3) && is_negated(head, at)
+    });
     (contrasted && denied).then_some(("words", 0.75))
 }
 

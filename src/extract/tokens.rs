@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::characters::{UPPER, WORD, is};
+
 /// A member of a list that a token names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
@@ -27,7 +29,26 @@ pub(crate) struct TokenHit<'t> {
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     members: HashMap<Vec<u8>, Vec<Member>>,
+    /// One bit for the shape of each member: few words of prose have one.
+    shapes: Vec<u64>,
     shortest: usize,
+}
+
+/// Shapes that are told apart. A power of two.
+const SHAPES: usize = 1 << 16;
+
+/// Number of a key's shape: its length, two letters of its beginning and two of its end.
+fn shape(key: &[u8]) -> usize {
+    match key {
+        [first, second, .., third, last] => {
+            let bytes = [*first, *second, *third, *last].map(u32::from);
+            let letters = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24;
+            let length = u32::try_from(key.len()).unwrap_or(u32::MAX);
+            let mixed = (letters ^ length << 11).wrapping_mul(0x9e37_79b1);
+            (mixed >> 16) as usize % SHAPES
+        }
+        _ => key.first().map_or(0, |first| usize::from(*first)),
+    }
 }
 
 /// What generated clients and type names put behind an operation.
@@ -58,6 +79,9 @@ impl Tokens {
         } else {
             self.shortest.min(key.len())
         };
+        self.shapes.resize(SHAPES / 64, 0);
+        let shape = shape(&key);
+        self.shapes[shape / 64] |= 1 << (shape % 64);
         let members = self.members.entry(key).or_default();
         if !members.contains(&member) {
             members.push(member);
@@ -68,7 +92,7 @@ impl Tokens {
     pub(crate) fn find(&self, text: &str) -> Vec<TokenHit<'_>> {
         let bytes = text.as_bytes();
         let mut hits = Vec::new();
-        let mut key = Vec::with_capacity(TOKEN_BYTES);
+        let mut key = [0; TOKEN_BYTES + 1];
         let mut place = 0;
         while place < bytes.len() {
             if !is_token_byte(bytes[place]) {
@@ -76,24 +100,26 @@ impl Tokens {
                 continue;
             }
             let start = place;
-            key.clear();
+            let mut length = 0;
             while place < bytes.len() && is_token_byte(bytes[place]) {
-                if bytes[place] != b'_' && key.len() <= TOKEN_BYTES {
-                    key.push(bytes[place].to_ascii_lowercase());
+                if bytes[place] != b'_' && length < key.len() {
+                    key[length] = bytes[place] | u8::from(is(bytes[place], UPPER)) << 5;
+                    length += 1;
                 }
                 place += 1;
             }
-            if key.len() < self.shortest || key.len() > TOKEN_BYTES {
+            if length < self.shortest || length > TOKEN_BYTES {
                 continue;
             }
-            if let Some(members) = self.members.get(&key) {
+            let key = &key[..length];
+            if let Some(members) = self.member(key) {
                 hits.push(TokenHit {
                     start,
                     end: place,
                     members,
                     suffixed: false,
                 });
-            } else if let Some((length, members)) = self.without_suffix(&key) {
+            } else if let Some((length, members)) = self.without_suffix(key) {
                 let end = end_of_prefix(bytes, start, length);
                 hits.push(TokenHit {
                     start,
@@ -106,19 +132,25 @@ impl Tokens {
         hits
     }
 
+    fn member(&self, key: &[u8]) -> Option<&[Member]> {
+        let shape = shape(key);
+        if self.shapes.get(shape / 64)? & (1 << (shape % 64)) == 0 {
+            return None;
+        }
+        self.members.get(key).map(Vec::as_slice)
+    }
+
     fn without_suffix(&self, key: &[u8]) -> Option<(usize, &[Member])> {
-        let suffix = SUFFIXES
-            .iter()
-            .find(|suffix| key.len() > suffix.len() + 5 && key.ends_with(suffix))?;
+        let suffix = SUFFIXES.iter().find(|suffix| {
+            key.len() > suffix.len() + 5 && key.last() == suffix.last() && key.ends_with(suffix)
+        })?;
         let length = key.len() - suffix.len();
-        self.members
-            .get(&key[..length])
-            .map(|members| (length, members.as_slice()))
+        self.member(&key[..length]).map(|members| (length, members))
     }
 }
 
 fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    is(byte, WORD)
 }
 
 fn normalised(name: &[u8]) -> Vec<u8> {

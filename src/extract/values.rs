@@ -4,17 +4,13 @@ use super::Extractor;
 use super::characters::{
     at, before, ends_word, is_blank, line_end, line_start, skip, skip_blanks, starts_word, window,
 };
-use super::checks::{absence, normalise, refusal};
+use super::checks::{absence, has_digit, normalise, refusal};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, Lead, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::reasons_against::{is_other_reference, taken_back};
 use crate::profile::Reader;
-
-fn has_digit(value: &str) -> bool {
-    value.bytes().any(|byte| byte.is_ascii_digit())
-}
 
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;

@@ -132,7 +132,11 @@ pub(crate) fn is_known(name: &str) -> bool {
 pub(crate) fn unfold(value: &[u8]) -> String {
     let decoded = charset::decode(value, None);
     let mut text = String::with_capacity(decoded.text.len());
-    for piece in decoded.text.split(['\r', '\n']) {
+    let mut rest = &*decoded.text;
+    while !rest.is_empty() {
+        let end = memchr::memchr2(b'\r', b'\n', rest.as_bytes());
+        let piece = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or("", |end| &rest[end + 1..]);
         if piece.is_empty() {
             continue;
         }

@@ -4,12 +4,22 @@
 pub(crate) fn clean(text: &str) -> (String, bool) {
     let mut cleaned = String::with_capacity(text.len());
     let mut nul = false;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text;
+    loop {
+        // Most of a text needs no cleaning.
+        let clean = rest
+            .bytes()
+            .take_while(|byte| CLEAN[usize::from(*byte)])
+            .count();
+        cleaned.push_str(&rest[..clean]);
+        let mut characters = rest[clean..].chars();
+        let Some(character) = characters.next() else {
+            break;
+        };
+        rest = characters.as_str();
         match character {
-            '\n' | '\t' | ' '..='~' => cleaned.push(character),
             '\r' => {
-                if characters.peek() != Some(&'\n') {
+                if !rest.starts_with('\n') {
                     cleaned.push('\n');
                 }
             }
@@ -32,6 +42,19 @@ pub(crate) fn clean(text: &str) -> (String, bool) {
     }
     (cleaned, nul)
 }
+
+/// Bytes that stay as they are wherever they stand.
+static CLEAN: [bool; 256] = {
+    let mut clean = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        clean[byte as usize] = true;
+        byte += 1;
+    }
+    clean[b'\n' as usize] = true;
+    clean[b'\t' as usize] = true;
+    clean
+};
 
 /// Joins the soft line breaks of `format=flowed` (RFC 3676). Lines of another quote depth are never
 /// joined, and the signature separator stays.

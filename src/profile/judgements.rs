@@ -286,6 +286,9 @@ pub struct Requirement {
     /// Values of fields that do not meet it, `*` at the end lets the value go on.
     #[serde(default)]
     pub except: BTreeMap<String, Vec<String>>,
+    /// Asked before the rest where not everything can be asked at once.
+    #[serde(default)]
+    pub essential: bool,
     /// Required when one of these holds; none given: always.
     #[serde(default)]
     pub when: Vec<Condition>,

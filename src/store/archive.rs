@@ -69,6 +69,9 @@ pub struct Archived {
     pub mail: MailId,
     /// False when the same bytes were archived before (also earlier in the same call).
     pub fresh: bool,
+    /// [`Arrival::backlog`], also set for a mail that was received before the store was restored from a backup: the lost
+    /// store may have answered it.
+    pub backlog: bool,
 }
 
 /// An archived mail that was not processed yet, or is to be processed again.

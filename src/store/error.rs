@@ -24,6 +24,26 @@ pub enum StoreError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// A store shall be made where there is one.
+    #[error("there is data in {} already", .folder.display())]
+    Occupied {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// A file shall be written where there is one.
+    #[error("{} is there already", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is no copy of a store.
+    #[error("{} is no backup: {detail}", .path.display())]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        detail: String,
+    },
     /// The folder or file may not be written, or a writing call reached a store opened for reading.
     #[error("{} cannot be written", .path.display())]
     ReadOnly {
@@ -73,6 +93,12 @@ pub enum StoreError {
         /// Kind and name: `case SP-1042`.
         what: String,
     },
+    /// What is asked for was erased.
+    #[error("{what} was erased: nothing is left of it")]
+    Erased {
+        /// Kind and number.
+        what: String,
+    },
     /// An outgoing mail cannot go from the one state to the other.
     #[error("an outgoing mail that is {from} cannot become {to}")]
     Transition {
@@ -94,6 +120,12 @@ pub enum StoreError {
         size: u64,
         /// The limit in bytes.
         limit: u64,
+    },
+    /// The key of raw mails cannot be had, or is another one.
+    #[error("{detail}")]
+    RawKey {
+        /// What is missing.
+        detail: String,
     },
     /// The store did not answer in time.
     #[error("the store is busy")]
@@ -131,6 +163,12 @@ impl StoreError {
             Self::Missing { .. } => Some(
                 "run `precedent ingest`, `precedent import` or `precedent demo` first, or name another folder with --data",
             ),
+            Self::Occupied { .. } => Some(
+                "move that folder away first, or name another one with --data: a restore never replaces data",
+            ),
+            Self::Exists { .. } => {
+                Some("name another file, or a folder, in which it gets a name of its own")
+            }
             Self::ReadOnly { .. } => {
                 Some("give this user the right to write there, or name another folder with --data")
             }
@@ -147,6 +185,9 @@ impl StoreError {
                 Some("run a writing command once, such as `precedent ingest`: it upgrades the data")
             }
             Self::Conflict { .. } | Self::Busy { .. } => Some("try again"),
+            Self::RawKey { .. } => Some(
+                "[archive] in the configuration names the key; a former one belongs into old_key_files. Nothing is read or written without it",
+            ),
             Self::Transition { .. } => Some("`precedent outbox list` shows the states"),
             Self::NotFound { what } if what.ends_with("in the outbox") => {
                 Some("`precedent outbox list` shows the numbers")
@@ -178,6 +219,7 @@ impl StoreError {
                 | Self::ReadOnly { .. }
                 | Self::File { .. }
                 | Self::Locked { .. }
+                | Self::RawKey { .. }
         )
     }
 }

@@ -16,11 +16,14 @@
 //! - Calls take many rows, because a transaction costs the same for one as for hundreds.
 
 mod archive;
+mod backup;
 mod commit;
+mod erase;
 mod error;
 mod outbox;
 mod raw;
 mod record;
+mod seal;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
@@ -28,9 +31,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 pub use archive::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
+pub use backup::{Backup, Restored};
 pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,
+};
+pub use erase::{
+    CaseErasure, ERASED_WORD, Erased, Erasure, Expired, Person, RetentionQuery, without_words,
 };
 pub use error::StoreError;
 pub use outbox::{
@@ -40,8 +47,9 @@ pub use outbox::{
 pub use raw::{compress, decompress, hash};
 pub use record::{
     Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
-    MailRecord, MailState, QuarantineRecord, Stats, ThreadKey, ThreadLookup,
+    MailRecord, MailState, QuarantineRecord, RawAccess, Stats, ThreadKey, ThreadLookup,
 };
+pub use seal::{KEY_BYTES, RawKeys};
 
 use crate::case::{CaseNumber, CaseStatus, Resolution};
 
@@ -115,8 +123,23 @@ pub trait Store: Send + Sync {
     /// Mails that a key names, oldest first; several where a prefix or a Message-ID is not unique.
     async fn mails(&self, key: &MailKey) -> StoreResult<Vec<MailRecord>>;
 
-    /// The raw bytes of a mail, unpacked.
+    /// The raw bytes of a mail, unpacked. A person does not get them without [`Store::note_raw_access`].
     async fn raw(&self, mail: MailId) -> StoreResult<Option<Vec<u8>>>;
+
+    /// Writes down that a person reads a raw mail.
+    async fn note_raw_access(&self, access: &RawAccess) -> StoreResult<()>;
+
+    /// Who read raw mails, latest first.
+    async fn raw_accesses(&self, mail: Option<MailId>, limit: usize)
+    -> StoreResult<Vec<RawAccess>>;
+
+    /// Writes the next `limit` raw mails after `after` anew where they are not sealed with the first key. Gives how many
+    /// were, and the mail to go on after; none at the end.
+    async fn seal_raw(
+        &self,
+        after: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<(u64, Option<MailId>)>;
 
     /// A list of outgoing mails.
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>>;
@@ -214,6 +237,22 @@ pub trait Store: Send + Sync {
 
     /// Makes mails in quarantine pending again, with no attempts counted. Gives how many there were.
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize>;
+
+    /// Where a person stands, by address without its plus-tag; reads much.
+    async fn person(&self, address: &str) -> StoreResult<Person>;
+
+    /// Forgets, all or nothing. What was forgotten before is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where a case changed meanwhile, a mail is to be processed or is being handed over.
+    async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased>;
+
+    /// What is old enough to be forgotten.
+    async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired>;
+
+    /// The place in the sequence of the latest case that was erased: an index that comes past it must not keep the words of
+    /// replaced documents. 0 when nothing was.
+    async fn erased_sequence(&self) -> StoreResult<i64>;
 
     /// What does not fit together; reads much.
     async fn consistency(&self) -> StoreResult<Consistency>;

@@ -55,6 +55,19 @@ pub struct Candidate {
     pub keys: Vec<ThreadKey>,
 }
 
+/// A person read a raw mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawAccess {
+    /// The mail.
+    pub mail: MailId,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as the system names them.
+    pub person: String,
+    /// By which command.
+    pub purpose: String,
+}
+
 /// What does not fit together, and what has waited: for the doctor. All numbers of a healthy store are 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Consistency {
@@ -186,6 +199,8 @@ pub enum MailState {
     Processed(Box<MailOutcome>),
     /// Kept aside.
     Quarantined(QuarantineRecord),
+    /// It was kept aside or unread, and was erased: its hash is all that is left.
+    Erased,
 }
 
 /// A mail in quarantine.

@@ -151,7 +151,7 @@ impl Assessor {
             .iter()
             .any(|signal| signal.name == "goal" && signal.holds(&reading, &circumstances));
         circumstances.said.goal |= said.goal;
-        let declined = declined(&circumstances, prior);
+        let declined = declined(&circumstances);
         let answered = facts.answered.iter().chain(&declined).cloned().collect();
         let missing = self.requirements.missing(&circumstances, &answered);
         circumstances.missing = Some(!missing.is_empty());
@@ -184,6 +184,7 @@ impl Assessor {
             questions,
             urgent_criterion,
             partner_status,
+            essential: self.requirements.essential(&missing),
             missing,
             declined,
             may_ask,
@@ -231,6 +232,7 @@ impl Assessor {
             urgent_criterion: None,
             partner_status: None,
             missing: Vec::new(),
+            essential: Vec::new(),
             declined: Vec::new(),
             may_ask: Vec::new(),
             action: Action::None,
@@ -329,20 +331,14 @@ impl Assessor {
 
 /// Before the name of a requirement: situation in which the sender cannot give it.
 const DECLINED_SITUATION: &str = "declined.";
-/// Before the name of a requirement: flag of a case whose sender cannot give it.
-pub(crate) const DECLINED_FLAG: &str = "declined:";
 
-/// Requirements that the sender cannot give: said now, or in an earlier mail of the case.
-fn declined(circumstances: &Circumstances<'_>, prior: Option<&CaseState>) -> Vec<String> {
-    let now = circumstances
+/// Requirements that the sender of this mail cannot give. The case's facts keep them among what was answered.
+fn declined(circumstances: &Circumstances<'_>) -> Vec<String> {
+    let names: std::collections::BTreeSet<&str> = circumstances
         .situations
         .iter()
-        .filter_map(|name| name.strip_prefix(DECLINED_SITUATION));
-    let before = prior
-        .into_iter()
-        .flat_map(|case| &case.flags)
-        .filter_map(|flag| flag.strip_prefix(DECLINED_FLAG));
-    let names: std::collections::BTreeSet<&str> = now.chain(before).collect();
+        .filter_map(|name| name.strip_prefix(DECLINED_SITUATION))
+        .collect();
     names.into_iter().map(str::to_owned).collect()
 }
 

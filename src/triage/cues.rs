@@ -1,6 +1,7 @@
 //! All terms of a profile, found in one pass over the sender's words.
 
 use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
@@ -47,24 +48,49 @@ impl Uses {
         }
     }
 
-    /// Tells the use of each term at a place of a text, and where the term ends.
-    fn at(&self, text: &str, start: usize, goes_left: bool, mut tell: impl FnMut(Use, usize)) {
+    /// Tells the uses of each term where a word begins, and where the term ends.
+    fn at(&self, text: &str, start: usize, mut tell: impl FnMut(Use, usize)) {
         self.terms
             .prefixes(&text.as_bytes()[start..], |length, term| {
-                let end = start + length;
-                let mut goes_right = None;
-                for one in &self.uses[term] {
-                    if one.left && goes_left
-                        || one.right
-                            && *goes_right.get_or_insert_with(|| {
-                                text[end..].chars().next().is_some_and(is_word_character)
-                            })
-                    {
-                        continue;
-                    }
-                    tell(*one, end);
-                }
+                self.tell(text, start..start + length, term, &mut |one, range| {
+                    tell(one, range.end);
+                });
             });
+    }
+
+    /// Tells the uses of each term wherever it stands.
+    fn anywhere(&self, text: &str, mut tell: impl FnMut(Use, Range<usize>)) {
+        self.terms.find_all(text, |start, length, term| {
+            self.tell(text, start..start + length, term, &mut tell);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Tells the uses of a term that agree with what stands around it.
+    fn tell(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        term: usize,
+        tell: &mut impl FnMut(Use, Range<usize>),
+    ) {
+        let mut goes_left = None;
+        let mut goes_right = None;
+        for one in &self.uses[term] {
+            let left = one.left
+                && *goes_left.get_or_insert_with(|| {
+                    let mut before = text[..range.start].chars();
+                    before.next_back().is_some_and(is_word_character)
+                });
+            let right = one.right
+                && *goes_right.get_or_insert_with(|| {
+                    let mut after = text[range.end..].chars();
+                    after.next().is_some_and(is_word_character)
+                });
+            if !left && !right {
+                tell(*one, range.clone());
+            }
+        }
     }
 }
 
@@ -146,6 +172,15 @@ impl ReadSentence {
 pub(crate) struct Reading {
     pub(crate) prose: Prose,
     pub(crate) sentences: Vec<ReadSentence>,
+    /// One bit for each class found in any of them.
+    classes: [u64; CLASS_WORDS],
+}
+
+impl Reading {
+    /// True when a class is found anywhere.
+    pub(crate) fn has(&self, class: Class) -> bool {
+        self.classes[usize::from(class) / 64] & (1 << (class % 64)) != 0
+    }
 }
 
 impl Vocabulary {
@@ -209,18 +244,27 @@ impl Vocabulary {
         found
     }
 
-    /// Tells the uses of all terms of a folded text with where they begin and end.
+    /// Tells the uses of all terms of a folded text with where they begin and end, in no order.
     fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
         let mut goes_left = false;
-        for (start, character) in text.char_indices() {
-            if !goes_left {
-                self.words
-                    .at(text, start, false, |one, end| tell(one, start, end));
+        let mut place = 0;
+        while let Some(&byte) = text.as_bytes().get(place) {
+            let start = place;
+            let in_word = if byte.is_ascii() {
+                place += 1;
+                byte == b'_' || byte.is_ascii_alphanumeric()
+            } else {
+                let character = text[start..].chars().next().unwrap_or_default();
+                place += character.len_utf8();
+                is_word_character(character)
+            };
+            if in_word && !goes_left {
+                self.words.at(text, start, |one, end| tell(one, start, end));
             }
-            self.parts
-                .at(text, start, goes_left, |one, end| tell(one, start, end));
-            goes_left = is_word_character(character);
+            goes_left = in_word;
         }
+        self.parts
+            .anywhere(text, |one, range| tell(one, range.start, range.end));
     }
 
     /// Finds all terms.
@@ -239,16 +283,25 @@ impl Vocabulary {
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
-        let mut sentences = Vec::with_capacity(prose.sentences.len());
+        let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
+        let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
         for sentence in &prose.sentences {
             let skipped = rest.partition_point(|hit| hit.start < sentence.range.start);
             rest = &rest[skipped..];
             let count = rest.partition_point(|hit| hit.start < sentence.range.end);
-            sentences.push(self.sentence(text, sentence, &rest[..count]));
+            let read = self.sentence(text, sentence, &rest[..count]);
+            for (all, of_one) in classes.iter_mut().zip(read.classes) {
+                *all |= of_one;
+            }
+            sentences.push(read);
             rest = &rest[count..];
         }
-        Reading { sentences, prose }
+        Reading {
+            sentences,
+            prose,
+            classes,
+        }
     }
 
     fn sentence(&self, text: &str, sentence: &Sentence, found: &[Hit]) -> ReadSentence {
@@ -259,9 +312,10 @@ impl Vocabulary {
         let mut hits: Vec<Hit> = found
             .iter()
             .filter(|hit| {
-                !quoted
-                    .iter()
-                    .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
+                quoted.is_empty()
+                    || !quoted
+                        .iter()
+                        .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
             })
             .map(|hit| Hit {
                 clause: bounds.iter().filter(|start| **start <= hit.start).count() as u16,
@@ -305,7 +359,7 @@ impl Vocabulary {
             classes,
             quotation: false,
             question: sentence.question,
-            question_clause: if words.chars().any(is_unspaced) {
+            question_clause: if !words.is_ascii() && words.chars().any(is_unspaced) {
                 u16::try_from(bounds.len()).unwrap_or(u16::MAX)
             } else {
                 0
@@ -317,15 +371,28 @@ impl Vocabulary {
     }
 
     fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<usize> {
-        let mut starts: Vec<usize> = words
-            .match_indices([',', ';', '(', ')', ':', '、'])
-            .filter(|(place, mark)| {
-                // A decimal comma, a time and a key are no end of a clause.
-                !words[place + mark.len()..].starts_with(|next: char| next.is_ascii_digit())
-            })
-            .map(|(place, _)| base + place)
-            .collect();
-        starts.extend(words.match_indices(" - ").map(|(place, _)| base + place));
+        let bytes = words.as_bytes();
+        let mut starts = Vec::new();
+        let mut dashes = Vec::new();
+        for (place, byte) in bytes.iter().enumerate() {
+            let length = match byte {
+                b',' | b';' | b'(' | b')' | b':' => 1,
+                0xe3 if words[place..].starts_with('、') => '、'.len_utf8(),
+                b'-' if place > 0
+                    && bytes[place - 1] == b' '
+                    && bytes.get(place + 1) == Some(&b' ') =>
+                {
+                    dashes.push(base + place - 1);
+                    continue;
+                }
+                _ => continue,
+            };
+            // A decimal comma, a time and a key are no end of a clause.
+            if !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
+                starts.push(base + place);
+            }
+        }
+        starts.append(&mut dashes);
         starts.extend(
             hits.iter()
                 .filter(|hit| hit.class == self.guards.contrast)
@@ -360,7 +427,7 @@ fn negates(text: &str, guard: &Hit, hit: &Hit) -> bool {
 
 /// Spans between quotation marks that hold more than a name.
 fn quoted_spans(words: &str) -> Vec<(usize, usize)> {
-    let marks: Vec<usize> = words.match_indices('"').map(|(place, _)| place).collect();
+    let marks: Vec<usize> = memchr::memchr_iter(b'"', words.as_bytes()).collect();
     marks
         .chunks_exact(2)
         .map(|pair| (pair[0], pair[1]))

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::assess::DECLINED_FLAG;
 use super::types::{
     Action, Assessment, Assignment, Decision, Effect, Now, OutgoingKind, Policy, status_for,
 };
@@ -199,7 +198,7 @@ fn conclude(
     policy: &Policy,
     prior: Option<&CaseState>,
 ) -> Decision {
-    note_declined(&mut case, assessment, &mut journal);
+    note_declined(prior, assessment, &mut journal);
     let mut after = Vec::new();
     match assessment.action {
         Action::None | Action::AnswerDocumentation | Action::AnswerOrSplit => {}
@@ -264,16 +263,14 @@ fn conclude(
     Decision { effects }
 }
 
-/// Keeps what the sender cannot give among the case's flags, so that no later mail asks for it.
-fn note_declined(case: &mut CaseState, assessment: &Assessment, journal: &mut Vec<Effect>) {
-    let mut news = Vec::new();
-    for name in &assessment.declined {
-        let flag = format!("{DECLINED_FLAG}{name}");
-        if !case.flags.contains(&flag) {
-            case.flags.push(flag);
-            news.push(name);
-        }
-    }
+/// Notes what the sender cannot give; the case's facts keep it, so that no later mail asks for it.
+fn note_declined(prior: Option<&CaseState>, assessment: &Assessment, journal: &mut Vec<Effect>) {
+    let known = |name: &&String| prior.is_some_and(|case| case.facts.answered.contains(*name));
+    let news: Vec<&String> = assessment
+        .declined
+        .iter()
+        .filter(|name| !known(name))
+        .collect();
     if !news.is_empty() {
         journal.push(Effect::Journal {
             event: "declined",
@@ -291,18 +288,11 @@ fn says_nothing_new(prior: Option<&CaseState>, assessment: &Assessment) -> bool 
 
 /// Questions in one mail, at most: a longer list is answered by few.
 const QUESTIONS_MAX: usize = 6;
-/// What an engineer needs before anything else; the rest follows in the profile's order.
-const ESSENTIALS: [&str; 5] = [
-    "issue_type",
-    "operation",
-    "error_detail",
-    "timestamp",
-    "request_id",
-];
 
 /// What of the missing is asked now, in the profile's order. The rest stays missing and is asked
 /// later.
-fn questions(case: &CaseState, missing: &[String]) -> Vec<String> {
+fn questions(case: &CaseState, assessment: &Assessment) -> Vec<String> {
+    let missing = &assessment.missing;
     let operation_is_missing = missing.iter().any(|name| name == "operation");
     let mut ask: Vec<(usize, &String)> = missing
         .iter()
@@ -312,12 +302,7 @@ fn questions(case: &CaseState, missing: &[String]) -> Vec<String> {
         .filter(|(_, name)| !(operation_is_missing && *name == "api_section"))
         .collect();
     // Stable: those of equal weight keep their order.
-    ask.sort_by_key(|(_, name)| {
-        ESSENTIALS
-            .iter()
-            .position(|essential| essential == name)
-            .unwrap_or(ESSENTIALS.len())
-    });
+    ask.sort_by_key(|(_, name)| !assessment.essential.contains(name));
     ask.truncate(QUESTIONS_MAX);
     ask.sort_by_key(|(place, _)| *place);
     ask.into_iter().map(|(_, name)| name.clone()).collect()
@@ -325,7 +310,7 @@ fn questions(case: &CaseState, missing: &[String]) -> Vec<String> {
 
 /// Asks for what is missing and was never asked, as long as the desk may ask at all.
 fn ask(case: &mut CaseState, assessment: &Assessment, policy: &Policy, after: &mut Vec<Effect>) {
-    let ask = questions(case, &assessment.missing);
+    let ask = questions(case, assessment);
     let may_ask = case.requests < policy.requests_max;
     if ask.is_empty() || !may_ask {
         // The sender was asked for all of it and still owes the answer.

@@ -10,22 +10,44 @@ pub(crate) const URL_MARK: &str = "<url>";
 /// Appends `text` in folded form. Runs of blanks become one; line ends are left to the caller.
 pub(crate) fn fold_into(text: &str, folded: &mut String) {
     folded.reserve(text.len());
-    for character in text.chars() {
-        if character.is_ascii() {
-            match character {
-                ' ' | '\t' | '\r' | '\n' | '\x0b' | '\x0c' | '\0' => push_blank(folded),
-                ':' if folded.ends_with(' ') => {
-                    // French sets a blank before the colon.
-                    folded.pop();
-                    folded.push(':');
-                }
-                _ => folded.push(character.to_ascii_lowercase()),
+    let mut rest = text;
+    loop {
+        // Most of a text is letters of ASCII.
+        let run = rest
+            .bytes()
+            .take_while(|byte| PLAIN[usize::from(*byte)])
+            .count();
+        let from = folded.len();
+        folded.push_str(&rest[..run]);
+        folded[from..].make_ascii_lowercase();
+        let mut characters = rest[run..].chars();
+        let Some(character) = characters.next() else {
+            return;
+        };
+        rest = characters.as_str();
+        match character {
+            ' ' | '\t' | '\r' | '\n' | '\x0b' | '\x0c' | '\0' => push_blank(folded),
+            ':' if folded.ends_with(' ') => {
+                // French sets a blank before the colon.
+                folded.pop();
+                folded.push(':');
             }
-        } else {
-            fold_character(character, folded);
+            _ if character.is_ascii() => folded.push(character),
+            _ => fold_character(character, folded),
         }
     }
 }
+
+/// Bytes that folding leaves alone or only makes small.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_graphic() && byte != b':';
+        byte += 1;
+    }
+    plain
+};
 
 /// `text` in folded form.
 pub(crate) fn fold(text: &str) -> String {

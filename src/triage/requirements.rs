@@ -15,6 +15,7 @@ pub(crate) struct Requirements {
 #[derive(Debug)]
 struct CompiledRequirement {
     name: String,
+    essential: bool,
     any_of: Vec<String>,
     except: std::collections::BTreeMap<String, Vec<String>>,
     when: Conditions,
@@ -48,6 +49,15 @@ impl Requirements {
                 })
                 .collect(),
         }
+    }
+
+    /// Of these requirements, those that are asked before the rest.
+    pub(crate) fn essential(&self, missing: &[String]) -> Vec<String> {
+        self.list
+            .iter()
+            .filter(|one| one.essential && missing.contains(&one.name))
+            .map(|one| one.name.clone())
+            .collect()
     }
 
     /// Requirements not met, in the profile's order.
@@ -88,6 +98,7 @@ impl CompiledRequirement {
     fn new(requirement: &Requirement) -> Self {
         Self {
             name: requirement.name.clone(),
+            essential: requirement.essential,
             any_of: requirement.any_of.clone(),
             except: requirement.except.clone(),
             when: Conditions::new(&requirement.when),

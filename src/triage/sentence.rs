@@ -162,11 +162,7 @@ impl Reader {
                 self.prose.text.push(' ');
             }
             self.line(rest);
-            let wide: usize = line
-                .chars()
-                .map(|character| 1 + usize::from(is_unspaced(character)))
-                .sum();
-            previous_is_long = wide >= WRAPPED_LINE_WIDTH && !line.ends_with([':', '：']);
+            previous_is_long = is_wide(line) && !line.ends_with([':', '：']);
         }
         self.end(false);
     }
@@ -211,6 +207,17 @@ impl Reader {
 
 /// From this width on a line may have been broken by the mail program.
 const WRAPPED_LINE_WIDTH: usize = 56;
+
+fn is_wide(line: &str) -> bool {
+    if line.is_ascii() {
+        return line.len() >= WRAPPED_LINE_WIDTH;
+    }
+    let width: usize = line
+        .chars()
+        .map(|character| 1 + usize::from(is_unspaced(character)))
+        .sum();
+    width >= WRAPPED_LINE_WIDTH
+}
 
 /// Folds a line; addresses of pages become one mark, cells of a table `name: value`.
 fn fold_line(line: &str, folded: &mut String) {
@@ -265,12 +272,30 @@ fn find_url(text: &str) -> Option<Range<usize>> {
     Some(start..(start + trimmed.len()).max(start + 3).min(text.len()))
 }
 
+/// Where the first mark that may end a sentence stands.
+fn first_mark(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let place = from
+            + text.as_bytes()[from..]
+                .iter()
+                .position(|byte| matches!(byte, b'.' | b'!' | b'?' | 0x80..))?;
+        if text.as_bytes()[place].is_ascii() {
+            return Some(place);
+        }
+        let character = text[place..].chars().next()?;
+        if matches!(character, '。' | '；' | '\u{61f}') {
+            return Some(place);
+        }
+        from = place + character.len_utf8();
+    }
+}
+
 /// The next end of a sentence from `position` on: its place and the length of its marks.
 fn next_mark(text: &str, position: usize, start: usize) -> Option<(usize, usize)> {
     let mut from = position;
     loop {
-        let offset = text[from..].find(['.', '!', '?', '。', '；', '\u{61f}'])?;
-        let place = from + offset;
+        let place = from + first_mark(&text[from..])?;
         let marks: usize = text[place..]
             .chars()
             .take_while(|mark| matches!(mark, '.' | '!' | '?' | '。' | '；'))
@@ -371,7 +396,10 @@ pub(crate) fn is_code(line: &str) -> bool {
     {
         return true;
     }
-    if CODE_STARTS.iter().any(|start| line.starts_with(start)) || is_log_line(line) {
+    let starts_like_code = CODE_STARTS
+        .iter()
+        .any(|start| start.as_bytes()[0] == first && line.starts_with(start));
+    if starts_like_code || is_log_line(line) {
         return true;
     }
     if let Some(rest) = line.strip_prefix(['"', '\'', '[']) {
@@ -386,32 +414,44 @@ pub(crate) fn is_code(line: &str) -> bool {
     }
     let mut letters = 0_usize;
     let mut signs = 0_usize;
+    // Few lines of prose have so many signs that their letters count.
+    if line.bytes().filter(|byte| is_sign(*byte)).count() < SIGNS_MIN {
+        return false;
+    }
     for character in line.chars() {
         if is_unspaced(character) {
             letters += 3;
         } else if character.is_alphabetic() {
             letters += 1;
-        } else if matches!(
-            character,
-            '{' | '}'
-                | '['
-                | ']'
-                | '<'
-                | '>'
-                | '='
-                | '\\'
-                | ';'
-                | '|'
-                | '&'
-                | '$'
-                | '%'
-                | '_'
-                | '"'
-        ) {
+        } else if u8::try_from(character).is_ok_and(is_sign) {
             signs += 1;
         }
     }
-    signs >= 4 && signs * 6 > letters && find_url(line).is_none()
+    signs >= SIGNS_MIN && signs * 6 > letters && find_url(line).is_none()
+}
+
+/// Signs that a line of code has at least.
+const SIGNS_MIN: usize = 4;
+
+/// A sign that programs use more than people.
+fn is_sign(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'{' | b'}'
+            | b'['
+            | b']'
+            | b'<'
+            | b'>'
+            | b'='
+            | b'\\'
+            | b';'
+            | b'|'
+            | b'&'
+            | b'$'
+            | b'%'
+            | b'_'
+            | b'"'
+    )
 }
 
 const CODE_STARTS: [&str; 34] = [
@@ -483,14 +523,13 @@ fn is_call(line: &str) -> bool {
 
 /// `GET /orders/v0/orders` anywhere in a line.
 pub(crate) fn has_method_and_path(line: &str) -> bool {
-    ["GET ", "POST ", "PUT ", "PATCH ", "DELETE "]
-        .iter()
-        .any(|method| {
-            line.match_indices(method).any(|(place, _)| {
-                let rest = &line[place + method.len()..];
-                rest.starts_with('/') || rest.starts_with("http")
-            })
-        })
+    memchr::memchr_iter(b' ', line.as_bytes()).any(|blank| {
+        let rest = &line[blank + 1..];
+        (rest.starts_with('/') || rest.starts_with("http"))
+            && ["GET", "POST", "PUT", "PATCH", "DELETE"]
+                .iter()
+                .any(|method| line[..blank].ends_with(method))
+    })
 }
 
 #[cfg(test)]

@@ -86,8 +86,10 @@ pub struct Assessment {
     pub partner_status: Option<String>,
     /// Requirements not met, in the profile's order.
     pub missing: Vec<String>,
-    /// Requirements that the sender says cannot be given, in this mail or an earlier one: they count
-    /// as answered.
+    /// Of these, what an engineer needs before anything else.
+    #[serde(skip)]
+    pub essential: Vec<String>,
+    /// Requirements that the sender of this mail says cannot be given: they count as answered for good.
     #[serde(default)]
     pub declined: Vec<String>,
     /// Things that may be asked for besides, never insisted on.

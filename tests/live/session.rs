@@ -47,6 +47,7 @@ async fn appended_mail_is_found_by_its_message_id_and_moved() {
         .unwrap();
     let selected = session.select("Sent").await.unwrap();
     assert_eq!(selected.exists, 1);
+    assert_eq!(session.latest_received_at().await.unwrap(), Some(date));
     assert_eq!(selected.uid_validity, place.uid_validity);
     assert_eq!(selected.uid_next, Some(place.uid + 1));
     assert_eq!(
@@ -67,6 +68,8 @@ async fn appended_mail_is_found_by_its_message_id_and_moved() {
         .await
         .unwrap();
     assert!(session.uids_from(1).await.unwrap().is_empty());
+    // Of an empty folder a server may say nothing or that there is no such mail.
+    assert!(!matches!(session.latest_received_at().await, Ok(Some(_))));
     assert_eq!(session.examine("Entwürfe & mehr").await.unwrap().exists, 1);
     let names: Vec<String> = session
         .folders()

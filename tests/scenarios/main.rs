@@ -2,16 +2,22 @@
 //!
 //! One module for each kind, numbered over all of them; each test is named after what it proves.
 
+mod backup;
 mod bad_input;
 mod beside;
 mod commands;
 mod crash;
+mod forget;
 #[path = "../../benches/generator.rs"]
 mod generator;
 mod house;
 mod ingest;
 mod letter;
+mod logs;
 mod outbox;
 mod replies;
 mod requests;
+mod sealed;
 mod secrets;
+mod signed;
+mod watched;

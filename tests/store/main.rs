@@ -5,6 +5,7 @@
 
 mod commits;
 mod delivery;
+mod forgetting;
 mod intake;
 mod mails;
 mod outgoing;
@@ -106,5 +107,8 @@ suite!(
         delivery::mails_are_found_by_our_message_id,
         delivery::copies_are_filed_once,
         delivery::a_healthy_store_is_consistent,
+        forgetting::what_was_written_to_a_person_goes_and_goes_on_counting,
+        forgetting::a_case_is_forgotten_only_as_it_was_read,
+        forgetting::what_somebody_needs_does_not_expire,
     ]
 );

@@ -28,7 +28,7 @@ const LONGEST_WORD_BYTES: usize = 40;
 /// Digits beyond this make a number an identifier.
 const LONGEST_NUMBER_DIGITS: usize = 4;
 /// Stems kept for one language. A corpus of a million mails in one language uses some 40,000 often.
-const CACHED_STEMS: usize = 50_000;
+const CACHED_WORDS: usize = 50_000;
 
 /// One index term with its place in the text it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,12 +107,22 @@ impl Hasher for WordHasher {
     }
 }
 
-type StemMap = HashMap<Box<str>, Box<str>, BuildHasherDefault<WordHasher>>;
+/// What a word becomes.
+enum Known {
+    /// A stop word: nothing.
+    Nothing,
+    /// So many of its first bytes.
+    Beginning(u8),
+    /// Something else.
+    Term(Box<str>),
+}
 
-/// Turns text into terms. Holds a cache of stems, since a stemmer costs more than all the rest.
+type KnownWords = HashMap<Box<str>, Known, BuildHasherDefault<WordHasher>>;
+
+/// Turns text into terms. Remembers what words become, since a stemmer costs more than all the rest.
 #[derive(Default)]
 pub(crate) struct Analyzer {
-    stems: [StemMap; Language::ALL.len()],
+    known: [KnownWords; Language::ALL.len()],
     word: String,
 }
 
@@ -191,9 +201,9 @@ impl Analyzer {
         }
         // A single letter is a list mark or what an apostrophe left over.
         let single = word.len() == 1;
-        if !single && !language.is_stop_word(&word) {
+        if !single {
             terms.push(
-                |arena| self.push_stem(&word, language, arena),
+                |arena| self.push_term(&word, language, arena),
                 from,
                 from + source.len(),
                 position,
@@ -202,23 +212,42 @@ impl Analyzer {
         self.word = word;
     }
 
-    /// Appends the term of a lower-case word.
-    fn push_stem(&mut self, word: &str, language: Language, target: &mut String) {
+    /// Appends the term of a lower-case word; nothing for a stop word.
+    fn push_term(&mut self, word: &str, language: Language, target: &mut String) {
         let Some(stemmer) = language.stemmer() else {
-            fold::push_folded(word, target);
+            if !language.is_stop_word(word) {
+                fold::push_folded(word, target);
+            }
             return;
         };
-        let cache = &mut self.stems[language.ordinal()];
-        if let Some(stem) = cache.get(word) {
-            target.push_str(stem);
-            return;
+        let known = &mut self.known[language.ordinal()];
+        match known.get(word) {
+            Some(Known::Nothing) => return,
+            Some(Known::Beginning(length)) => {
+                target.push_str(&word[..usize::from(*length)]);
+                return;
+            }
+            Some(Known::Term(term)) => {
+                target.push_str(term);
+                return;
+            }
+            None => {}
         }
         let start = target.len();
-        fold::push_folded(&stemmer.stem(word), target);
-        if cache.len() >= CACHED_STEMS {
-            cache.clear();
+        let new = if language.is_stop_word(word) {
+            Known::Nothing
+        } else {
+            fold::push_folded(&stemmer.stem(word), target);
+            let term = &target[start..];
+            match u8::try_from(term.len()) {
+                Ok(length) if word.starts_with(term) => Known::Beginning(length),
+                _ => Known::Term(term.into()),
+            }
+        };
+        if known.len() >= CACHED_WORDS {
+            known.clear();
         }
-        cache.insert(word.into(), target[start..].into());
+        known.insert(word.into(), new);
     }
 
     /// Every term that `word` can have become in a document of one of `languages`, without doubles.
@@ -230,11 +259,8 @@ impl Analyzer {
         }
         let mut variants: Vec<String> = Vec::new();
         for &language in languages {
-            if language.is_stop_word(&lower) {
-                continue;
-            }
             let mut term = String::new();
-            self.push_stem(&lower, language, &mut term);
+            self.push_term(&lower, language, &mut term);
             if !term.is_empty() && !variants.contains(&term) {
                 variants.push(term);
             }

@@ -147,6 +147,7 @@ impl Offers {
 /// A connection that has said EHLO and logged in.
 pub struct Session {
     stream: BufReader<Stream>,
+    greeting: String,
     offers: Offers,
     limit: Duration,
     final_limit: Duration,
@@ -173,11 +174,12 @@ impl Session {
         };
         let mut session = Self {
             stream: BufReader::new(stream),
+            greeting: String::new(),
             offers: Offers::default(),
             limit: settings.limit,
             final_limit: settings.final_limit,
         };
-        session.expect(Step::Greeting, 220).await?;
+        session.greeting = session.expect(Step::Greeting, 220).await?.to_string();
         session.hello(&hello).await?;
         if settings.protection == Protection::Starttls {
             if !session.offers.starttls {
@@ -202,6 +204,12 @@ impl Session {
             session.login(credentials).await?;
         }
         Ok(session)
+    }
+
+    /// The words with which it greeted.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        &self.greeting
     }
 
     async fn hello(&mut self, name: &str) -> Result<(), Failure> {

@@ -162,6 +162,38 @@ pub(super) fn keys_beside(text: &str, found: &[Found]) -> Vec<Found> {
     keys
 }
 
+/// The password behind a name and a slash: `Login: bob / Sommer2026!`.
+pub(super) fn login(text: &str, start: usize, end: usize) -> Option<Found> {
+    let whole =
+        starts_word(text, start) && (ends_word(text, end) || before(text, end).is_some_and(is_han));
+    let sign = skip_blanks(text, end);
+    let sign_end = sign
+        + at(text, sign)
+            .filter(|sign| matches!(sign, ':' | '：' | '='))?
+            .len_utf8();
+    let name = skip_blanks(text, sign_end);
+    let name_end = skip(text, name, |character| {
+        character != '/' && !character.is_whitespace()
+    });
+    let slash = skip_blanks(text, name_end);
+    let named =
+        text[name..name_end].contains(char::is_alphabetic) && !text[name..name_end].ends_with(':');
+    if !whole || !named || at(text, slash) != Some('/') {
+        return None;
+    }
+    let from = skip_blanks(text, slash + 1);
+    let stop = skip(text, from, |character| {
+        !character.is_whitespace()
+            && !matches!(character, '"' | '<' | '>' | '，' | '。' | '；' | '|')
+    });
+    let value = text[from..stop].trim_end_matches(['.', ',', ';', ')']);
+    let fits = is_password(value, true) && !value.contains('/') && !is_placeholder(value);
+    fits.then(|| Found {
+        kind: "password",
+        range: from..from + value.len(),
+    })
+}
+
 /// A password as people write one: no plain word, no explanation.
 fn is_password(value: &str, sign_given: bool) -> bool {
     let length = value.chars().count();

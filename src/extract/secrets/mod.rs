@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use self::labels::{keys_beside, label};
+use self::labels::{keys_beside, label, login};
 use self::marks::{
     access_key, basic, basic_auth, bearer, cookie, is_token_character, jwt, private_key, token,
     user_info,
@@ -63,6 +63,10 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
             Mark::UserInfo => user_info(text, end),
             Mark::BasicAuth => basic_auth(text, start, end),
             Mark::Cookie => cookie(text, start, end),
+            Mark::Login => {
+                labelled.extend(login(text, start, end));
+                None
+            }
             Mark::Label(kind) => {
                 labelled.extend(label(text, start, end, kind));
                 None
@@ -170,6 +174,13 @@ mod tests {
             ),
             ("client secret rotation happened last week", &[]),
             ("Password\treset needed", &[]),
+            ("Login: bob / Sommer2026!", &["password"]),
+            ("Zugangsdaten: bob/Sommer2026!", &["password"]),
+            ("账号：bob / Abc12345", &["password"]),
+            ("Login: Seller Central / Vendor2", &[]),
+            ("Login: 12/03/2026", &[]),
+            ("login: getOrders/v0/orders1", &[]),
+            ("Login: bob / ********", &[]),
             ("password: ********", &[]),
             ("mot de passe : voir plus bas", &[]),
             ("密码：Abc12345", &["password"]),

@@ -16,6 +16,8 @@ pub(super) enum Mark {
     PrivateKey,
     /// A label: the value follows a sign.
     Label(&'static str),
+    /// A label of an account: the name follows, and behind a slash the password.
+    Login,
     /// `https://user:password@host`.
     UserInfo,
     /// `curl -u user:password`.
@@ -36,6 +38,7 @@ pub(super) const MARKS: &[(&str, Mark)] = &[
     ("ya29.", Mark::Token("bearer_token", 20)), ("AIza", Mark::Token("api_key", 35)), ("ghp_", Mark::Token("api_key", 36)), ("gho_", Mark::Token("api_key", 36)), ("github_pat_", Mark::Token("api_key", 40)), ("xoxb-", Mark::Token("api_key", 20)), ("xoxp-", Mark::Token("api_key", 20)), ("sk_live_", Mark::Token("api_key", 20)),
     ("cookie", Mark::Cookie), ("set-cookie", Mark::Cookie),
     // Passwords in the desks' languages.
+    ("login", Mark::Login), ("logins", Mark::Login), ("username", Mark::Login), ("user", Mark::Login), ("credentials", Mark::Login), ("zugangsdaten", Mark::Login), ("zugang", Mark::Login), ("anmeldung", Mark::Login), ("benutzer", Mark::Login), ("benutzername", Mark::Login), ("identifiant", Mark::Login), ("identifiants", Mark::Login), ("dane logowania", Mark::Login), ("logowanie", Mark::Login), ("账号", Mark::Login), ("帐号", Mark::Login), ("登录", Mark::Login),
     ("password", Mark::Label("password")), ("passwd", Mark::Label("password")), ("pwd", Mark::Label("password")), ("pass", Mark::Label("password")), ("passphrase", Mark::Label("password")), ("passwort", Mark::Label("password")), ("kennwort", Mark::Label("password")), ("mot de passe", Mark::Label("password")), ("mdp", Mark::Label("password")), ("hasło", Mark::Label("password")), ("hasłem", Mark::Label("password")), ("hasla", Mark::Label("password")), ("haslo", Mark::Label("password")), ("密码", Mark::Label("password")), ("口令", Mark::Label("password")), ("pw", Mark::Label("password")),
     ("client_secret", Mark::Label("lwa_client_secret")), ("clientsecret", Mark::Label("lwa_client_secret")), ("client secret", Mark::Label("lwa_client_secret")), ("client-secret", Mark::Label("lwa_client_secret")), ("lwa_client_secret", Mark::Label("lwa_client_secret")), ("客户端密钥", Mark::Label("lwa_client_secret")),
     ("secret access key", Mark::Label("aws_secret_access_key")), ("secret_access_key", Mark::Label("aws_secret_access_key")), ("secretaccesskey", Mark::Label("aws_secret_access_key")), ("aws_secret_key", Mark::Label("aws_secret_access_key")), ("aws secret key", Mark::Label("aws_secret_access_key")), ("secretkey", Mark::Label("aws_secret_access_key")), ("secret_key", Mark::Label("aws_secret_access_key")), ("secret key", Mark::Label("aws_secret_access_key")), ("secret-key", Mark::Label("aws_secret_access_key")), ("aws_secret", Mark::Label("aws_secret_access_key")), ("aws secret", Mark::Label("aws_secret_access_key")),

@@ -171,11 +171,10 @@ fn beginning(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
         return Some((end, hour, 0, None));
     }
     let second = cursor.small(1, 2, 0..=24)?;
-    let parsed = twelve_hours(cursor, second)
+    twelve_hours(cursor, second)
         .or_else(|| with_uhr(cursor, second))
         .or_else(|| with_h(cursor, second, "à"))
         .or_else(|| chinese(cursor, second))?;
-    let _ = parsed;
     Some((end, hour, 0, None))
 }
 

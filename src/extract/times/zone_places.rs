@@ -111,7 +111,7 @@ pub(super) fn behind(
     };
     let short = inner.split_whitespace().count() <= 3 && inner.len() <= 40;
     let digits = inner.bytes().any(|byte| byte.is_ascii_digit());
-    let zone = named(inner).filter(|_| short && !digits)?;
+    let zone = (short && !digits).then(|| named(inner))??;
     let start = start + from;
     Some((zone, start..start + inner.len()))
 }

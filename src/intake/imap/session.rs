@@ -340,6 +340,24 @@ impl Session {
         .await
     }
 
+    /// When the latest mail of the open folder was received, by the clock of the server (INTERNALDATE). None for an
+    /// empty folder.
+    ///
+    /// # Errors
+    /// As for every command.
+    pub async fn latest_received_at(&mut self) -> Result<Option<Timestamp>, ImapError> {
+        let until = Instant::now() + self.time;
+        let arguments = [Argument::Atom("*"), Argument::Atom("(UID INTERNALDATE)")];
+        let done = self.wire.run("UID FETCH", &arguments, until).await?;
+        Ok(done
+            .responses
+            .into_iter()
+            .find_map(|response| match response {
+                Response::Fetch(fetch) => fetch.internal_date,
+                _ => None,
+            }))
+    }
+
     /// UIDs in the open folder of mails that nobody has read.
     ///
     /// # Errors

@@ -2,11 +2,13 @@
 //! Outlook hides in it ([MS-OXRTFEX]).
 
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
+    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, MACINTOSH, SHIFT_JIS, WINDOWS_874,
+    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255,
+    WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
 use crate::limits;
+use crate::mail::charset::dos;
 
 /// What every dictionary begins with ([MS-OXRTFCP] section 2.1.2.1).
 const DICTIONARY_START: &[u8; 207] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \
@@ -93,6 +95,15 @@ const GROUPS_MAX: usize = 256;
 /// Fonts whose charset is remembered.
 const FONTS_MAX: usize = 4_096;
 
+/// How the bytes of a run are read.
+#[derive(Clone, Copy)]
+enum Page {
+    /// A code page of Windows, the web or a Macintosh.
+    Web(&'static Encoding),
+    /// A code page of DOS: its characters from 0x80 on.
+    Dos(&'static str),
+}
+
 /// What a group hands on to the groups inside it.
 #[derive(Clone, Copy)]
 struct Group {
@@ -106,7 +117,7 @@ struct Group {
     fonts: bool,
     /// Characters that stand in for one of `\u`.
     fallbacks: usize,
-    encoding: &'static Encoding,
+    page: Page,
 }
 
 struct Reader<'a> {
@@ -121,8 +132,8 @@ struct Reader<'a> {
     surrogate: Option<u16>,
     to_skip: usize,
     starred: bool,
-    page: &'static Encoding,
-    fonts: std::collections::BTreeMap<i64, &'static Encoding>,
+    page: Page,
+    fonts: std::collections::BTreeMap<i64, Page>,
     font: i64,
     from_html: bool,
     text: String,
@@ -136,7 +147,7 @@ pub(super) fn read(bytes: &[u8]) -> Said {
         tag: false,
         fonts: false,
         fallbacks: 1,
-        encoding: WINDOWS_1252,
+        page: Page::Web(WINDOWS_1252),
     };
     let mut reader = Reader {
         bytes,
@@ -148,7 +159,7 @@ pub(super) fn read(bytes: &[u8]) -> Said {
         surrogate: None,
         to_skip: 0,
         starred: false,
-        page: WINDOWS_1252,
+        page: Page::Web(WINDOWS_1252),
         fonts: std::collections::BTreeMap::new(),
         font: 0,
         from_html: false,
@@ -287,25 +298,34 @@ impl Reader<'_> {
             "fonttbl" => self.group.fonts = true,
             "ansicpg" => {
                 self.page = page(number.unwrap_or_default());
-                self.group.encoding = self.page;
+                self.group.page = self.page;
+            }
+            // What a document is written in that names no code page: `\pc`, `\pca`, `\mac`.
+            "pc" | "pca" | "mac" => {
+                self.page = page(match name {
+                    "pc" => 437,
+                    "pca" => 850,
+                    _ => 10_000,
+                });
+                self.group.page = self.page;
             }
             "f" => {
                 self.flush();
                 self.font = number.unwrap_or_default();
                 if !self.group.fonts {
-                    self.group.encoding = self.fonts.get(&self.font).copied().unwrap_or(self.page);
+                    self.group.page = self.fonts.get(&self.font).copied().unwrap_or(self.page);
                 }
             }
             "fcharset" if self.group.fonts => {
-                if let Some(encoding) = number.and_then(charset)
+                if let Some(page) = number.and_then(charset)
                     && self.fonts.len() < FONTS_MAX
                 {
-                    self.fonts.insert(self.font, encoding);
+                    self.fonts.insert(self.font, page);
                 }
             }
             "plain" => {
                 self.flush();
-                self.group.encoding = self.page;
+                self.group.page = self.page;
             }
             "uc" => self.group.fallbacks = usize::try_from(number.unwrap_or(1)).unwrap_or(1),
             "u" => {
@@ -377,15 +397,26 @@ impl Reader<'_> {
             return;
         }
         let run = std::mem::take(&mut self.run);
-        let (text, _) = self.group.encoding.decode_without_bom_handling(&run);
-        self.text.push_str(&text);
+        match self.group.page {
+            Page::Web(encoding) => {
+                let (text, _) = encoding.decode_without_bom_handling(&run);
+                self.text.push_str(&text);
+            }
+            Page::Dos(characters) => self.text.push_str(&dos::decode(&run, characters)),
+        }
     }
 }
 
-/// Encoding of a Windows code page.
-fn page(number: i64) -> &'static Encoding {
-    match number {
+/// A code page by its number. Those that no table here holds (the Nordic, Portuguese and Hebrew ones of DOS among
+/// them) are read as Western European.
+fn page(number: i64) -> Page {
+    let name = number.to_string();
+    if let Some(characters) = dos::code_page(&name) {
+        return Page::Dos(characters);
+    }
+    Page::Web(match number {
         65001 => encoding_rs::UTF_8,
+        866 => IBM866,
         932 => SHIFT_JIS,
         936 | 54936 => GB18030,
         949 => EUC_KR,
@@ -398,28 +429,35 @@ fn page(number: i64) -> &'static Encoding {
         1255 => WINDOWS_1255,
         1256 => WINDOWS_1256,
         1257 => WINDOWS_1257,
+        1258 => WINDOWS_1258,
+        10_000 => MACINTOSH,
+        20_866 => KOI8_R,
         _ => WINDOWS_1252,
-    }
+    })
 }
 
-/// Encoding of a font's charset; none where the font says nothing.
-fn charset(number: i64) -> Option<&'static Encoding> {
-    Some(match number {
-        0 => WINDOWS_1252,
-        128 => SHIFT_JIS,
-        129 => EUC_KR,
-        134 => GB18030,
-        136 => BIG5,
-        161 => WINDOWS_1253,
-        162 => WINDOWS_1254,
-        177 => WINDOWS_1255,
-        178 => WINDOWS_1256,
-        186 => WINDOWS_1257,
-        204 => WINDOWS_1251,
-        222 => WINDOWS_874,
-        238 => WINDOWS_1250,
+/// The code page of a font's charset; none where the font says nothing.
+fn charset(number: i64) -> Option<Page> {
+    Some(page(match number {
+        0 => 1252,
+        77 => 10_000,
+        128 => 932,
+        129 => 949,
+        134 => 936,
+        136 => 950,
+        161 => 1253,
+        162 => 1254,
+        163 => 1258,
+        177 => 1255,
+        178 => 1256,
+        186 => 1257,
+        204 => 1251,
+        222 => 874,
+        238 => 1250,
+        254 => 437,
+        255 => 850,
         _ => return None,
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -464,6 +502,28 @@ mod tests {
                  {\\*\\generator X;}\\f0 Gr\\'f6\\'dfe {\\b fett}\\par Zeile 2\\tab x\\{\\}\\par\\f1 \\'b6\\'a9\\'b5\\'a5\\f0 \\u8364? \\uc0\\u-10179\\u-9216}"
             ),
             "Größe fett\nZeile 2\tx{}\n订单€ \u{1f400}"
+        );
+    }
+
+    #[test]
+    fn code_pages_of_dos() {
+        for (declared, expected) in [
+            ("\\ansi\\ansicpg850", "Größe"),
+            ("\\pca", "Größe"),
+            ("\\pc", "Größe"),
+            ("\\ansi\\ansicpg437", "Größe"),
+            ("\\ansi\\ansicpg866", "GrФсe"),
+        ] {
+            assert_eq!(
+                text(&format!("{{\\rtf1{declared} Gr\\'94\\'e1e}}")),
+                expected,
+                "{declared}"
+            );
+        }
+        assert_eq!(text("{\\rtf1\\ansi\\ansicpg852 b\\'88\\'a5d}"), "błąd");
+        assert_eq!(
+            text("{\\rtf1\\ansi{\\fonttbl{\\f1\\fcharset255 Terminal;}}\\f1 \\'81}"),
+            "ü"
         );
     }
 

@@ -19,17 +19,17 @@ const CP852: &str = concat!(
 );
 
 /// The characters of a declared name, lower case.
-pub(super) fn code_page(name: &str) -> Option<&'static str> {
+pub(crate) fn code_page(name: &str) -> Option<&'static str> {
     match name {
         "cp437" | "ibm437" | "437" | "ibm-437" => Some(CP437),
-        "cp850" | "ibm850" | "850" | "ibm-850" | "cp858" | "ibm00858" => Some(CP850),
+        "cp850" | "ibm850" | "850" | "ibm-850" | "cp858" | "ibm00858" | "858" => Some(CP850),
         "cp852" | "ibm852" | "852" | "ibm-852" => Some(CP852),
         _ => None,
     }
 }
 
 /// Text in a code page. Every byte has a meaning.
-pub(super) fn decode(bytes: &[u8], page: &str) -> String {
+pub(crate) fn decode(bytes: &[u8], page: &str) -> String {
     let characters: Vec<char> = page.chars().collect();
     bytes
         .iter()

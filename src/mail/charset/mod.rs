@@ -1,7 +1,7 @@
 //! Bytes to text: declared, undeclared and wrongly declared charsets. Decoding never fails; what
 //! had to be replaced is said.
 
-mod dos;
+pub(crate) mod dos;
 mod seven_bit;
 
 use std::borrow::Cow;

@@ -7,6 +7,9 @@
 mod element;
 mod writer;
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
@@ -41,9 +44,10 @@ pub(crate) struct Converted {
 
 /// Whether the HTML holds structure that is worth converting it for, although there is plain text.
 pub(crate) fn has_quote_structure(html: &str) -> bool {
-    element::QUOTE_HINTS
-        .iter()
-        .any(|hint| memchr::memmem::find(html.as_bytes(), hint.as_bytes()).is_some())
+    static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::new(element::QUOTE_HINTS).expect("the hints are a small fixed table")
+    });
+    HINTS.is_match(html)
 }
 
 /// Converts HTML to text.

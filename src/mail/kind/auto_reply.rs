@@ -1,6 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
-use super::terms::{Table, Terms, Text, first_of, first_start};
+use super::note;
+use super::terms::{Table, Terms, Text, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -111,7 +112,10 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
     "absence du bureau", "message d'absence", "absent :", "absence :", "automatyczna odpowiedź",
     "odpowiedź automatyczna", "autoodpowiedź", "自动回复", "自動回覆", "自動返信", "respuesta automática",
     "respuesta automatica", "risposta automatica", "resposta automática", "automatisch antwoord",
-    "automatiskt svar", "automatisk svar", "автоответ",
+    "automatiskt svar", "automatisk svar", "автоответ", "自动答复", "自动应答", "【自动回复】", "[自动回复]", "自動応答", "不在通知",
+    "不在のお知らせ", "afwezigheidsbericht", "automatische reactie", "automatisches antwort", "abwesenheitsmeldung", "abwesenheitsassistent",
+    "je suis absent", "message automatique", "autoodpowiedz", "wiadomość automatyczna", "respuesta de fuera de oficina",
+    "mensaje automático", "messaggio automatico", "fuori ufficio:", "resposta automatica", "mensagem automática",
 ];
 
 /// Words of subjects that say that somebody is away.
@@ -168,34 +172,6 @@ const OUT_OF_OFFICE_SUPPORT: &[&str] = &[
     "de retour", "en mon absence", "cas d'urgence", "urgence", "veuillez contacter", "jusqu'au", "contacter",
     "retour", "pilnych", "proszę o kontakt", "wracam", "powrót", "odpowiem", "w sprawach", "do dnia",
     "kontakt z", "尽快", "紧急", "联系", "回复", "urgente", "contactar", "rientro", "dringende",
-];
-
-/// How a person speaks of himself.
-const FIRST_PERSON: &[&str] = &[
-    "i am ",
-    "i'm ",
-    "i will be ",
-    "ich bin ",
-    "bin ich ",
-    "je suis ",
-    "je serai ",
-    "jestem ",
-    "przebywam ",
-    "będę ",
-    "我",
-];
-
-/// Where he is when he does not answer.
-#[rustfmt::skip]
-const AWAY: &[&str] = &[
-    "on vacation", "on holiday", "on leave", "out of office", "out of the office", "im urlaub", "nicht im büro", "abwesend",
-    "außer haus", "absent", "en congé", "en vacances", "na urlopie", "poza biurem", "nieobecn", "休假", "不在办公室", "出差",
-];
-
-/// Until when.
-#[rustfmt::skip]
-const BACK: &[&str] = &[
-    "until", "till", "back on", "return", "bis ", "zurück", "ab dem", "jusqu", "de retour", "do ", "wracam", "wrócę", "直到", "回来", "至", "到",
 ];
 
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
@@ -259,11 +235,12 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .map_or(&*text.subject, |(_, rest)| rest.trim_start());
+    // Who asks something wants an answer, whatever else he announces.
+    // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine.
+    let asks = text.body.contains(['?', '？']);
+    let note = note::of(facts.own_words);
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
-        && !text.full_subject.starts_with("fw")
-        && !text.full_subject.starts_with("wg:")
-        && !text.full_subject.starts_with("tr:")
-        && !text.full_subject.starts_with("转发")
+        && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
     {
         return Some((
             MailKind::AutoReply,
@@ -271,9 +248,26 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             format!("Subject: {term}"),
         ));
     }
+    if let Some(note) = note
+        && !facts.has_quote
+    {
+        let away = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
+        let arrived = ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some();
+        let answers = text.answers_or_forwards() || facts.has_header("In-Reply-To");
+        let service = super::notification::is_role_address(facts);
+        let (parts, code) = match note.about {
+            note::About::Absence if away || answers => (1, "out_of_office_note"),
+            note::About::Absence => (2, "out_of_office_note"),
+            note::About::Arrival if arrived || service || note.wide && !answers => {
+                (1, "acknowledgement_note")
+            }
+            note::About::Arrival => (3, "acknowledgement_note"),
+        };
+        if note.parts >= parts {
+            return Some((MailKind::AutoReply, code, note.term.to_owned()));
+        }
+    }
     let beginning = head(&text.body, BEGINNING_BYTES);
-    // Who asks something wants an answer, whatever else he announces.
-    let asks = text.body.contains(['?', '？']);
     if let Some(term) = OUT_OF_OFFICE_BODIES.first_within(&text.body, BEGINNING_BYTES)
         && !asks
     {
@@ -286,6 +280,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         if subject && short
             || short
                 && support >= 2
+                && !note::wants_more(&text.body)
                 && !facts.has_quote
                 && text.body.len() < 700
                 && (text.answers_or_forwards() || facts.has_header("In-Reply-To"))
@@ -293,19 +288,6 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         {
             return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
         }
-    }
-    // A few words and nothing else: "ich bin bis 5. Dezember im Urlaub und antworte danach."
-    if text.body.trim().chars().count() < 140
-        && !facts.has_quote
-        && (text.subject.trim().is_empty() || text.answers_or_forwards())
-        && !text.full_subject.starts_with("fw")
-        && let Some(term) = first_of(&text.body, FIRST_PERSON)
-        && first_of(&text.body, AWAY).is_some()
-        && first_of(&text.body, BACK).is_some()
-        && is_first_sentence(beginning, term)
-        && !asks
-    {
-        return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
     if let Some(term) = ABSENT_THIRD_PERSON.first_within(&text.body, BEGINNING_BYTES)
         && facts.has_header("In-Reply-To")

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use super::Facts;
@@ -23,8 +24,8 @@ pub(super) struct Text {
     pub(super) body: Searched,
     /// Beginning of the whole text, where it differs from the new one.
     whole: Option<Searched>,
-    /// The end of the new text, where it differs from the beginning.
-    end: Option<Searched>,
+    /// The end of the new text, where it differs from the beginning: folded when first asked for.
+    end: Option<(String, OnceCell<Searched>)>,
 }
 
 impl Text {
@@ -36,7 +37,7 @@ impl Text {
             subject: Searched::new(without_prefixes(&full_subject).to_owned()),
             body: Searched::new(fold(facts.new_text, BODY_BYTES)),
             whole: different(facts.text).then(|| Searched::new(fold(facts.text, BODY_BYTES))),
-            end: different(end).then(|| Searched::new(fold(end, END_BYTES))),
+            end: different(end).then(|| (end.to_owned(), OnceCell::new())),
             full_subject,
         }
     }
@@ -48,7 +49,10 @@ impl Text {
 
     /// The end of the new text, white space folded.
     pub(super) fn end(&self) -> &Searched {
-        self.end.as_ref().unwrap_or(&self.body)
+        match &self.end {
+            Some((end, searched)) => searched.get_or_init(|| Searched::new(fold(end, END_BYTES))),
+            None => &self.body,
+        }
     }
 
     /// Whether the subject is that of a forward or an answer.
@@ -69,12 +73,27 @@ fn last_bytes(text: &str, count: usize) -> &str {
 pub(super) fn fold(text: &str, bytes: usize) -> String {
     let mut folded = String::with_capacity(text.len().min(bytes));
     let mut blank = true;
-    for character in text.chars() {
-        if folded.len() >= bytes {
-            break;
+    let mut place = 0;
+    while place < text.len() && folded.len() < bytes {
+        // Most of a text is small letters that stand for themselves.
+        let left = bytes - folded.len();
+        let rest = &text.as_bytes()[place..];
+        let same = rest
+            .iter()
+            .take(left)
+            .take_while(|byte| STANDS_FOR_ITSELF[usize::from(**byte)])
+            .count();
+        if same > 0 {
+            folded.push_str(&text[place..place + same]);
+            place += same;
+            blank = false;
+            continue;
         }
+        let Some(character) = text[place..].chars().next() else {
+            break;
+        };
+        place += character.len_utf8();
         match character {
-            'a'..='z' => folded.push(character),
             'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             _ if character.is_whitespace() => {
                 if !blank {
@@ -91,6 +110,17 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
     }
     folded
 }
+
+/// Bytes that folding leaves as they are: letters of ASCII in lower case, digits and most signs.
+static STANDS_FOR_ITSELF: [bool; 256] = {
+    let mut same = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        same[byte as usize] = byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && byte != b'`';
+        byte += 1;
+    }
+    same
+};
 
 /// Prefixes of answers and forwards, lower case.
 #[rustfmt::skip]
@@ -244,15 +274,11 @@ impl Searched {
             let mut found = Found::default();
             let vocabulary = &*VOCABULARY;
             let mut seen = vec![false; vocabulary.terms.len()];
-            let bytes = self.text.as_bytes();
             // Within words too: `Einkaufsgutscheine`.
-            for start in 0..bytes.len() {
-                vocabulary
-                    .lexicon
-                    .prefixes(&bytes[start..], |length, place| {
-                        if std::mem::replace(&mut seen[place], true) {
-                            return;
-                        }
+            vocabulary
+                .lexicon
+                .find_all(&self.text, |start, length, place| {
+                    if !std::mem::replace(&mut seen[place], true) {
                         let (term, tables) = &vocabulary.terms[place];
                         for table in tables {
                             found.count[*table as usize] += 1;
@@ -261,8 +287,9 @@ impl Searched {
                                 end: start + length,
                             });
                         }
-                    });
-            }
+                    }
+                    ControlFlow::Continue(())
+                });
             found
         })
     }

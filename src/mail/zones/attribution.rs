@@ -37,18 +37,7 @@ const MORE_VERBS: &[&str] = &[
 const OPENINGS: &[&str] = &[
     "on ", "am ", "le ", "el ", "il ", "em ", "op ", "den ", "w dniu", "dnia ", "no dia ", "a ", "na ",
     "dne ", "vào ", "pada ", "---", "em", "在", "于", "på ", "på", "il giorno", "le\u{a0}", "la ", "lu ", "kl",
-    "at ", "from ", "dana ", "στις ", "trong ", "2.", "op\u{a0}", "w dn.", "у ", "в ", "da ", "за ", "el día",
-];
-
-#[rustfmt::skip]
-const MONTHS_AND_DAYS: &[&str] = &[
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon,", "tue,",
-    "wed,", "thu,", "fri,", "sat,", "sun,", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "sunday", "januar", "märz", "mai", "okt", "dez", "montag", "dienstag", "mittwoch",
-    "donnerstag", "freitag", "samstag", "sonntag", "janv", "févr", "avr", "juin", "juil", "août", "déc",
-    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "sty", "lut", "kwi", "maj",
-    "cze", "lip", "sie", "wrz", "paź", "lis", "gru", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
-    "set", "ott", "fev", "out", "月", "октября", "yesterday",
+    "at ", "from ", "wiadomość napisana", "dana ", "στις ", "trong ", "2.", "op\u{a0}", "w dn.", "у ", "в ", "da ", "за ", "el día",
 ];
 
 /// Most lines an attribution is wrapped over.
@@ -135,9 +124,17 @@ fn has_date(lower: &str) -> bool {
     digit
         && (has_year(lower)
             || has_short_date(lower)
-            || has_clock(lower) && MONTHS_AND_DAYS.iter().any(|word| lower.contains(word))
-            || MONTHS_AND_DAYS.iter().any(|word| lower.contains(word))
-                && lower.bytes().filter(u8::is_ascii_digit).count() >= 2)
+            || (has_clock(lower) || lower.bytes().filter(u8::is_ascii_digit).count() >= 2)
+                && names_day_or_month(lower))
+}
+
+/// Whether a day or a month is named: a word of three letters or more (shorter ones are words of their own as well),
+/// or the Chinese and Japanese month.
+fn names_day_or_month(lower: &str) -> bool {
+    lower.contains('月')
+        || lower
+            .split(|character: char| !character.is_alphabetic())
+            .any(|word| word.len() >= 3 && DATE_WORDS.contains(word))
 }
 
 fn opens_like_one(lower: &str) -> bool {
@@ -151,10 +148,10 @@ fn opens_like_one(lower: &str) -> bool {
         .split(|character: char| !character.is_alphabetic())
         .next()
         .unwrap_or_default();
-    OPENING_WORDS.contains(word)
+    DATE_WORDS.contains(word)
 }
 
-static OPENING_WORDS: LazyLock<HashSet<&str>> =
+static DATE_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| DAYS_AND_MONTHS.iter().copied().collect());
 
 /// Whether the line holds a whole attribution whose verb stands in the middle and that no colon ends, as some mail
@@ -168,7 +165,7 @@ pub(super) fn is_open_ended(text: &str) -> bool {
     opens_like_one(&lower) && has_date(&lower) && has_verb(&lower)
 }
 
-/// Words for days and months that begin an attribution, short and long.
+/// Words for days and months, short and long.
 #[rustfmt::skip]
 const DAYS_AND_MONTHS: &[&str] = &[
     // en
@@ -199,7 +196,8 @@ const DAYS_AND_MONTHS: &[&str] = &[
     "la", "su", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai",
     // ru uk
     "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье", "пн", "вт", "ср", "чт", "пт",
-    "сб", "вс", "нд",
+    "сб", "вс", "нд", "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
+    "ноября", "декабря",
 ];
 
 /// An attribution found: the lines it covers.

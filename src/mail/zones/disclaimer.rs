@@ -1,6 +1,9 @@
 //! Legal boilerplate at the end of a mail.
 
+use std::sync::LazyLock;
+
 use super::line::Line;
+use crate::lexicon::Lexicon;
 
 /// Strong phrases, lower case: one in the last paragraphs makes a disclaimer.
 #[rustfmt::skip]
@@ -89,21 +92,21 @@ fn is_rule(line: &Line<'_>) -> bool {
     line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 5)
 }
 
+/// [`STRONG`] and [`MORE`].
+static PHRASES: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[STRONG, MORE].concat()));
+
 fn reads_like_one(paragraph: &str) -> bool {
-    let strong = STRONG
-        .iter()
-        .chain(MORE)
-        .filter(|phrase| paragraph.contains(**phrase))
-        .count();
-    let support = SUPPORT
-        .iter()
-        .filter(|phrase| paragraph.contains(**phrase))
-        .count();
-    strong >= 1
-        && (support >= 2
+    let support = || {
+        SUPPORT
+            .iter()
+            .filter(|phrase| paragraph.contains(**phrase))
+            .count()
+    };
+    paragraph.len() > 40
+        && PHRASES.stand_in(paragraph)
+        && (support() >= 2
             || paragraph.contains("consider the environment")
             || paragraph.contains("think before you print"))
-        && paragraph.len() > 40
 }
 
 /// A line that begins a disclaimer in the middle of a paragraph.

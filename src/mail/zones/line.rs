@@ -60,7 +60,7 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     for raw in text.split_inclusive('\n') {
         let end = start + raw.len();
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
-        let trimmed = raw.trim();
+        let trimmed = without_leftovers(raw.trim());
         lines.push(Line {
             start,
             end,
@@ -71,6 +71,27 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
         start = end;
     }
     lines
+}
+
+/// The line without the blanks and tabs of a quoted-printable body that some gateway left encoded (`=09To: Jane=20`).
+fn without_leftovers(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(inner) = rest
+        .strip_prefix("=09")
+        .or_else(|| rest.strip_prefix("=20"))
+    {
+        rest = inner.trim_start();
+    }
+    if rest.len() == text.len() {
+        return text;
+    }
+    while let Some(inner) = rest
+        .strip_suffix("=09")
+        .or_else(|| rest.strip_suffix("=20"))
+    {
+        rest = inner.trim_end();
+    }
+    rest.strip_suffix('=').unwrap_or(rest).trim_end()
 }
 
 /// Fewest lines with one mark in a row that make a quote.

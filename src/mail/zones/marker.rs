@@ -21,7 +21,8 @@ const ORIGINAL: &[&str] = &[
     "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
     "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "原始郵件",
     "原始信件", "原始消息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
-    "mensagem original", "oorspronkelijk bericht",
+    "mensagem original", "oorspronkelijk bericht", "ursprüngliche mail", "ursprüngliche e-mail", "originalmail", "original-mail",
+    "messaggio di origine", "correo original", "wiadomość źródłowa", "origineel bericht", "message d'origine (réponse)",
 ];
 
 #[rustfmt::skip]

@@ -11,9 +11,11 @@ mod disclaimer;
 mod guard;
 mod header_block;
 mod line;
+mod lone_name;
 mod marker;
 mod sign_off;
 mod signature;
+mod wrapped;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};
@@ -49,6 +51,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         answer: hints.answer,
         author: hints.author,
         first_new: 0,
+        marked: lines.iter().filter(|line| line.depth > 0).count(),
     };
     for range in armor::ranges(&lines) {
         judge.force(range.start, range.end, ZoneKind::Signature, "pgp_armor");
@@ -76,6 +79,8 @@ struct Judge<'a> {
     answer: bool,
     author: &'a str,
     first_new: usize,
+    /// How many lines of the text begin with a mark.
+    marked: usize,
 }
 
 /// Something that introduces earlier text.
@@ -87,9 +92,6 @@ struct Border {
     /// True when it can only stand above a whole mail, not above a few quoted lines.
     whole_mail: bool,
 }
-
-/// Lists and mail programs wrap at 72 columns or more; a line that the next word would have carried beyond is full.
-const WRAPPED_AT: usize = 75;
 
 impl Judge<'_> {
     fn is_new(&self, index: usize) -> bool {
@@ -174,8 +176,8 @@ impl Judge<'_> {
         }
     }
 
-    /// One run of `>` lines that opens a mail which answers none and holds no other quote: a citation, and as much the
-    /// sender's as the words below it.
+    /// One run of `>` lines, whatever is nested in it, that opens a mail which answers none and holds no other quote: a
+    /// citation, and as much the sender's as the words below it.
     fn opening_citation(&mut self) {
         if self.answer {
             return;
@@ -191,8 +193,7 @@ impl Judge<'_> {
             .unwrap_or(self.lines.len());
         let single = self.verdicts[end..]
             .iter()
-            .all(|(kind, _)| *kind == ZoneKind::New)
-            && self.lines[first..end].iter().all(|line| line.depth <= 1);
+            .all(|(kind, _)| *kind == ZoneKind::New);
         if single && line::next_filled(self.lines, end).is_some() {
             self.verdicts[first..end].fill((ZoneKind::New, "citation"));
         }
@@ -226,7 +227,7 @@ impl Judge<'_> {
             && let Some(found) = attribution::at(self.lines, index)
         {
             return Some(Border {
-                first: found.first,
+                first: self.wrapped_name(found.first),
                 last: found.last,
                 kind: ZoneKind::Quoted,
                 reason: "attribution",
@@ -378,84 +379,6 @@ impl Judge<'_> {
         end
     }
 
-    /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
-    fn is_inside_sentence(&self, start: usize, end: usize) -> bool {
-        let alone = end - start <= 5
-            && self.lines[start..end].iter().all(|line| line.depth <= 1)
-            && self.lines[..start]
-                .iter()
-                .chain(&self.lines[end..])
-                .all(|line| line.depth == 0);
-        let Some(above) =
-            line::previous_filled(self.lines, start).filter(|above| alone && self.is_new(*above))
-        else {
-            return false;
-        };
-        let Some(below) = line::next_filled(self.lines, end).filter(|below| *below > end) else {
-            return false;
-        };
-        let open = self.lines[above]
-            .text
-            .ends_with(|last: char| last.is_alphanumeric() || last == ',');
-        open && self.lines[below].text.starts_with(char::is_lowercase)
-    }
-
-    /// A line without a mark right below a marked one that a mail program wrapped: it goes on in lower case in the
-    /// middle of a sentence, or the line above was full.
-    fn is_wrapped_rest(&self, index: usize) -> bool {
-        let Some(above) = index.checked_sub(1).map(|above| &self.lines[above]) else {
-            return false;
-        };
-        let line = &self.lines[index];
-        if line.raw.starts_with([' ', '\t']) || above.is_blank() || self.content[index] {
-            return false;
-        }
-        let first_word = line
-            .text
-            .split(' ')
-            .next()
-            .map_or(0, |word| word.chars().count());
-        let full = above.raw.chars().count() + first_word >= 68;
-        let open_end = !above.text.ends_with(['.', '!', '?', ':']) && !above.inner().is_empty();
-        let goes_on = line.text.starts_with(|character: char| {
-            character.is_lowercase() || matches!(character, '<' | '(' | '*')
-        });
-        let marked_below = self.lines.get(index + 1).is_some_and(|next| next.depth > 0);
-        full && (open_end || goes_on)
-            || open_end
-                && marked_below
-                && (goes_on || (line.words() <= 4 && !line.text.ends_with(['.', '!', '?'])))
-    }
-
-    /// Lines without a mark between two marked ones, wrapped out of the upper one: it and all of them but the last are
-    /// full. Returns the next marked line. A blank line, which an answer has above or below it, ends them.
-    fn wrapped_paragraph(&self, start: usize) -> Option<usize> {
-        let mut index = start;
-        let mut above = &self.lines[start.checked_sub(1)?];
-        while let Some(line) = self.lines.get(index) {
-            if line.depth > 0 && !self.content[index] {
-                return (index > start).then_some(index);
-            }
-            let first_word = line
-                .text
-                .split(' ')
-                .next()
-                .map_or(0, |word| word.chars().count());
-            let full = above.raw.chars().count() + first_word >= WRAPPED_AT;
-            if line.is_blank()
-                || self.content[index]
-                || index - start >= 3
-                || !full
-                || above.text.ends_with(['?', ':'])
-            {
-                return None;
-            }
-            above = line;
-            index += 1;
-        }
-        None
-    }
-
     /// Searches the ends of the new stretches for signatures: the stretch before the first earlier mail and the last one.
     fn tails(&mut self) {
         let stretches = self.stretches();
@@ -530,6 +453,7 @@ impl Judge<'_> {
             &self.content[from..to],
             self.author,
             may_be_all,
+            from == 0 && to == self.lines.len(),
         );
         for (position, tail) in tails.iter().enumerate() {
             let end = tails.get(position + 1).map_or(to, |next| from + next.first);

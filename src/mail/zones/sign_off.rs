@@ -1,7 +1,10 @@
 //! Sign-offs: "Kind regards" and the name below it, in the languages of `PHRASES`.
 
+use std::sync::LazyLock;
+
 use super::line::{Line, previous_filled};
-use super::signature::{has_contact, has_telephone, is_of_signature};
+use super::signature::{has_contact, has_telephone, has_title, has_title_first, is_of_signature};
+use crate::lexicon::Lexicon;
 
 /// A sign-off found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +67,14 @@ const MORE_PHRASES: &[&str] = &[
 
 /// Phrases that are also openings of sentences; they need the name or the end right below.
 fn is_phrase(lower: &str) -> bool {
-    PHRASES.contains(&lower) || MORE_PHRASES.contains(&lower)
+    let mut whole = false;
+    ALL_PHRASES.prefixes(lower.as_bytes(), |length, _| whole |= length == lower.len());
+    whole
 }
+
+/// [`PHRASES`] and [`MORE_PHRASES`].
+static ALL_PHRASES: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(&[PHRASES, MORE_PHRASES].concat()));
 
 /// The phrase at the beginning of the line, and what follows it on the line.
 fn phrase_and_rest(text: &str) -> Option<(String, String)> {
@@ -97,13 +106,10 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
         return Some((phrase.to_owned(), String::new()));
     }
     // `Thanks, Jane`, `Best regards - Jane Doe`, `Cheers Jane`.
-    let mut best: Option<(&str, usize)> = None;
-    for phrase in PHRASES.iter().chain(MORE_PHRASES) {
-        if lower.starts_with(phrase) && best.is_none_or(|(_, length)| phrase.len() > length) {
-            best = Some((phrase, phrase.len()));
-        }
-    }
-    let (phrase, length) = best?;
+    let mut longest = None;
+    ALL_PHRASES.prefixes(lower.as_bytes(), |length, _| longest = Some(length));
+    let length = longest?;
+    let phrase = &lower[..length];
     let rest = text.get(length..)?;
     if !rest.starts_with(|character: char| {
         matches!(
@@ -235,7 +241,7 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
             let of_its_own = index == 0 || lines[index - 1].is_blank();
             if phrase.is_some_and(|(_, rest)| rest.is_empty())
                 && below - index <= 2
-                && line.words() <= 3
+                && (line.words() <= 3 || of_its_own && below - index == 2)
                 && (of_its_own || !line.text.ends_with(['.', '!']))
             {
                 found = Some(index);
@@ -247,6 +253,7 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool], author: &str) -> Option
                 || is_name(&rest)
                 || rest.chars().all(|character| !character.is_lowercase()) && is_initials(&rest))
             && is_signed(lines, index, last, &phrase, &rest, author)
+            && !(author.is_empty() && is_left_number(&lines[index + 1..=last]))
         {
             found = Some(index);
         }
@@ -292,6 +299,41 @@ fn is_signed(
         || is_author(first.text, author)
         || has_contact(first.text)
 }
+
+/// Whether the lines below a phrase are a name and one or two bare numbers or places: a number to call back, as likely
+/// as a signature. Only where no header names the author; with one, the name decides.
+fn is_left_number(below: &[Line<'_>]) -> bool {
+    let mut filled = below.iter().filter(|line| !line.is_blank());
+    if !filled.next().is_some_and(|first| is_name(first.text)) {
+        return false;
+    }
+    let rest: Vec<_> = filled.collect();
+    (1..=2).contains(&rest.len())
+        && rest.iter().all(|line| is_capitalised(line.text))
+        && !rest.iter().any(|line| is_labelled(line.text))
+}
+
+/// Whether a line of a signature says itself what it is: a labelled number, an address of mail or web, a title, the
+/// form of a company.
+fn is_labelled(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.contains('@')
+        || lower.contains("www.")
+        || lower.contains("http")
+        || has_title(&lower)
+        || has_telephone(&lower) && text.chars().any(char::is_alphabetic)
+        || text.contains('+')
+        || text
+            .split([' ', ',', '|'])
+            .any(|word| COMPANY_FORMS.contains(&word.trim_matches('.')))
+}
+
+/// Forms of companies, as they stand behind their names.
+#[rustfmt::skip]
+const COMPANY_FORMS: &[&str] = &[
+    "GmbH", "AG", "KG", "UG", "SE", "Ltd", "Inc", "LLC", "Corp", "Co", "PLC", "plc", "SA", "SAS", "SARL", "S.A", "S.L",
+    "SL", "o.o", "Srl", "S.r.l", "SRL", "SpA", "S.p.A", "BV", "B.V", "NV", "AB", "Oy", "A/S", "Lda", "Pty", "KK",
+];
 
 /// Whether a block below the name does not go on about the one who signed: an address to write down, a list of
 /// numbers, a last remark. `lines` begin with the phrase.
@@ -393,7 +435,10 @@ pub(super) fn belongs_to_signature(text: &str) -> bool {
     {
         return false;
     }
+    // `CEO @ Shop!`
+    let title_first = words <= 6 && has_title_first(&lower);
     let sentence = words > 3
+        && !title_first
         && text.ends_with(['.', '?', '!', ':', '。', '？', '！', ','])
         && !lower.ends_with("inc.")
         && !lower.ends_with("ltd.")

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::disclaimer;
 use super::line::{Line, previous_filled};
+use super::lone_name;
 use super::sign_off;
 use crate::mail::ZoneKind;
 
@@ -26,12 +27,14 @@ const SIGNATURE_LINES: usize = 25;
 const TRACKING_MARK: &str = "ᐧ";
 
 /// The tails of `lines`, sorted; each reaches up to the next or the end. Lines marked as content never belong to one.
-/// `author` is what the header says of the sender's name; below a quote the whole stretch `may_be_all` signature.
+/// `author` is what the header says of the sender's name; below a quote the whole stretch `may_be_all` signature;
+/// `whole` when the lines are a whole mail that quotes nothing.
 pub(super) fn tails(
     lines: &[Line<'_>],
     content: &[bool],
     author: &str,
     may_be_all: bool,
+    whole: bool,
 ) -> Vec<Tail> {
     let mut tails = Vec::new();
     let Some(first_filled) = (0..lines.len()).find(|index| !lines[*index].is_blank()) else {
@@ -104,6 +107,15 @@ pub(super) fn tails(
         cut(found.first, ZoneKind::SignOff, found.reason, &mut end);
     } else if let Some(first) = contact_block(&lines[..end]).filter(|first| usable(*first)) {
         cut(first, ZoneKind::Signature, "contact_block", &mut end);
+    } else if let Some(first) =
+        lone_name::dashed(&lines[..end], content).filter(|first| usable(*first))
+    {
+        cut(first, ZoneKind::Signature, "dashed_name", &mut end);
+    } else if author.is_empty()
+        && whole
+        && let Some(first) = lone_name::alone(&lines[..end], content)
+    {
+        cut(first, ZoneKind::SignOff, "lone_name", &mut end);
     }
     tails.sort_by_key(|tail| tail.first);
     tails
@@ -240,7 +252,7 @@ const MOBILE_MORE: &[&str] = &[
     "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
     "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
     "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
-    "sent from iphone", "sent from blackberry", "私のiphoneから", "nie zawracaj", "надіслано з", "στάλθηκε από",
+    "sent from iphone", "sent from blackberry", "私のiphoneから", "从 windows", "從 windows", "从windows", "nie zawracaj", "надіслано з", "στάλθηκε από",
 ];
 
 /// What such a line may name.
@@ -443,12 +455,20 @@ const TITLES: &[&str] = &[
     "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
 ];
 
+/// Whether a line, in lower case, names what somebody does.
+pub(super) fn has_title(lower: &str) -> bool {
+    TITLES.iter().any(|title| lower.contains(title))
+}
+
+/// Whether a line, in lower case, begins with what somebody does.
+pub(super) fn has_title_first(lower: &str) -> bool {
+    TITLES.iter().any(|title| lower.starts_with(title))
+}
+
 /// A line that says who or where somebody is: contacts, a title, an address with its number.
 pub(super) fn is_of_signature(text: &str) -> bool {
     let lower = text.to_lowercase();
-    has_contact(text)
-        || TITLES.iter().any(|title| lower.contains(title))
-        || text.bytes().filter(u8::is_ascii_digit).count() >= 3
+    has_contact(text) || has_title(&lower) || text.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 
 fn ends_sentence(text: &str) -> bool {
@@ -498,7 +518,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
                 .is_some_and(|above| ends_sentence(lines[above].text))
                 .then_some(index);
         }
-        let title = line.words() <= 7 && TITLES.iter().any(|title| lower.contains(title));
+        let title = line.words() <= 7 && has_title(&lower);
         if has_telephone(&lower) || line.text.contains('@') && line.words() <= 3 || title {
             contacts += 1;
         }

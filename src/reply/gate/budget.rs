@@ -16,13 +16,23 @@ const UNKNOWN: &str = "the counter could not be read";
 pub fn body_key(message: &Message) -> String {
     let text = message.new_text();
     let mut letters = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii_alphabetic() {
-            letters.push(character.to_ascii_lowercase());
-        } else if !character.is_ascii() && character.is_alphabetic() {
+    let mut rest = text.as_str();
+    while let Some(character) = rest.chars().next() {
+        let run = rest
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        if run > 0 {
+            letters.push_str(&rest[..run]);
+            rest = &rest[run..];
+            continue;
+        }
+        rest = &rest[character.len_utf8()..];
+        if !character.is_ascii() && character.is_alphabetic() {
             letters.extend(character.to_lowercase());
         }
     }
+    letters.make_ascii_lowercase();
     // A mail of figures alone is told apart by its subject.
     let text = if letters.is_empty() {
         format!("subject {}", message.subject)

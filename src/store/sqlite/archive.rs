@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, SqliteConnection};
 
-use super::BEGIN;
 use super::failure::Outcome;
 use super::rows::{Columns, Insert, hexadecimal, limit, list, micros, signed, unsigned};
-use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, Refused, StoredMail};
+use super::{BEGIN, backup};
+use crate::store::{Archived, Arrival, Cursor, MailId, NewMail, RawKeys, Refused, StoredMail};
 
 const MAIL: Insert = Insert {
     head: "INSERT INTO mail (id, hash, size, source, origin, received_at, backlog, refused_code, refused_detail)",
@@ -33,6 +33,7 @@ const CURSOR: Insert = Insert {
 
 pub(super) async fn archive(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     mails: &[NewMail],
     cursors: &[Cursor],
 ) -> Outcome<Vec<Archived>> {
@@ -53,34 +54,39 @@ pub(super) async fn archive(
             .fetch_optional(&mut *transaction)
             .await?;
     let mut next = latest.unwrap_or(0) + 1;
-    let mut fresh: Vec<(i64, &NewMail)> = Vec::new();
+    let restored_at = backup::restored_at(&mut transaction).await?;
+    let mut fresh: Vec<(i64, bool, &NewMail)> = Vec::new();
     let archived = mails
         .iter()
-        .map(|mail| match known.get(&mail.hash) {
-            Some(&id) => Archived {
-                mail: id,
-                fresh: false,
-            },
-            None => {
-                let id = next;
-                next += 1;
-                known.insert(mail.hash, MailId(id));
-                fresh.push((id, mail));
-                Archived {
-                    mail: MailId(id),
-                    fresh: true,
-                }
+        .map(|mail| {
+            let backlog =
+                mail.arrival.backlog || restored_at.is_some_and(|at| mail.received_at < at);
+            if let Some(&id) = known.get(&mail.hash) {
+                return Archived {
+                    mail: id,
+                    fresh: false,
+                    backlog,
+                };
+            }
+            let id = next;
+            next += 1;
+            known.insert(mail.hash, MailId(id));
+            fresh.push((id, backlog, mail));
+            Archived {
+                mail: MailId(id),
+                fresh: true,
+                backlog,
             }
         })
         .collect();
-    MAIL.run(&mut transaction, &fresh, |row, (id, mail)| {
+    MAIL.run(&mut transaction, &fresh, |row, (id, backlog, mail)| {
         row.add(id)
             .add(&mail.hash[..])
             .add(signed(mail.size))
             .add(mail.source.as_str())
             .add(mail.origin.as_str())
             .add(micros(mail.received_at))
-            .add(i64::from(mail.arrival.backlog))
+            .add(i64::from(*backlog))
             .add(
                 mail.arrival
                     .refused
@@ -95,12 +101,16 @@ pub(super) async fn archive(
             );
     })
     .await?;
-    RAW.run(&mut transaction, &fresh, |row, (id, mail)| {
-        row.add(id).add(mail.raw_compressed.as_slice());
+    let frames = fresh
+        .iter()
+        .map(|(id, _, mail)| Ok((*id, keys.seal(&mail.raw_compressed, &mail.hash)?)))
+        .collect::<Outcome<Vec<(i64, Vec<u8>)>>>()?;
+    RAW.run(&mut transaction, &frames, |row, (id, frame)| {
+        row.add(id).add(frame.as_slice());
     })
     .await?;
     PENDING
-        .run(&mut transaction, &fresh, |row, (id, _)| {
+        .run(&mut transaction, &fresh, |row, (id, ..)| {
             row.add(id).add(0);
         })
         .await?;
@@ -128,6 +138,7 @@ pub(super) async fn cursor(
 
 pub(super) async fn pending(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     after: Option<MailId>,
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
@@ -141,33 +152,39 @@ pub(super) async fn pending(
     .fetch_all(connection)
     .await?
     .iter()
-    .map(stored_mail)
+    .map(|row| stored_mail(row, keys))
     .collect()
 }
 
 pub(super) async fn processed(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     after: Option<MailId>,
     most: usize,
 ) -> Outcome<Vec<StoredMail>> {
     sqlx::query(
-        "SELECT id, hash, received_at, 0 AS attempts, source, backlog, refused_code, refused_detail, frame
+        "SELECT mail.id AS id, mail.hash AS hash, mail.received_at AS received_at, 0 AS attempts, source, backlog, refused_code, refused_detail, frame
          FROM outcome JOIN mail ON mail.id = outcome.mail JOIN raw ON raw.mail = outcome.mail
-         WHERE outcome.mail > ? ORDER BY outcome.mail LIMIT ?",
+         WHERE outcome.mail > ?
+         -- What is derived from a part of a case's mails would lack what the others said.
+         AND NOT EXISTS (SELECT 1 FROM outcome AS other JOIN mail AS gone ON gone.id = other.mail
+             WHERE other.case_number = outcome.case_number AND gone.erased_at IS NOT NULL)
+         ORDER BY outcome.mail LIMIT ?",
     )
     .bind(after.map_or(0, |mail| mail.0))
     .bind(limit(most))
     .fetch_all(connection)
     .await?
     .iter()
-    .map(stored_mail)
+    .map(|row| stored_mail(row, keys))
     .collect()
 }
 
-fn stored_mail(row: &SqliteRow) -> Outcome<StoredMail> {
+fn stored_mail(row: &SqliteRow, keys: &RawKeys) -> Outcome<StoredMail> {
+    let hash = row.hash("hash")?;
     Ok(StoredMail {
         mail: MailId(row.integer("id")?),
-        hash: row.hash("hash")?,
+        hash,
         received_at: row.time("received_at")?,
         attempts: attempts(row)?,
         source: row.text("source")?,
@@ -183,7 +200,7 @@ fn stored_mail(row: &SqliteRow) -> Outcome<StoredMail> {
                 })
                 .transpose()?,
         },
-        raw_compressed: row.bytes("frame")?,
+        raw_compressed: keys.open(row.bytes("frame")?, &hash)?,
     })
 }
 

@@ -106,7 +106,8 @@ pub(super) async fn consistency(connection: &mut SqliteConnection) -> Outcome<Co
     let mut transaction = connection.begin().await?;
     let row = sqlx::query(
         "SELECT
-         (SELECT count(*) FROM mail WHERE NOT EXISTS (SELECT 1 FROM pending WHERE pending.mail = mail.id)
+         (SELECT count(*) FROM mail WHERE erased_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM pending WHERE pending.mail = mail.id)
           AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.mail = mail.id)
           AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.mail = mail.id)) AS nowhere,
          (SELECT count(*) FROM pending WHERE EXISTS (SELECT 1 FROM outcome WHERE outcome.mail = pending.mail)
@@ -114,7 +115,7 @@ pub(super) async fn consistency(connection: &mut SqliteConnection) -> Outcome<Co
          + (SELECT count(*) FROM quarantine
             WHERE EXISTS (SELECT 1 FROM outcome WHERE outcome.mail = quarantine.mail)) AS twice,
          (SELECT count(*) FROM mail
-          WHERE NOT EXISTS (SELECT 1 FROM raw WHERE raw.mail = mail.id)) AS without_raw,
+          WHERE erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM raw WHERE raw.mail = mail.id)) AS without_raw,
          (SELECT count(*) FROM outcome WHERE case_number IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM cases WHERE number = outcome.case_number))
           AS outcomes_without_case,

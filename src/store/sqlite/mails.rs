@@ -11,13 +11,14 @@ use super::quarantine;
 use super::rows::{Columns, list, unsigned};
 use crate::case::{CaseNumber, Evidence, FieldValue, Fields};
 use crate::mail::KindReason;
+use crate::store::RawKeys;
 use crate::store::{MailId, MailKey, MailOutcome, MailRecord, MailState, decompress};
 
 /// Most mails that one key gives; a person asked about one.
 const MATCHES_MAX: usize = 100;
 
 const RECORD: &str = "SELECT mail.id, mail.hash, mail.size, mail.source, mail.origin,
-    mail.received_at, pending.attempts,
+    mail.received_at, mail.erased_at, pending.attempts,
     quarantine.code, quarantine.detail, quarantine.at, quarantine.author AS quarantine_author,
     quarantine.subject AS quarantine_subject,
     (SELECT json_group_array(message_id) FROM quarantine_thread
@@ -40,6 +41,8 @@ fn record(row: &SqliteRow) -> Outcome<MailRecord> {
         MailState::Quarantined(quarantine::record(row)?)
     } else if row.text_option("kind")?.is_some() {
         MailState::Processed(Box::new(outcome(row, mail)?))
+    } else if row.time_option("erased_at")?.is_some() {
+        MailState::Erased
     } else {
         return Err(corrupt(format!("mail {mail} is nowhere")));
     };
@@ -205,13 +208,19 @@ pub(super) async fn of_case(
 
 pub(super) async fn raw(
     connection: &mut SqliteConnection,
+    keys: &RawKeys,
     mail: MailId,
 ) -> Outcome<Option<Vec<u8>>> {
-    let frame: Option<Vec<u8>> = sqlx::query_scalar("SELECT frame FROM raw WHERE mail = ?")
-        .bind(mail.0)
-        .fetch_optional(connection)
-        .await?;
-    Ok(frame.map(|frame| decompress(&frame)).transpose()?)
+    let row =
+        sqlx::query("SELECT hash, frame FROM raw JOIN mail ON mail.id = raw.mail WHERE mail = ?")
+            .bind(mail.0)
+            .fetch_optional(connection)
+            .await?;
+    row.map(|row| {
+        let frame = keys.open(row.bytes("frame")?, &row.hash("hash")?)?;
+        Ok(decompress(&frame)?)
+    })
+    .transpose()
 }
 
 #[cfg(test)]

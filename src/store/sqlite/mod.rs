@@ -11,8 +11,10 @@
 //! wrote in between, whatever the busy timeout. `synchronous=FULL` costs nothing noticeable in batches.
 
 mod archive;
+mod backup;
 mod cases;
 mod commit;
+mod erase;
 mod failure;
 mod health;
 mod import;
@@ -21,6 +23,7 @@ mod open;
 mod outbox;
 mod quarantine;
 mod rows;
+mod sealing;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -37,10 +40,11 @@ use self::failure::{Failure, Outcome, corrupt};
 use self::rows::unsigned;
 use super::{
     Archived, Candidate, CaseFilter, CaseHistory, CaseRecord, Change, Commit, CommitSummary,
-    Consistency, Cursor, Filed, FilingQuery, Health, Imported, JournalEvent, MailId, MailKey,
-    MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
-    OutboxState, OutgoingCounts, OutgoingQuery, QuarantineRecord, ReplyStop, SolvedCase, Stats,
-    Store, StoreError, StoreResult, StoredMail, ThreadLookup,
+    Consistency, Cursor, Erased, Erasure, Expired, Filed, FilingQuery, Health, Imported,
+    JournalEvent, MailId, MailKey, MailRecord, NewMail, OutboxAttempt, OutboxChange, OutboxFilter,
+    OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery, Person, QuarantineRecord,
+    RawAccess, RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError,
+    StoreResult, StoredMail, ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -58,9 +62,27 @@ pub struct SqliteStore {
     writable: bool,
     folder: PathBuf,
     path: PathBuf,
+    keys: RawKeys,
 }
 
 impl SqliteStore {
+    /// The store with keys for raw mails: those that come are sealed with the first one.
+    #[must_use]
+    pub fn with_raw_keys(mut self, keys: RawKeys) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// Makes sure that raw mails can be kept and opened, before any is taken in.
+    ///
+    /// # Errors
+    /// [`StoreError::RawKey`].
+    pub async fn check_raw_keys(&self) -> StoreResult<()> {
+        let mut reader = self.reader().await?;
+        let latest = self.answer(sealing::latest(&mut reader).await)?;
+        self.keys.check(latest.as_deref())
+    }
+
     async fn reader(&self) -> StoreResult<PoolConnection<Sqlite>> {
         self.readers
             .acquire()
@@ -96,7 +118,7 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn archive(&self, mails: &[NewMail], cursors: &[Cursor]) -> StoreResult<Vec<Archived>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::archive(&mut writer, mails, cursors).await)
+        self.answer(archive::archive(&mut writer, &self.keys, mails, cursors).await)
     }
 
     async fn cursor(&self, source: &str) -> StoreResult<Option<String>> {
@@ -106,12 +128,12 @@ impl Store for SqliteStore {
 
     async fn pending(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>> {
         let mut reader = self.reader().await?;
-        self.answer(archive::pending(&mut reader, after, limit).await)
+        self.answer(archive::pending(&mut reader, &self.keys, after, limit).await)
     }
 
     async fn processed(&self, after: Option<MailId>, limit: usize) -> StoreResult<Vec<StoredMail>> {
         let mut reader = self.reader().await?;
-        self.answer(archive::processed(&mut reader, after, limit).await)
+        self.answer(archive::processed(&mut reader, &self.keys, after, limit).await)
     }
 
     async fn count_attempts(&self, mails: &[MailId]) -> StoreResult<Vec<u32>> {
@@ -171,7 +193,30 @@ impl Store for SqliteStore {
 
     async fn raw(&self, mail: MailId) -> StoreResult<Option<Vec<u8>>> {
         let mut reader = self.reader().await?;
-        self.answer(mails::raw(&mut reader, mail).await)
+        self.answer(mails::raw(&mut reader, &self.keys, mail).await)
+    }
+
+    async fn note_raw_access(&self, access: &RawAccess) -> StoreResult<()> {
+        let mut writer = self.writer().await?;
+        self.answer(sealing::note_access(&mut writer, access).await)
+    }
+
+    async fn raw_accesses(
+        &self,
+        mail: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<Vec<RawAccess>> {
+        let mut reader = self.reader().await?;
+        self.answer(sealing::accesses(&mut reader, mail, limit).await)
+    }
+
+    async fn seal_raw(
+        &self,
+        after: Option<MailId>,
+        limit: usize,
+    ) -> StoreResult<(u64, Option<MailId>)> {
+        let mut writer = self.writer().await?;
+        self.answer(sealing::seal(&mut writer, &self.keys, after, limit).await)
     }
 
     async fn outbox(&self, filter: &OutboxFilter) -> StoreResult<Vec<OutboxRecord>> {
@@ -291,6 +336,26 @@ impl Store for SqliteStore {
     async fn retry_quarantined(&self, mails: &[MailId]) -> StoreResult<usize> {
         let mut writer = self.writer().await?;
         self.answer(quarantine::retry(&mut writer, mails).await)
+    }
+
+    async fn person(&self, address: &str) -> StoreResult<Person> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::person(&mut reader, address).await)
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased> {
+        let mut writer = self.writer().await?;
+        self.answer(erase::erase(&mut writer, erasure).await)
+    }
+
+    async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::expired(&mut reader, query).await)
+    }
+
+    async fn erased_sequence(&self) -> StoreResult<i64> {
+        let mut reader = self.reader().await?;
+        self.answer(erase::erased_sequence(&mut reader).await)
     }
 
     async fn consistency(&self) -> StoreResult<Consistency> {

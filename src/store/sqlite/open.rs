@@ -14,12 +14,12 @@ use tokio::sync::Mutex;
 
 use super::SqliteStore;
 use super::failure::{Failure, Outcome, migration};
-use crate::store::{Store, StoreError, StoreResult};
+use crate::store::{RawKeys, Store, StoreError, StoreResult};
 
 /// Compiled in: the program needs no files beside it.
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
-const DATABASE: &str = "precedent.db";
+pub(super) const DATABASE: &str = "precedent.db";
 const LOCK: &str = "lock";
 
 /// How long a statement waits for another process, such as one that makes a backup.
@@ -132,6 +132,7 @@ impl SqliteStore {
             writable: true,
             folder: folder.to_owned(),
             path,
+            keys: RawKeys::default(),
         })
     }
 
@@ -154,6 +155,7 @@ impl SqliteStore {
             writable: false,
             folder: folder.to_owned(),
             path,
+            keys: RawKeys::default(),
         };
         let mut reader = store.reader().await?;
         check_schema(&mut reader, false)
@@ -213,7 +215,7 @@ fn readers(path: &Path) -> SqlitePool {
 }
 
 /// Refuses data of a newer version, and of an older one where it cannot be upgraded.
-async fn check_schema(connection: &mut SqliteConnection, upgrade: bool) -> Outcome<()> {
+pub(super) async fn check_schema(connection: &mut SqliteConnection, upgrade: bool) -> Outcome<()> {
     let table = &MIGRATIONS.table_name;
     let exists: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?")
@@ -245,7 +247,7 @@ async fn check_schema(connection: &mut SqliteConnection, upgrade: bool) -> Outco
 }
 
 /// Other people's mail lies there: the folder is for its owner only.
-fn make_folder(folder: &Path) -> StoreResult<()> {
+pub(super) fn make_folder(folder: &Path) -> StoreResult<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -274,7 +276,7 @@ pub(super) fn try_lock(folder: &Path) -> StoreResult<Option<File>> {
     }
 }
 
-fn file_error(path: &Path, error: io::Error) -> StoreError {
+pub(super) fn file_error(path: &Path, error: io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             StoreError::ReadOnly {

@@ -8,6 +8,7 @@ use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::BEGIN;
 use super::commit::write_journal;
+use super::erase::pseudonym;
 use super::failure::{Outcome, conflict, corrupt};
 use super::rows::{Columns, counts, hexadecimal, limit, list, micros, unsigned};
 use crate::case::CaseNumber;
@@ -34,7 +35,7 @@ fn record(row: &SqliteRow) -> Outcome<OutboxRecord> {
         body_hash: row.hash("body_hash")?,
         verdict: row.json("verdict")?,
         gate_facts: row.text("gate_facts")?,
-        state: state(&row.text("state")?)?,
+        state: state_of(&row.text("state")?)?,
         note: row.text("note")?,
         created_at: row.time("created_at")?,
         changed_at: row.time("changed_at")?,
@@ -54,7 +55,7 @@ fn filed(word: &str) -> Outcome<Filed> {
         .ok_or_else(|| corrupt(format!("an outgoing mail is filed as {word}")))
 }
 
-fn state(word: &str) -> Outcome<OutboxState> {
+pub(super) fn state_of(word: &str) -> Outcome<OutboxState> {
     OutboxState::from_word(word)
         .ok_or_else(|| corrupt(format!("an outgoing mail has the state {word}")))
 }
@@ -146,7 +147,7 @@ pub(super) async fn to_file(
         parts.push("filed = 'draft' AND state <> 'draft'");
     }
     if filing.sent {
-        parts.push("state = 'sent' AND filed <> 'sent'");
+        parts.push("state = 'sent' AND filed <> 'sent' AND erased_at IS NULL");
     }
     if filing.uncertain {
         parts.push("state = 'uncertain'");
@@ -206,7 +207,7 @@ pub(super) async fn due(
 ) -> Outcome<Vec<OutboxRecord>> {
     let mut query = QueryBuilder::<Sqlite>::new(RECORD);
     query
-        .push("WHERE state IN ('waiting', 'approved') AND id > ")
+        .push("WHERE state IN ('waiting', 'approved') AND erased_at IS NULL AND id > ")
         .push_bind(after.map_or(0, |id| id.0))
         .push(" AND (next_attempt_at IS NULL OR next_attempt_at <= ")
         .push_bind(micros(now))
@@ -244,14 +245,19 @@ pub(super) async fn apply(
     if attempts.is_empty() {
         return Ok(Vec::new());
     }
-    let rows =
-        sqlx::query("SELECT id, state FROM outbox WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(list(attempts.iter().map(|attempt| attempt.change.id))?)
-            .fetch_all(&mut *transaction)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT id, state, erased_at FROM outbox WHERE id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(list(attempts.iter().map(|attempt| attempt.change.id))?)
+    .fetch_all(&mut *transaction)
+    .await?;
     let mut states = HashMap::with_capacity(rows.len());
+    let mut erased = BTreeSet::new();
     for row in &rows {
-        states.insert(OutboxId(row.integer("id")?), state(&row.text("state")?)?);
+        if row.time_option("erased_at")?.is_some() {
+            erased.insert(OutboxId(row.integer("id")?));
+        }
+        states.insert(OutboxId(row.integer("id")?), state_of(&row.text("state")?)?);
     }
     let mut before = Vec::with_capacity(attempts.len());
     for attempt in attempts {
@@ -268,6 +274,13 @@ pub(super) async fn apply(
                 "outgoing mail {} is {now}, not {from}",
                 change.id
             )));
+        }
+        // Nothing is left of it that could leave.
+        if change.to == OutboxState::Approved && erased.contains(&change.id) {
+            return Err(StoreError::Erased {
+                what: format!("outgoing mail {}", change.id),
+            }
+            .into());
         }
         if !now.can_become(change.to) {
             return Err(StoreError::Transition {
@@ -378,6 +391,47 @@ macro_rules! counting {
 const COMPOSED: Counting = counting!("created_at", "state NOT IN ('withheld', 'discarded')");
 const LEFT: Counting = counting!("changed_at", "state IN ('sending', 'sent', 'uncertain')");
 
+/// Addresses and domains beside the keyed hashes under which erased mails are counted.
+struct Pseudonyms(BTreeMap<String, String>);
+
+impl Pseudonyms {
+    fn of<const N: usize>(key: &[u8; 32], names: [&BTreeSet<String>; N]) -> Self {
+        Self(
+            names
+                .into_iter()
+                .flatten()
+                .map(|name| (pseudonym(key, name), name.clone()))
+                .collect(),
+        )
+    }
+
+    /// The names and their hashes.
+    fn also(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let hashes = self.0.iter().filter(|(_, name)| names.contains(*name));
+        hashes
+            .map(|(hash, _)| hash.clone())
+            .chain(names.iter().cloned())
+            .collect()
+    }
+
+    /// What was found under either, by name.
+    fn by_name<T: Copy>(
+        &self,
+        found: BTreeMap<String, T>,
+        join: impl Fn(T, T) -> T,
+    ) -> BTreeMap<String, T> {
+        let mut named: BTreeMap<String, T> = BTreeMap::new();
+        for (name, value) in found {
+            let name = self.0.get(&name).cloned().unwrap_or(name);
+            named
+                .entry(name)
+                .and_modify(|before| *before = join(*before, value))
+                .or_insert(value);
+        }
+        named
+    }
+}
+
 pub(super) async fn outgoing(
     connection: &mut SqliteConnection,
     query: &OutgoingQuery,
@@ -387,24 +441,29 @@ pub(super) async fn outgoing(
     };
     let counting = if query.left_only { LEFT } else { COMPOSED };
     let addresses = lower(&query.addresses);
+    let domains = lower(&query.domains);
     let domains_of_addresses: BTreeSet<String> = addresses
         .iter()
         .map(|address| domain_key(address))
         .collect();
     let mut transaction = connection.begin().await?;
+    let names = Pseudonyms::of(
+        &super::secret_key(&mut transaction).await?,
+        [&addresses, &domains_of_addresses, &domains],
+    );
     let rows = sqlx::query(counting.addresses)
-        .bind(list(domains_of_addresses)?)
-        .bind(list(&addresses)?)
+        .bind(list(names.also(&domains_of_addresses))?)
+        .bind(list(names.also(&addresses))?)
         .bind(micros(query.address_since))
         .fetch_all(&mut *transaction)
         .await?;
-    let by_address = counts(&rows)?;
+    let by_address = names.by_name(counts(&rows)?, |before, more| before + more);
     let rows = sqlx::query(counting.domains)
-        .bind(list(lower(&query.domains))?)
+        .bind(list(names.also(&domains))?)
         .bind(micros(query.domain_since))
         .fetch_all(&mut *transaction)
         .await?;
-    let by_domain = counts(&rows)?;
+    let by_domain = names.by_name(counts(&rows)?, |before, more| before + more);
     let rows = sqlx::query(counting.bodies)
         .bind(list(
             query.body_hashes.iter().map(|hash| hexadecimal(hash)),
@@ -430,7 +489,7 @@ pub(super) async fn outgoing(
              AND state = 'failed' AND address_refused = 1
          ) GROUP BY address",
     )
-    .bind(list(&addresses)?)
+    .bind(list(names.also(&addresses))?)
     .bind(micros(query.bounce_since))
     .fetch_all(&mut *transaction)
     .await?;
@@ -456,10 +515,13 @@ pub(super) async fn outgoing(
         domains: by_domain,
         body_hashes: by_body,
         global: unsigned(global),
-        hard_bounces: bounces
-            .iter()
-            .map(|row| Ok((row.text("address")?, row.time("at")?)))
-            .collect::<Outcome<_>>()?,
+        hard_bounces: names.by_name(
+            bounces
+                .iter()
+                .map(|row| Ok((row.text("address")?, row.time("at")?)))
+                .collect::<Outcome<_>>()?,
+            std::cmp::Ord::max,
+        ),
         reminders,
     })
 }
@@ -478,6 +540,6 @@ pub(super) async fn count(
         .await?;
     counts(&rows)?
         .into_iter()
-        .map(|(word, count)| Ok((state(&word)?.as_str(), count)))
+        .map(|(word, count)| Ok((state_of(&word)?.as_str(), count)))
         .collect()
 }

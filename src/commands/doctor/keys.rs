@@ -1,0 +1,87 @@
+//! Secrets, keys and tokens: whether they are there, and when they end.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Finding, Level};
+use crate::commands::context::Context;
+use crate::deliver::dkim::Signer;
+
+/// Days before its end at which a client secret is told of.
+const SECRET_DAYS: i64 = 30;
+/// A login that was not renewed for so long is told of. Days.
+const RENEWAL_DAYS: i64 = 7;
+
+pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
+    let settings = &context.settings;
+    let mut findings = Vec::new();
+    for account in &settings.accounts {
+        let check = format!("account {}", account.name);
+        if let Some(Err(error)) = account.secret().map(|secret| secret.read()) {
+            findings.push(
+                Finding::new(&*check, Level::Failure, format!("the password: {error}"))
+                    .hint("see password_file, password_environment or password_credential"),
+            );
+        }
+        let Some(oauth) = &account.oauth else {
+            continue;
+        };
+        let ends = oauth
+            .client_secret_expires
+            .and_then(|last| last.to_zoned(jiff::tz::TimeZone::UTC).ok())
+            .map(|last| last.timestamp().duration_since(now).as_hours() / 24);
+        if let Some(days) = ends.filter(|days| *days < SECRET_DAYS) {
+            let level = if days < 0 {
+                Level::Failure
+            } else {
+                Level::Attention
+            };
+            findings.push(
+                Finding::new(&*check, level, format!("the client secret ends in {days} days"))
+                    .hint("make a new one with the provider, and write its last day into client_secret_expires"),
+            );
+        }
+        let login = format!("`precedent login {}` logs in", account.name);
+        findings.push(match crate::oauth::Tokens::read(&oauth.token_file) {
+            Err(error) => {
+                Finding::new(&*check, Level::Failure, format!("the tokens: {error}")).hint(&login)
+            }
+            Ok(None) => Finding::new(&*check, Level::Failure, "nobody has logged in").hint(&login),
+            Ok(Some(tokens)) => {
+                let age = now.duration_since(tokens.renewed_at);
+                let level = if age > SignedDuration::from_hours(24 * RENEWAL_DAYS) {
+                    Level::Attention
+                } else {
+                    Level::Healthy
+                };
+                let mut finding = Finding::new(
+                    &*check,
+                    level,
+                    format!("its login was renewed {} hours ago", age.as_hours()),
+                )
+                .hint("providers forget logins that nobody uses: is `precedent run` running?");
+                finding.success_at = Some(tokens.renewed_at);
+                finding
+            }
+        });
+    }
+    if let Some(smtp) = &settings.deliver.smtp
+        && let Some(Err(error)) = smtp.secret().map(|secret| secret.read())
+    {
+        findings.push(
+            Finding::new("smtp", Level::Failure, format!("the password: {error}"))
+                .hint("see [deliver.smtp] in the configuration"),
+        );
+    }
+    if let Some(dkim) = &settings.deliver.dkim {
+        findings.push(match Signer::load(&dkim.signer()) {
+            Ok(signer) => Finding::new(
+                "dkim",
+                Level::Healthy,
+                format!("the key of {} can be read", signer.record().0),
+            ),
+            Err(error) => Finding::new("dkim", Level::Failure, error)
+                .hint("until then mails wait; see [deliver.dkim] in the configuration"),
+        });
+    }
+    findings
+}
