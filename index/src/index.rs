@@ -354,7 +354,8 @@ impl Index {
         }
         let collecting = self.writer()?.garbage_collect_files();
         collecting.wait()?;
-        self.reload()
+        self.reload()?;
+        self.purge_vectors()
     }
 
     /// Makes commits of another process visible. A writer does this by itself.
@@ -450,7 +451,7 @@ impl Index {
         let path = self.directory.join(LOCK);
         let ours = lock.metadata().and_then(|held| {
             let there = fs::metadata(&path)?;
-            Ok(same_file(&held, &there))
+            Ok(integrity::same_file(&held, &there))
         });
         match ours {
             Ok(true) => Ok(()),
@@ -544,18 +545,6 @@ fn take_lock(directory: &Path) -> Result<File, IndexError> {
         }),
         Err(TryLockError::Error(source)) => Err(io_error(&path, source)),
     }
-}
-
-#[cfg(unix)]
-pub(crate) fn same_file(held: &fs::Metadata, there: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (held.dev(), held.ino()) == (there.dev(), there.ino())
-}
-
-/// Elsewhere a folder with an open file cannot be removed.
-#[cfg(not(unix))]
-pub(crate) fn same_file(_held: &fs::Metadata, _there: &fs::Metadata) -> bool {
-    true
 }
 
 /// Like [`Path::exists`], except that a folder which may not be read is not taken for an empty one.

@@ -145,3 +145,16 @@ fn changed(metadata: &Metadata) -> i128 {
 fn changed(_metadata: &Metadata) -> i128 {
     0
 }
+
+/// Whether both are the same file, and not one in the place of the other.
+#[cfg(unix)]
+pub(crate) fn same_file(held: &fs::Metadata, there: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (held.dev(), held.ino()) == (there.dev(), there.ino())
+}
+
+/// Elsewhere a folder with an open file cannot be removed.
+#[cfg(not(unix))]
+pub(crate) fn same_file(_held: &fs::Metadata, _there: &fs::Metadata) -> bool {
+    true
+}

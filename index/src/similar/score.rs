@@ -34,11 +34,17 @@ pub(crate) struct Candidate {
     quality: f32,
 }
 
+/// Scores that differ by less count as equal.
+const SMALLEST_STEP: f32 = 1e-6;
+
 /// The order of candidates. Scores are compared in steps of one millionth, because sums of the same parts in another
 /// order differ in the last digit; then the smaller id wins.
 impl Candidate {
     fn key(&self) -> (i64, Reverse<u64>) {
-        ((self.score * 1e6).round() as i64, Reverse(self.id))
+        (
+            (self.score / SMALLEST_STEP).round() as i64,
+            Reverse(self.id),
+        )
     }
 }
 
@@ -124,6 +130,14 @@ pub(crate) fn rank(
             let text = words + nearness.of(cosine) * nearness_scale;
             let score = facts * identity_share + text * text_share;
             if score <= 0.0 {
+                continue;
+            }
+            // Quality only takes away. Most cases end here, before anything is looked up for them.
+            if best.len() == most
+                && best
+                    .peek()
+                    .is_some_and(|worst| score + SMALLEST_STEP < worst.0.score)
+            {
                 continue;
             }
             let Some((id, quality)) = filter.accept(document) else {

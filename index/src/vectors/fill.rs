@@ -163,4 +163,36 @@ impl Index {
         vectors.replace(VectorStore::open(self.directory(), fingerprint, true)?);
         self.refresh_view()
     }
+
+    /// Drops the vectors of texts that no case has any more, of all models: a vector tells something of its text.
+    pub(crate) fn purge_vectors(&self) -> Result<(), IndexError> {
+        let view = self.view();
+        let mut keys = BTreeSet::new();
+        for segment in view.searcher.segment_readers() {
+            let column = segment.fast_fields().u64(schema::PASSAGE)?;
+            keys.extend(
+                segment
+                    .doc_ids_alive()
+                    .map(|document| column.first(document).unwrap_or_default()),
+            );
+        }
+        for fingerprint in VectorStore::fingerprints(self.directory()) {
+            let Some(store) = VectorStore::open(self.directory(), &fingerprint, true)? else {
+                continue;
+            };
+            let used: Vec<u32> = store
+                .places(keys.iter().copied())
+                .into_iter()
+                .filter(|place| *place != NO_VECTOR)
+                .collect();
+            if store.length() as usize > used.len() {
+                store.rewrite(&used)?;
+            }
+        }
+        if let Some(vectors) = &self.vectors {
+            let fingerprint = vectors.encoder.fingerprint();
+            vectors.replace(VectorStore::open(self.directory(), fingerprint, true)?);
+        }
+        self.refresh_view()
+    }
 }

@@ -243,6 +243,19 @@ impl VectorStore {
         Some(sum * scale)
     }
 
+    /// Fingerprints of the models that the folder has vectors of.
+    pub(crate) fn fingerprints(directory: &Path) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(directory.join("vectors")) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|entry| {
+                let name = entry.ok()?.file_name();
+                Some(name.to_str()?.strip_suffix(".bin")?.to_owned())
+            })
+            .collect()
+    }
+
     /// Whether so many of the records are of no use that the file should be [written anew](VectorStore::rewrite).
     pub(crate) fn is_wasteful(&self, used: usize) -> bool {
         self.length() as usize > 2 * used + FEWEST_UNUSED
@@ -281,12 +294,13 @@ impl VectorStore {
     pub(crate) fn is_replaced(&self) -> bool {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         match (file.metadata(), fs::metadata(&self.path)) {
-            (Ok(held), Ok(there)) => !crate::index::same_file(&held, &there),
+            (Ok(held), Ok(there)) => !crate::integrity::same_file(&held, &there),
             _ => true,
         }
     }
 
-    fn length(&self) -> u32 {
+    /// Records of the file, broken ones among them.
+    pub(crate) fn length(&self) -> u32 {
         self.held
             .read()
             .unwrap_or_else(PoisonError::into_inner)
