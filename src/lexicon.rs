@@ -5,6 +5,8 @@
 //! text are passed by, and nearly every word that is no term is left at once: no term begins with its
 //! first three bytes.
 
+use std::ops::ControlFlow;
+
 /// No node, no term.
 const NONE: u32 = u32::MAX;
 /// Nodes with more children than this have a table of all bytes.
@@ -154,17 +156,61 @@ impl Lexicon {
         }
     }
 
-    /// True when a term stands anywhere in `text`, within words too.
-    pub(crate) fn stand_in(&self, text: &str) -> bool {
+    /// Tells each term that stands anywhere in `text`, within words too, as its start, its length and its place, until it
+    /// is told to stop.
+    pub(crate) fn find_all(
+        &self,
+        text: &str,
+        mut tell: impl FnMut(usize, usize, usize) -> ControlFlow<()>,
+    ) {
         let bytes = text.as_bytes();
-        let mut found = false;
-        for start in 0..bytes.len() {
-            self.prefixes(&bytes[start..], |_, _| found = true);
-            if found {
-                return true;
+        let mut key = 0;
+        for (place, byte) in bytes.iter().enumerate() {
+            key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
+            // The key is that of the beginning two bytes before.
+            let Some(start) = place.checked_sub(2) else {
+                continue;
+            };
+            if self.beginnings[key / 64] & (1 << (key % 64)) != 0
+                && self.tell_at(bytes, start, &mut tell).is_break()
+            {
+                return;
             }
         }
-        false
+        for start in bytes.len().saturating_sub(2)..bytes.len() {
+            if self.tell_at(bytes, start, &mut tell).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn tell_at(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        tell: &mut impl FnMut(usize, usize, usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        self.walk(
+            &bytes[start..],
+            |byte| byte,
+            |length, term| {
+                if flow.is_continue() {
+                    flow = tell(start, length, term);
+                }
+            },
+        );
+        flow
+    }
+
+    /// True when a term stands anywhere in `text`, within words too.
+    pub(crate) fn stand_in(&self, text: &str) -> bool {
+        let mut found = false;
+        self.find_all(text, |_, _, _| {
+            found = true;
+            ControlFlow::Break(())
+        });
+        found
     }
 
     fn walk(&self, text: &[u8], fold: impl Fn(u8) -> u8, mut tell: impl FnMut(usize, usize)) {
@@ -222,6 +268,31 @@ mod tests {
         let mut found = Vec::new();
         lexicon.prefixes(text.as_bytes(), |length, term| found.push((length, term)));
         found
+    }
+
+    #[test]
+    fn terms_are_found_anywhere() {
+        let lexicon = Lexicon::new(&["order", "der", "r", "错误"]);
+        let mut found = Vec::new();
+        lexicon.find_all("an order 错误", |start, length, term| {
+            found.push((start, length, term));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(
+            found,
+            [(3, 5, 0), (4, 1, 2), (5, 3, 1), (7, 1, 2), (9, 6, 3)]
+        );
+        for (text, stands) in [
+            ("", false),
+            ("r", true),
+            ("xr", true),
+            ("xxr", true),
+            ("xde", false),
+            ("xder", true),
+        ] {
+            assert_eq!(lexicon.stand_in(text), stands, "{text}");
+        }
+        assert!(Lexicon::new(&["ab"]).stand_in("xxab"));
     }
 
     #[test]

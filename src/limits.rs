@@ -102,3 +102,6 @@ pub const FILE_WAIT_SECONDS: u64 = 10;
 /// Longest time that reading one mail may take after a crash, in a process of its own, before it counts as the one that
 /// caused it. Seconds.
 pub const PROBE_SECONDS_MAX: u64 = 60;
+
+/// Sentence vectors that are computed before other work has its turn: a second or less.
+pub const VECTORS_AT_ONCE: usize = 256;

@@ -452,3 +452,93 @@ fn a_message_that_sounds_like_a_denial_was_refused() {
     let (extraction, known) = answered("request_id", "we do not log it");
     assert!(known && !extraction.fields.contains_key("request_id"));
 }
+
+/// The values of one field of a mail with this text.
+fn values(profile: &str, field: &str, text: &str) -> Vec<String> {
+    let extractor = Extractor::new(Profile::builtin(profile).unwrap()).unwrap();
+    let message = precedent::mail::parse_text(text, false);
+    let context = ExtractContext {
+        received: "2026-03-10T10:00:00Z".parse().unwrap(),
+        fingerprint_key: &[7; 32],
+    };
+    let mut extraction = extractor.extract(&message, &context);
+    let values = extraction.fields.remove(field).unwrap_or_default();
+    values.into_iter().map(|value| value.value).collect()
+}
+
+#[test]
+fn a_country_behind_a_denied_verb_was_taken_out() {
+    for (text, expected) in [
+        ("Der Marktplatz geht nicht (DE).", &["DE"][..]),
+        ("Tous les marketplaces sauf (DE) fonctionnent.", &[]),
+    ] {
+        assert_eq!(
+            values("amazon-sp-api", "marketplace", text),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn adjectives_of_countries_count_beside_a_label() {
+    for (text, expected) in [
+        (
+            "It fails in the German and French marketplaces.",
+            &["FR", "DE"][..],
+        ),
+        ("Na irlandzkim rynku nie działa.", &["IE"]),
+        ("The Irish marketplace fails.", &["IE"]),
+        ("Our German developer asks.", &[]),
+    ] {
+        let mut found = values("amazon-sp-api", "marketplace", text);
+        found.sort();
+        let mut expected: Vec<&str> = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn entities_are_named_beside_words_for_them() {
+    for (field, text, expected) in [
+        (
+            "entity_id",
+            "Checkout fails, for example the item item_4471.",
+            "item_4471",
+        ),
+        (
+            "entity_id",
+            "Zum Beispiel Artikel art-7-22 fehlt.",
+            "art-7-22",
+        ),
+        ("feed_entity", "We re-sent the Menu feed.", "Menu"),
+    ] {
+        assert_eq!(values("google-ordering", field, text), [expected], "{text}");
+    }
+    assert!(
+        values(
+            "google-ordering",
+            "feed_entity",
+            "Menu and drinks are fine."
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn a_version_may_stand_in_brackets() {
+    let found = values(
+        "amazon-sp-api",
+        "environment",
+        "Notre script PHP (8.2, avec une librairie) plante.",
+    );
+    assert_eq!(found, ["PHP 8.2"]);
+}
+
+#[test]
+fn a_quoted_guideline_is_no_message() {
+    let text =
+        "Your page says \"choose urgent if most merchants cannot serve\". Does that error count?";
+    assert!(values("google-ordering", "error_message", text).is_empty());
+}

@@ -1,34 +1,40 @@
 //! Measures the ranking of similar cases on a labelled set.
 //!
-//! `cargo run -p precedent-index --example eval_retrieval -- FOLDER [--misses]`
+//! `cargo run -p precedent-index --example eval_retrieval -- FOLDER [--misses] [--signals] [--model MODEL]`
 //!
 //! The folder holds `corpus.jsonl` and `queries.jsonl` (`_id`, `title`, `text`, `lang`, `created`, optional `fields` and
-//! `resolution`) and `qrels.tsv` (query, document, relevance). A query sees only documents created before it, never itself.
+//! `resolution`) and `qrels.tsv` (query, document, relevance). `--signals` prints what the first ten of each
+//! query scored and whether they are right, for fitting the probability. A query sees only documents created before it, never itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use precedent_index::{CaseDocument, Index, IndexOptions, SimilarRequest};
+use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SimilarRequest};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Entry {
-    #[serde(rename = "_id")]
+    #[serde(rename = "_id", alias = "id", alias = "number")]
     id: String,
-    #[serde(default)]
+    #[serde(default, alias = "subject")]
     title: String,
     #[serde(default)]
     text: String,
-    #[serde(default)]
+    #[serde(default, alias = "language")]
     lang: Option<String>,
-    #[serde(default)]
+    #[serde(default, alias = "opened")]
     created: Option<String>,
     #[serde(default)]
     fields: Option<BTreeMap<String, Vec<String>>>,
     #[serde(default)]
     resolution: Option<String>,
+    #[serde(default)]
+    issue_type: Option<String>,
+    #[serde(default)]
+    answer: Option<String>,
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -40,12 +46,25 @@ fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments
         .next()
-        .ok_or("usage: eval_retrieval FOLDER [--misses]")?;
-    let misses = arguments.any(|argument| argument == "--misses");
+        .ok_or("usage: eval_retrieval FOLDER [--misses] [--model MODEL]")?;
+    let rest: Vec<String> = arguments.collect();
+    let misses = rest.iter().any(|argument| argument == "--misses");
+    let signals = rest.iter().any(|argument| argument == "--signals");
+    let model = rest
+        .iter()
+        .position(|argument| argument == "--model")
+        .and_then(|place| rest.get(place + 1));
     let folder = Path::new(&folder);
-    let corpus = entries(&folder.join("corpus.jsonl"))?;
+    let corpus =
+        entries(&folder.join("corpus.jsonl")).or_else(|_| entries(&folder.join("solved.jsonl")))?;
     let queries = entries(&folder.join("queries.jsonl"))?;
-    let right = relevant(&folder.join("qrels.tsv"))?;
+    let mut right = relevant(&folder.join("qrels.tsv")).unwrap_or_default();
+    for query in &queries {
+        if let Some(answer) = &query.answer {
+            let answers = right.entry(query.id.clone()).or_default();
+            answers.insert(answer.clone());
+        }
+    }
 
     let numbers: BTreeMap<&str, u64> = corpus
         .iter()
@@ -53,7 +72,10 @@ fn main() -> Result<(), Failure> {
         .map(|(entry, number)| (entry.id.as_str(), number))
         .collect();
     let place = tempfile::tempdir()?;
-    let (index, _) = Index::open(place.path(), &IndexOptions::default())?;
+    let (mut index, _) = Index::open(place.path(), &IndexOptions::default())?;
+    if let Some(model) = model {
+        index = index.with_encoder(Arc::new(Encoder::open(model.as_ref())?))?;
+    }
     let started = Instant::now();
     for (entry, id) in corpus.iter().zip(1..) {
         index.upsert(&CaseDocument {
@@ -63,13 +85,16 @@ fn main() -> Result<(), Failure> {
             language: entry.lang.clone().unwrap_or_default(),
             subject: entry.title.clone(),
             problem: entry.text.clone(),
-            resolution: entry.resolution.clone().unwrap_or_default(),
+            // A set without resolutions is one of cases that are similar; the ranking shows only those with one.
+            resolution: entry.resolution.clone().unwrap_or_else(|| "-".to_owned()),
+            issue_type: entry.issue_type.clone(),
             fields: entry.fields.clone().unwrap_or_default(),
             opened_at: seconds(entry.created.as_deref()).unwrap_or_default(),
             ..CaseDocument::default()
         })?;
     }
     index.commit(1)?;
+    index.compute_vectors(usize::MAX)?;
     let indexed = started.elapsed();
 
     let mut measures = Measures::default();
@@ -83,6 +108,7 @@ fn main() -> Result<(), Failure> {
             problem: query.text.clone(),
             language: query.lang.clone().unwrap_or_default(),
             fields: query.fields.clone().unwrap_or_default(),
+            issue_type: query.issue_type.clone(),
             exclude_id: numbers.get(query.id.as_str()).copied(),
             before: seconds(query.created.as_deref()),
             resolved_only: true,
@@ -109,6 +135,20 @@ fn main() -> Result<(), Failure> {
                     first.score,
                     first.subject,
                     reasons.join("; ")
+                );
+            }
+        }
+        if signals {
+            for (place, found) in found.iter().take(10).enumerate() {
+                println!(
+                    "signals\t{}\t{}\t{}\t{:.4}\t{:.4}\t{:.4}\t{:.4}",
+                    query.id,
+                    place + 1,
+                    u8::from(places.contains(&(place + 1))),
+                    found.score,
+                    found.signals.facts,
+                    found.signals.words,
+                    found.signals.nearness.unwrap_or_default(),
                 );
             }
         }

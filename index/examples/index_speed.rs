@@ -1,15 +1,17 @@
 //! Measures indexing, opening, searching and similar cases on synthetic cases.
 //!
-//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER]`
+//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER] [--model MODEL]`
 //!
 //! The texts have some 3 KB of words with the frequencies of natural language in five languages, with identifiers, and the
-//! same for every run. With a folder the index is left there.
+//! same for every run. With a folder the index is left there; with a model
+//! sentence vectors are computed too, and similar cases measured again with them.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use precedent_index::{CaseDocument, Index, IndexOptions, SearchRequest, SimilarRequest};
+use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SearchRequest, SimilarRequest};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -18,7 +20,13 @@ const BATCH: u64 = 1_000;
 const QUERIES: u64 = 200;
 
 fn main() -> Result<(), Failure> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let model = arguments
+        .iter()
+        .position(|argument| argument == "--model")
+        .map(|place| arguments.split_off(place));
+    let model = model.as_ref().and_then(|model| model.get(1));
+    let mut arguments = arguments.into_iter();
     let count: u64 = arguments
         .next()
         .map_or(Ok(10_000), |number| number.parse())?;
@@ -111,6 +119,43 @@ fn main() -> Result<(), Failure> {
         }
         print_times(&format!("search, {name}"), times);
     }
+    measure_similar("similar", &vocabulary, count, &index)?;
+    if let Some(model) = model {
+        drop(index);
+        let encoder = Arc::new(Encoder::open(model.as_ref())?);
+        let (index, _) = Index::open(&folder, &IndexOptions::default())?;
+        let index = index.with_encoder(Arc::clone(&encoder))?;
+        let (started, processor) = (Instant::now(), processor_time(true));
+        let progress = index.compute_vectors(usize::MAX)?;
+        let processor = processor_time(true).saturating_sub(processor);
+        println!(
+            "{} vectors: {:.2} ms each, processor {:.2} ms",
+            progress.computed,
+            each(started.elapsed()) / 1e3,
+            each(processor) / 1e3
+        );
+        drop(index);
+        let started = Instant::now();
+        let index = Index::open_read_only(&folder)?.with_encoder(encoder)?;
+        println!(
+            "opened for reading with vectors in {:.1} ms",
+            milliseconds(started.elapsed())
+        );
+        measure_similar("similar with vectors", &vocabulary, count, &index)?;
+        println!(
+            "folder {:.2} of the text with vectors",
+            size(&folder)? as f64 / text as f64
+        );
+    }
+    Ok(())
+}
+
+fn measure_similar(
+    name: &str,
+    vocabulary: &Vocabulary,
+    count: u64,
+    index: &Index,
+) -> Result<(), Failure> {
     let mut times = Vec::new();
     for number in 0..QUERIES {
         let case = vocabulary.case(count + 1 + number);
@@ -131,7 +176,7 @@ fn main() -> Result<(), Failure> {
             processor_time(false).saturating_sub(processor),
         ));
     }
-    print_times("similar", times);
+    print_times(name, times);
     Ok(())
 }
 

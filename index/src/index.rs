@@ -19,6 +19,7 @@ use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
 use crate::schema::{self, FORMAT_VERSION, Fields};
+use crate::vectors::Vectors;
 use crate::view::View;
 
 /// Held by the one process that writes, in the index folder.
@@ -82,6 +83,7 @@ pub struct Index {
     writer: Option<Mutex<IndexWriter>>,
     view: RwLock<Arc<View>>,
     sequence: AtomicU64,
+    pub(crate) vectors: Option<Vectors>,
     /// The lock lasts as long as the file is open.
     lock: Option<File>,
 }
@@ -240,7 +242,7 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let view = Arc::new(View::new(reader.searcher(), fields)?);
+        let view = Arc::new(View::new(reader.searcher(), fields, None, None)?);
         Ok(Index {
             directory: directory.to_owned(),
             engine,
@@ -249,6 +251,7 @@ impl Index {
             writer: writer.map(Mutex::new),
             view: RwLock::new(view),
             sequence: AtomicU64::new(sequence),
+            vectors: None,
             lock: None,
         })
     }
@@ -365,9 +368,25 @@ impl Index {
         {
             self.sequence.store(sequence, Ordering::Release);
         }
-        let view = Arc::new(View::new(self.reader.searcher(), self.fields)?);
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+        self.reload_vectors()?;
+        self.refresh_view()
+    }
+
+    /// Takes a new look at what is committed and at the vectors.
+    pub(crate) fn refresh_view(&self) -> Result<(), IndexError> {
+        let vectors = self.vectors.as_ref().and_then(Vectors::store);
+        let view = View::new(
+            self.reader.searcher(),
+            self.fields,
+            vectors,
+            Some(&self.view()),
+        )?;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
         Ok(())
+    }
+
+    pub(crate) fn is_writable(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// The number given with the last commit; 0 for an empty index.
@@ -528,14 +547,14 @@ fn take_lock(directory: &Path) -> Result<File, IndexError> {
 }
 
 #[cfg(unix)]
-fn same_file(held: &fs::Metadata, there: &fs::Metadata) -> bool {
+pub(crate) fn same_file(held: &fs::Metadata, there: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (held.dev(), held.ino()) == (there.dev(), there.ino())
 }
 
 /// Elsewhere a folder with an open file cannot be removed.
 #[cfg(not(unix))]
-fn same_file(_held: &fs::Metadata, _there: &fs::Metadata) -> bool {
+pub(crate) fn same_file(_held: &fs::Metadata, _there: &fs::Metadata) -> bool {
     true
 }
 

@@ -35,6 +35,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Sentence vectors
+//! With an [`Encoder`], [`Index::with_encoder`] lets [`Index::similar`] compare cases by what they mean, whatever their language. Vectors
+//! are computed by [`Index::compute_vectors`] and kept beside the index, also when that is built anew. Without, words and facts rank.
+//!
 //! # The index is a cache
 //! Everything in it comes from the caller's store. Each [commit](Index::commit) carries the store's sequence number; after
 //! [opening](Index::open) compare [`Index::sequence`] with the store and replay the difference. A folder of another
@@ -43,7 +47,7 @@
 //! order and the same scores.
 //!
 //! # Not supported
-//! Sentence vectors, synonyms, searching in more than the first 64 KiB of a text, snippets from beyond the first 1,500 bytes of a
+//! Sentence vectors in [`Index::search`], other models than the one that [`Encoder`] describes, searching in more than the first 64 KiB of a text, snippets from beyond the first 1,500 bytes of a
 //! problem, spelling correction of a word's first letter.
 
 mod analyzer;
@@ -55,6 +59,7 @@ mod query;
 mod schema;
 mod similar;
 mod snippet;
+mod vectors;
 mod view;
 
 pub use analyzer::Language;
@@ -63,5 +68,6 @@ pub use error::{IndexError, SearchError, SyntaxError};
 pub use index::{Index, IndexOptions, OpenOutcome};
 pub use query::{SearchHit, SearchRequest, SearchResponse, Sort, query_keys};
 pub use schema::FORMAT_VERSION;
-pub use similar::{Precedent, Reason, SimilarRequest};
+pub use similar::{Precedent, Reason, Signals, SimilarRequest};
 pub use snippet::Snippet;
+pub use vectors::{DIMENSIONS, Encoder, EncoderError, VectorProgress};

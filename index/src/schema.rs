@@ -12,10 +12,11 @@ use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 
 use crate::analyzer::{self, CaseTokenizer, Language};
 use crate::document::CaseDocument;
+use crate::vectors;
 
 /// Version of the fields, the analysis and the stored form together. Raise it with every change that makes an index
 /// written before answer differently: the folder name carries it, and an older folder is rebuilt.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Parts of the problem text beyond this are searchable but not shown in snippets.
 pub(crate) const STORED_PROBLEM_BYTES: usize = 1_500;
@@ -25,12 +26,17 @@ pub(crate) const STORED_RESOLUTION_BYTES: usize = 4_000;
 pub(crate) const INDEXED_TEXT_BYTES: usize = 64 * 1024;
 
 /// Separates key and value in the exact field. Cannot occur in either.
-pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
+pub(crate) const KEY_SEPARATOR: &str = "\u{1f}";
 
 /// The case is solved.
 pub(crate) const STATE_RESOLVED: u64 = 1;
 /// The case has a resolution text.
 pub(crate) const STATE_HAS_RESOLUTION: u64 = 2;
+/// The resolution helps the next one little: the problem could not be shown again, nothing was done, or the text is too short to
+/// say anything.
+pub(crate) const STATE_TELLS_LITTLE: u64 = 4;
+/// Characters of a resolution that says something. A Chinese one says as much in a third of them.
+const TELLING_CHARACTERS: usize = 12;
 
 /// Field names whose values can be counted as facets, besides the properties of the case itself. Identifiers are not
 /// among them: nearly every value of theirs occurs once.
@@ -49,6 +55,7 @@ pub(crate) const ID: &str = "id";
 pub(crate) const OPENED_AT: &str = "opened_at";
 pub(crate) const STATE: &str = "state";
 pub(crate) const FACET: &str = "facet";
+pub(crate) const PASSAGE: &str = "passage";
 
 /// Handles of the fields.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +63,8 @@ pub(crate) struct Fields {
     pub(crate) id: Field,
     pub(crate) opened_at: Field,
     pub(crate) state: Field,
+    /// Key of the text that the sentence vector is made of.
+    pub(crate) passage: Field,
     pub(crate) subject: Field,
     pub(crate) problem: Field,
     pub(crate) resolution: Field,
@@ -84,6 +93,7 @@ pub(crate) fn build() -> (Schema, Fields) {
         id: builder.add_u64_field(ID, INDEXED | FAST),
         opened_at: builder.add_i64_field(OPENED_AT, NumericOptions::default().set_fast()),
         state: builder.add_u64_field(STATE, NumericOptions::default().set_fast()),
+        passage: builder.add_u64_field(PASSAGE, NumericOptions::default().set_fast()),
         subject: builder.add_text_field("subject", analyzed.clone()),
         problem: builder.add_text_field("problem", analyzed.clone()),
         resolution: builder.add_text_field("resolution", analyzed),
@@ -110,7 +120,7 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 
 /// The key and value of an exact term.
 pub(crate) fn exact_term(key: &str, value: &str) -> String {
-    format!("{key}{KEY_SEPARATOR}{value}")
+    [key, KEY_SEPARATOR, value].concat()
 }
 
 /// What of a case is kept for showing it. Short keys: they are repeated in every case.
@@ -162,6 +172,11 @@ impl StoredCase {
             fields: case.fields.clone(),
         }
     }
+
+    /// The text that the sentence vector is made of.
+    pub(crate) fn passage(&self) -> String {
+        vectors::passage(&self.subject, &self.problem)
+    }
 }
 
 /// At most `bytes` of the text, cut between characters.
@@ -181,6 +196,12 @@ pub(crate) fn engine_document(case: &CaseDocument, fields: &Fields) -> TantivyDo
     }
     if !case.resolution.trim().is_empty() {
         state |= STATE_HAS_RESOLUTION;
+    }
+    let code = case.resolution_code.as_deref().unwrap_or_default();
+    if matches!(code, "not_reproducible" | "declined")
+        || case.resolution.trim().chars().count() < TELLING_CHARACTERS
+    {
+        state |= STATE_TELLS_LITTLE;
     }
     document.add_u64(fields.state, state);
 
@@ -261,7 +282,9 @@ pub(crate) fn engine_document(case: &CaseDocument, fields: &Fields) -> TantivyDo
     for facet in &facets {
         document.add_text(fields.facet, facet);
     }
-    let stored = serde_json::to_vec(&StoredCase::of(case)).unwrap_or_default();
+    let stored = StoredCase::of(case);
+    document.add_u64(fields.passage, vectors::passage_key(&stored.passage()));
+    let stored = serde_json::to_vec(&stored).unwrap_or_default();
     document.add_bytes(fields.stored, &stored);
     document
 }

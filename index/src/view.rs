@@ -1,16 +1,19 @@
 //! One committed state of the index, with what every question needs at hand.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tantivy::columnar::Column;
 use tantivy::error::DataCorruption;
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 
 use crate::analyzer::Language;
 use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
+use crate::vectors::{NO_VECTOR, VectorStore};
 
 /// A snapshot of the index. Later commits do not change it.
 pub(crate) struct View {
@@ -22,6 +25,12 @@ pub(crate) struct View {
     pub(crate) count: u64,
     /// Sum of the text lengths in words, by field, of cases not deleted.
     lengths: BTreeMap<Field, u64>,
+    /// When the newest case was opened, in seconds since 1970-01-01 UTC; 0 without cases.
+    pub(crate) newest: i64,
+    /// Sentence vectors, where there are any.
+    pub(crate) vectors: Option<Arc<VectorStore>>,
+    /// Place of each document's vector, by segment. Empty without vectors.
+    places: Vec<(SegmentId, Arc<Vec<u32>>)>,
 }
 
 /// Columns of one segment.
@@ -43,7 +52,17 @@ impl SegmentColumns {
 }
 
 impl View {
-    pub(crate) fn new(searcher: Searcher, fields: Fields) -> tantivy::Result<Self> {
+    /// The state that the searcher sees. What does not change between states is taken from the previous one.
+    pub(crate) fn new(
+        searcher: Searcher,
+        fields: Fields,
+        vectors: Option<Arc<VectorStore>>,
+        previous: Option<&View>,
+    ) -> tantivy::Result<Self> {
+        let places = match &vectors {
+            Some(store) => vector_places(&searcher, store, previous)?,
+            None => Vec::new(),
+        };
         let mut lengths = BTreeMap::new();
         for field in [fields.subject, fields.problem, fields.resolution] {
             let mut total = 0;
@@ -54,13 +73,50 @@ impl View {
         }
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
+        let mut newest = 0;
+        for segment in searcher.segment_readers() {
+            let opened_at = segment.fast_fields().i64(schema::OPENED_AT)?;
+            for document in segment.doc_ids_alive() {
+                newest = newest.max(opened_at.first(document).unwrap_or_default());
+            }
+        }
         Ok(View {
             searcher,
             fields,
             languages,
             count,
             lengths,
+            newest,
+            vectors,
+            places,
         })
+    }
+
+    /// Places of the vectors of a segment's documents; empty without vectors.
+    pub(crate) fn vector_places(&self, ordinal: usize) -> &[u32] {
+        self.places.get(ordinal).map_or(&[], |(_, places)| places)
+    }
+
+    /// Cases that are not deleted and have no vector.
+    pub(crate) fn without_vector(&self) -> u64 {
+        let with: usize = self
+            .searcher
+            .segment_readers()
+            .iter()
+            .zip(&self.places)
+            .map(|(segment, (_, places))| {
+                (0..)
+                    .zip(places.iter())
+                    .filter(|(document, place)| {
+                        **place != NO_VECTOR
+                            && segment
+                                .alive_bitset()
+                                .is_none_or(|alive| alive.is_alive(*document))
+                    })
+                    .count()
+            })
+            .sum();
+        self.count - with as u64
     }
 
     /// The average length of a field in words, at least 1.
@@ -162,6 +218,38 @@ impl Bm25StatisticsProvider for View {
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         self.alive_frequency(term)
     }
+}
+
+/// Where the vectors of each segment's documents are. Segments do not change: one whose vectors were all there is not looked
+/// up again.
+fn vector_places(
+    searcher: &Searcher,
+    store: &Arc<VectorStore>,
+    previous: Option<&View>,
+) -> tantivy::Result<Vec<(SegmentId, Arc<Vec<u32>>)>> {
+    let known = previous.filter(|view| {
+        view.vectors
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, store))
+    });
+    let mut all = Vec::new();
+    for segment in searcher.segment_readers() {
+        let id = segment.segment_id();
+        let complete = known
+            .and_then(|view| view.places.iter().find(|(known, _)| *known == id))
+            .filter(|(_, places)| !places.contains(&NO_VECTOR));
+        let places = match complete {
+            Some((_, places)) => Arc::clone(places),
+            None => {
+                let column = segment.fast_fields().u64(schema::PASSAGE)?;
+                let keys = (0..segment.max_doc())
+                    .map(|document| column.first(document).unwrap_or_default());
+                Arc::new(store.places(keys))
+            }
+        };
+        all.push((id, places));
+    }
+    Ok(all)
 }
 
 /// The sum of lengths as the engine rounds them, so that it does not depend on how cases lie in segments.

@@ -264,3 +264,119 @@ fn only_resolved_cases_with_a_resolution_text_are_precedents() {
     let found = index.similar(&request()).expect("found");
     assert!(found.iter().all(|precedent| precedent.id < 70), "{found:?}");
 }
+
+#[test]
+fn a_duplicate_stands_for_the_case_that_has_the_answer() {
+    let (_folder, index) = index();
+    let duplicate = |id: u64, resolution: &str| CaseDocument {
+        id,
+        number: format!("SP-{id}"),
+        desk: "amazon".to_owned(),
+        status: "resolved".to_owned(),
+        language: "en".to_owned(),
+        subject: "getOrders denied for one seller".to_owned(),
+        problem: "Access to the requested resource is denied for one seller only.".to_owned(),
+        resolution: resolution.to_owned(),
+        resolution_code: Some("duplicate".to_owned()),
+        opened_at: 1_700_000_500,
+        fields: fields(&[("operation", "getOrders"), ("error_code", "Unauthorized")]),
+        ..CaseDocument::default()
+    };
+    index
+        .upsert(&duplicate(70, "Same cause as SP-4, see there."))
+        .expect("written");
+    // One that leads to it over another, one that names nothing that is there, one that leads in a circle.
+    index
+        .upsert(&duplicate(71, "Duplicate of SP-70."))
+        .expect("written");
+    index
+        .upsert(&duplicate(72, "Known from SP-9999."))
+        .expect("written");
+    index
+        .upsert(&duplicate(73, "Duplicate of SP-74."))
+        .expect("written");
+    index
+        .upsert(&duplicate(74, "Duplicate of SP-73."))
+        .expect("written");
+    index.commit(2).expect("committed");
+    let found = index
+        .similar(&SimilarRequest {
+            limit: 10,
+            ..request()
+        })
+        .expect("found");
+    let ids: Vec<u64> = found.iter().map(|precedent| precedent.id).collect();
+    let root = found
+        .iter()
+        .find(|precedent| precedent.id == 4)
+        .expect("the root is there");
+    let mut duplicates = root.duplicates.clone();
+    duplicates.sort();
+    assert_eq!(duplicates, ["SP-70", "SP-71"], "{ids:?}");
+    assert_eq!(root.resolution, "Resolution 4.");
+    assert!(!ids.contains(&70) && !ids.contains(&71), "{ids:?}");
+    assert!(ids.contains(&72), "{ids:?}");
+    let unique: std::collections::BTreeSet<u64> = ids.iter().copied().collect();
+    assert_eq!(unique.len(), ids.len(), "each case once: {ids:?}");
+}
+
+#[test]
+fn a_newer_case_and_one_that_says_how_come_first_among_equals() {
+    let (_folder, index) = index();
+    let case = |id: u64, year: i64, code: &str| CaseDocument {
+        id,
+        number: format!("SP-{id}"),
+        status: "resolved".to_owned(),
+        language: "en".to_owned(),
+        subject: "Upload stalls".to_owned(),
+        problem: "The upload stalls at night.".to_owned(),
+        resolution: "The schedule was moved by an hour.".to_owned(),
+        resolution_code: Some(code.to_owned()),
+        opened_at: 1_600_000_000 + year * 31_557_600,
+        ..CaseDocument::default()
+    };
+    index.upsert(&case(81, 0, "fixed")).expect("written");
+    index
+        .upsert(&case(82, 4, "not_reproducible"))
+        .expect("written");
+    index.upsert(&case(83, 4, "fixed")).expect("written");
+    index.commit(2).expect("committed");
+    let found = index
+        .similar(&SimilarRequest {
+            subject: "Upload stalls".to_owned(),
+            problem: "Our upload stalls at night.".to_owned(),
+            language: "en".to_owned(),
+            resolved_only: true,
+            limit: 3,
+            ..SimilarRequest::default()
+        })
+        .expect("found");
+    let ids: Vec<u64> = found.iter().map(|precedent| precedent.id).collect();
+    assert_eq!(ids, [83, 81, 82]);
+}
+
+#[test]
+fn the_more_it_stands_out_the_surer_it_is() {
+    let (_folder, index) = index();
+    let found = index.similar(&request()).expect("found");
+    assert!(
+        found
+            .windows(2)
+            .all(|pair| pair[0].probability >= pair[1].probability)
+    );
+    assert!(
+        found
+            .iter()
+            .all(|precedent| (0.0..=1.0).contains(&precedent.probability))
+    );
+    let sum: f32 = found.iter().map(|precedent| precedent.probability).sum();
+    assert!(sum <= 1.001, "{sum}");
+    // How many are asked for changes nothing.
+    let one = index
+        .similar(&SimilarRequest {
+            limit: 1,
+            ..request()
+        })
+        .expect("found");
+    assert_eq!(one[0].probability, found[0].probability);
+}

@@ -450,8 +450,11 @@ pub enum EvalCommand {
         /// Measure on the own cases: what was marked as the solution, and duplicates. A case sees its past only.
         #[arg(long)]
         own: bool,
+        /// Folder of the sentence encoder; the one of the configuration by default.
+        #[arg(long, value_name = "PATH")]
+        model: Option<PathBuf>,
         /// Rank by words and facts alone.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "model")]
         no_vectors: bool,
     },
     /// Write the own cases and what was marked on them as such a folder: without addresses, secrets replaced.

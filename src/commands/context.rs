@@ -1,10 +1,11 @@
 //! What most commands need: settings, store, desks, index.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
+use precedent_index::Encoder;
 use rayon::prelude::*;
 
 use super::arguments::Arguments;
@@ -32,6 +33,8 @@ pub(super) struct Context {
     pub(super) json: bool,
     /// No progress bars and notes.
     pub(super) quiet: bool,
+    /// The sentence encoder, once somebody asked for it.
+    pub(super) encoder: OnceLock<Option<Arc<Encoder>>>,
 }
 
 impl Context {
@@ -52,6 +55,7 @@ impl Context {
             config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
+            encoder: OnceLock::new(),
         })
     }
 
@@ -78,7 +82,41 @@ impl Context {
             config: arguments.config.clone(),
             json: arguments.json,
             quiet: arguments.quiet > 0,
+            encoder: OnceLock::new(),
         }
+    }
+
+    /// The sentence encoder that the configuration names. One that cannot be read is told once, and nothing else stops: facts
+    /// and words rank without it.
+    pub(super) fn encoder(&self) -> Option<Arc<Encoder>> {
+        self.encoder
+            .get_or_init(|| {
+                let path = self.settings.similar.model.as_ref()?;
+                match Encoder::open(path) {
+                    Ok(encoder) => Some(Arc::new(encoder)),
+                    Err(error) => {
+                        super::output::note(
+                            self,
+                            &format!(
+                                "[similar] model: {error}; similar cases are found without sentence vectors"
+                            ),
+                        );
+                        None
+                    }
+                }
+            })
+            .clone()
+    }
+
+    /// Words of a desk's profile that mean the same. None for a desk that is not configured any more.
+    pub(super) fn concepts(&self, desk: Option<&str>) -> Vec<Vec<String>> {
+        self.settings
+            .desks
+            .iter()
+            .find(|settings| Some(settings.name.as_str()) == desk)
+            .and_then(|settings| load_profile(&settings.profile).ok())
+            .map(|profile| profile.concepts.values().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// Folder of the index.
@@ -220,14 +258,17 @@ impl Context {
     /// Opens the index for writing and says when it had to be built anew.
     pub(super) async fn follower(&self, store: Arc<dyn Store>) -> Result<IndexFollower> {
         let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
-        let follower = IndexFollower::open_within(patience, &self.index_folder(), store).await?;
+        let follower =
+            IndexFollower::open_within(patience, &self.index_folder(), store, self.encoder())
+                .await?;
         self.note_rebuilt(&follower);
         Ok(follower)
     }
 
     /// Brings the index up to date after a change. Where another process writes it, that one does.
     pub(super) async fn index_changes(&self, store: Arc<dyn Store>) -> Result<()> {
-        match IndexFollower::open(&self.index_folder(), store).await {
+        // Vectors are left to who looks for similar cases: reading a model takes longer than the change.
+        match IndexFollower::open(&self.index_folder(), store, None).await {
             Ok(mut follower) => {
                 self.note_rebuilt(&follower);
                 follower.follow().await?;

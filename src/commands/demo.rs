@@ -38,6 +38,7 @@ pub(super) async fn run(context: &Context, folder: Option<&Path>) -> Result<()> 
         config: Some(file.clone()),
         json: context.json,
         quiet: context.quiet,
+        encoder: std::sync::OnceLock::new(),
     };
     let store = demo.open_store().await?;
     let engine = demo.engine(Arc::clone(&store), Clock::OfTheMail).await?;
@@ -98,6 +99,7 @@ async fn take_in(
     bar.clear();
     follower.follow().await?;
     follower.commit().await?;
+    super::reading::compute_vectors(demo, follower).await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
     deliver_waiting(&*engine.store, &carrier, || {
@@ -275,7 +277,10 @@ fn cells(row: &Row) -> [String; 8] {
         missing_words(row, human),
         row.precedent
             .as_ref()
-            .map(|precedent| format!("{} {:.2}", precedent.number, precedent.score))
+            .map(|precedent| {
+                let percent = super::similar::percent_sure(precedent);
+                format!("{} {percent} %", precedent.number)
+            })
             .unwrap_or_default(),
         verdict_words(outcome),
     ]
@@ -319,7 +324,7 @@ fn telling(rows: &[Row]) -> Option<&Row> {
             let score = |row: &Row| {
                 row.precedent
                     .as_ref()
-                    .map_or(0.0, |precedent| precedent.score)
+                    .map_or(0.0, |precedent| precedent.probability)
             };
             score(left)
                 .total_cmp(&score(right))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use precedent_index::Index;
+use precedent_index::{Encoder, Index};
 use serde::Serialize;
 use serde_json::json;
 
@@ -119,6 +119,7 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     findings.extend(keys::findings(context, now));
     findings.extend(outbox(&*store, running, now).await?);
     findings.push(index(context, &*store, running).await?);
+    findings.push(vectors(context).await?);
     findings.extend(health(&*store, now).await?);
     findings.extend(space(&context.settings.data));
     let worst = findings
@@ -496,6 +497,33 @@ async fn index(context: &Context, store: &dyn Store, running: bool) -> Result<Fi
         Level::Attention
     };
     Ok(Finding::new("index", level, format!("{lag} changes behind the store")).hint(hint))
+}
+
+/// Whether similar cases are found by what they mean too.
+async fn vectors(context: &Context) -> Result<Finding> {
+    let finding = |level, text: String| Finding::new("sentence vectors", level, text);
+    let Some(path) = &context.settings.similar.model else {
+        let text =
+            "off: similar cases are found by facts and words (scripts/fetch-model gets a model)";
+        return Ok(finding(Level::Healthy, text.to_owned()));
+    };
+    let (path, folder) = (path.clone(), context.index_folder());
+    let looked = tokio::task::spawn_blocking(move || {
+        let encoder = Encoder::open(&path).map_err(|error| error.to_string())?;
+        // What is wrong with the index itself is told above.
+        let Ok(index) = Index::open_read_only(&folder) else {
+            return Ok((0, 0));
+        };
+        let index = index
+            .with_encoder(Arc::new(encoder))
+            .map_err(|error| error.to_string())?;
+        Ok::<_, String>((index.count() - index.without_vector(), index.count()))
+    });
+    Ok(match looked.await? {
+        Ok((with, all)) => finding(Level::Healthy, format!("{with} of {all} cases have theirs")),
+        Err(error) => finding(Level::Attention, error)
+            .hint("similar cases are found without; `[similar] model` names what scripts/fetch-model made"),
+    })
 }
 
 /// What talks to the outside: the last time it worked and the last time it did not.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use precedent_index::Encoder;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -27,8 +29,14 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
         } => triage(context, folder, *diff, profile.as_deref(), *part),
         EvalCommand::Similar {
             folder: Some(folder),
+            model,
+            no_vectors,
             ..
-        } => similar(context, folder),
+        } => similar(
+            context,
+            folder,
+            encoder(context, model.as_deref(), *no_vectors)?,
+        ),
         EvalCommand::Similar { folder: None, .. } | EvalCommand::Export { .. } => {
             unreachable!("these run on the store")
         }
@@ -226,8 +234,25 @@ fn print(scores: &Scores) {
     ));
 }
 
-pub(super) fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
-    let evaluation = evaluate_similar(folder, context.desks().ok().as_ref())?;
+/// The encoder to measure with, where there shall be one.
+pub(super) fn encoder(
+    context: &Context,
+    model: Option<&Path>,
+    no_vectors: bool,
+) -> Result<Option<Arc<Encoder>>> {
+    Ok(match model {
+        Some(path) => Some(Arc::new(Encoder::open(path)?)),
+        None if no_vectors => None,
+        None => context.encoder(),
+    })
+}
+
+pub(super) fn similar(
+    context: &Context,
+    folder: &Path,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<ExitCode> {
+    let evaluation = evaluate_similar(folder, context.desks().ok().as_ref(), encoder)?;
     if context.json {
         output::object(&serde_json::to_value(evaluation)?);
     } else {
@@ -245,6 +270,12 @@ pub(super) fn similar(context: &Context, folder: &Path) -> Result<ExitCode> {
             format!("{:.3}", evaluation.ndcg10),
         ]);
         output::line(&table.trim_fmt());
+        output::line(&format!(
+            "probabilities: expected calibration error {:.3}; {} said to be at least 90 % sure, {:.0} % of them right",
+            evaluation.calibration_error,
+            evaluation.sure,
+            evaluation.sure_right * 100.0
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

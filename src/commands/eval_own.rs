@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use precedent_index::Encoder;
 use serde_json::json;
 
 use super::arguments::EvalCommand;
@@ -24,7 +26,13 @@ pub(super) async fn run(context: &Context, command: &EvalCommand) -> Result<Exit
     let history = read(context).await?;
     match command {
         EvalCommand::Export { folder } => export(context, &history, folder),
-        _ => measure(context, &history),
+        EvalCommand::Similar {
+            model, no_vectors, ..
+        } => {
+            let encoder = super::eval::encoder(context, model.as_deref(), *no_vectors)?;
+            measure(context, &history, encoder)
+        }
+        EvalCommand::Triage { .. } => unreachable!("this needs no store"),
     }
 }
 
@@ -68,7 +76,11 @@ fn export(context: &Context, history: &OwnHistory, folder: &Path) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(context: &Context, history: &OwnHistory) -> Result<ExitCode> {
+fn measure(
+    context: &Context,
+    history: &OwnHistory,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<ExitCode> {
     ensure!(
         history.queries() > 0,
         "there is nothing to measure on: no case has an answer that was known before it was opened ({} too late, {} without a precedent). Say what solved a case with `precedent mark CASE PRECEDENT --solved`, or resolve it as a duplicate and name the other case",
@@ -77,7 +89,7 @@ fn measure(context: &Context, history: &OwnHistory) -> Result<ExitCode> {
     );
     let folder = Temporary::new();
     history.write(&folder.0)?;
-    let ended = super::eval::similar(context, &folder.0)?;
+    let ended = super::eval::similar(context, &folder.0, encoder)?;
     tell(context, history);
     Ok(ended)
 }

@@ -130,8 +130,10 @@ pub(super) async fn suggest(
 ) -> Result<Vec<Suggestion>> {
     let limit = request.limit;
     request.limit = with_spare(limit);
+    request.concepts = context.concepts(request.desk.as_deref());
     let identity = Identity::of(&request);
-    let found = super::reading::ask(context, store, |index| index.similar(&request)).await?;
+    let found =
+        super::reading::ask_similar(context, store, |index| index.similar(&request)).await?;
     Ok(weigh(&**store, case, &identity, found, limit).await?)
 }
 

@@ -14,7 +14,9 @@ use crate::deliver::outgoing;
 use crate::engine::Clock;
 use crate::limits::HANDED_OVER_WAIT_SECONDS;
 use crate::mail::ParseOptions;
-use crate::store::{JournalEvent, OutboxChange, OutboxId, OutboxRecord, OutboxState, Store};
+use crate::store::{
+    JournalEvent, OutboxChange, OutboxId, OutboxRecord, OutboxState, Store, StoreError,
+};
 
 /// Header fields of a mail that a person who decides on it wants to see.
 const SHOWN_HEADERS: [&str; 8] = [
@@ -129,6 +131,12 @@ async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
     if raw && !context.json {
         output::bytes(&bytes);
         return Ok(());
+    }
+    if bytes.is_empty() {
+        return Err(StoreError::Erased {
+            what: format!("outgoing mail {id}"),
+        }
+        .into());
     }
     let message = crate::mail::parse(&bytes, &ParseOptions::default()).with_context(|| {
         format!("mail {id} of the outbox cannot be read; --raw prints its bytes")

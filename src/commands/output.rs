@@ -193,7 +193,7 @@ impl Bar {
         let template = if by_bytes {
             "{bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}"
         } else {
-            "{bar:30} {pos}/{len} mails {per_sec} {eta}"
+            "{bar:30} {pos}/{len} {per_sec} {eta}"
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
-use precedent_index::{Index, IndexError, SearchError};
+use precedent_index::{Encoder, Index, IndexError, SearchError};
 
 use super::context::Context;
 use super::output;
-use crate::engine::{FollowError, IndexFollower};
-use crate::limits::HANDED_OVER_WAIT_SECONDS;
+use crate::engine::{FollowError, IndexFollower, Progress};
+use crate::limits::{HANDED_OVER_WAIT_SECONDS, VECTORS_AT_ONCE};
 use crate::store::Store;
 
 /// What can be asked of an index, and whether the failure of an answer means that the index is damaged.
@@ -35,13 +35,31 @@ impl Failure for SearchError {
     }
 }
 
+/// Asks the index for similar cases: with sentence vectors, where a model is configured.
+pub(super) async fn ask_similar<T>(
+    context: &Context,
+    store: &Arc<dyn Store>,
+    question: impl Fn(&Index) -> Result<T, IndexError>,
+) -> Result<T> {
+    ask_with(context, store, context.encoder(), question).await
+}
+
 /// Asks the index a question. One that fails over it is moved aside and built again, and asked once more.
 pub(super) async fn ask<T, E: Failure>(
     context: &Context,
     store: &Arc<dyn Store>,
     question: impl Fn(&Index) -> Result<T, E>,
 ) -> Result<T> {
-    let index = up_to_date(context, store).await?;
+    ask_with(context, store, None, question).await
+}
+
+async fn ask_with<T, E: Failure>(
+    context: &Context,
+    store: &Arc<dyn Store>,
+    encoder: Option<Arc<Encoder>>,
+    question: impl Fn(&Index) -> Result<T, E>,
+) -> Result<T> {
+    let index = up_to_date(context, store, encoder.as_ref()).await?;
     let error = match question(&index) {
         Ok(answer) => return Ok(answer),
         Err(error) => error,
@@ -60,30 +78,46 @@ pub(super) async fn ask<T, E: Failure>(
         Err(IndexError::Locked { .. }) => return Err(error.into()),
         Err(other) => return Err(other.into()),
     }
-    let index = up_to_date(context, store).await?;
+    let index = up_to_date(context, store, encoder.as_ref()).await?;
     question(&index).map_err(Into::into)
 }
 
 /// The index with everything that the store has, where that can be had.
-async fn up_to_date(context: &Context, store: &Arc<dyn Store>) -> Result<Arc<Index>> {
+async fn up_to_date(
+    context: &Context,
+    store: &Arc<dyn Store>,
+    encoder: Option<&Arc<Encoder>>,
+) -> Result<Arc<Index>> {
     let folder = context.index_folder();
     let until = Instant::now() + Duration::from_secs(HANDED_OVER_WAIT_SECONDS);
     loop {
-        let opened = Index::open_read_only(&folder);
+        let opened = Index::open_read_only(&folder).and_then(|index| match encoder {
+            Some(encoder) => index.with_encoder(Arc::clone(encoder)),
+            None => Ok(index),
+        });
         // Read after the index, which may be moving on.
         let last = store.last_sequence().await?;
         let opened = match opened {
-            Ok(index) if i64::try_from(index.sequence()) == Ok(last) => return Ok(Arc::new(index)),
+            Ok(index)
+                if i64::try_from(index.sequence()) == Ok(last)
+                    && (encoder.is_none() || index.without_vector() == 0) =>
+            {
+                return Ok(Arc::new(index));
+            }
             Err(error) if !error.is_damage() => return Err(error.into()),
             opened => opened,
         };
         let missing = matches!(opened, Err(IndexError::Missing { .. }));
-        let error = match catch_up(&folder, store).await {
+        let error = match catch_up(context, &folder, store, encoder).await {
             Ok(caught_up) => return Ok(caught_up.tell(context, missing)),
             Err(error) => error,
         };
         match opened {
             Ok(index) => {
+                // The process that writes it computes vectors too; words rank until then.
+                if i64::try_from(index.sequence()) == Ok(last) {
+                    return Ok(Arc::new(index));
+                }
                 let reason = if error.is_locked() {
                     "another process is writing it".to_owned()
                 } else {
@@ -107,6 +141,26 @@ async fn up_to_date(context: &Context, store: &Arc<dyn Store>) -> Result<Arc<Ind
                 ));
             }
             Err(why) => return Err(anyhow::Error::from(error).context(why.to_string())),
+        }
+    }
+}
+
+/// Computes the sentence vectors that are missing, with a bar where that takes long.
+pub(super) async fn compute_vectors(
+    context: &Context,
+    follower: &IndexFollower,
+) -> Result<(), FollowError> {
+    let missing = follower.index()?.without_vector();
+    if missing == 0 {
+        return Ok(());
+    }
+    let bar = output::Bar::new(context, Some(missing), None);
+    loop {
+        let progress = follower.compute_vectors(VECTORS_AT_ONCE).await?;
+        bar.advance(progress.computed as u64, 0);
+        if progress.left == 0 {
+            bar.clear();
+            return Ok(());
         }
     }
 }
@@ -138,10 +192,16 @@ impl CaughtUp {
     }
 }
 
-async fn catch_up(folder: &Path, store: &Arc<dyn Store>) -> Result<CaughtUp, FollowError> {
-    let mut follower = IndexFollower::open(folder, Arc::clone(store)).await?;
+async fn catch_up(
+    context: &Context,
+    folder: &Path,
+    store: &Arc<dyn Store>,
+    encoder: Option<&Arc<Encoder>>,
+) -> Result<CaughtUp, FollowError> {
+    let mut follower = IndexFollower::open(folder, Arc::clone(store), encoder.cloned()).await?;
     let cases = follower.follow().await?;
     follower.commit().await?;
+    compute_vectors(context, &follower).await?;
     Ok(CaughtUp {
         index: follower.index()?,
         cases,

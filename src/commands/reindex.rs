@@ -17,6 +17,7 @@ pub(super) async fn run(context: &Context) -> Result<()> {
     let mut follower = context.follower(store).await?;
     let cases = follower.follow().await?;
     follower.commit().await?;
+    super::reading::compute_vectors(context, &follower).await?;
     if context.json {
         output::object(&json!({ "cases": cases }));
     } else {

@@ -62,6 +62,7 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
         before: None,
         resolved_only: true,
         limit,
+        concepts: Vec::new(),
     })
 }
 
@@ -69,14 +70,22 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
 pub(super) fn as_json(precedent: &Precedent) -> Value {
     json!({
         "case": precedent.number,
+        "probability": precedent.probability,
         "score": precedent.score,
         "reasons": precedent.reasons.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "duplicates": precedent.duplicates,
+        "nearness": precedent.signals.nearness,
         "language": precedent.language,
         "subject": precedent.subject,
         "resolution": precedent.resolution,
         "resolution_code": precedent.resolution_code,
         "resolved_at": precedent.resolved_at.and_then(|second| jiff::Timestamp::from_second(second).ok()),
     })
+}
+
+/// What is shown of the probability: nobody is sure to the last percent.
+pub(super) fn percent_sure(precedent: &Precedent) -> u8 {
+    (precedent.probability * 100.0).round().clamp(1.0, 99.0) as u8
 }
 
 /// A precedent in a few lines.
@@ -89,8 +98,8 @@ pub(super) fn as_text(precedent: &Precedent) -> String {
         .unwrap_or_default();
     let _ = writeln!(
         out,
-        "  {:.2}  {}  {} ({}, {}, {resolved})",
-        precedent.score,
+        "  {:>2} % sure  {}  {} ({}, {}, {resolved})",
+        percent_sure(precedent),
         precedent.number,
         precedent.subject,
         precedent.language,
@@ -99,6 +108,10 @@ pub(super) fn as_text(precedent: &Precedent) -> String {
     let reasons: Vec<String> = precedent.reasons.iter().map(ToString::to_string).collect();
     let why = format!("why: {}", reasons.join("; "));
     let _ = writeln!(out, "{}", output::paragraphs(&why, 8));
+    if !precedent.duplicates.is_empty() {
+        let duplicates = format!("its duplicates: {}", precedent.duplicates.join(", "));
+        let _ = writeln!(out, "{}", output::paragraphs(&duplicates, 8));
+    }
     let _ = write!(out, "{}", output::paragraphs(&precedent.resolution, 8));
     out
 }

@@ -119,6 +119,7 @@ pub fn load(path: &Path) -> Result<Settings, ConfigError> {
     }
     settings.archive.resolve_paths(folder);
     settings.deliver.resolve_paths(folder);
+    settings.similar.resolve_paths(folder);
     for desk in &mut settings.desks {
         if Profile::builtin_source(&desk.profile).is_none() {
             desk.profile = folder.join(&desk.profile).display().to_string();
@@ -263,6 +264,7 @@ pub fn default_settings() -> Settings {
         deliver: super::DeliverSettings::default(),
         metrics: None,
         retention: super::RetentionSettings::default(),
+        similar: super::SimilarSettings::default(),
     }
 }
 

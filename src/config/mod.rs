@@ -10,6 +10,7 @@ mod metrics;
 mod oauth;
 mod retention;
 mod secret;
+mod similar;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub use metrics::MetricsSettings;
 pub use oauth::{OauthProvider, OauthSettings};
 pub use retention::RetentionSettings;
 pub use secret::{Secret, SecretSource};
+pub use similar::SimilarSettings;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,6 +69,9 @@ pub struct Settings {
     /// How long things are kept.
     #[serde(default)]
     pub retention: RetentionSettings,
+    /// How similar cases are found.
+    #[serde(default)]
+    pub similar: SimilarSettings,
 }
 
 /// A support team with its addresses and profile.

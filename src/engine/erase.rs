@@ -172,7 +172,18 @@ impl Engine {
             }
             self.plan_case(&history, &|_| true, "retention", &mut plan)
                 .await?;
-            match self.store.erase(&self.erasure(plan, Vec::new())).await {
+            let state = &history.case.state;
+            let recipients = history.outbox.iter().map(|outgoing| &outgoing.recipient);
+            let addresses: BTreeSet<String> = state
+                .participants
+                .iter()
+                .chain([&state.submitter])
+                .chain(recipients)
+                .filter(|address| !address.is_empty())
+                .map(|address| address_key(address))
+                .collect();
+            let addresses = addresses.into_iter().collect();
+            match self.store.erase(&self.erasure(plan, addresses)).await {
                 Err(error) if error.is_conflict() && rounds < ROUNDS => rounds += 1,
                 done => return done,
             }

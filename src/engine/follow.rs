@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use precedent_index::{CaseDocument, Index, IndexError, IndexOptions, OpenOutcome, SimilarRequest};
+use precedent_index::{
+    CaseDocument, Encoder, Index, IndexError, IndexOptions, OpenOutcome, SimilarRequest,
+    VectorProgress,
+};
 
 use crate::case::Facts;
 use crate::limits::INDEX_WAIT_SECONDS;
@@ -68,6 +71,8 @@ pub struct IndexFollower {
     /// Cases were erased: the words of what they replace must go from the files.
     purge: bool,
     committed_at: Instant,
+    /// Computes sentence vectors, where a model is configured.
+    encoder: Option<Arc<Encoder>>,
     /// Set when the index had to be built anew, with the reason.
     pub rebuilt: Option<String>,
 }
@@ -78,9 +83,13 @@ impl IndexFollower {
     ///
     /// # Errors
     /// When the index is locked by another process or the disk fails.
-    pub async fn open(folder: &Path, store: Arc<dyn Store>) -> Result<Self, FollowError> {
-        let (index, outcome) = open(folder, &*store).await?;
-        Ok(Self::new(folder, store, index, outcome))
+    pub async fn open(
+        folder: &Path,
+        store: Arc<dyn Store>,
+        encoder: Option<Arc<Encoder>>,
+    ) -> Result<Self, FollowError> {
+        let (index, outcome) = open(folder, &*store, encoder.as_ref()).await?;
+        Ok(Self::new(folder, store, encoder, index, outcome))
     }
 
     /// Like [`IndexFollower::open`], and waits so long for another process to let the index go: one
@@ -92,12 +101,19 @@ impl IndexFollower {
         patience: Duration,
         folder: &Path,
         store: Arc<dyn Store>,
+        encoder: Option<Arc<Encoder>>,
     ) -> Result<Self, FollowError> {
-        let (index, outcome) = open_within(patience, folder, &*store).await?;
-        Ok(Self::new(folder, store, index, outcome))
+        let (index, outcome) = open_within(patience, folder, &*store, encoder.as_ref()).await?;
+        Ok(Self::new(folder, store, encoder, index, outcome))
     }
 
-    fn new(folder: &Path, store: Arc<dyn Store>, index: Index, outcome: OpenOutcome) -> Self {
+    fn new(
+        folder: &Path,
+        store: Arc<dyn Store>,
+        encoder: Option<Arc<Encoder>>,
+        index: Index,
+        outcome: OpenOutcome,
+    ) -> Self {
         measures().indexed(index.sequence());
         Self {
             store,
@@ -107,6 +123,7 @@ impl IndexFollower {
             uncommitted: 0,
             purge: false,
             committed_at: Instant::now(),
+            encoder,
             rebuilt: reason(outcome),
         }
     }
@@ -180,6 +197,18 @@ impl IndexFollower {
         Ok(())
     }
 
+    /// Computes sentence vectors of committed cases that have none, at most so many. Nothing without a model.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn compute_vectors(&self, at_most: usize) -> Result<VectorProgress, FollowError> {
+        if self.encoder.is_none() {
+            return Ok(VectorProgress::default());
+        }
+        let index = self.index()?;
+        Ok(tokio::task::spawn_blocking(move || index.compute_vectors(at_most)).await??)
+    }
+
     async fn write(&mut self) -> Result<(), FollowError> {
         if self.uncommitted > 0 {
             let index = self.index()?;
@@ -214,7 +243,8 @@ impl IndexFollower {
         // Its lock must go first.
         self.index = None;
         let patience = Duration::from_secs(INDEX_WAIT_SECONDS);
-        let (index, outcome) = open_within(patience, &self.folder, &*self.store).await?;
+        let (index, outcome) =
+            open_within(patience, &self.folder, &*self.store, self.encoder.as_ref()).await?;
         self.position = position(&index);
         self.index = Some(Arc::new(index));
         self.uncommitted = 0;
@@ -227,10 +257,11 @@ async fn open_within(
     patience: Duration,
     folder: &Path,
     store: &dyn Store,
+    encoder: Option<&Arc<Encoder>>,
 ) -> Result<(Index, OpenOutcome), FollowError> {
     let until = Instant::now() + patience;
     loop {
-        match open(folder, store).await {
+        match open(folder, store, encoder).await {
             Err(error) if error.is_locked() && Instant::now() < until => {
                 tokio::time::sleep(LOCK_INTERVAL).await;
             }
@@ -239,8 +270,12 @@ async fn open_within(
     }
 }
 
-async fn open(folder: &Path, store: &dyn Store) -> Result<(Index, OpenOutcome), FollowError> {
-    let (index, outcome) = open_blocking(folder.to_owned()).await?;
+async fn open(
+    folder: &Path,
+    store: &dyn Store,
+    encoder: Option<&Arc<Encoder>>,
+) -> Result<(Index, OpenOutcome), FollowError> {
+    let (index, outcome) = open_blocking(folder, encoder).await?;
     // Read after the index was opened: while it is open nobody else moves it on.
     if position(&index) <= store.last_sequence().await? {
         return Ok((index, outcome));
@@ -248,7 +283,7 @@ async fn open(folder: &Path, store: &dyn Store) -> Result<(Index, OpenOutcome), 
     drop(index);
     let discarded = folder.to_owned();
     tokio::task::spawn_blocking(move || Index::discard(&discarded)).await??;
-    let (index, _) = open_blocking(folder.to_owned()).await?;
+    let (index, _) = open_blocking(folder, encoder).await?;
     let reason = "it was ahead of the store".to_owned();
     Ok((
         index,
@@ -259,11 +294,21 @@ async fn open(folder: &Path, store: &dyn Store) -> Result<(Index, OpenOutcome), 
     ))
 }
 
-async fn open_blocking(folder: PathBuf) -> Result<(Index, OpenOutcome), FollowError> {
-    Ok(
-        tokio::task::spawn_blocking(move || Index::open(&folder, &IndexOptions::default()))
-            .await??,
-    )
+async fn open_blocking(
+    folder: &Path,
+    encoder: Option<&Arc<Encoder>>,
+) -> Result<(Index, OpenOutcome), FollowError> {
+    let folder = folder.to_owned();
+    let encoder = encoder.cloned();
+    let opened = tokio::task::spawn_blocking(move || {
+        let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
+        let index = match encoder {
+            Some(encoder) => index.with_encoder(encoder)?,
+            None => index,
+        };
+        Ok::<_, IndexError>((index, outcome))
+    });
+    Ok(opened.await??)
 }
 
 fn position(index: &Index) -> i64 {
@@ -345,5 +390,6 @@ pub fn similar_request(record: &CaseRecord, limit: usize) -> SimilarRequest {
         before: None,
         resolved_only: true,
         limit,
+        concepts: Vec::new(),
     }
 }

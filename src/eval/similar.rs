@@ -1,11 +1,12 @@
 //! How well similar cases are ranked: corpus.jsonl, queries.jsonl, qrels.tsv.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
-use precedent_index::{CaseDocument, Index, IndexOptions, SimilarRequest};
+use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SimilarRequest};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,13 @@ pub struct SimilarEvaluation {
     pub hit10: f64,
     /// Normalised discounted cumulative gain at ten.
     pub ndcg10: f64,
+    /// Expected calibration error of the probabilities of the first five results, in ten classes: 0 where of those said to be
+    /// 80 % sure 80 % are right.
+    pub calibration_error: f64,
+    /// Results among the first five that were said to be at least 90 % sure.
+    pub sure: usize,
+    /// Share of them that are right; 1 where there are none.
+    pub sure_right: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,12 +71,19 @@ struct Entry {
 ///
 /// # Errors
 /// When a file is missing or wrong, with its place.
-pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarEvaluation> {
+pub fn evaluate_similar(
+    folder: &Path,
+    desks: Option<&Desks>,
+    encoder: Option<Arc<Encoder>>,
+) -> Result<SimilarEvaluation> {
     let corpus = read(&first_existing(folder, &["corpus.jsonl", "solved.jsonl"])?)?;
     let queries = read(&folder.join("queries.jsonl"))?;
     let right = right_answers(folder, &queries)?;
     let temporary = tempfile_folder()?;
-    let (index, _) = Index::open(temporary.path(), &IndexOptions::default())?;
+    let (mut index, _) = Index::open(temporary.path(), &IndexOptions::default())?;
+    if let Some(encoder) = encoder {
+        index = index.with_encoder(encoder)?;
+    }
     let numbers: HashMap<&str, u64> = corpus
         .iter()
         .enumerate()
@@ -78,23 +93,43 @@ pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarE
         index.upsert(&document(place as u64 + 1, entry, desks))?;
     }
     index.commit(corpus.len() as u64)?;
-    let answers: Vec<Vec<String>> = queries
+    index.compute_vectors(usize::MAX)?;
+    // Queries name no desk: all words of all desks.
+    let concepts: Vec<Vec<String>> = desks
+        .iter()
+        .flat_map(|desks| desks.all())
+        .flat_map(|desk| desk.profile.concepts.values().cloned())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    // A set of cases that are only alike has no resolutions, and without one no case is a precedent.
+    let resolved_only = corpus.iter().any(|entry| entry.resolution.is_some());
+    let answers: Vec<Vec<(String, f64)>> = queries
         .par_iter()
         .map(|query| {
-            let request = request(query, numbers.get(query.id.as_str()).copied(), desks);
+            let mut request = request(query, numbers.get(query.id.as_str()).copied(), desks);
+            request.resolved_only = resolved_only;
+            request.concepts.clone_from(&concepts);
             Ok(index
                 .similar(&request)?
                 .into_iter()
-                .map(|precedent| precedent.number)
+                .map(|precedent| (precedent.number, f64::from(precedent.probability)))
                 .collect())
         })
         .collect::<Result<_>>()?;
     let mut evaluation = SimilarEvaluation::default();
+    let mut calibration = Calibration::default();
     for (query, answers) in queries.iter().zip(&answers) {
         if let Some(right) = right.get(&query.id) {
-            add(&mut evaluation, right, answers);
+            for (number, probability) in answers.iter().take(CALIBRATED) {
+                calibration.add(*probability, right.contains_key(number));
+            }
+            let numbers: Vec<String> = answers.iter().map(|(number, _)| number.clone()).collect();
+            add(&mut evaluation, right, &numbers);
         }
     }
+    evaluation.calibration_error = calibration.error();
+    (evaluation.sure, evaluation.sure_right) = calibration.sure();
     ensure!(
         evaluation.queries > 0,
         "{}: no query has a right answer",
@@ -113,6 +148,45 @@ pub fn evaluate_similar(folder: &Path, desks: Option<&Desks>) -> Result<SimilarE
         *figure /= count;
     }
     Ok(evaluation)
+}
+
+/// Results of a query whose probabilities are compared with what is right.
+const CALIBRATED: usize = 5;
+
+/// Probabilities in ten classes: how many, their sum, how many were right.
+#[derive(Default)]
+struct Calibration([(u32, f64, u32); 10]);
+
+impl Calibration {
+    fn add(&mut self, probability: f64, right: bool) {
+        let class = ((probability * 10.0) as usize).min(9);
+        let (count, sum, hits) = &mut self.0[class];
+        *count += 1;
+        *sum += probability;
+        *hits += u32::from(right);
+    }
+
+    /// Mean distance between what was said and what was right, by results.
+    fn error(&self) -> f64 {
+        let all: u32 = self.0.iter().map(|(count, _, _)| count).sum();
+        let distance: f64 = self
+            .0
+            .iter()
+            .map(|(_, sum, hits)| (sum - f64::from(*hits)).abs())
+            .sum();
+        distance / f64::from(all.max(1))
+    }
+
+    /// How many were said to be at least 90 % sure, and the share of them that was right.
+    fn sure(&self) -> (usize, f64) {
+        let (count, _, hits) = self.0[9];
+        let share = if count == 0 {
+            1.0
+        } else {
+            f64::from(hits) / f64::from(count)
+        };
+        (count as usize, share)
+    }
 }
 
 fn tempfile_folder() -> Result<Temporary> {
@@ -253,6 +327,7 @@ fn request(query: &Entry, own: Option<u64>, desks: Option<&Desks>) -> SimilarReq
         before: query.created.map(Timestamp::as_second),
         resolved_only: true,
         limit: DEPTH,
+        concepts: Vec::new(),
     }
 }
 
@@ -299,6 +374,41 @@ fn add(evaluation: &mut SimilarEvaluation, right: &HashMap<String, f64>, answers
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calibration_is_the_distance_between_said_and_right() {
+        let mut calibration = Calibration::default();
+        for right in [true, true, true, false] {
+            calibration.add(0.75, right);
+        }
+        assert!(calibration.error() < 1e-9);
+        assert_eq!(calibration.sure(), (0, 1.0));
+        for right in [true, false] {
+            calibration.add(1.0, right);
+        }
+        assert!((calibration.error() - 1.0 / 6.0).abs() < 1e-9);
+        assert_eq!(calibration.sure(), (2, 0.5));
+    }
+
+    #[test]
+    fn a_set_without_resolutions_is_ranked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).expect("is written");
+        };
+        write(
+            "corpus.jsonl",
+            "{\"_id\": \"1\", \"title\": \"Printer jams\", \"text\": \"Paper gets stuck in the tray\"}\n\
+             {\"_id\": \"2\", \"title\": \"Slow login\", \"text\": \"The start page takes a minute\"}\n",
+        );
+        write(
+            "queries.jsonl",
+            "{\"_id\": \"3\", \"title\": \"Paper jam\", \"text\": \"The printer has paper stuck\"}\n",
+        );
+        write("qrels.tsv", "query\tdocument\tscore\n3\t1\t1\n");
+        let evaluation = evaluate_similar(folder.path(), None, None).expect("is measured");
+        assert!((evaluation.hit1 - 1.0).abs() < 1e-9, "{evaluation:?}");
+    }
 
     #[test]
     fn figures_of_a_known_ranking() {

@@ -1,5 +1,8 @@
 //! Whether a value is one: not blanked, not a placeholder, checksums.
 
+use std::sync::LazyLock;
+
+use crate::lexicon::Lexicon;
 use crate::profile::{Check, Normaliser};
 
 /// Why a value does not pass, when it does not.
@@ -38,13 +41,9 @@ pub(super) fn has_digit(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
-pub(crate) fn is_blanked(value: &str) -> bool {
-    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
-        return true;
-    }
-    let lower = value.to_ascii_lowercase();
-    if [
+/// Words in the place of a value.
+static MASKS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new(&[
         "redacted",
         "removed",
         "example",
@@ -52,10 +51,16 @@ pub(crate) fn is_blanked(value: &str) -> bool {
         "placeholder",
         "hidden",
         "masked",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-    {
+    ])
+});
+
+/// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
+pub(crate) fn is_blanked(value: &str) -> bool {
+    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    if MASKS.stand_in(&lower) {
         return true;
     }
     let mut run = 1;

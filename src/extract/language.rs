@@ -47,7 +47,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 impl Words {
     fn languages(&self, word: &str) -> Option<u8> {
         let mut languages = None;
-        self.texts.prefixes(word.as_bytes(), |length, place| {
+        let bytes = word.as_bytes();
+        self.texts.prefixes_in_any_case(bytes, |length, place| {
             if length == word.len() {
                 languages = Some(self.languages[place]);
             }
@@ -233,18 +234,18 @@ fn tally(text: &str) -> Tally {
         if word.len() > 40 {
             continue;
         }
-        lower.clear();
-        if ascii {
-            lower.push_str(word);
-            lower.make_ascii_lowercase();
+        let lower = if ascii {
+            word
         } else {
+            lower.clear();
             lower.extend(
                 word.chars()
                     .flat_map(char::to_lowercase)
                     .map(|character| if character == '’' { '\'' } else { character }),
             );
-        }
-        if let Some(languages) = WORDS.languages(&lower) {
+            &lower
+        };
+        if let Some(languages) = WORDS.languages(lower) {
             // A word that several languages share says less.
             let share = 1.0 / f32::from(u16::try_from(languages.count_ones()).unwrap_or(1));
             for (language, score) in tally.scores.iter_mut().enumerate() {
@@ -253,9 +254,11 @@ fn tally(text: &str) -> Tally {
                 }
             }
         } else if !lower.is_ascii() {
-            letters(&lower, &mut tally.scores);
-        } else if let Some((elided, _)) = lower.split_once('\'')
-            && matches!(elided, "l" | "d" | "qu" | "n" | "j" | "s" | "c" | "m")
+            letters(lower, &mut tally.scores);
+        } else if let Some(mark) = memchr::memchr(b'\'', lower.as_bytes())
+            && ["l", "d", "qu", "n", "j", "s", "c", "m"]
+                .iter()
+                .any(|elided| lower[..mark].eq_ignore_ascii_case(elided))
         {
             tally.scores[FRENCH] += 0.7;
         }
@@ -315,6 +318,7 @@ fn without_form(text: &str) -> std::borrow::Cow<'_, str> {
 fn prose(text: &str) -> String {
     let mut prose = String::with_capacity(text.len().min(limits::LANGUAGE_TEXT_BYTES));
     let mut in_dump = false;
+    let mut plain: Vec<Word> = Vec::new();
     for line in text.lines() {
         if prose.len() > limits::LANGUAGE_TEXT_BYTES {
             break;
@@ -324,7 +328,20 @@ fn prose(text: &str) -> String {
             in_dump = !in_dump;
             continue;
         }
-        if in_dump || is_code(line) {
+        if in_dump {
+            continue;
+        }
+        if let Some(signs) = read_plain(line, &mut plain) {
+            if !is_code(line, || signs) {
+                for word in plain.iter().filter(|word| !word.identifier) {
+                    prose.push_str(&line[word.start..word.end]);
+                    prose.push(' ');
+                }
+                prose.push('\n');
+            }
+            continue;
+        }
+        if is_code(line, || count_signs(line)) {
             continue;
         }
         for word in words(&without_objects(line)) {
@@ -387,8 +404,87 @@ fn without_objects(line: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// A word of a line.
+struct Word {
+    start: usize,
+    end: usize,
+    identifier: bool,
+}
+
+/// Letters and signs of a line's words, without identifiers: these are full of signs in prose as well.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    letters: usize,
+    signs: usize,
+}
+
+/// The words of a line of ASCII without tabs and braces, read once: most lines are such.
+fn read_plain(line: &str, words: &mut Vec<Word>) -> Option<Signs> {
+    words.clear();
+    let mut counted = Signs::default();
+    let mut word = Word {
+        start: 0,
+        end: 0,
+        identifier: false,
+    };
+    let mut letters = 0;
+    let mut before = 0;
+    let bytes = line.as_bytes();
+    for end in 0..=bytes.len() {
+        match bytes.get(end).map_or(Some(BLANK), |byte| kind(*byte))? {
+            BLANK => {
+                if end < bytes.len() && bytes[end] != b' ' {
+                    return None;
+                }
+                let length = end - word.start;
+                word.end = end;
+                word.identifier |= length > IDENTIFIER_BYTES;
+                if !word.identifier {
+                    counted.letters += 1 + letters;
+                    counted.signs += length - letters;
+                }
+                let next = Word {
+                    start: end + 1,
+                    end: end + 1,
+                    identifier: false,
+                };
+                let word = std::mem::replace(&mut word, next);
+                if length > 0 {
+                    words.push(word);
+                }
+                letters = 0;
+                before = 0;
+            }
+            kind => {
+                if matches!(bytes[end], b'{' | b'}') {
+                    return None;
+                }
+                letters += usize::from(kind == LOWER || kind == UPPER);
+                word.identifier |= kind == IDENTIFIER || before == LOWER && kind == UPPER;
+                before = kind;
+            }
+        }
+    }
+    Some(counted)
+}
+
+fn count_signs(line: &str) -> Signs {
+    let mut counted = Signs::default();
+    for word in line.split(' ').filter(|word| !is_identifier(word)) {
+        counted.letters += 1;
+        for character in word.chars() {
+            if character.is_alphabetic() {
+                counted.letters += 1;
+            } else {
+                counted.signs += 1;
+            }
+        }
+    }
+    counted
+}
+
 /// A line of code, of a log or of a header dump rather than of prose.
-fn is_code(line: &str) -> bool {
+fn is_code(line: &str, count: impl FnOnce() -> Signs) -> bool {
     if line.is_empty() {
         return false;
     }
@@ -447,19 +543,7 @@ fn is_code(line: &str) -> bool {
             || line.starts_with('\'');
         return !(marked && prose_like >= 4);
     }
-    let mut letters = 0;
-    let mut signs = 0;
-    // Identifiers are full of signs in prose as well.
-    for word in line.split(' ').filter(|word| !is_identifier(word)) {
-        letters += 1;
-        for character in word.chars() {
-            if character.is_ascii_alphabetic() || character.is_alphabetic() {
-                letters += 1;
-            } else {
-                signs += 1;
-            }
-        }
-    }
+    let Signs { letters, signs } = count();
     // Logs begin with a date; code is full of signs.
     let dated = line
         .trim_start_matches('[')
@@ -479,10 +563,13 @@ fn is_code(line: &str) -> bool {
     leveled || dated || (signs * 2 > letters && !line.contains(is_han))
 }
 
+/// No word of ASCII is longer.
+const IDENTIFIER_BYTES: usize = 45;
+
 fn is_identifier(word: &str) -> bool {
     if word.is_ascii() {
         let mut before = 0;
-        return word.len() > 45
+        return word.len() > IDENTIFIER_BYTES
             || word.bytes().any(|byte| {
                 let kind = ASCII[usize::from(byte)];
                 let joint = before == LOWER && kind == UPPER;

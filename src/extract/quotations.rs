@@ -105,6 +105,15 @@ const MESSAGE_CUES: &[&str] = &[
     "warning",
 ];
 
+/// What says other things than messages of errors: pages and guidelines, which people quote to ask about them.
+#[rustfmt::skip]
+const GUIDANCE: &[&str] = &[
+    "your page", "the page", "contact page", "guideline", "your guide", "the guide", "documentation", "the docs", "your docs", "handbook", "runbook",
+    "your form", "policy", "ihre seite", "ihrer seite", "richtlinie", "dokumentation", "doku ", "anleitung", "hilfeseite", "formular",
+    "votre page", "vos consignes", "directives", "le guide", "votre guide", "formulaire", "stronie", "strona", "wytyczn", "dokumentacj", "instrukcj", "formularz",
+    "页面", "文档", "指南", "说明书", "表单",
+];
+
 /// Verbatim words in quotation marks beside a status, a code or a word for a message.
 pub(super) fn read_quotations(
     extractor: &Extractor,
@@ -168,6 +177,10 @@ pub(super) fn read_quotations(
                 .iter()
                 .any(|member| extractor.fields[usize::from(member.field)].read == Reader::ErrorCode)
         });
+        let guidance = GUIDANCE.iter().any(|word| sentence.contains(word));
+        if guidance && !status && !code {
+            continue;
+        }
         if !(status || code || MESSAGE_CUES.iter().any(|cue| sentence.contains(cue)))
             || inside_message(gathered, passage, range.start)
         {

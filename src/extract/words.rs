@@ -85,6 +85,16 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
     if identified {
         return true;
     }
+    // "the Menu feed", "le flux Menu": what is fed.
+    let fed = ["feed", "flux"];
+    let word_right = right.trim_start_matches([' ', '-']);
+    let word_left = left.trim_end_matches([' ', '-']);
+    if fed
+        .iter()
+        .any(|word| word_right.starts_with(word) || word_left.ends_with(word))
+    {
+        return true;
+    }
     let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
     !right.starts_with('-')
         && kinds
@@ -211,9 +221,10 @@ pub(crate) fn decide_environment(extractor: &Extractor, gathered: &mut Gathered)
             .of(field)
             .map(|candidate| candidate.value.to_lowercase())
             .collect();
-        for candidate in &mut gathered.candidates {
+        let of_field = |candidate: &&mut Candidate| candidate.field == field;
+        for candidate in gathered.candidates.iter_mut().filter(of_field) {
             let short = format!("{} ", candidate.value.to_lowercase());
-            if candidate.field == field && values.iter().any(|value| value.starts_with(&short)) {
+            if values.iter().any(|value| value.starts_with(&short)) {
                 candidate.refused = Some("named_with_version".into());
             }
         }
@@ -466,7 +477,8 @@ const LIBRARY_WORDS: &[&str] = &[
 /// Where a version behind a name begins and ends.
 fn version_end(text: &str, end: usize) -> Option<(usize, usize)> {
     let mut place = skip_blanks(text, end);
-    if let Some(separator) = at(text, place).filter(|separator| matches!(separator, '/' | '-')) {
+    // "curl/8.5.0", "PHP (8.2, with a library)".
+    if let Some(separator) = at(text, place).filter(|sign| matches!(sign, '/' | '-' | '(')) {
         place += separator.len_utf8();
     }
     for word in ["version ", "Version ", "v.", "v", "V"] {

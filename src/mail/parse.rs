@@ -432,18 +432,21 @@ fn calendar_method(tree: &Tree<'_>) -> Option<String> {
 }
 
 fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
-    let new_text: Cow<'_, str> = match message.zones.as_slice() {
-        [] => Cow::Borrowed(""),
-        [only] if only.kind == ZoneKind::New => Cow::Borrowed(&message.text),
-        _ => Cow::Owned(
-            message
-                .zones
-                .iter()
-                .filter(|zone| !matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded))
-                .map(|zone| &message.text[zone.range.clone()])
-                .collect(),
-        ),
+    let of = |wanted: fn(ZoneKind) -> bool| -> Cow<'_, str> {
+        match message.zones.as_slice() {
+            [] => Cow::Borrowed(""),
+            [only] if only.kind == ZoneKind::New => Cow::Borrowed(&message.text),
+            zones => Cow::Owned(
+                zones
+                    .iter()
+                    .filter(|zone| wanted(zone.kind))
+                    .map(|zone| &message.text[zone.range.clone()])
+                    .collect(),
+            ),
+        }
     };
+    let new_text = of(|kind| !matches!(kind, ZoneKind::Quoted | ZoneKind::Forwarded));
+    let own_words = of(|kind| kind == ZoneKind::New);
     let (found, reason) = kind::judge(&kind::Facts {
         block: &tree.block,
         content_type: &tree.content_type.value,
@@ -458,6 +461,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         return_path: message.return_path.as_ref(),
         subject: &message.subject,
         new_text: &new_text,
+        own_words: &own_words,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
         to_author_only: !message.to.is_empty()

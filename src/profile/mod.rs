@@ -50,6 +50,10 @@ pub struct Profile {
     /// Words by which mail for this desk is recognised where no address decides: term to weight.
     #[serde(default)]
     pub recognise: BTreeMap<String, f32>,
+    /// Words that mean the same in the desk's languages, by a name: cases are found across languages by them where there are no
+    /// sentence vectors. Single words.
+    #[serde(default)]
+    pub concepts: BTreeMap<String, Vec<String>>,
     /// Closed lists by name.
     #[serde(default)]
     pub lists: BTreeMap<String, List>,

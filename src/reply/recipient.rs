@@ -54,8 +54,10 @@ pub fn mailbox(address: &str) -> String {
     let lower = address.trim().to_lowercase();
     match lower.rsplit_once('@') {
         Some((local, domain)) => {
-            let local = local.split_once('+').map_or(local, |(local, _)| local);
-            format!("{local}@{domain}")
+            let Some((local, _)) = local.split_once('+') else {
+                return lower;
+            };
+            [local, "@", domain].concat()
         }
         None => lower,
     }

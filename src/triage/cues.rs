@@ -1,6 +1,7 @@
 //! All terms of a profile, found in one pass over the sender's words.
 
 use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
@@ -47,24 +48,49 @@ impl Uses {
         }
     }
 
-    /// Tells the use of each term at a place of a text, and where the term ends.
-    fn at(&self, text: &str, start: usize, goes_left: bool, mut tell: impl FnMut(Use, usize)) {
+    /// Tells the uses of each term where a word begins, and where the term ends.
+    fn at(&self, text: &str, start: usize, mut tell: impl FnMut(Use, usize)) {
         self.terms
             .prefixes(&text.as_bytes()[start..], |length, term| {
-                let end = start + length;
-                let mut goes_right = None;
-                for one in &self.uses[term] {
-                    if one.left && goes_left
-                        || one.right
-                            && *goes_right.get_or_insert_with(|| {
-                                text[end..].chars().next().is_some_and(is_word_character)
-                            })
-                    {
-                        continue;
-                    }
-                    tell(*one, end);
-                }
+                self.tell(text, start..start + length, term, &mut |one, range| {
+                    tell(one, range.end);
+                });
             });
+    }
+
+    /// Tells the uses of each term wherever it stands.
+    fn anywhere(&self, text: &str, mut tell: impl FnMut(Use, Range<usize>)) {
+        self.terms.find_all(text, |start, length, term| {
+            self.tell(text, start..start + length, term, &mut tell);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Tells the uses of a term that agree with what stands around it.
+    fn tell(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        term: usize,
+        tell: &mut impl FnMut(Use, Range<usize>),
+    ) {
+        let mut goes_left = None;
+        let mut goes_right = None;
+        for one in &self.uses[term] {
+            let left = one.left
+                && *goes_left.get_or_insert_with(|| {
+                    let mut before = text[..range.start].chars();
+                    before.next_back().is_some_and(is_word_character)
+                });
+            let right = one.right
+                && *goes_right.get_or_insert_with(|| {
+                    let mut after = text[range.end..].chars();
+                    after.next().is_some_and(is_word_character)
+                });
+            if !left && !right {
+                tell(*one, range.clone());
+            }
+        }
     }
 }
 
@@ -146,6 +172,15 @@ impl ReadSentence {
 pub(crate) struct Reading {
     pub(crate) prose: Prose,
     pub(crate) sentences: Vec<ReadSentence>,
+    /// One bit for each class found in any of them.
+    classes: [u64; CLASS_WORDS],
+}
+
+impl Reading {
+    /// True when a class is found anywhere.
+    pub(crate) fn has(&self, class: Class) -> bool {
+        self.classes[usize::from(class) / 64] & (1 << (class % 64)) != 0
+    }
 }
 
 impl Vocabulary {
@@ -209,7 +244,7 @@ impl Vocabulary {
         found
     }
 
-    /// Tells the uses of all terms of a folded text with where they begin and end.
+    /// Tells the uses of all terms of a folded text with where they begin and end, in no order.
     fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
         let mut goes_left = false;
         let mut place = 0;
@@ -224,13 +259,12 @@ impl Vocabulary {
                 is_word_character(character)
             };
             if in_word && !goes_left {
-                self.words
-                    .at(text, start, false, |one, end| tell(one, start, end));
+                self.words.at(text, start, |one, end| tell(one, start, end));
             }
-            self.parts
-                .at(text, start, goes_left, |one, end| tell(one, start, end));
             goes_left = in_word;
         }
+        self.parts
+            .anywhere(text, |one, range| tell(one, range.start, range.end));
     }
 
     /// Finds all terms.
@@ -249,16 +283,25 @@ impl Vocabulary {
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
-        let mut sentences = Vec::with_capacity(prose.sentences.len());
+        let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
+        let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
         for sentence in &prose.sentences {
             let skipped = rest.partition_point(|hit| hit.start < sentence.range.start);
             rest = &rest[skipped..];
             let count = rest.partition_point(|hit| hit.start < sentence.range.end);
-            sentences.push(self.sentence(text, sentence, &rest[..count]));
+            let read = self.sentence(text, sentence, &rest[..count]);
+            for (all, of_one) in classes.iter_mut().zip(read.classes) {
+                *all |= of_one;
+            }
+            sentences.push(read);
             rest = &rest[count..];
         }
-        Reading { sentences, prose }
+        Reading {
+            sentences,
+            prose,
+            classes,
+        }
     }
 
     fn sentence(&self, text: &str, sentence: &Sentence, found: &[Hit]) -> ReadSentence {

@@ -71,6 +71,7 @@ impl CompiledSignal {
     pub(crate) fn last_place(&self, reading: &Reading) -> Option<(usize, f32)> {
         self.cues
             .iter()
+            .filter(|cue| cue.may_hold(reading))
             .flat_map(|cue| {
                 reading
                     .sentences
@@ -177,7 +178,17 @@ pub(crate) fn value_matches(value: &str, wanted: &[String]) -> bool {
 }
 
 impl CompiledCue {
+    /// False when one of the cue's places has none of its classes anywhere: most cues of most mails.
+    fn may_hold(&self, reading: &Reading) -> bool {
+        self.all
+            .iter()
+            .all(|classes| classes.iter().any(|class| reading.has(*class)))
+    }
+
     fn holds(&self, reading: &Reading) -> bool {
+        if !self.may_hold(reading) {
+            return false;
+        }
         if self.within == Within::Mail {
             let usable = || {
                 reading

@@ -182,7 +182,13 @@ fn s310_a_person_goes_and_what_their_case_was_about_stays() {
 fn s311_a_person_goes_beside_a_process_at_work_and_nothing_leaves_to_them_any_more() {
     let house = House::empty();
     house.maildir("inbox");
-    house.configure("draft", "\n[[source]]\nmaildir = \"inbox\"\n");
+    let key = house.run(&["raw", "key"]).well().out;
+    house.write("raw.key", key);
+    // Raw mails are sealed: whoever erases must open them to know the names in them.
+    house.configure(
+        "draft",
+        "\n[[source]]\nmaildir = \"inbox\"\n\n[archive]\nkey_file = \"raw.key\"\n",
+    );
     house.write(
         "inbox/new/1.host",
         with_name(&of_jane("Blocked since noon")),
@@ -211,6 +217,10 @@ fn s311_a_person_goes_beside_a_process_at_work_and_nothing_leaves_to_them_any_mo
     house.run(&["outbox", "approve", "1"]).with(2).says(&["1"]);
     run.terminate();
     assert!(run.end().success());
+    house
+        .run(&["outbox", "show", "1"])
+        .with(2)
+        .says(&["was erased"]);
     assert!(house.outgoing().is_empty());
     assert_eq!(house.cases().len(), 2);
     let shown = house.run(&["list"]).well();

@@ -6,6 +6,9 @@
 //! 3. The lists are brought to one scale and summed, see [`weights`].
 //! 4. The best are loaded, and what they share with the request becomes their [reasons](reasons).
 
+mod duplicates;
+mod nearness;
+mod probability;
 mod reasons;
 mod score;
 mod terms;
@@ -17,6 +20,8 @@ use crate::analyzer::Analyzer;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::integrity::{Opening, guarded};
+use crate::vectors::{self, QueryVector};
+use crate::view::View;
 
 pub use reasons::Reason;
 
@@ -43,6 +48,9 @@ pub struct SimilarRequest {
     pub resolved_only: bool,
     /// Most cases to return.
     pub limit: usize,
+    /// Groups of single words that mean the same, in any language: a case that has another word of a group counts as if it had
+    /// half of the request's. Used where there are no sentence vectors, which know better.
+    pub concepts: Vec<Vec<String>>,
 }
 
 /// A solved case that may answer the request.
@@ -52,8 +60,10 @@ pub struct Precedent {
     pub id: u64,
     /// Its number.
     pub number: String,
-    /// How well it fits, 0 to 1. Comparable between requests, but not yet a probability.
+    /// How well it fits, 0 to 1. Comparable between requests.
     pub score: f32,
+    /// How sure it is that its resolution answers the request, 0 to 1: of those said to be 0.9, nine in ten do.
+    pub probability: f32,
     /// Language of its text.
     pub language: String,
     /// Its subject.
@@ -66,8 +76,23 @@ pub struct Precedent {
     pub resolved_at: Option<i64>,
     /// When it was opened, in seconds since 1970-01-01 UTC.
     pub opened_at: i64,
+    /// Numbers of cases that fit as well and were closed as duplicates of this one.
+    pub duplicates: Vec<String>,
     /// Why it was found, the strongest reason first.
     pub reasons: Vec<Reason>,
+    /// What the score was made of.
+    pub signals: Signals,
+}
+
+/// What a score was made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signals {
+    /// Share of the request's facts that the case has, by their weight, 0 to 1; below 0 where it has others instead.
+    pub facts: f32,
+    /// How far its words are those of the request, 0 to 1, rarely more.
+    pub words: f32,
+    /// Cosine of the sentence vectors, -1 to 1; None where there are none.
+    pub nearness: Option<f32>,
 }
 
 impl Index {
@@ -85,27 +110,57 @@ impl Index {
 
     fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
-        let query = terms::QueryTerms::new(request, &view)?;
-        let ranked = score::rank(&view, request, &query)?;
+        let meaning = self.meaning(request, &view);
+        let query = terms::QueryTerms::new(request, &view, meaning.is_some())?;
+        let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
         // One for all: the cases share most of their words, and stemming costs most.
         let mut analyzer = Analyzer::default();
-        let mut precedents = Vec::with_capacity(ranked.len());
+        let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
         for candidate in ranked {
-            let case = view.stored(candidate.address)?;
-            let reasons = reasons::of(&mut analyzer, request, &query, &case);
+            let mut case = view.stored(candidate.address)?;
+            let mut duplicates = Vec::new();
+            if let Some(root) = duplicates::root(&view, &case)?
+                && Some(root.id) != request.exclude_id
+                && request.before.is_none_or(|before| root.opened_at < before)
+            {
+                duplicates.push(std::mem::replace(&mut case, root).number);
+            }
+            if let Some(known) = precedents.iter_mut().find(|known| known.id == case.id) {
+                known.duplicates.append(&mut duplicates);
+                continue;
+            }
+            if precedents.len() == request.limit {
+                // A duplicate further down belongs to one above, but nothing new is shown.
+                continue;
+            }
+            let reasons = reasons::of(&mut analyzer, request, &query, &case, &candidate);
             precedents.push(Precedent {
-                id: candidate.id,
+                id: case.id,
                 number: case.number,
                 score: candidate.score,
+                probability: candidate.probability,
                 language: case.language,
                 subject: case.subject,
                 resolution: case.resolution,
                 resolution_code: case.resolution_code,
                 resolved_at: case.resolved_at,
                 opened_at: case.opened_at,
+                duplicates,
                 reasons,
+                signals: Signals {
+                    facts: candidate.facts,
+                    words: candidate.words,
+                    nearness: Some(candidate.cosine).filter(|cosine| *cosine != 0.0),
+                },
             });
         }
         Ok(precedents)
+    }
+
+    /// The vector of the request, where cases have vectors to compare it with.
+    fn meaning(&self, request: &SimilarRequest, view: &View) -> Option<QueryVector> {
+        let vectors = self.vectors.as_ref().filter(|_| view.vectors.is_some())?;
+        let passage = vectors::passage(&request.subject, &request.problem);
+        Some(QueryVector::new(vectors.encoder.encode(&passage)))
     }
 }

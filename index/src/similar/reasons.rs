@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::score::Candidate;
 use super::terms::QueryTerms;
 use super::{SimilarRequest, weights};
 use crate::analyzer::{self, Analyzer, Language, Terms};
@@ -12,6 +13,10 @@ use crate::schema::StoredCase;
 
 /// Most values named in one reason.
 const MOST_VALUES: usize = 5;
+
+/// Percent of nearness from which on it is a reason, and from which on little is missing.
+const MUCH_THE_SAME: u8 = 50;
+const NEARLY_THE_SAME: u8 = 75;
 
 /// One reason. `Display` gives it in English words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,10 +43,17 @@ pub enum Reason {
         /// As the request spells them, the rarest first.
         words: Vec<String>,
     },
+    /// The texts mean much the same, in whatever words and languages.
+    SameMeaning {
+        /// Cosine of the sentence vectors in percent.
+        percent: u8,
+        /// The language of the case, where it is another than the request's.
+        language: Option<String>,
+    },
 }
 
 impl Reason {
-    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`.
+    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`, `same_meaning`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -49,6 +61,7 @@ impl Reason {
             Reason::SharedNames { .. } => "shared_names",
             Reason::SharedSubject { .. } => "shared_subject",
             Reason::SharedWords { .. } => "shared_words",
+            Reason::SameMeaning { .. } => "same_meaning",
         }
     }
 }
@@ -70,6 +83,18 @@ impl fmt::Display for Reason {
             Reason::SharedWords { words } => {
                 write!(formatter, "texts share: {}", words.join(", "))
             }
+            Reason::SameMeaning { percent, language } => {
+                let how = if *percent >= NEARLY_THE_SAME {
+                    "nearly the same"
+                } else {
+                    "much the same"
+                };
+                write!(formatter, "texts mean {how}")?;
+                match language {
+                    Some(language) => write!(formatter, " (theirs is in {language})"),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -88,6 +113,7 @@ pub(crate) fn of(
     request: &SimilarRequest,
     query: &QueryTerms,
     case: &StoredCase,
+    candidate: &Candidate,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let facts = same_facts(request, case);
@@ -101,6 +127,14 @@ pub(crate) fn of(
     let names = shared_names(query, case, &known);
     if !names.is_empty() {
         reasons.push(Reason::SharedNames { names });
+    }
+    let percent = (candidate.cosine * 100.0).clamp(0.0, 100.0) as u8;
+    if percent >= MUCH_THE_SAME {
+        let theirs = analyzer::base_code(&case.language);
+        let ours = analyzer::base_code(&request.language);
+        let language =
+            Some(theirs).filter(|theirs| !theirs.is_empty() && !ours.is_empty() && *theirs != ours);
+        reasons.push(Reason::SameMeaning { percent, language });
     }
     let language = Language::from_code(&case.language);
     let subject = shared_words(analyzer, query, &[&case.subject], language, &[]);

@@ -7,10 +7,13 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
 
+use super::nearness::{self, Nearness};
+use super::probability;
 use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
-use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED};
+use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
+use crate::vectors::QueryVector;
 use crate::view::{SegmentColumns, View};
 
 /// A case with its score.
@@ -19,6 +22,16 @@ pub(crate) struct Candidate {
     pub(crate) id: u64,
     pub(crate) address: DocAddress,
     pub(crate) score: f32,
+    /// Share of the request's facts that it has, by their weight; below 0 where it has others instead.
+    pub(crate) facts: f32,
+    /// Its score by words, of 1.
+    pub(crate) words: f32,
+    /// Cosine of the sentence vectors; 0 without.
+    pub(crate) cosine: f32,
+    /// How sure it is that it answers the request, 0 to 1; see [`probability`].
+    pub(crate) probability: f32,
+    /// The factor for the quality of its resolution and its age.
+    quality: f32,
 }
 
 /// The order of candidates. Scores are compared in steps of one millionth, because sums of the same parts in another
@@ -59,6 +72,7 @@ pub(crate) fn rank(
     view: &View,
     request: &SimilarRequest,
     query: &QueryTerms,
+    meaning: Option<&QueryVector>,
 ) -> tantivy::Result<Vec<Candidate>> {
     if request.limit == 0 {
         return Ok(Vec::new());
@@ -67,36 +81,48 @@ pub(crate) fn rank(
     for segment in view.searcher.segment_readers() {
         segments.push(score_segment(view, segment, query)?);
     }
-    let scales = scales(&segments, query, view.count);
+    let nearness = Nearness::new(view, meaning);
+    let (scales, nearness_scale) = scales(&segments, query, view.count, &nearness);
     let identity_share =
         weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
-    let identity_scale = if query.identity_total > 0.0 {
-        identity_share / query.identity_total
-    } else {
-        0.0
+    let text_share = 1.0 - identity_share;
+    let shared = |identity: f32| {
+        if query.identity_total > 0.0 {
+            identity / query.identity_total
+        } else {
+            0.0
+        }
     };
 
+    // The best by their codes, of which more than asked for are compared by all bits.
+    // How sure the first is depends on those behind it, however few are asked for.
+    let most = request.limit.max(if nearness.is_known() {
+        weights::RESCORED
+    } else {
+        weights::COMPARED
+    });
     let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
-    for ((ordinal, segment), mut scores) in view
+    for ((ordinal, segment), scores) in view
         .searcher
         .segment_readers()
         .iter()
         .enumerate()
         .zip(segments)
     {
-        let identity = std::mem::take(&mut scores.identity);
-        let mut fused: Vec<f32> = identity
-            .iter()
-            .map(|score| score * identity_scale)
-            .collect();
-        for (list, scale) in scores.lists.iter().zip(&scales) {
-            let scale = scale * (1.0 - identity_share);
-            for (sum, score) in fused.iter_mut().zip(list) {
-                *sum += score * scale;
-            }
-        }
+        let foreign = if nearness.is_known() {
+            nearness::foreign(view, request, segment)?
+        } else {
+            None
+        };
+        let words = words(view, query, &scores, &scales, foreign.as_deref());
+        let cosines = nearness.of_segment(ordinal);
         let filter = Filter::open(view, request, segment)?;
-        for (document, &score) in (0..).zip(&fused) {
+        for (document, &words) in (0..).zip(&words) {
+            let place = document as usize;
+            let facts = shared(scores.identity[place]);
+            let cosine = cosines.map_or(0.0, |cosines| cosines[place]);
+            let text = words + nearness.of(cosine) * nearness_scale;
+            let score = facts * identity_share + text * text_share;
             if score <= 0.0 {
                 continue;
             }
@@ -107,15 +133,20 @@ pub(crate) fn rank(
                 id,
                 address: DocAddress::new(ordinal as u32, document),
                 score: score * quality,
+                facts,
+                words,
+                cosine,
+                probability: 0.0,
+                quality,
             };
             // In a small collection facts that every case has weigh little and are still in common.
-            let in_common = identity[document as usize]
-                >= query.identity_total * weights::PRECEDENT_FACTS
-                && query.identity_total > 0.0;
-            if request.resolved_only && candidate.score < weights::PRECEDENT_FLOOR && !in_common {
+            if request.resolved_only
+                && candidate.score < weights::PRECEDENT_FLOOR
+                && facts < weights::PRECEDENT_FACTS
+            {
                 continue;
             }
-            if best.len() < request.limit {
+            if best.len() < most {
                 best.push(Reverse(candidate));
             } else if best.peek().is_some_and(|worst| candidate > worst.0) {
                 best.pop();
@@ -127,12 +158,56 @@ pub(crate) fn rank(
         .into_iter()
         .map(|Reverse(candidate)| candidate)
         .collect();
+    if nearness.is_known() {
+        for candidate in &mut ranked {
+            if let Some(exact) = nearness.exact(view, candidate.address) {
+                let change = nearness.of(exact) - nearness.of(candidate.cosine);
+                candidate.score += change * nearness_scale * text_share * candidate.quality;
+                candidate.cosine = exact;
+            }
+        }
+    }
     ranked.sort_by(|left, right| right.cmp(left));
     for candidate in &mut ranked {
         // More than the request itself would score: the same words, more often.
         candidate.score = candidate.score.min(1.0);
     }
+    ranked.truncate(request.limit.max(weights::COMPARED));
+    probability::judge(&mut ranked, nearness.is_known());
     Ok(ranked)
+}
+
+/// The sum of the word lists of a segment's documents.
+fn words(
+    view: &View,
+    query: &QueryTerms,
+    scores: &SegmentScores,
+    scales: &[f32],
+    foreign: Option<&[bool]>,
+) -> Vec<f32> {
+    let mut sums = vec![0.0; scores.identity.len()];
+    for (place, (list, scale)) in scores.lists.iter().zip(scales).enumerate() {
+        // Names and codes are the same in every language.
+        let of_names = query.lists[place].field == view.fields.identifier;
+        match foreign.filter(|_| !of_names) {
+            Some(foreign) => {
+                for ((sum, score), foreign) in sums.iter_mut().zip(list).zip(foreign) {
+                    let share = if *foreign {
+                        weights::FOREIGN_WORDS
+                    } else {
+                        1.0
+                    };
+                    *sum += score * scale * share;
+                }
+            }
+            None => {
+                for (sum, score) in sums.iter_mut().zip(list) {
+                    *sum += score * scale;
+                }
+            }
+        }
+    }
+    sums
 }
 
 /// The factor for each list that makes their sum 1 for a case written like the request.
@@ -140,7 +215,12 @@ pub(crate) fn rank(
 /// Each list is first divided by its standard deviation over all cases, so that a list in which few stand out counts more
 /// than one in which all are alike. Dividing the sum by what the request itself would reach changes no order, but makes
 /// the scores of different requests comparable.
-fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32> {
+fn scales(
+    segments: &[SegmentScores],
+    query: &QueryTerms,
+    count: u64,
+    nearness: &Nearness<'_>,
+) -> (Vec<f32>, f32) {
     let count = count.max(1) as f64;
     let mut scales: Vec<f32> = Vec::new();
     for (index, list) in query.lists.iter().enumerate() {
@@ -163,12 +243,14 @@ fn scales(segments: &[SegmentScores], query: &QueryTerms, count: u64) -> Vec<f32
         .zip(&scales)
         .map(|(list, scale)| list.own_score * scale)
         .sum();
+    let mut nearness_scale = nearness.scale();
+    let whole = whole + nearness.own_score() * nearness_scale;
     if whole > 0.0 {
-        for scale in &mut scales {
+        for scale in scales.iter_mut().chain([&mut nearness_scale]) {
             *scale /= whole;
         }
     }
-    scales
+    (scales, nearness_scale)
 }
 
 fn score_segment(
@@ -259,7 +341,7 @@ fn add_bm25(
 }
 
 /// Calls `visit` for every document that holds the term.
-fn each_document(
+pub(super) fn each_document(
     inverted: &InvertedIndexReader,
     term: &Term,
     mut visit: impl FnMut(usize),
@@ -282,6 +364,8 @@ struct Filter<'a> {
     segment: &'a SegmentReader,
     columns: SegmentColumns,
     of_desk: Option<Vec<bool>>,
+    /// When the request was made, or else the newest case: what ages are counted from.
+    newest: i64,
 }
 
 impl<'a> Filter<'a> {
@@ -306,6 +390,7 @@ impl<'a> Filter<'a> {
             segment,
             columns: SegmentColumns::open(segment)?,
             of_desk,
+            newest: request.before.unwrap_or(view.newest),
         })
     }
 
@@ -336,9 +421,11 @@ impl<'a> Filter<'a> {
         }
         let quality = if state & STATE_HAS_RESOLUTION == 0 {
             weights::NO_RESOLUTION
+        } else if state & STATE_TELLS_LITTLE != 0 {
+            weights::TELLS_LITTLE
         } else {
             1.0
         };
-        Some((id, quality))
+        Some((id, quality * weights::of_age(self.newest - opened_at)))
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct QueryTerms {
 struct RequestWord {
     /// What it became in the languages of the index.
     variants: Vec<String>,
+    /// What other words of its concept can have become.
+    kin: Vec<String>,
     in_subject: u32,
     in_problem: u32,
     /// One spelling of it.
@@ -71,12 +73,19 @@ struct Choice<'a> {
     variant: &'a str,
     word: &'a RequestWord,
     weight: f32,
+    /// 1, or less for another word of its concept.
+    share: f32,
 }
 
 impl QueryTerms {
-    pub(crate) fn new(request: &SimilarRequest, view: &View) -> tantivy::Result<Self> {
+    pub(crate) fn new(
+        request: &SimilarRequest,
+        view: &View,
+        with_vectors: bool,
+    ) -> tantivy::Result<Self> {
         let problem = schema::beginning(&request.problem, PROBLEM_BYTES);
-        let words = words(&request.subject, problem, &request.language, view);
+        let concepts: &[Vec<String>] = if with_vectors { &[] } else { &request.concepts };
+        let words = words(&request.subject, problem, &request.language, concepts, view);
         let lengths = (
             words.iter().map(|word| word.in_subject).sum::<u32>() as f32,
             words.iter().map(|word| word.in_problem).sum::<u32>() as f32,
@@ -91,6 +100,19 @@ impl QueryTerms {
                         variant,
                         word,
                         weight,
+                        share: 1.0,
+                    });
+                }
+            }
+            for kin in &word.kin {
+                let frequency = text_frequency(view, kin, true)?;
+                if frequency > 0 {
+                    let weight = idf(frequency, view.count) * repetition(word, Words::All);
+                    choices.push(Choice {
+                        variant: kin,
+                        word,
+                        weight: weight * weights::CONCEPT,
+                        share: weights::CONCEPT,
                     });
                 }
             }
@@ -129,7 +151,13 @@ impl QueryTerms {
     }
 }
 
-fn words(subject: &str, problem: &str, language: &str, view: &View) -> Vec<RequestWord> {
+fn words(
+    subject: &str,
+    problem: &str,
+    language: &str,
+    concepts: &[Vec<String>],
+    view: &View,
+) -> Vec<RequestWord> {
     // The request's own language decides what a stop word is; stems of the others find what both languages spell alike.
     let language = Language::from_code(language);
     let others: Vec<Language> = view
@@ -139,6 +167,15 @@ fn words(subject: &str, problem: &str, language: &str, view: &View) -> Vec<Reque
         .filter(|&other| other != language)
         .collect();
     let mut analyzer = Analyzer::default();
+    let concepts: Vec<BTreeSet<String>> = concepts
+        .iter()
+        .map(|group| {
+            group
+                .iter()
+                .flat_map(|word| analyzer.variants(word, &view.languages))
+                .collect()
+        })
+        .collect();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut words: Vec<RequestWord> = Vec::new();
     let mut terms = Terms::default();
@@ -160,8 +197,16 @@ fn words(subject: &str, problem: &str, language: &str, view: &View) -> Vec<Reque
                         }
                     }
                     places.insert(term.to_owned(), words.len());
+                    let kin = concepts
+                        .iter()
+                        .filter(|group| variants.iter().any(|variant| group.contains(variant)))
+                        .flatten()
+                        .filter(|kin| !variants.contains(kin))
+                        .cloned()
+                        .collect();
                     words.push(RequestWord {
                         variants,
+                        kin,
                         in_subject: 0,
                         in_problem: 0,
                         spelling,
@@ -219,7 +264,7 @@ fn term_list(
         let term = Term::from_field_text(field, choice.variant);
         let frequency = view.alive_frequency(&term)?;
         let repeated = repetition(choice.word, list.words);
-        let weight = idf(frequency, view.count) * repeated;
+        let weight = idf(frequency, view.count) * repeated * choice.share;
         // A case written like the request would have the request's words where the request has them, also those
         // that no case has yet.
         let (own, length) = match list.part {
@@ -227,8 +272,11 @@ fn term_list(
             Part::Problem => (choice.word.in_problem, problem_length),
             Part::Resolution => (0, 0.0),
         };
-        own_score += weight * weights::saturation(own as f32, length, average);
-        highest += weight * weights::saturation(1.0, average, average);
+        // Nor would it have other words for the same.
+        if choice.share == 1.0 {
+            own_score += weight * weights::saturation(own as f32, length, average);
+            highest += weight * weights::saturation(1.0, average, average);
+        }
         if frequency > 0 {
             terms.push(WeightedTerm { term, weight });
         }

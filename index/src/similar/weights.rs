@@ -108,3 +108,25 @@ pub(crate) const PRECEDENT_FLOOR: f32 = 0.01;
 
 /// A case that shares this part of the request's facts is a precedent however little its words fit.
 pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
+
+/// Share of the sentence vectors in the sum, divided by their spread like the word lists.
+pub(crate) const MEANING_WEIGHT: f32 = 6.0;
+/// What words count in cases of another language than the request's, where vectors say what they mean: languages share names
+/// and borrowed words only.
+pub(crate) const FOREIGN_WORDS: f32 = 0.5;
+/// What another word of the same concept counts.
+pub(crate) const CONCEPT: f32 = 0.5;
+/// A resolution that tells little: not reproducible, declined, or next to no text.
+pub(crate) const TELLS_LITTLE: f32 = 0.93;
+/// The factor of age: what solved a problem long ago may have been overtaken since.
+pub(crate) fn of_age(seconds: i64) -> f32 {
+    let years = seconds.max(0) as f32 / (365.25 * 86_400.0);
+    1.0 - OLDEST * (years / OLD_YEARS).min(1.0)
+}
+/// What age costs at most, and after how many years.
+const OLDEST: f32 = 0.04;
+const OLD_YEARS: f32 = 4.0;
+/// How sure a precedent is depends on so many of the best.
+pub(crate) const COMPARED: usize = 10;
+/// So many of the best are compared by all bits of their vectors.
+pub(crate) const RESCORED: usize = 64;

@@ -238,7 +238,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     // Who asks something wants an answer, whatever else he announces.
     // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine.
     let asks = text.body.contains(['?', '？']);
-    let note = note::of(facts.new_text);
+    let note = note::of(facts.own_words);
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
         && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
     {
@@ -258,7 +258,9 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         let (parts, code) = match note.about {
             note::About::Absence if away || answers => (1, "out_of_office_note"),
             note::About::Absence => (2, "out_of_office_note"),
-            note::About::Arrival if arrived || service => (1, "acknowledgement_note"),
+            note::About::Arrival if arrived || service || note.wide && !answers => {
+                (1, "acknowledgement_note")
+            }
             note::About::Arrival => (3, "acknowledgement_note"),
         };
         if note.parts >= parts {

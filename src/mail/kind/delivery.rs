@@ -93,9 +93,10 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let daemon = is_daemon(facts);
     let null_path = facts.return_path.is_some_and(|path| {
         path.address.is_empty()
-            || DAEMONS
-                .iter()
-                .any(|daemon| path.address.starts_with(&format!("{daemon}@")))
+            || path
+                .address
+                .split_once('@')
+                .is_some_and(|(local, _)| DAEMONS.contains(&local))
     });
     let forwarded = text.answers_or_forwards();
     let person_forwards = forwarded && !daemon && !null_path;

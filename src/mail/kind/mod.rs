@@ -25,8 +25,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) sender: Option<&'a Address>,
     pub(crate) return_path: Option<&'a Address>,
     pub(crate) subject: &'a str,
-    /// What the sender newly wrote.
+    /// What the sender newly wrote, with signature and disclaimer: machines are known by them.
     pub(crate) new_text: &'a str,
+    /// The same without them.
+    pub(crate) own_words: &'a str,
     /// The whole text.
     pub(crate) text: &'a str,
     /// The text holds something that is not new.

@@ -10,6 +10,8 @@ pub(super) struct Note {
     pub(super) about: About,
     /// The words that say so.
     pub(super) term: &'static str,
+    /// They are Chinese or Japanese, where a whole notice is two short clauses.
+    pub(super) wide: bool,
     /// How many kinds of further sentences it holds: thanks, when somebody is back, whom to ask, what happens next.
     pub(super) parts: usize,
 }
@@ -62,6 +64,7 @@ pub(super) fn of(text: &str) -> Option<Note> {
     Some(Note {
         about,
         term,
+        wide: is_wide(term),
         parts: parts.iter().filter(|part| **part).count(),
     })
 }
@@ -158,6 +161,8 @@ const TROUBLE: &[&str] = &[
     "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei",
     "error", "fail", "does not work", "doesn't work", "not working", "attached", "still ", "could you", "can you",
     "please check", "please send", "please look", "i will send", "i'll send", "request id", "before then", "before that", "by then", "answer before", "reply before",
+    "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um", "proszę o odpowiedź", "proszę odpowiedzieć",
+    "order", "bestell", "commande", "zamówieni", "订单", "pedido", "ordine", "encomenda", "注文",
     "auto reply says", "automatic reply says", "your out of office", "your auto",
     "fehler", "funktioniert nicht", "weiterhin", "anbei", "bitte prüfen", "bitte senden", "bitte schicken", "können sie",
     "könnten sie", "melden sie sich vorher", "davor",
@@ -217,8 +222,9 @@ const ARRIVED: &[&str] = &[
     "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受付番号",
 ];
 
-/// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next.
-const PARTS: [&[&str]; 5] = [THANKS, RETURN, DELEGATE, ACCESS, NEXT];
+/// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next,
+/// the number it was filed under.
+const PARTS: [&[&str]; 6] = [THANKS, RETURN, DELEGATE, ACCESS, NEXT, NUMBER];
 
 #[rustfmt::skip]
 const THANKS: &[&str] = &[
@@ -248,6 +254,12 @@ const ACCESS: &[&str] = &[
     "limited access", "no access", "not be checking", "not checking", "will not be read", "not be forwarded", "not forwarded", "keinen zugriff", "eingeschränkt", "nicht weitergeleitet", "nicht gelesen",
     "pas accès", "accès limité", "ne sera pas transmis", "bez dostępu", "nie mam dostępu", "ograniczony dostęp", "无法查看", "无法及时", "不能及时", "无法立即", "sin acceso", "no tengo acceso", "acceso limitado",
     "non ho accesso", "accesso limitato", "sem acesso", "acesso limitado", "geen toegang", "beperkt toegang", "確認できません", "返信できません",
+];
+
+#[rustfmt::skip]
+const NUMBER: &[&str] = &[
+    "ticket number", "case number", "reference number", "ticketnummer", "vorgangsnummer", "aktenzeichen", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence",
+    "numer zgłoszenia", "pod numerem", "工单号", "工单编号", "单号", "número de caso", "número de ticket", "con el número", "numero di ticket", "número do chamado", "zaaknummer", "受付番号",
 ];
 
 #[rustfmt::skip]

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use super::Facts;
@@ -273,15 +274,11 @@ impl Searched {
             let mut found = Found::default();
             let vocabulary = &*VOCABULARY;
             let mut seen = vec![false; vocabulary.terms.len()];
-            let bytes = self.text.as_bytes();
             // Within words too: `Einkaufsgutscheine`.
-            for start in 0..bytes.len() {
-                vocabulary
-                    .lexicon
-                    .prefixes(&bytes[start..], |length, place| {
-                        if std::mem::replace(&mut seen[place], true) {
-                            return;
-                        }
+            vocabulary
+                .lexicon
+                .find_all(&self.text, |start, length, place| {
+                    if !std::mem::replace(&mut seen[place], true) {
                         let (term, tables) = &vocabulary.terms[place];
                         for table in tables {
                             found.count[*table as usize] += 1;
@@ -290,8 +287,9 @@ impl Searched {
                                 end: start + length,
                             });
                         }
-                    });
-            }
+                    }
+                    ControlFlow::Continue(())
+                });
             found
         })
     }

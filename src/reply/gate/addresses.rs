@@ -58,23 +58,25 @@ fn authors(facts: &GateFacts) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 pub(super) fn own_mail(facts: &GateFacts) -> Objection {
-    let own: Vec<String> = [&facts.own_addresses[..], &facts.desk_addresses[..]].concat();
-    let address = authors(facts).find(|(_, address)| is_one_of(address, &own));
+    let own: Vec<String> = [&facts.own_addresses, &facts.desk_addresses]
+        .into_iter()
+        .flatten()
+        .map(|own| mailbox(own))
+        .collect();
+    let is_own = |address: &str| own.contains(&mailbox(address));
+    let address = authors(facts).find(|(_, address)| is_own(address));
     if let Some((field, address)) = address {
         return Some(format!("{field}: {address}"));
     }
     let return_path = facts.mail.return_path.as_deref().unwrap_or_default();
-    if is_one_of(return_path, &own) {
+    if is_own(return_path) {
         return Some(format!("Return-Path: {return_path}"));
     }
-    let loops = facts
-        .mail
-        .values("x-loop")
-        .find(|value| is_one_of(value, &own));
+    let loops = facts.mail.values("x-loop").find(|value| is_own(value));
     if let Some(value) = loops {
         return Some(format!("X-Loop: {value}"));
     }
-    if is_one_of(&facts.occasion.recipient, &own) {
+    if is_own(&facts.occasion.recipient) {
         return Some(format!("recipient: {}", facts.occasion.recipient));
     }
     // Any copy of this program writes it, ours or another's: two of them must not talk.

@@ -147,7 +147,7 @@ pub(super) async fn to_file(
         parts.push("filed = 'draft' AND state <> 'draft'");
     }
     if filing.sent {
-        parts.push("state = 'sent' AND filed <> 'sent'");
+        parts.push("state = 'sent' AND filed <> 'sent' AND erased_at IS NULL");
     }
     if filing.uncertain {
         parts.push("state = 'uncertain'");

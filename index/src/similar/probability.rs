@@ -1,0 +1,53 @@
+//! How sure it is that a precedent answers the request.
+//!
+//! A logistic function of what the ranking knows: the score, how far it lies above the best of the others, the words and the
+//! sentence vectors. The factors are fitted on three kinds of sets together (bug reports in one language, bug reports across
+//! languages, solved cases of a desk), each counting the same, with some requests whose answer was taken away; see
+//! `docs/benchmarks.md` for how well it holds on what was set apart.
+
+use super::score::Candidate;
+
+/// Scores below this are all as good as nothing when they are compared.
+const LEAST_SCORE: f32 = 0.02;
+
+/// Factors with sentence vectors: constant, score, lead, lead as a share of the score, words, nearness.
+const WITH_VECTORS: [f32; 6] = [-2.781, 2.134, 14.804, -0.143, -1.078, 1.492];
+/// Factors without: constant, score, lead, lead as a share of the score, words.
+const WITHOUT_VECTORS: [f32; 5] = [-1.15, 1.211, 9.482, 1.089, -1.779];
+
+/// Sets the probability of each candidate. The candidates are ordered, the best first.
+pub(super) fn judge(ranked: &mut [Candidate], with_vectors: bool) {
+    let best = ranked.first().map_or(0.0, |candidate| candidate.score);
+    let second = ranked.get(1).map_or(0.0, |candidate| candidate.score);
+    let mut whole = 0.0;
+    for (place, candidate) in ranked.iter_mut().enumerate() {
+        let score = candidate.score;
+        let lead = score - if place == 0 { second } else { best };
+        let share = (lead / score.max(LEAST_SCORE)).clamp(-1.0, 1.0);
+        let words = candidate.words.clamp(0.0, 1.0);
+        let sum: f32 = if with_vectors {
+            [1.0, score, lead, share, words, candidate.cosine]
+                .iter()
+                .zip(&WITH_VECTORS)
+                .map(|(value, factor)| value * factor)
+                .sum()
+        } else {
+            [1.0, score, lead, share, words]
+                .iter()
+                .zip(&WITHOUT_VECTORS)
+                .map(|(value, factor)| value * factor)
+                .sum()
+        };
+        candidate.probability = 1.0 / (1.0 + (-sum).exp());
+        whole += candidate.probability;
+    }
+    // Several may answer, but hardly more than one by their sum.
+    if whole > 1.0 && ranked.len() > 1 {
+        let best = ranked[0].probability;
+        let rest = (whole - best).max(f32::MIN_POSITIVE);
+        let share = ((1.0 - best) / rest).min(1.0);
+        for candidate in &mut ranked[1..] {
+            candidate.probability *= share;
+        }
+    }
+}
