@@ -32,10 +32,11 @@ pub(super) fn run(context: &Context, command: &EvalCommand) -> Result<ExitCode> 
             model,
             no_vectors,
             ..
-        } => {
-            let encoder = encoder(context, model.as_deref(), *no_vectors)?;
-            similar(context, folder, encoder)
-        }
+        } => similar(
+            context,
+            folder,
+            encoder(context, model.as_deref(), *no_vectors)?,
+        ),
         EvalCommand::Similar { folder: None, .. } | EvalCommand::Export { .. } => {
             unreachable!("these run on the store")
         }
@@ -233,7 +234,7 @@ fn print(scores: &Scores) {
     ));
 }
 
-/// The sentence encoder that a measurement asks for.
+/// The encoder to measure with, where there shall be one.
 pub(super) fn encoder(
     context: &Context,
     model: Option<&Path>,

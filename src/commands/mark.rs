@@ -130,8 +130,8 @@ pub(super) async fn suggest(
 ) -> Result<Vec<Suggestion>> {
     let limit = request.limit;
     request.limit = with_spare(limit);
-    let identity = Identity::of(&request);
     request.concepts = context.concepts(request.desk.as_deref());
+    let identity = Identity::of(&request);
     let found =
         super::reading::ask_similar(context, store, |index| index.similar(&request)).await?;
     Ok(weigh(&**store, case, &identity, found, limit).await?)

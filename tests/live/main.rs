@@ -5,6 +5,7 @@
 
 mod account;
 mod dovecot;
+mod history;
 mod hostile;
 #[expect(dead_code, reason = "the scenarios use more of it")]
 #[path = "../scenarios/house.rs"]

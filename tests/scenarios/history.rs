@@ -484,3 +484,47 @@ fn s145_a_secret_in_an_old_ticket_is_told_to_nobody() {
     let database = std::fs::read(house.path("data/precedent.db")).unwrap();
     assert!(memchr::memmem::find(&database, b"abcdefghijklmnopqrstuvwxyz0123456789").is_none());
 }
+
+#[test]
+fn s146_an_import_that_was_killed_ends_as_if_it_had_not_been() {
+    let mails: String = (0..60)
+        .map(|number| {
+            mbox(&threads())
+                .replace("one.example", &format!("one{number}.example"))
+                .replace("two.example", &format!("two{number}.example"))
+                .replace("<d", &format!("<{number}d"))
+        })
+        .collect();
+    let whole = House::in_mode("send");
+    whole.write("old.mbox", &mails);
+    let took = whole.run(&["import", "old.mbox"]).well().took;
+    let told = |house: &House| {
+        let mut told: Vec<String> = house
+            .json(&["proposals", "list", "--limit", "1000"])
+            .iter()
+            .map(|proposal| {
+                format!(
+                    "{} {} {}",
+                    proposal["case"], proposal["confidence"], proposal["text"]
+                )
+            })
+            .collect();
+        told.sort();
+        told
+    };
+    let expected = told(&whole);
+    assert_eq!(expected.len(), 60);
+    let house = House::in_mode("send");
+    house.write("old.mbox", &mails);
+    let mut killed = 0;
+    for part in [0.15, 0.4, 0.6, 0.8, 0.95] {
+        let mut running = house.start(&["import", "old.mbox"]);
+        if running.end_within(took.mul_f64(part)).is_none() {
+            killed += u32::from(running.kill());
+        }
+    }
+    assert!(killed > 0, "it was never killed");
+    house.run(&["import", "old.mbox"]).well();
+    assert_eq!(told(&house), expected);
+    nothing_leaves(&house);
+}
