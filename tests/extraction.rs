@@ -402,7 +402,8 @@ proptest::proptest! {
             let extraction = extractor.extract(&message, &context);
             for value in extraction.fields.values().flatten() {
                 let evidence = &value.evidence;
-                proptest::prop_assert!(evidence_holds(&message, evidence.part, evidence.start, evidence.end));
+                let holds = evidence_holds(&message, evidence.part, evidence.start, evidence.end);
+                proptest::prop_assert!(holds, "{value:?} of {text:?}");
             }
             for time in &extraction.times {
                 proptest::prop_assert_eq!(&message.text[time.evidence.start..time.evidence.end], &time.text);

@@ -59,8 +59,10 @@ pub(super) fn read_message(
         lead.quote = None;
         end = line_end(text, lead.value);
     }
+    // Where its words begin: a quotation may open at the end of a line.
+    lead.value += text[lead.value..end].len() - text[lead.value..end].trim_start().len();
     let lead = &lead;
-    let value = text[lead.value..end].trim();
+    let value = text[lead.value..end].trim_end();
     // A quotation mark at the end closes what was opened before it; one that was opened inside stays.
     let value = match value.chars().next_back() {
         Some(mark @ ('"' | '\'' | '`')) if value.matches(mark).count() % 2 == 0 => value,

@@ -322,11 +322,13 @@ impl Named<'_> {
             return;
         }
         let end = value_end(text, &lead);
-        let value = text[lead.value..end].trim();
+        let value = text[lead.value..end].trim_start();
+        let start = end - value.len();
+        let value = value.trim_end();
         if value.is_empty() || value.len() > 200 {
             return;
         }
-        let range = lead.value..lead.value + value.len();
+        let range = start..start + value.len();
         let candidate = Candidate::new(
             self.passage,
             self.field,

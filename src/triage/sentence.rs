@@ -301,7 +301,9 @@ fn next_mark(text: &str, position: usize, start: usize) -> Option<(usize, usize)
             .take_while(|mark| matches!(mark, '.' | '!' | '?' | '。' | '；'))
             .map(char::len_utf8)
             .sum();
-        let marks = marks.max(1);
+        // The first of them may be one that ends no run of others: `؟`.
+        let first = text[place..].chars().next().map_or(1, char::len_utf8);
+        let marks = marks.max(first);
         let after = text[place + marks..].chars().next();
         let closes = after.is_none_or(|next| {
             next.is_whitespace()
@@ -546,6 +548,12 @@ mod tests {
             .into_iter()
             .map(|sentence| (text[sentence.range].to_owned(), sentence.question))
             .collect()
+    }
+
+    #[test]
+    fn an_arabic_question_mark_ended_the_reading_with_a_panic() {
+        assert_eq!(sentences("متى؟ شكرا").len(), 2);
+        assert_eq!(sentences("متى؟").len(), 1);
     }
 
     #[test]

@@ -143,7 +143,7 @@ fn s301_a_restore_replaces_nothing_and_takes_only_backups() {
         .says(&["there is no data"]);
     // What a restore that was killed left behind.
     house.write("other/precedent.db.restoring", "half a store");
-    house.write("other/index/v1/meta.json", "of other data");
+    house.write("other/index/v2/meta.json", "of other data");
     house.run(&["--data", "other", "restore", "one.db"]).well();
     assert!(!house.path("other/precedent.db.restoring").exists());
     assert_eq!(

@@ -363,10 +363,19 @@ fn damage(house: &House, named: impl Fn(&str) -> bool) {
     assert!(damaged > 0);
 }
 
+/// The folder of the index, named by its format.
+fn index_folder(house: &House) -> std::path::PathBuf {
+    std::fs::read_dir(house.path("data/index"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.join("meta.json").exists())
+        .unwrap()
+}
+
 /// One byte of every file of this kind is another one; sizes stay.
 fn flip(house: &House, extension: &str, share: usize) {
     let mut flipped = 0;
-    for entry in std::fs::read_dir(house.path("data/index/v1")).unwrap() {
+    for entry in std::fs::read_dir(index_folder(house)).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|found| found == extension) {
             let mut bytes = std::fs::read(&path).unwrap();
@@ -396,7 +405,7 @@ fn s41_without_its_index_or_with_a_damaged_one_every_answer_is_the_same() {
             damage(house, |name| name.contains('.') && name.len() > 30);
         }),
         ("a segment file is gone", &|house| {
-            let folder = std::fs::read_dir(house.path("data/index/v1")).unwrap();
+            let folder = std::fs::read_dir(index_folder(house)).unwrap();
             let mut paths = folder.map(|entry| entry.unwrap().path());
             let term = paths
                 .find(|path| path.extension().is_some_and(|found| found == "term"))
@@ -404,7 +413,7 @@ fn s41_without_its_index_or_with_a_damaged_one_every_answer_is_the_same() {
             std::fs::remove_file(term).unwrap();
         }),
         ("another format", &|house| {
-            std::fs::rename(house.path("data/index/v1"), house.path("data/index/v4711")).unwrap();
+            std::fs::rename(index_folder(house), house.path("data/index/v4711")).unwrap();
         }),
         ("store flipped", &|house| flip(house, "store", 10)),
         ("store flipped at its end", &|house| {
