@@ -139,11 +139,18 @@ fn delivery_status(bytes: &[u8], bounce: &mut Bounce) -> Option<bool> {
                 || action.starts_with("relayed")
                 || action.starts_with("expanded")
         });
+        // One that failed says more than those that are only delayed: they are tried again, and not told.
+        let mut delayed_beside = false;
         if let Some(action) = &action {
             let now = action.starts_with("failed");
+            if now && failed == Some(false) {
+                bounce.failed.clear();
+                bounce.status = None;
+            }
+            delayed_beside = !now && failed == Some(true);
             failed = Some(failed.unwrap_or(false) || now);
         }
-        if !delivered {
+        if !delivered && !delayed_beside {
             if let Some(recipient) = block
                 .first("Original-Recipient")
                 .or_else(|| block.first("Final-Recipient"))
@@ -219,6 +226,24 @@ mod tests {
             bounce.original_message_id.as_deref(),
             Some("1@desk.example")
         );
+    }
+
+    #[test]
+    fn a_failure_beside_a_delay_was_called_temporary() {
+        let delayed = "Final-Recipient: rfc822; bob@shop.example\nAction: delayed\nStatus: 4.2.2\n";
+        let failed = "Final-Recipient: rfc822; jane@shop.example\nAction: failed\nStatus: 5.1.1\n";
+        for blocks in [[delayed, failed], [failed, delayed]] {
+            let raw = format!(
+                "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=a\nSubject: Undelivered\n\n\
+                --a\n\nSorry.\n--a\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n{}\n{}\n--a--\n",
+                blocks[0], blocks[1]
+            );
+            let message = parse(raw.as_bytes(), &ParseOptions::default()).expect("a mail");
+            let bounce = message.bounce.expect("a bounce");
+            assert_eq!(bounce.failed, ["jane@shop.example"]);
+            assert_eq!(bounce.status.as_deref(), Some("5.1.1"));
+            assert!(bounce.permanent);
+        }
     }
 
     #[test]

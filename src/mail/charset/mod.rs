@@ -91,10 +91,10 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     }
     let Some(encoding) = encoding else {
         if memchr::memmem::find(bytes, b"\x1b$").is_some() {
-            let (text, failed) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
+            let (text, failed) = seven_bit::iso_2022_jp(bytes);
             if !failed {
                 return Decoded {
-                    text,
+                    text: Cow::Owned(text),
                     replaced: false,
                     corrected: Some("ISO-2022-JP"),
                 };
@@ -105,6 +105,14 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
             None => guess(bytes),
         };
     };
+    if encoding == encoding_rs::ISO_2022_JP {
+        let (text, replaced) = seven_bit::iso_2022_jp(bytes);
+        return Decoded {
+            text: Cow::Owned(text),
+            replaced,
+            corrected: None,
+        };
+    }
     if encoding == UTF_8 {
         return match utf8 {
             Some(text) => Decoded::clean(Cow::Borrowed(text)),

@@ -1,6 +1,6 @@
 //! Charsets of seven bits that no web library reads any more: UTF-7, HZ and ISO-2022-KR.
 
-use encoding_rs::{EUC_KR, Encoding, GB18030};
+use encoding_rs::{EUC_KR, Encoding, GB18030, ISO_2022_JP};
 
 /// A seven-bit charset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,54 @@ pub(super) fn decode(bytes: &[u8], charset: SevenBit) -> (String, bool) {
         SevenBit::Hz => shifted(&hz_to_runs(bytes), GB18030),
         SevenBit::Iso2022Kr => shifted(&kr_to_runs(bytes), EUC_KR),
     }
+}
+
+/// ISO-2022-JP (RFC 1468) with the irregularities of mail programs: escape sequences that switch to nothing, lines that
+/// end without switching back, a torn end. True where something had no meaning and U+FFFD stands for it.
+pub(super) fn iso_2022_jp(bytes: &[u8]) -> (String, bool) {
+    let clean = without_idle_escapes(bytes);
+    let (whole, failed) = ISO_2022_JP.decode_without_bom_handling(&clean);
+    if !failed {
+        return (whole.into_owned(), false);
+    }
+    // A line begins in ASCII, whatever the one before forgot.
+    let mut by_lines = String::with_capacity(whole.len());
+    for line in clean.split_inclusive(|byte| *byte == b'\n') {
+        let words = line.trim_ascii_end();
+        by_lines.push_str(&ISO_2022_JP.decode_without_bom_handling(words).0);
+        by_lines.extend(line[words.len()..].iter().copied().map(char::from));
+    }
+    let lost = |text: &str| text.matches(char::REPLACEMENT_CHARACTER).count();
+    let text = if lost(&by_lines) < lost(&whole) {
+        by_lines
+    } else {
+        whole.into_owned()
+    };
+    let replaced = lost(&text) > 0;
+    (text, replaced)
+}
+
+/// Without escape sequences that another one follows at once.
+fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        let length = match rest {
+            [0x1b, b'$', b'(', _, ..] => 4,
+            [0x1b, b'$' | b'(', _, ..] => 3,
+            _ => {
+                clean.push(*first);
+                rest = &rest[1..];
+                continue;
+            }
+        };
+        let (escape, after) = rest.split_at(length);
+        if after.first() != Some(&0x1b) {
+            clean.extend_from_slice(escape);
+        }
+        rest = after;
+    }
+    clean
 }
 
 fn base64_value(byte: u8) -> Option<u32> {
@@ -190,6 +238,22 @@ mod tests {
         let text = |bytes: &[u8]| decode(bytes, SevenBit::Hz).0;
         assert_eq!(text(b"a ~{6)5%~} b ~~"), "a 订单 b ~");
         assert_eq!(text(b"~{6)5%\nnext"), "订单\nnext");
+    }
+
+    #[test]
+    fn one_irregularity_of_iso_2022_jp_lost_the_whole_text() {
+        for (bytes, text) in [
+            (&b"\x1b$B$3$s\x1b(B\x1b$B\x1b(B ok"[..], "こん ok"),
+            (b"\x1b$B$3$s\x1b(B\x1b(J ok", "こん ok"),
+            (
+                b"\x1b$B$3$s\r\n\x1b$B$3$s\x1b(B\r\nok",
+                "こん\r\nこん\r\nok",
+            ),
+            (b"\x1b$B$3$s$", "こん\u{fffd}"),
+            (b"\x1b$B$3\x7e\x7e$s\x1b(B ok", "こ\u{fffd}ん ok"),
+        ] {
+            assert_eq!(iso_2022_jp(bytes).0, text);
+        }
     }
 
     #[test]

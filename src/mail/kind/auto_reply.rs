@@ -1,7 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
 use super::note;
-use super::terms::{Table, Terms, Text, first_start};
+use super::terms::{Table, Terms, Text, first_start, fold};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -248,9 +248,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             format!("Subject: {term}"),
         ));
     }
-    if let Some(note) = note
-        && !facts.has_quote
-    {
+    if let Some(note) = note {
         let away = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
         let arrived = ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some();
         let answers = text.answers_or_forwards() || facts.has_header("In-Reply-To");
@@ -263,6 +261,8 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             }
             note::About::Arrival => (3, "acknowledgement_note"),
         };
+        // Some programs quote what they answer. So do people, who say less of what is only said of absences.
+        let parts = parts + usize::from(facts.has_quote);
         if note.parts >= parts {
             return Some((MailKind::AutoReply, code, note.term.to_owned()));
         }
@@ -277,8 +277,12 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             .count();
         let subject = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
         let short = text.body.len() < 1_200;
+        // What stands below a signature's dashes says it of every mail of that person.
+        let said =
+            facts.own_words.is_empty() || fold(facts.own_words, BEGINNING_BYTES).contains(term);
         if subject && short
             || short
+                && said
                 && support >= 2
                 && !note::wants_more(&text.body)
                 && !facts.has_quote
