@@ -292,10 +292,9 @@ fn apply(
         let word = result.word();
         let (slot, is_aligned) = match result.method.as_str() {
             "spf" => {
-                let claimed = result
-                    .property("smtp.mailfrom")
-                    .or_else(|| result.property("smtp.helo"))
-                    .unwrap_or_default();
+                // RFC 7489 section 3.1.2: of what is checked it is the reverse path that counts. The name in HELO does where
+                // that is empty, which no person's mail has.
+                let claimed = result.property("smtp.mailfrom").unwrap_or_default();
                 (&mut authentication.spf, aligned(claimed, from_domain))
             }
             "dkim" => {
@@ -380,6 +379,15 @@ mod tests {
             (AuthenticationResult::Other, AuthenticationResult::Other)
         );
         assert!(!found.authenticated);
+    }
+
+    #[test]
+    fn a_name_in_helo_counted_as_the_author() {
+        let found = of(
+            "Authentication-Results: mx.desk.example; spf=pass smtp.helo=shop.example",
+            "shop.example",
+        );
+        assert!(!found.authenticated, "{found:?}");
     }
 
     #[test]
