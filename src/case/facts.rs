@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{Evidence, PartId};
 
 /// One value of a field, normalised, with the place that proves it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,24 @@ pub struct FieldValue {
     pub value: String,
     /// Where it stands.
     pub evidence: Evidence,
+}
+
+impl FieldValue {
+    /// A value that another system gave with its ticket: no text of ours proves it.
+    #[must_use]
+    pub fn imported(value: String) -> Self {
+        Self {
+            value,
+            evidence: Evidence {
+                part: PartId::Derived,
+                start: 0,
+                end: 0,
+                rule: "import".to_owned(),
+                confidence: 1.0,
+                quoted: false,
+            },
+        }
+    }
 }
 
 /// Values by field name, in the order in which they were found.

@@ -38,17 +38,7 @@ pub(super) async fn run(context: &Context, command: &EvalCommand) -> Result<Exit
 
 async fn read(context: &Context) -> Result<OwnHistory> {
     let store = context.read_store().await?;
-    let cases = store
-        .cases(&CaseFilter {
-            statuses: Vec::new(),
-            desk: None,
-            submitter: None,
-            imported: None,
-            order: CaseOrder::Oldest,
-            offset: 0,
-            limit: usize::MAX,
-        })
-        .await?;
+    let cases = store.cases(&CaseFilter::all(CaseOrder::Oldest)).await?;
     let marks = store.marks(&MarkQuery::All).await?;
     Ok(OwnHistory::new(&cases, &marks))
 }

@@ -39,22 +39,8 @@ pub(super) async fn run(
         .await?;
     if let Some(desk) = &wanted
         && cases.is_empty()
-        && !context
-            .settings
-            .desks
-            .iter()
-            .any(|known| known.name == *desk)
     {
-        let known: Vec<&str> = context
-            .settings
-            .desks
-            .iter()
-            .map(|desk| desk.name.as_str())
-            .collect();
-        return Err(anyhow!(
-            "there is no desk {desk:?}; there are {}",
-            known.join(", ")
-        ));
+        super::words::check_desk(context, desk)?;
     }
     if context.json {
         for case in &cases {

@@ -110,15 +110,12 @@ fn number(text: &str) -> CaseNumber {
     CaseNumber(text.trim().to_ascii_uppercase())
 }
 
-/// Who speaks: as given, else whoever is logged in.
+/// Who speaks: as given, else who runs the program.
 pub(super) fn who(given: Option<&str>) -> String {
     given
-        .map(str::to_owned)
-        .or_else(|| std::env::var("USER").ok())
-        .or_else(|| std::env::var("LOGNAME").ok())
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "somebody".to_owned())
+        .unwrap_or_else(super::words::person)
 }
 
 /// Precedents for a case or a question, in the order that marks give them.

@@ -37,6 +37,7 @@ mod show;
 mod signals;
 mod similar;
 mod why;
+mod words;
 
 use std::process::ExitCode;
 

@@ -44,14 +44,8 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
     let states = state
         .map(|word| {
             OutboxState::from_word(word).ok_or_else(|| {
-                let states: Vec<&str> = OutboxState::ALL
-                    .iter()
-                    .map(|state| state.as_str())
-                    .collect();
-                anyhow!(
-                    "there is no state {word:?}; there are {}",
-                    states.join(", ")
-                )
+                let states = OutboxState::ALL.iter().map(|state| state.as_str());
+                anyhow!(super::words::unknown("state", word, states))
             })
         })
         .transpose()?

@@ -36,10 +36,8 @@ pub(super) fn run(context: &Context, command: &ProfileCommand) -> Result<ExitCod
         }
         ProfileCommand::Show { name } => {
             let source = Profile::builtin_source(name).ok_or_else(|| {
-                anyhow!(
-                    "there is no built-in profile {name:?}; there are {}",
-                    Profile::builtin_names().join(", ")
-                )
+                let names = Profile::builtin_names().iter().copied();
+                anyhow!(super::words::unknown("built-in profile", name, names))
             })?;
             if context.json {
                 let profile = Profile::builtin(name).context("a built-in profile is missing")?;

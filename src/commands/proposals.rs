@@ -11,6 +11,7 @@ use serde_json::json;
 use super::arguments::ProposalsCommand;
 use super::context::Context;
 use super::output::{self, Bar};
+use super::words;
 use crate::case::{CaseNumber, CaseStatus, Resolution, ResolutionCode};
 use crate::engine::Progress;
 use crate::store::{
@@ -93,28 +94,13 @@ struct Word<'a> {
 
 fn state_of(word: &str) -> Result<ProposalState> {
     ProposalState::from_word(word).ok_or_else(|| {
-        let states: Vec<&str> = ProposalState::ALL
-            .iter()
-            .map(|state| state.as_str())
-            .collect();
-        anyhow!(
-            "there is no state {word:?}; there are {}",
-            states.join(", ")
-        )
+        let states = ProposalState::ALL.iter().map(|state| state.as_str());
+        anyhow!(words::unknown("state", word, states))
     })
 }
 
 pub(super) fn code_of(word: &str) -> Result<ResolutionCode> {
-    ResolutionCode::from_word(word).ok_or_else(|| {
-        let codes: Vec<&str> = ResolutionCode::ALL
-            .iter()
-            .map(|code| code.as_str())
-            .collect();
-        anyhow!(
-            "there is no resolution code {word:?}; there are {}",
-            codes.join(", ")
-        )
-    })
+    words::resolution_code(word).map_err(|problem| anyhow!(problem))
 }
 
 fn checked(above: f64) -> Result<f64> {
@@ -126,17 +112,7 @@ fn checked(above: f64) -> Result<f64> {
 }
 
 fn known_desk(context: &Context, name: &str) -> Result<String> {
-    let known: Vec<&str> = context
-        .settings
-        .desks
-        .iter()
-        .map(|desk| desk.name.as_str())
-        .collect();
-    ensure!(
-        known.contains(&name),
-        "there is no desk {name:?}; there are {}",
-        known.join(", ")
-    );
+    words::check_desk(context, name)?;
     Ok(name.to_owned())
 }
 
@@ -297,14 +273,15 @@ async fn confirm(context: &Context, filter: &ProposalFilter, word: &Word<'_>) ->
             output::counted(confirmed.len() as u64, "case")
         ));
     }
-    for problem in &problems {
+    Ok(ended(context, &problems))
+}
+
+/// Tells what was left out; the exit status says whether anything was.
+fn ended(context: &Context, problems: &[String]) -> ExitCode {
+    for problem in problems {
         output::note(context, &format!("left out: {problem}"));
     }
-    Ok(if problems.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    ExitCode::from(u8::from(!problems.is_empty()))
 }
 
 /// Resolves cases in one transaction, then notes that their proposals are settled. A process that ends in between leaves
@@ -436,12 +413,5 @@ async fn reject(context: &Context, numbers: &[CaseNumber], by: &str) -> Result<E
             output::counted(rejected.len() as u64, "proposal")
         ));
     }
-    for problem in &problems {
-        output::note(context, &format!("left out: {problem}"));
-    }
-    Ok(if problems.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ended(context, &problems))
 }

@@ -48,12 +48,9 @@ pub(super) async fn read(
         .ok_or_else(|| anyhow!("the raw bytes of mail {mail} are not kept any more"))
 }
 
-/// Who runs the program. Behind `sudo`, who called it.
+/// Who runs the program, and as which user of the system.
 fn person() -> String {
-    let name = ["SUDO_USER", "LOGNAME", "USER"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned());
+    let name = super::words::person();
     #[cfg(unix)]
     let name = format!("{name} (uid {})", rustix::process::getuid().as_raw());
     name

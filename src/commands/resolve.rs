@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::context::Context;
 use super::output;
-use crate::case::{CaseNumber, Resolution, ResolutionCode};
+use crate::case::{CaseNumber, Resolution};
 use crate::store::{JournalEvent, MarkVerdict};
 
 pub(super) async fn run(
@@ -18,16 +18,7 @@ pub(super) async fn run(
     text: &str,
     precedent: Option<&str>,
 ) -> Result<()> {
-    let code = ResolutionCode::from_word(code).ok_or_else(|| {
-        let codes: Vec<&str> = ResolutionCode::ALL
-            .iter()
-            .map(|code| code.as_str())
-            .collect();
-        anyhow!(
-            "there is no resolution code {code:?}; there are {}",
-            codes.join(", ")
-        )
-    })?;
+    let code = super::proposals::code_of(code)?;
     ensure!(
         !text.trim().is_empty(),
         "the resolution is empty: write what solved the case, for whoever meets it next"

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::desks::{Desk, DeskChoice};
 use super::{Engine, Progress, analyse_message};
-use crate::case::{CaseNumber, CaseStatus, Evidence, FieldValue, PartId, ResolutionCode};
+use crate::case::{CaseNumber, CaseStatus, FieldValue, ResolutionCode};
 use crate::history::answer::{self, Answer, Side};
 use crate::history::{Ticket, propose};
 use crate::mail::{MailKind, Message};
@@ -75,17 +75,7 @@ impl Engine {
             analyse_message(message, ticket.opened, desk, DeskChoice::Default, &self.key);
         let mut facts = analysis.assessment.facts.clone();
         for (name, values) in &ticket.fields {
-            let values = values.iter().map(|value| FieldValue {
-                value: hide(value),
-                evidence: Evidence {
-                    part: PartId::Derived,
-                    start: 0,
-                    end: 0,
-                    rule: "import".to_owned(),
-                    confidence: 1.0,
-                    quoted: false,
-                },
-            });
+            let values = values.iter().map(|value| FieldValue::imported(hide(value)));
             facts.fields.insert(name.clone(), values.collect());
         }
         let language = ticket

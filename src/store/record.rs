@@ -127,6 +127,22 @@ pub struct CaseFilter {
     pub limit: usize,
 }
 
+impl CaseFilter {
+    /// All cases, own and imported.
+    #[must_use]
+    pub fn all(order: CaseOrder) -> Self {
+        Self {
+            statuses: Vec::new(),
+            desk: None,
+            submitter: None,
+            imported: None,
+            order,
+            offset: 0,
+            limit: usize::MAX,
+        }
+    }
+}
+
 /// All that is stored of a case.
 #[derive(Clone, Debug)]
 pub struct CaseHistory {

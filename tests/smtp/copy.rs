@@ -117,15 +117,7 @@ impl Copy {
 
     /// Its cases.
     pub async fn cases(&self) -> Vec<CaseRecord> {
-        let filter = CaseFilter {
-            statuses: Vec::new(),
-            desk: None,
-            submitter: None,
-            imported: None,
-            order: CaseOrder::Oldest,
-            offset: 0,
-            limit: usize::MAX,
-        };
+        let filter = CaseFilter::all(CaseOrder::Oldest);
         self.engine.store.cases(&filter).await.unwrap()
     }
 }

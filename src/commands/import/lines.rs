@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output;
-use crate::case::{Evidence, Facts, FieldValue, PartId, Resolution, ResolutionCode};
+use crate::case::{Facts, FieldValue, Resolution, ResolutionCode};
 use crate::engine::Engine;
 use crate::store::{ImportChange, SolvedCase, Store};
 
@@ -144,16 +144,7 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     }
     let code = match &read.resolution_code {
         None => ResolutionCode::Fixed,
-        Some(word) => ResolutionCode::from_word(word).ok_or_else(|| {
-            let codes: Vec<&str> = ResolutionCode::ALL
-                .iter()
-                .map(|code| code.as_str())
-                .collect();
-            format!(
-                "there is no resolution code {word:?}; there are {}",
-                codes.join(", ")
-            )
-        })?,
+        Some(word) => super::super::words::resolution_code(word)?,
     };
     // What was written years ago may hold secrets all the same: the same door as for mail.
     let hide = |text: &str| crate::extract::hide(text, &engine.key);
@@ -161,17 +152,7 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     for (name, values) in read.fields {
         let values = values
             .into_iter()
-            .map(|value| FieldValue {
-                value: hide(&value),
-                evidence: Evidence {
-                    part: PartId::Derived,
-                    start: 0,
-                    end: 0,
-                    rule: "import".to_owned(),
-                    confidence: 1.0,
-                    quoted: false,
-                },
-            })
+            .map(|value| FieldValue::imported(hide(&value)))
             .collect();
         facts.fields.insert(name, values);
     }

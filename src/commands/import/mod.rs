@@ -122,13 +122,8 @@ fn desk<'a>(engine: &'a Engine, name: Option<&str>) -> Result<&'a Desk, String> 
         return Ok(&engine.desks.all()[0]);
     };
     engine.desks.by_name(name).ok_or_else(|| {
-        let known: Vec<&str> = engine
-            .desks
-            .all()
-            .iter()
-            .map(|desk| desk.name.as_str())
-            .collect();
-        format!("there is no desk {name:?}; there are {}", known.join(", "))
+        let desks = engine.desks.all().iter().map(|desk| desk.name.as_str());
+        super::words::unknown("desk", name, desks)
     })
 }
 
