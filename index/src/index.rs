@@ -81,7 +81,7 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     writer: Option<Mutex<IndexWriter>>,
-    view: RwLock<Arc<View>>,
+    pub(crate) view: RwLock<Arc<View>>,
     sequence: AtomicU64,
     pub(crate) vectors: Option<Vectors>,
     /// The lock lasts as long as the file is open.

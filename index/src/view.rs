@@ -92,6 +92,41 @@ impl View {
         })
     }
 
+    /// A number that no other state has, except with other vectors.
+    pub(crate) fn generation(&self) -> u64 {
+        self.searcher.generation().generation_id()
+    }
+
+    /// The same state with the places of some more vectors.
+    pub(crate) fn with_places(&self, found: &[(DocAddress, u32)]) -> Self {
+        let mut all: Vec<Vec<(u32, u32)>> = vec![Vec::new(); self.places.len()];
+        for (address, place) in found {
+            if let Some(segment) = all.get_mut(address.segment_ord as usize) {
+                segment.push((address.doc_id, *place));
+            }
+        }
+        let places = self.places.iter().zip(all).map(|((id, places), found)| {
+            if found.is_empty() {
+                return (*id, Arc::clone(places));
+            }
+            let mut places = places.to_vec();
+            for (document, place) in found {
+                places[document as usize] = place;
+            }
+            (*id, Arc::new(places))
+        });
+        View {
+            searcher: self.searcher.clone(),
+            fields: self.fields,
+            languages: self.languages.clone(),
+            count: self.count,
+            lengths: self.lengths.clone(),
+            newest: self.newest,
+            vectors: self.vectors.clone(),
+            places: places.collect(),
+        }
+    }
+
     /// Places of the vectors of a segment's documents; empty without vectors.
     pub(crate) fn vector_places(&self, ordinal: usize) -> &[u32] {
         self.places.get(ordinal).map_or(&[], |(_, places)| places)

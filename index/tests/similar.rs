@@ -321,6 +321,53 @@ fn a_duplicate_stands_for_the_case_that_has_the_answer() {
 }
 
 #[test]
+fn reasons_of_a_duplicate_were_mixed_with_those_of_its_root() {
+    let (_folder, index) = index();
+    // Its root, SP-7, is about something else altogether.
+    index
+        .upsert(&CaseDocument {
+            id: 70,
+            number: "SP-70".to_owned(),
+            desk: "google".to_owned(),
+            status: "resolved".to_owned(),
+            language: "en".to_owned(),
+            subject: "getOrders denied".to_owned(),
+            problem: "Access to the requested resource is denied.".to_owned(),
+            resolution: "Same cause as SP-7.".to_owned(),
+            resolution_code: Some("duplicate".to_owned()),
+            opened_at: 1_700_000_500,
+            fields: fields(&[("operation", "getOrders")]),
+            ..CaseDocument::default()
+        })
+        .expect("written");
+    index.commit(2).expect("committed");
+    let found = index
+        .similar(&SimilarRequest {
+            limit: 10,
+            ..request()
+        })
+        .expect("found");
+    let root = found
+        .iter()
+        .find(|precedent| precedent.id == 7)
+        .expect("the root is there");
+    assert!(root.signals.facts > 0.0, "{:?}", root.signals);
+    let codes: Vec<&str> = root.reasons.iter().map(Reason::code).collect();
+    assert_eq!(
+        codes,
+        ["same_facts", "shared_subject", "shared_words", "duplicate"]
+    );
+    assert_eq!(root.reasons[0].to_string(), "same operation getOrders");
+    assert_eq!(
+        root.reasons[3].to_string(),
+        "this is how SP-70 fits, its duplicate"
+    );
+    let other = found.iter().find(|precedent| precedent.id == 1);
+    let reasons = &other.expect("is there").reasons;
+    assert!(reasons.iter().all(|reason| reason.code() != "duplicate"));
+}
+
+#[test]
 fn a_newer_case_and_one_that_says_how_come_first_among_equals() {
     let (_folder, index) = index();
     let case = |id: u64, year: i64, code: &str| CaseDocument {

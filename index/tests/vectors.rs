@@ -167,6 +167,59 @@ fn cases_in_other_languages_are_found_by_what_they_mean() {
 }
 
 #[test]
+fn vectors_are_computed_a_few_at_a_time_while_cases_change() {
+    let Some(encoder) = model() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path(), &encoder);
+    fill(&index);
+    // The same text once more: one vector for both.
+    index.upsert(&case(7, CASES[0])).expect("written");
+    index.commit(2).expect("committed");
+    assert_eq!(index.without_vector(), 7);
+    assert_eq!(index.compute_vectors(0).expect("computed").left, 7);
+    let progress = index.compute_vectors(1).expect("computed");
+    assert_eq!(progress.computed, 1);
+    assert_eq!(progress.left as u64, index.without_vector());
+    index.delete(2).expect("deleted");
+    index
+        .upsert(&case(3, ("fr", "Image", "L'image du produit manque.")))
+        .expect("written");
+    index.commit(3).expect("committed");
+    let mut calls = 0;
+    while index.compute_vectors(1).expect("computed").left > 0 {
+        calls += 1;
+        assert!(calls < 10);
+    }
+    assert_eq!(index.without_vector(), 0);
+    let before = index.similar(&request("Image", "The picture is missing"));
+    drop(index);
+    // What was placed one by one is what a new look finds.
+    let index = open(folder.path(), &encoder);
+    assert_eq!(index.without_vector(), 0);
+    let after = index.similar(&request("Image", "The picture is missing"));
+    assert_eq!(before.expect("found"), after.expect("found"));
+}
+
+#[test]
+fn what_was_computed_after_a_purge_is_kept() {
+    let Some(encoder) = model() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path(), &encoder);
+    fill(&index);
+    index.compute_vectors(3).expect("computed");
+    index.delete(1).expect("deleted");
+    index.delete(2).expect("deleted");
+    index.delete(3).expect("deleted");
+    index.commit(2).expect("committed");
+    index.purge().expect("purged");
+    index.compute_vectors(100).expect("computed");
+    assert_eq!(index.without_vector(), 0);
+    drop(index);
+    let index = open(folder.path(), &encoder);
+    assert_eq!(index.without_vector(), 0);
+}
+
+#[test]
 fn a_changed_case_is_found_by_its_new_text_and_a_deleted_one_not_at_all() {
     let Some(encoder) = model() else { return };
     let folder = tempfile::tempdir().expect("a folder");

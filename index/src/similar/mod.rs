@@ -119,11 +119,14 @@ impl Index {
         for candidate in ranked {
             let mut case = view.stored(candidate.address)?;
             let mut duplicates = Vec::new();
+            let mut found = None;
             if let Some(root) = duplicates::root(&view, &case)?
                 && Some(root.id) != request.exclude_id
                 && request.before.is_none_or(|before| root.opened_at < before)
             {
-                duplicates.push(std::mem::replace(&mut case, root).number);
+                let duplicate = std::mem::replace(&mut case, root);
+                duplicates.push(duplicate.number.clone());
+                found = Some(duplicate);
             }
             if let Some(known) = precedents.iter_mut().find(|known| known.id == case.id) {
                 known.duplicates.append(&mut duplicates);
@@ -133,7 +136,12 @@ impl Index {
                 // A duplicate further down belongs to one above, but nothing new is shown.
                 continue;
             }
-            let reasons = reasons::of(&mut analyzer, request, &query, &case, &candidate);
+            // Score and signals are those of the case that was found, and so are the reasons.
+            let of = found.as_ref().unwrap_or(&case);
+            let mut reasons = reasons::of(&mut analyzer, request, &query, of, &candidate);
+            reasons.extend(found.map(|duplicate| Reason::Duplicate {
+                number: duplicate.number,
+            }));
             precedents.push(Precedent {
                 id: case.id,
                 number: case.number,

@@ -50,10 +50,16 @@ pub enum Reason {
         /// The language of the case, where it is another than the request's.
         language: Option<String>,
     },
+    /// It was found by a case that was closed as its duplicate: the other reasons are those of that case.
+    Duplicate {
+        /// Number of that case.
+        number: String,
+    },
 }
 
 impl Reason {
-    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`, `same_meaning`.
+    /// A name that does not change: `same_facts`, `shared_names`, `shared_subject`, `shared_words`, `same_meaning`,
+    /// `duplicate`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -62,6 +68,7 @@ impl Reason {
             Reason::SharedSubject { .. } => "shared_subject",
             Reason::SharedWords { .. } => "shared_words",
             Reason::SameMeaning { .. } => "same_meaning",
+            Reason::Duplicate { .. } => "duplicate",
         }
     }
 }
@@ -94,6 +101,9 @@ impl fmt::Display for Reason {
                     Some(language) => write!(formatter, " (theirs is in {language})"),
                     None => Ok(()),
                 }
+            }
+            Reason::Duplicate { number } => {
+                write!(formatter, "this is how {number} fits, its duplicate")
             }
         }
     }

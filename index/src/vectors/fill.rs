@@ -1,13 +1,16 @@
 //! Sentence vectors of the cases of an index: which are there, and computing those that are not.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tantivy::DocAddress;
 
 use super::encoder::Encoder;
 use super::store::{NO_VECTOR, VectorStore};
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::schema;
+use crate::view::View;
 
 /// Texts whose vectors are computed and written together.
 const BATCH: usize = 256;
@@ -17,6 +20,51 @@ pub(crate) struct Vectors {
     pub(crate) encoder: Arc<Encoder>,
     /// None where it may only be read and nobody has written it.
     store: RwLock<Option<Arc<VectorStore>>>,
+    /// Held while vectors are computed and while their file is replaced: what is appended to a file that was just replaced would
+    /// be lost, and what is computed from a state before a purge would bring back what was purged.
+    missing: Mutex<Missing>,
+}
+
+/// Texts without a vector. Gathered once for each state of the index, however often it is asked for a few of them.
+#[derive(Default)]
+struct Missing {
+    /// The state that they were gathered from; none where that must be done anew.
+    generation: Option<u64>,
+    /// Key of each text and where it stands; equal ones together.
+    texts: Vec<(u64, DocAddress)>,
+}
+
+impl Missing {
+    fn gather(&mut self, view: &View) -> Result<(), IndexError> {
+        if self.generation == Some(view.generation()) {
+            return Ok(());
+        }
+        self.generation = None;
+        self.texts.clear();
+        for (ordinal, segment) in view.searcher.segment_readers().iter().enumerate() {
+            let column = segment.fast_fields().u64(schema::PASSAGE)?;
+            for (document, place) in (0..).zip(view.vector_places(ordinal)) {
+                let alive = segment
+                    .alive_bitset()
+                    .is_none_or(|alive| alive.is_alive(document));
+                if alive && *place == NO_VECTOR {
+                    let key = column.first(document).unwrap_or_default();
+                    let address = DocAddress::new(ordinal as u32, document);
+                    self.texts.push((key, address));
+                }
+            }
+        }
+        self.texts.sort_unstable();
+        self.generation = Some(view.generation());
+        Ok(())
+    }
+
+    /// The places of the last so many different texts, equal ones together.
+    fn last(&self, texts: usize) -> &[(u64, DocAddress)] {
+        let groups = self.texts.chunk_by(|left, right| left.0 == right.0);
+        let count: usize = groups.rev().take(texts).map(<[_]>::len).sum();
+        &self.texts[self.texts.len() - count..]
+    }
 }
 
 /// How far the vectors of an index are.
@@ -39,6 +87,10 @@ impl Vectors {
     fn replace(&self, store: Option<VectorStore>) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store.map(Arc::new);
     }
+
+    fn missing(&self) -> MutexGuard<'_, Missing> {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Index {
@@ -53,6 +105,7 @@ impl Index {
         self.vectors = Some(Vectors {
             encoder,
             store: RwLock::new(store.map(Arc::new)),
+            missing: Mutex::default(),
         });
         self.refresh_view()?;
         if self.is_writable() {
@@ -71,45 +124,59 @@ impl Index {
         let Some(vectors) = &self.vectors else {
             return Ok(VectorProgress::default());
         };
-        let Some(store) = vectors.store().filter(|_| self.is_writable()) else {
+        if !self.is_writable() {
+            return Err(IndexError::ReadOnly);
+        }
+        let mut missing = vectors.missing();
+        let Some(store) = vectors.store() else {
             return Err(IndexError::ReadOnly);
         };
         let view = self.view();
-        let mut missing = Vec::new();
-        let mut keys = BTreeSet::new();
-        for (ordinal, segment) in view.searcher.segment_readers().iter().enumerate() {
-            let column = segment.fast_fields().u64(schema::PASSAGE)?;
-            for (document, place) in (0..).zip(view.vector_places(ordinal)) {
-                let alive = segment
-                    .alive_bitset()
-                    .is_none_or(|alive| alive.is_alive(document));
-                if alive && *place == NO_VECTOR {
-                    let key = column.first(document).unwrap_or_default();
-                    if keys.insert(key) && missing.len() < at_most {
-                        missing.push((key, tantivy::DocAddress::new(ordinal as u32, document)));
-                    }
-                }
+        missing.gather(&view)?;
+        let mut computed = 0;
+        let mut found: Vec<(DocAddress, u32)> = Vec::new();
+        while computed < at_most {
+            let places = missing.last(BATCH.min(at_most - computed));
+            if places.is_empty() {
+                break;
             }
-        }
-        let left = keys.len() - missing.len();
-        let computed = missing.len();
-        for batch in missing.chunks(BATCH) {
-            let texts = batch
-                .iter()
-                .map(|(_, address)| Ok(view.stored(*address)?.passage()))
-                .collect::<tantivy::Result<Vec<String>>>()?;
+            let mut keys = Vec::new();
+            let mut texts = Vec::new();
+            for equal in places.chunk_by(|left, right| left.0 == right.0) {
+                keys.push(equal[0].0);
+                texts.push(view.stored(equal[0].1)?.passage());
+            }
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let batch: Vec<(u64, Vec<f32>)> = batch
-                .iter()
-                .map(|(key, _)| *key)
-                .zip(vectors.encoder.encode_batch(&texts))
-                .collect();
+            computed += keys.len();
+            let vectors = vectors.encoder.encode_batch(&texts);
+            let batch: Vec<(u64, Vec<f32>)> = keys.into_iter().zip(vectors).collect();
             store.append(&batch)?;
+            let stored = store.places(places.iter().map(|(key, _)| *key));
+            found.extend(places.iter().map(|(_, address)| *address).zip(stored));
+            let left = missing.texts.len() - places.len();
+            missing.texts.truncate(left);
         }
         if computed > 0 {
-            self.refresh_view()?;
+            self.place_vectors(&view, &found)?;
         }
-        Ok(VectorProgress { computed, left })
+        Ok(VectorProgress {
+            computed,
+            left: missing.texts.len(),
+        })
+    }
+
+    /// Lets vectors count that were just written, of cases of this state of the index.
+    fn place_vectors(&self, view: &View, found: &[(DocAddress, u32)]) -> Result<(), IndexError> {
+        let placed = view.with_places(found);
+        {
+            let mut current = self.view.write().unwrap_or_else(PoisonError::into_inner);
+            if current.generation() == view.generation() {
+                *current = Arc::new(placed);
+                return Ok(());
+            }
+        }
+        // A commit came in between, and may have looked for them before they were there.
+        self.refresh_view()
     }
 
     /// Visible cases whose vector is not known; all of them without an encoder.
@@ -146,6 +213,8 @@ impl Index {
         let Some(vectors) = &self.vectors else {
             return Ok(());
         };
+        let mut missing = vectors.missing();
+        missing.generation = None;
         let Some(store) = vectors.store() else {
             return Ok(());
         };
@@ -166,6 +235,8 @@ impl Index {
 
     /// Drops the vectors of texts that no case has any more, of all models: a vector tells something of its text.
     pub(crate) fn purge_vectors(&self) -> Result<(), IndexError> {
+        // Nothing is appended meanwhile to the file that is in use.
+        let own = self.vectors.as_ref().map(|own| (own, own.missing()));
         let view = self.view();
         let mut keys = BTreeSet::new();
         for segment in view.searcher.segment_readers() {
@@ -176,9 +247,18 @@ impl Index {
                     .map(|document| column.first(document).unwrap_or_default()),
             );
         }
+        let in_use = own.as_ref().map(|(own, _)| own.encoder.fingerprint());
         for fingerprint in VectorStore::fingerprints(self.directory()) {
-            let Some(store) = VectorStore::open(self.directory(), &fingerprint, true)? else {
-                continue;
+            // The one that is in use by its own handle: a second one would cut off what it takes for a broken end.
+            let own = own
+                .as_ref()
+                .filter(|_| in_use == Some(fingerprint.as_str()));
+            let store = match own.and_then(|(own, _)| own.store()) {
+                Some(store) => store,
+                None => match VectorStore::open(self.directory(), &fingerprint, true)? {
+                    Some(store) => Arc::new(store),
+                    None => continue,
+                },
             };
             let used: Vec<u32> = store
                 .places(keys.iter().copied())
@@ -187,11 +267,13 @@ impl Index {
                 .collect();
             if store.length() as usize > used.len() {
                 store.rewrite(&used)?;
+                if let Some((own, _)) = own {
+                    own.replace(VectorStore::open(self.directory(), &fingerprint, true)?);
+                }
             }
         }
-        if let Some(vectors) = &self.vectors {
-            let fingerprint = vectors.encoder.fingerprint();
-            vectors.replace(VectorStore::open(self.directory(), fingerprint, true)?);
+        if let Some((_, mut missing)) = own {
+            missing.generation = None;
         }
         self.refresh_view()
     }

@@ -94,6 +94,7 @@ struct Held {
 /// The file of one model.
 pub(crate) struct VectorStore {
     path: PathBuf,
+    /// Where both locks are needed, this one is taken first.
     file: Mutex<File>,
     held: RwLock<Held>,
     writable: bool,
@@ -268,8 +269,9 @@ impl VectorStore {
             path: self.path.clone(),
             source,
         };
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        // The file first, as everywhere: in the other order this and an appending thread would wait for each other.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let mut records: Vec<u32> = places
             .iter()
             .filter_map(|place| held.records.get(*place as usize).copied())
@@ -285,9 +287,18 @@ impl VectorStore {
             file.read_exact(&mut bytes).map_err(at)?;
             copy.write_all(&bytes).map_err(at)?;
         }
-        copy.flush().map_err(at)?;
+        let copy = copy.into_inner().map_err(|error| at(error.into_error()))?;
+        // Its bytes before its name, and its name before anybody relies on what is gone.
+        copy.sync_all().map_err(at)?;
         drop(copy);
-        fs::rename(&temporary, &self.path).map_err(at)
+        fs::rename(&temporary, &self.path).map_err(at)?;
+        #[cfg(unix)]
+        if let Some(folder) = self.path.parent() {
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(at)?;
+        }
+        Ok(())
     }
 
     /// Whether another file has taken the place of this one.
@@ -531,5 +542,33 @@ mod tests {
             .expect("opens")
             .expect("is there");
         assert_eq!(store.places([900, 5, 6].into_iter()), [1, 0, NO_VECTOR]);
+    }
+
+    #[test]
+    fn appending_and_rewriting_at_once_do_not_wait_for_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = std::sync::Arc::new(filled(folder.path(), 1..20));
+        let (done, ended) = std::sync::mpsc::channel();
+        let appending = (std::sync::Arc::clone(&store), done.clone());
+        std::thread::spawn(move || {
+            for key in 100..1_100 {
+                appending.0.append(&[(key, vector(key))]).expect("written");
+            }
+            let _ = appending.1.send(());
+        });
+        let rewriting = std::sync::Arc::clone(&store);
+        std::thread::spawn(move || {
+            for _ in 0..100 {
+                rewriting.rewrite(&[0, 1, 2]).expect("written");
+            }
+            let _ = done.send(());
+        });
+        for _ in 0..2 {
+            ended
+                .recv_timeout(std::time::Duration::from_secs(60))
+                .expect("neither waits for the other");
+        }
+        let places = store.places(100..1_100);
+        assert!(!places.contains(&NO_VECTOR));
     }
 }
