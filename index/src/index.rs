@@ -15,6 +15,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 
+use crate::analyzer::Analyzers;
 use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
@@ -84,6 +85,7 @@ pub struct Index {
     pub(crate) view: RwLock<Arc<View>>,
     sequence: AtomicU64,
     pub(crate) vectors: Option<Vectors>,
+    pub(crate) analyzers: Analyzers,
     /// The lock lasts as long as the file is open.
     lock: Option<File>,
 }
@@ -252,6 +254,7 @@ impl Index {
             view: RwLock::new(view),
             sequence: AtomicU64::new(sequence),
             vectors: None,
+            analyzers: Analyzers::default(),
             lock: None,
         })
     }

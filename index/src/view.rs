@@ -1,7 +1,8 @@
 //! One committed state of the index, with what every question needs at hand.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::columnar::Column;
 use tantivy::error::DataCorruption;
@@ -11,7 +12,7 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 
-use crate::analyzer::Language;
+use crate::analyzer::{Language, WordHasher};
 use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
 use crate::vectors::{NO_VECTOR, VectorStore};
 
@@ -31,7 +32,15 @@ pub(crate) struct View {
     pub(crate) vectors: Option<Arc<VectorStore>>,
     /// Place of each document's vector, by segment. Empty without vectors.
     places: Vec<(SegmentId, Arc<Vec<u32>>)>,
+    frequencies: Arc<Frequencies>,
 }
+
+/// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
+/// and questions share most of their words.
+type Frequencies = Mutex<HashMap<Term, u64, BuildHasherDefault<WordHasher>>>;
+
+/// Terms that are remembered.
+const REMEMBERED_TERMS: usize = 50_000;
 
 /// Columns of one segment.
 pub(crate) struct SegmentColumns {
@@ -89,6 +98,7 @@ impl View {
             newest,
             vectors,
             places,
+            frequencies: Arc::default(),
         })
     }
 
@@ -124,6 +134,7 @@ impl View {
             newest: self.newest,
             vectors: self.vectors.clone(),
             places: places.collect(),
+            frequencies: Arc::clone(&self.frequencies),
         }
     }
 
@@ -165,6 +176,24 @@ impl View {
     /// Deleted cases stay in the files until a merge. Counting them would make scores depend on the history of
     /// merges, and an index built anew would rank differently from the one it replaces.
     pub(crate) fn alive_frequency(&self, term: &Term) -> tantivy::Result<u64> {
+        let known = || {
+            self.frequencies
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(frequency) = known().get(term) {
+            return Ok(*frequency);
+        }
+        let frequency = self.count_alive(term)?;
+        let mut known = known();
+        if known.len() >= REMEMBERED_TERMS {
+            known.clear();
+        }
+        known.insert(term.clone(), frequency);
+        Ok(frequency)
+    }
+
+    fn count_alive(&self, term: &Term) -> tantivy::Result<u64> {
         let mut frequency = 0;
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(term.field())?;

@@ -64,16 +64,16 @@ enum Unit {
 
 pub(crate) struct Compiler<'a> {
     view: &'a View,
-    analyzer: Analyzer,
+    analyzer: &'a mut Analyzer,
     matched: BTreeSet<String>,
     notes: Vec<String>,
 }
 
 impl<'a> Compiler<'a> {
-    pub(crate) fn new(view: &'a View) -> Self {
+    pub(crate) fn new(view: &'a View, analyzer: &'a mut Analyzer) -> Self {
         Compiler {
             view,
-            analyzer: Analyzer::default(),
+            analyzer,
             matched: BTreeSet::new(),
             notes: Vec::new(),
         }

@@ -29,7 +29,7 @@ mod parser;
 
 use std::collections::BTreeMap;
 
-use crate::analyzer::{Analyzer, Language};
+use crate::analyzer::Language;
 use crate::error::SearchError;
 use crate::index::Index;
 use crate::integrity::{Opening, guarded};
@@ -133,7 +133,8 @@ impl Index {
     fn find(&self, request: &SearchRequest) -> Result<SearchResponse, SearchError> {
         let view = self.view();
         let parsed = parser::parse(&request.query, &|key| is_field(&view, key))?;
-        let compiled = compile::Compiler::new(&view).compile(&parsed)?;
+        let mut analyzer = self.analyzers.take();
+        let compiled = compile::Compiler::new(&view, &mut analyzer).compile(&parsed)?;
         let offset = request.offset.min(FARTHEST_OFFSET);
         let sort = match request.sort {
             Sort::Relevance if compiled.only_filters => Sort::Newest,
@@ -160,8 +161,6 @@ impl Index {
             found = run(query.as_ref())?;
             relaxed = true;
         }
-        // One for all hits: they share most of their words, and stemming costs most.
-        let mut analyzer = Analyzer::default();
         let mut hits = Vec::new();
         for place in found.matches.iter().skip(offset) {
             let case = view.stored(place.address)?;
@@ -185,6 +184,7 @@ impl Index {
                 resolution_code: case.resolution_code,
             });
         }
+        self.analyzers.give_back(analyzer);
         Ok(SearchResponse {
             total: found.total,
             hits,

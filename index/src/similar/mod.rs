@@ -16,7 +16,6 @@ mod weights;
 
 use std::collections::BTreeMap;
 
-use crate::analyzer::Analyzer;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::integrity::{Opening, guarded};
@@ -111,10 +110,9 @@ impl Index {
     fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
         let meaning = self.meaning(request, &view);
-        let query = terms::QueryTerms::new(request, &view, meaning.is_some())?;
+        let mut analyzer = self.analyzers.take();
+        let query = terms::QueryTerms::new(request, &view, meaning.is_some(), &mut analyzer)?;
         let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
-        // One for all: the cases share most of their words, and stemming costs most.
-        let mut analyzer = Analyzer::default();
         let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
         for candidate in ranked {
             let mut case = view.stored(candidate.address)?;
@@ -162,6 +160,7 @@ impl Index {
                 },
             });
         }
+        self.analyzers.give_back(analyzer);
         Ok(precedents)
     }
 

@@ -239,9 +239,10 @@ fn scales(
     let mut scales: Vec<f32> = Vec::new();
     for (index, list) in query.lists.iter().enumerate() {
         let (mut sum, mut squares) = (0.0f64, 0.0f64);
-        for score in segments.iter().flat_map(|segment| &segment.lists[index]) {
-            sum += f64::from(*score);
-            squares += f64::from(*score) * f64::from(*score);
+        for segment in segments {
+            let (more, more_squares) = sums(&segment.lists[index]);
+            sum += more;
+            squares += more_squares;
         }
         let mean = sum / count;
         let deviation = (squares / count - mean * mean).max(0.0).sqrt() as f32;
@@ -265,6 +266,25 @@ fn scales(
         }
     }
     (scales, nearness_scale)
+}
+
+/// The sum of the numbers and of their squares. Several sums side by side: each addition to one sum waits for the one before.
+fn sums(numbers: &[f32]) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0f64; 8], [0.0f64; 8]);
+    let (whole, rest) = numbers.as_chunks::<8>();
+    for numbers in whole {
+        for ((sum, squares), number) in sums.iter_mut().zip(&mut squares).zip(numbers) {
+            let number = f64::from(*number);
+            *sum += number;
+            *squares += number * number;
+        }
+    }
+    for number in rest {
+        let number = f64::from(*number);
+        sums[0] += number;
+        squares[0] += number * number;
+    }
+    (sums.iter().sum(), squares.iter().sum())
 }
 
 fn score_segment(

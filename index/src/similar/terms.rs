@@ -82,10 +82,11 @@ impl QueryTerms {
         request: &SimilarRequest,
         view: &View,
         with_vectors: bool,
+        analyzer: &mut Analyzer,
     ) -> tantivy::Result<Self> {
         let problem = schema::beginning(&request.problem, PROBLEM_BYTES);
         let concepts: &[Vec<String>] = if with_vectors { &[] } else { &request.concepts };
-        let words = words(&request.subject, problem, &request.language, concepts, view);
+        let words = words(request, problem, concepts, view, analyzer);
         let lengths = (
             words.iter().map(|word| word.in_subject).sum::<u32>() as f32,
             words.iter().map(|word| word.in_problem).sum::<u32>() as f32,
@@ -152,21 +153,20 @@ impl QueryTerms {
 }
 
 fn words(
-    subject: &str,
+    request: &SimilarRequest,
     problem: &str,
-    language: &str,
     concepts: &[Vec<String>],
     view: &View,
+    analyzer: &mut Analyzer,
 ) -> Vec<RequestWord> {
     // The request's own language decides what a stop word is; stems of the others find what both languages spell alike.
-    let language = Language::from_code(language);
+    let language = Language::from_code(&request.language);
     let others: Vec<Language> = view
         .languages
         .iter()
         .copied()
         .filter(|&other| other != language)
         .collect();
-    let mut analyzer = Analyzer::default();
     let concepts: Vec<BTreeSet<String>> = concepts
         .iter()
         .map(|group| {
@@ -179,7 +179,7 @@ fn words(
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut words: Vec<RequestWord> = Vec::new();
     let mut terms = Terms::default();
-    for (text, of_subject) in [(subject, true), (problem, false)] {
+    for (text, of_subject) in [(request.subject.as_str(), true), (problem, false)] {
         terms.clear();
         analyzer.analyze(text, language, &mut terms);
         for (term, span) in terms.iter() {
