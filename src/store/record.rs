@@ -138,6 +138,8 @@ pub enum CaseOrder {
 pub struct CaseFilter {
     /// Statuses; empty means all.
     pub statuses: Vec<CaseStatus>,
+    /// Numbers, in any case of letters; empty means all.
+    pub numbers: Vec<CaseNumber>,
     /// Only of this desk.
     pub desk: Option<String>,
     /// Only of this submitter.
@@ -158,6 +160,7 @@ impl CaseFilter {
     pub fn all(order: CaseOrder) -> Self {
         Self {
             statuses: Vec::new(),
+            numbers: Vec::new(),
             desk: None,
             submitter: None,
             imported: None,

@@ -181,6 +181,7 @@ pub async fn lists_of_cases(place: &dyn Place) {
         statuses: Vec::new(),
         desk: None,
         submitter: None,
+        numbers: Vec::new(),
         imported: None,
         order: CaseOrder::Oldest,
         offset: 0,
@@ -191,6 +192,11 @@ pub async fn lists_of_cases(place: &dyn Place) {
         cases.into_iter().map(|case| case.state.number.0).collect()
     };
     assert_eq!(numbers(all.clone()).await.len(), 6);
+    let named = CaseFilter {
+        numbers: vec![CaseNumber("sp-1003".to_owned()), case_number(PREFIX, 1009)],
+        ..all.clone()
+    };
+    assert_eq!(numbers(named).await, ["SP-1003"]);
     let own = CaseFilter {
         imported: Some(false),
         ..all.clone()

@@ -267,6 +267,12 @@ pub(super) async fn cases(
 ) -> Outcome<Vec<CaseRecord>> {
     let mut query = QueryBuilder::<Sqlite>::new(RECORD);
     query.push("WHERE 1");
+    if !filter.numbers.is_empty() {
+        query
+            .push(" AND number IN (SELECT value FROM json_each(")
+            .push_bind(list(filter.numbers.iter().map(|number| &number.0))?)
+            .push("))");
+    }
     if !filter.statuses.is_empty() {
         query
             .push(" AND status IN (SELECT value FROM json_each(")
