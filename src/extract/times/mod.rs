@@ -8,6 +8,7 @@ mod cursor;
 mod dates;
 mod machine;
 mod relative;
+mod spoken;
 mod words;
 mod zone_places;
 mod zones;
@@ -295,9 +296,14 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         if is_soon(&time, clock) {
             continue;
         }
-        // What lies ahead of the mail did not occur.
-        let ahead =
-            utc.is_some_and(|utc| utc.as_second() > clock.reference.as_second() + 2 * 3_600);
+        // What lies ahead of the mail did not occur; without a zone it may be another day elsewhere.
+        let ahead = match utc {
+            Some(utc) => utc.as_second() > clock.reference.as_second() + 2 * 3_600,
+            None => local.is_some_and(|local| {
+                let tomorrow = clock.local_reference().date().tomorrow();
+                tomorrow.is_ok_and(|tomorrow| local.date() > tomorrow)
+            }),
+        };
         if ahead && message_is_dated(clock) {
             continue;
         }
@@ -452,7 +458,9 @@ fn hour_of(hour: i8, afternoon: Option<bool>, part: Option<DayPart>) -> i8 {
     match (afternoon, part) {
         (Some(false), _) if hour == 12 => 0,
         (Some(true), _) if hour < 12 => hour + 12,
-        (None, Some(DayPart::Afternoon | DayPart::Evening)) if hour < 12 => hour + 12,
+        (None, Some(DayPart::Afternoon)) if hour < 12 => hour + 12,
+        // "At 3 at night" is no afternoon.
+        (None, Some(DayPart::Evening)) if (5..12).contains(&hour) => hour + 12,
         (None, Some(DayPart::Noon)) if (1..=3).contains(&hour) => hour + 12,
         (None, Some(DayPart::Night)) if hour == 12 => 0,
         _ => hour,
