@@ -10,6 +10,7 @@ mod machine;
 mod relative;
 mod spoken;
 mod words;
+mod zone_answer;
 mod zone_places;
 mod zones;
 
@@ -22,6 +23,7 @@ use self::atoms::Date;
 use self::combine::{Composed, Day};
 use self::context::Context;
 use self::words::DayPart;
+pub use self::zone_answer::ZoneAnswer;
 use self::zones::{Sender, Zone};
 use super::characters::{line_end, line_start};
 use super::passage::Passage;
@@ -230,40 +232,6 @@ pub(crate) fn read(
     (mentions(found, common_zone, clock), zone_answer)
 }
 
-/// A zone that the sender told, without a time beside it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ZoneAnswer {
-    /// As written.
-    pub text: String,
-    /// Name in the zone database, or the offset as `+01:00`.
-    pub zone: String,
-}
-
-impl ZoneAnswer {
-    fn new(zone: Zone, text: &str, clock: &Clock) -> Option<Self> {
-        let text = crate::extract::characters::window(text.trim(), 0, 80).to_owned();
-        let zone = match zone {
-            Zone::Named(name) => name.to_owned(),
-            other => {
-                let minutes = other.offset_seconds(&clock.sender())? / 60;
-                let sign = if minutes < 0 { '-' } else { '+' };
-                format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-            }
-        };
-        Some(Self { text, zone })
-    }
-
-    /// The instant of a local time (`2026-03-04T14:05`) in the zone.
-    #[must_use]
-    pub fn instant(&self, local: &str) -> Option<Timestamp> {
-        let local: DateTime = local.contains('T').then(|| local.parse().ok())??;
-        zones::time_zone(&self.zone)?
-            .to_ambiguous_timestamp(local)
-            .compatible()
-            .ok()
-    }
-}
-
 /// A time with its passage.
 struct Found<'a> {
     passage: Passage<'a>,
@@ -443,6 +411,14 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
             today
                 .checked_sub(Span::new().days(monday + 7 - (i32::from(weekday) - 1)))
                 .ok()?
+        }
+        // "Last night at 2" was in the small hours of today.
+        Some(Day::Relative(-1))
+            if time.clock.is_some()
+                && time.part == Some(DayPart::Evening)
+                && time_of_day.hour() < 6 =>
+        {
+            today
         }
         Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
         Some(Day::Vague) => return None,

@@ -375,6 +375,36 @@ fn days_ago_have_their_clock_time() {
             0,
             &["2026-03-03T10:00:00Z"],
         ),
+        (
+            "Between 2 and 4am UTC last night all calls failed with 500",
+            "en",
+            0,
+            &["2026-03-10T02:00:00Z", "2026-03-10T04:00:00Z"],
+        ),
+        (
+            "Last night at 10:30 pm UTC it failed",
+            "en",
+            0,
+            &["2026-03-09T22:30:00Z"],
+        ),
+        (
+            "昨晚2点（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-09T18:00:00Z"],
+        ),
+        (
+            "Last night at 10:30 pm UTC it failed",
+            "en",
+            0,
+            &["2026-03-09T22:30:00Z"],
+        ),
+        (
+            "昨晚2点（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-09T18:00:00Z"],
+        ),
         ("Since 3 days we get 403", "en", 0, &["2026-03-07"]),
         (
             "The errors began 2 hours ago",
