@@ -33,6 +33,8 @@ pub(crate) struct View {
     /// Place of each document's vector, by segment. Empty without vectors.
     places: Vec<(SegmentId, Arc<Vec<u32>>)>,
     frequencies: Arc<Frequencies>,
+    /// By segment.
+    pub(crate) columns: Arc<Vec<SegmentColumns>>,
 }
 
 /// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
@@ -43,6 +45,7 @@ type Frequencies = Mutex<HashMap<Term, u64, BuildHasherDefault<WordHasher>>>;
 const REMEMBERED_TERMS: usize = 50_000;
 
 /// Columns of one segment.
+#[derive(Clone)]
 pub(crate) struct SegmentColumns {
     pub(crate) id: Column<u64>,
     pub(crate) opened_at: Column<i64>,
@@ -83,11 +86,13 @@ impl View {
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
         let mut newest = 0;
+        let mut columns = Vec::new();
         for segment in searcher.segment_readers() {
-            let opened_at = segment.fast_fields().i64(schema::OPENED_AT)?;
+            let of_segment = SegmentColumns::open(segment)?;
             for document in segment.doc_ids_alive() {
-                newest = newest.max(opened_at.first(document).unwrap_or_default());
+                newest = newest.max(of_segment.opened_at.first(document).unwrap_or_default());
             }
+            columns.push(of_segment);
         }
         Ok(View {
             searcher,
@@ -99,6 +104,7 @@ impl View {
             vectors,
             places,
             frequencies: Arc::default(),
+            columns: Arc::new(columns),
         })
     }
 
@@ -135,6 +141,7 @@ impl View {
             vectors: self.vectors.clone(),
             places: places.collect(),
             frequencies: Arc::clone(&self.frequencies),
+            columns: Arc::clone(&self.columns),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
@@ -56,6 +57,8 @@ pub(crate) struct Best {
     pub(crate) sort: Sort,
     /// Keys to count, empty for none.
     pub(crate) facets: Vec<String>,
+    /// By segment.
+    pub(crate) columns: Arc<Vec<SegmentColumns>>,
 }
 
 pub(crate) struct SegmentBest {
@@ -99,7 +102,7 @@ impl Collector for Best {
             ordinal,
             most: self.most,
             sort: self.sort,
-            columns: SegmentColumns::open(segment)?,
+            columns: self.columns[ordinal as usize].clone(),
             best: BinaryHeap::with_capacity(self.most + 1),
             total: 0,
             facets,

@@ -29,6 +29,7 @@ mod lexer;
 mod parser;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::analyzer::Language;
 use crate::error::SearchError;
@@ -145,6 +146,7 @@ impl Index {
             most: offset + request.limit.min(MOST_HITS),
             sort,
             facets: request.facets.clone(),
+            columns: Arc::clone(&view.columns),
         };
         let run = |query: &dyn tantivy::query::Query| {
             view.searcher

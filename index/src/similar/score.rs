@@ -122,7 +122,7 @@ pub(crate) fn rank(
         };
         let words = words(view, query, &scores, &scales, foreign.as_deref());
         let cosines = nearness.of_segment(ordinal);
-        let filter = Filter::open(view, request, segment)?;
+        let filter = Filter::open(view, request, ordinal)?;
         for (document, &words) in (0..).zip(&words) {
             let place = document as usize;
             let facts = shared(scores.identity[place]);
@@ -351,9 +351,11 @@ fn add_bm25(
 ) -> tantivy::Result<()> {
     let norms = segment.get_fieldnorms_reader(list.field)?;
     let average = view.average_length(list.field);
-    let mut lengths = [0.0f32; 256];
-    for (id, length) in (0..=255u8).zip(&mut lengths) {
-        *length = FieldNormReader::id_to_fieldnorm(id) as f32;
+    // The same for all texts of one length, of which the engine knows 256.
+    let mut dampings = [0.0f32; 256];
+    for (id, damping) in (0..=255u8).zip(&mut dampings) {
+        let length = FieldNormReader::id_to_fieldnorm(id) as f32;
+        *damping = weights::damping(length, average);
     }
     let inverted = segment.inverted_index(list.field)?;
     for weighted in &list.terms {
@@ -364,9 +366,9 @@ fn add_bm25(
         };
         while postings.block_len() > 0 {
             for (&document, &frequency) in postings.docs().iter().zip(postings.freqs()) {
-                let length = lengths[usize::from(norms.fieldnorm_id(document))];
+                let damping = dampings[usize::from(norms.fieldnorm_id(document))];
                 scores[document as usize] +=
-                    weighted.weight * weights::saturation(frequency as f32, length, average);
+                    weighted.weight * weights::damped(frequency as f32, damping);
             }
             postings.advance();
         }
@@ -396,18 +398,15 @@ pub(super) fn each_document(
 struct Filter<'a> {
     request: &'a SimilarRequest,
     segment: &'a SegmentReader,
-    columns: SegmentColumns,
+    columns: &'a SegmentColumns,
     of_desk: Option<Vec<bool>>,
     /// When the request was made, or else the newest case: what ages are counted from.
     newest: i64,
 }
 
 impl<'a> Filter<'a> {
-    fn open(
-        view: &View,
-        request: &'a SimilarRequest,
-        segment: &'a SegmentReader,
-    ) -> tantivy::Result<Self> {
+    fn open(view: &'a View, request: &'a SimilarRequest, ordinal: usize) -> tantivy::Result<Self> {
+        let segment = &view.searcher.segment_readers()[ordinal];
         let of_desk = match &request.desk {
             None => None,
             Some(desk) => {
@@ -422,7 +421,7 @@ impl<'a> Filter<'a> {
         Ok(Filter {
             request,
             segment,
-            columns: SegmentColumns::open(segment)?,
+            columns: &view.columns[ordinal],
             of_desk,
             newest: request.before.unwrap_or(view.newest),
         })

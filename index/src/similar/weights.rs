@@ -66,7 +66,17 @@ pub(crate) const B: f32 = 0.75;
 
 /// The part of a word's weight that one occurrence in a text of this length brings, and so on for more.
 pub(crate) fn saturation(frequency: f32, length: f32, average_length: f32) -> f32 {
-    frequency / (frequency + K1 * (1.0 - B + B * length / average_length))
+    damped(frequency, damping(length, average_length))
+}
+
+/// How far the length of a text takes away from what its words bring.
+pub(crate) fn damping(length: f32, average_length: f32) -> f32 {
+    K1 * (1.0 - B + B * length / average_length)
+}
+
+/// [`saturation`] in a text whose [`damping`] is known.
+pub(crate) fn damped(frequency: f32, damping: f32) -> f32 {
+    frequency / (frequency + damping)
 }
 
 /// What repetition of a word in the request counts.
