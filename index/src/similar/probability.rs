@@ -13,7 +13,7 @@ const LEAST_SCORE: f32 = 0.02;
 /// Factors with sentence vectors: constant, score, lead, lead as a share of the score, words, nearness.
 const WITH_VECTORS: [f32; 6] = [-2.781, 2.134, 14.804, -0.143, -1.078, 1.492];
 /// Factors without: constant, score, lead, lead as a share of the score, words.
-const WITHOUT_VECTORS: [f32; 5] = [-1.15, 1.211, 9.482, 1.089, -1.779];
+const WITHOUT_VECTORS: [f32; 5] = [-0.85, 1.211, 9.482, 1.089, -1.779];
 
 /// Rare words in common by which a case of the desk is half believed: one shared everyday word proves nothing, however much
 /// it is of what the request and the cases have in common.
