@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::attachments::Collector;
 use super::body::{Body, read_body};
 use super::field::{self, FieldBlock};
-use super::mime::{self, Part, Tree};
+use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
     Address, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
@@ -414,9 +414,17 @@ fn mark_repeated_pictures(collector: &mut Collector) {
     }
 }
 
-fn calendar_method(tree: &Tree<'_>) -> Option<String> {
+/// METHOD of an invitation or an answer to one (RFC 5546): a calendar part that stands for the text or beside it. A file
+/// that a person attached below words of his own is a file.
+fn calendar_method(tree: &Tree<'_>, own_words: &str) -> Option<String> {
     let part = tree.parts.iter().find(|part| {
-        part.media_type() == "text/calendar" || part.media_type() == "application/ics"
+        let calendar =
+            part.media_type() == "text/calendar" || part.media_type() == "application/ics";
+        let stands_for_text =
+            part.parent == Parent::Alternative || part.content_type.parameter("method").is_some();
+        calendar
+            && (stands_for_text && part.disposition.value != "attachment"
+                || own_words.trim().is_empty())
     })?;
     if let Some(method) = part.content_type.parameter("method") {
         return Some(method.to_ascii_uppercase());
@@ -455,7 +463,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
             .parameter("report-type")
             .unwrap_or_default(),
         part_types: tree.parts.iter().map(Part::media_type).collect(),
-        calendar_method: calendar_method(tree),
+        calendar_method: calendar_method(tree, &own_words),
         from: &message.from,
         sender: message.sender.as_ref(),
         return_path: message.return_path.as_ref(),

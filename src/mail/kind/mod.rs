@@ -4,6 +4,7 @@ mod auto_reply;
 mod bulk;
 mod delivery;
 mod note;
+mod note_words;
 mod notification;
 mod report;
 mod terms;
@@ -52,6 +53,13 @@ impl Facts<'_> {
 
     pub(crate) fn has_header(&self, name: &str) -> bool {
         self.block.first(name).is_some()
+    }
+
+    /// The author's name and the local part of the address, lower case.
+    pub(crate) fn author(&self) -> String {
+        self.from.first().map_or_else(String::new, |from| {
+            format!("{} {}", from.name, self.local_part()).to_lowercase()
+        })
     }
 
     /// The local part of the author.
