@@ -214,7 +214,7 @@ pub struct Authentication {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Defect {
     /// Stable code: `no_from`, `several_from`, `impossible_date`, `charset_replaced`,
-    /// `depth_limit`, `archive_limit`, `encrypted`, `nul_bytes`, `text_cut` ...
+    /// `depth_limit`, `archive_limit`, `encrypted`, `signed_opaquely`, `nul_bytes`, `text_cut` ...
     pub code: String,
     /// What and where.
     pub detail: String,

@@ -7,6 +7,7 @@
 
 mod armor;
 mod attribution;
+mod code;
 mod disclaimer;
 mod guard;
 mod header_block;
@@ -253,8 +254,10 @@ impl Judge<'_> {
             } else {
                 ZoneKind::Quoted
             };
+            let named = line::previous_filled(self.lines, found.first)
+                .filter(|above| found.first - above <= 2 && marker::names_one(self.lines[*above].text));
             return Some(Border {
-                first: found.first,
+                first: named.unwrap_or(found.first),
                 last: found.last,
                 kind,
                 reason: "header_block",
