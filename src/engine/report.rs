@@ -239,12 +239,15 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
 fn text_zones(analysis: &Analysis) -> Value {
     let message = &analysis.message;
     let secrets = analysis.body_secrets();
+    // What is told as new is not told again.
+    let new = message.new_zones();
     let joined = |kinds: &[ZoneKind]| {
         let mut text = String::new();
-        for zone in message
+        for (zone, _) in message
             .zones
             .iter()
-            .filter(|zone| kinds.contains(&zone.kind))
+            .zip(&new)
+            .filter(|(zone, new)| !**new && kinds.contains(&zone.kind))
         {
             text.push_str(&crate::extract::redact_range(
                 &message.text,

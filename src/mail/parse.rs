@@ -104,6 +104,7 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
                 marks: &body.marks,
                 forward: false,
                 answer: false,
+                opens: false,
                 author: "",
             },
         );
@@ -219,12 +220,14 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
         let local = from.address.split('@').next().unwrap_or_default();
         format!("{} {local}", from.name)
     });
+    let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     message.zones = zones::divide(
         &body.text,
         Hints {
             marks: &body.marks,
             forward,
-            answer: !message.in_reply_to.is_empty() || !message.references.is_empty(),
+            answer,
+            opens: !answer && !forward && !kind::answers_or_forwards(&message.subject),
             author: &author,
         },
     );

@@ -70,6 +70,12 @@ impl Facts<'_> {
     }
 }
 
+/// Whether a subject is that of an answer or a forward.
+pub(crate) fn answers_or_forwards(subject: &str) -> bool {
+    let folded = terms::fold(subject, 100);
+    terms::without_prefixes(&folded).len() != folded.trim_start().len()
+}
+
 /// Judges a mail.
 pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
     let lower = terms::Text::of(facts);

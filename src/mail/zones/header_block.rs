@@ -228,7 +228,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
         || has(Label::From) && !block().any(is_author)
         || !dated && !has(Label::Subject)
-        || !dated && !address && !block().any(|line| has_year(line.text))
+        || has(Label::From) && !dated && !address && !block().any(|line| has_year(line.text))
     {
         return None;
     }

@@ -83,10 +83,17 @@ pub(super) fn tails(
     if let Some(first) = disclaimer::find(&lines[..end]).filter(|first| usable(*first)) {
         cut(first, ZoneKind::Disclaimer, "disclaimer", &mut end);
     }
-    if let Some(first) =
-        delimiter(&lines[..end], content, may_be_all).filter(|first| usable(*first))
+    if let Some((first, reason)) =
+        delimiter(&lines[..end], content, may_be_all).filter(|(first, _)| usable(*first))
     {
-        cut(first, ZoneKind::Signature, "dashes", &mut end);
+        cut(first, ZoneKind::Signature, reason, &mut end);
+        // The name below the phrase stands in the box.
+        if reason == "signature_box"
+            && let Some(last) = previous_filled(lines, end)
+                .filter(|last| usable(*last) && sign_off::is_bare_phrase(lines[*last].text))
+        {
+            cut(last, ZoneKind::SignOff, "sign_off", &mut end);
+        }
     }
     if let Some(last) = previous_filled(lines, end)
         .filter(|last| usable(*last) && lines[*last].text == TRACKING_MARK)
@@ -138,7 +145,11 @@ fn is_attachment_reference(text: &str) -> bool {
 }
 
 /// `-- ` (RFC 3676 section 4.3) and what people type for it.
-fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<usize> {
+fn delimiter(
+    lines: &[Line<'_>],
+    content: &[bool],
+    may_be_all: bool,
+) -> Option<(usize, &'static str)> {
     // Further up nothing counts: too much would stand below.
     let mut from = lines.len();
     let mut filled = 0;
@@ -161,7 +172,10 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
         );
         if strict || dashes {
             // Without the space that the standard asks for, it may separate anything.
-            if !strict && below.iter().any(|other| is_content_below(other.text)) {
+            if !strict
+                && (below.iter().any(|other| is_content_below(other.text))
+                    || ends_with_sentence(&lines[index + 1..]))
+            {
                 continue;
             }
             let limit = if strict {
@@ -170,9 +184,21 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 SIGNATURE_LINES
             };
             // A web archive's link below is no signature of the sender.
-            if below.len() <= limit && (may_be_all || !is_archive_link(&lines[index + 1..])) {
-                return Some(index);
+            // A patch ends with the version of the program that wrote it.
+            let version = below.len() == 1
+                && below[0]
+                    .text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            if below.len() <= limit
+                && !version
+                && (may_be_all || !is_archive_link(&lines[index + 1..]))
+            {
+                return Some((index, "dashes"));
             }
+        }
+        if is_box(&lines[index..]) {
+            return Some((index, "signature_box"));
         }
         let rule = line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3)
             && (line.text.starts_with('*') || !line.text.contains(' '));
@@ -198,11 +224,42 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
             if !another && fits && (reachable && starts_with_name || few) {
-                return Some(index);
+                return Some((index, "dashes"));
             }
         }
     }
     None
+}
+
+/// A signature between two rules that ends the text, as it is usual in Japan: names and contacts, no sentence.
+fn is_box(lines: &[Line<'_>]) -> bool {
+    let rule = |line: &Line<'_>| {
+        line.text.chars().count() >= 10
+            && (line.is_rule_of(
+                &[
+                    '_', '-', '=', '*', '~', '#', '─', '━', '＝', '－', '―', '◆', '☆', '+', '◇',
+                    '□', '■', '◎', '·',
+                ],
+                10,
+            ))
+    };
+    if !rule(&lines[0]) {
+        return false;
+    }
+    let filled: Vec<_> = lines.iter().filter(|line| !line.is_blank()).collect();
+    let [_, inner @ .., last] = filled.as_slice() else {
+        return false;
+    };
+    (2..=12).contains(&inner.len())
+        && rule(last)
+        && inner.iter().all(|line| {
+            line.depth == 0
+                && !line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 10)
+                && sign_off::belongs_to_signature(line.text)
+                && !line.text.ends_with(['。', '.', '?', '？', '!', '！'])
+        })
+        && inner.iter().any(|line| has_contact(line.text))
+        && (sign_off::is_name(inner[0].text) || sign_off::is_company(inner[0].text))
 }
 
 /// A step of a list, or a long sentence: nothing that a signature holds.
@@ -213,6 +270,21 @@ fn is_content_below(text: &str) -> bool {
         && text.starts_with(|character: char| character.is_ascii_digit());
     numbered && !has_telephone(&text.to_lowercase())
         || text.split_whitespace().count() > 10 && text.ends_with(['.', '?', '!', ':'])
+}
+
+/// Whether the last paragraph of several is one sentence: what goes on below a dash, not who signs.
+fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
+    let Some(last) = previous_filled(lines, lines.len()) else {
+        return false;
+    };
+    let line = &lines[last];
+    last > 0
+        && lines[last - 1].is_blank()
+        && previous_filled(lines, last - 1).is_some()
+        && line.words() >= 4
+        && line.text.starts_with(char::is_uppercase)
+        && line.text.ends_with(['.', '?', '!'])
+        && !has_contact(line.text)
 }
 
 fn is_archive_link(lines: &[Line<'_>]) -> bool {
@@ -240,8 +312,8 @@ const MOBILE_STARTS: &[&str] = &[
     "sent from blue", "sent via", "sent with", "sent by my", "get outlook for", "sent on the go",
     "sent on the move", "sent from the", "von meinem", "gesendet von", "gesendet mit",
     "diese nachricht wurde von meinem", "envoyé de mon", "envoyé depuis", "envoyé à partir de", "envoyé avec",
-    "télécharger outlook", "wysłano z", "wysłane z", "发自我的", "從我的", "发送自", "enviado desde", "enviado do",
-    "enviado de mi", "inviato da", "inviato dal", "enviado a partir", "verzonden vanaf", "verstuurd vanaf",
+    "télécharger outlook", "wysłano z", "wysłane z", "wysłane przez", "wysłano przez", "wiadomość wysłana z", "diese mail wurde von meinem", "diese e-mail wurde von meinem", "provenance : courrier", "envoyé via", "enviado por", "enviado via", "enviado con", "verstuurd met", "verzonden met", "verstuurd via", "verzonden via", "このメールはiphone", "发自我的", "来自我的", "来自 iphone", "来自iphone", "发自手机", "来自手机", "發自我的", "從我的", "发送自", "enviado desde", "enviado do",
+    "enviado de mi", "inviato da", "inviato dal", "inviato con", "invio dal", "messaggio inviato da", "enviado a partir", "verzonden vanaf", "verstuurd vanaf",
     "iphoneから送信", "sendt fra", "skickat från", "az iphone-omról", "verzonden vanuit", "sent using",
     "أُرسلت من", "أرسلت من", "נשלח מה",
 ];
@@ -263,7 +335,7 @@ const MOBILE_THINGS: &[&str] = &[
     "mail", "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
     "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
     "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
-    "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
+    "wireless", "onet", "poczta", "poczty", "interia", "o2", "courrier", "posta", "correo", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
 ];
 
 /// The first two letters of such lines: most lines are dismissed by theirs.
@@ -284,7 +356,8 @@ pub(super) fn is_mobile(text: &str) -> bool {
         return false;
     }
     let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
-    let last = text.ends_with("から送信") || text.ends_with("gesendet");
+    let last = (text.ends_with("から送信") || text.ends_with("から送信されました"))
+        || text.ends_with("gesendet");
     if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {
         return false;
     }
@@ -296,9 +369,14 @@ pub(super) fn is_mobile(text: &str) -> bool {
         .any(|start| lower.starts_with(start))
     {
         // `Mit freundlichen Grüßen` and others put the device last: `Meinem iPhone gesendet`.
-        return lower.ends_with("から送信") || lower.ends_with("iphone gesendet");
+        return lower.ends_with("から送信")
+            || lower.ends_with("から送信されました")
+            || lower.ends_with("iphone gesendet");
     }
-    let own_thing = lower.starts_with("sent from my ") || lower.contains("发自我的");
+    let own_thing = lower.starts_with("sent from my ")
+        || ["发自我的", "来自我的", "發自我的", "從我的"]
+            .iter()
+            .any(|own| lower.contains(own));
     let words = lower.split_whitespace().count();
     let named = MOBILE_THINGS.iter().any(|thing| {
         lower
@@ -399,6 +477,48 @@ pub(super) fn has_contact(text: &str) -> bool {
     has_telephone(&lower)
 }
 
+/// `2024-03-04`, `04.03.2024`, `09:05:11`, `2024-03-04T09:05:11Z`.
+fn is_date_or_time(word: &str) -> bool {
+    let word = word.trim_matches(|character: char| !character.is_ascii_alphanumeric());
+    let bytes = word.as_bytes();
+    if bytes.len() < 5 || !bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let shape: String = word
+        .chars()
+        .map(|character| {
+            if character.is_ascii_digit() {
+                '0'
+            } else {
+                character
+            }
+        })
+        .collect();
+    let iso = ["0000-00-00", "0000/00/00", "0000.00.00"]
+        .iter()
+        .any(|date| shape.starts_with(date))
+        && shape[10..].starts_with(|next: char| !next.is_ascii_digit() && next != '-')
+            | (shape.len() == 10);
+    iso || matches!(
+        shape.as_str(),
+        "00.00.0000"
+            | "00/00/0000"
+            | "00-00-0000"
+            | "0.0.0000"
+            | "00.0.0000"
+            | "0.00.0000"
+            | "0/0/0000"
+            | "00/0/0000"
+            | "0/00/0000"
+    ) && plausible_year(&word[word.len() - 4..])
+        || shape.starts_with("00:00:00")
+        || matches!(shape.as_str(), "00:00" | "0:00" | "0:00:00")
+}
+
+fn plausible_year(text: &str) -> bool {
+    text.starts_with("19") || text.starts_with("20")
+}
+
 pub(super) fn has_telephone(lower: &str) -> bool {
     #[rustfmt::skip]
     const LABELS: &[&str] = &[
@@ -406,6 +526,17 @@ pub(super) fn has_telephone(lower: &str) -> bool {
         "teléfono", "telefone", "telefono", "fon:", "电话", "手机", "電話", "传真", "kom.", "kom:", "t:", "m:", "f:",
         "p:", "voice",
     ];
+    // Dates and times have as many digits.
+    let undated: String;
+    let mut lower = lower;
+    if lower.split_whitespace().any(is_date_or_time) {
+        undated = lower
+            .split_whitespace()
+            .filter(|word| !is_date_or_time(word))
+            .collect::<Vec<_>>()
+            .join(" ");
+        lower = &undated;
+    }
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
     let extension = lower
         .trim_end_matches('.')
