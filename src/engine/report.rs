@@ -14,6 +14,7 @@ use crate::triage::Assessment;
 pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     let mut object = judgement_keys(analysis, &alone.assessment);
     object.insert("file".to_owned(), json!(file));
+    object.insert("subject".to_owned(), json!(analysis.subject()));
     object.insert("text".to_owned(), text_zones(analysis));
     object.insert("known".to_owned(), known(&alone.assessment.facts));
     object.insert("verdict".to_owned(), json!(alone.verdict));

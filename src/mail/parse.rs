@@ -180,6 +180,8 @@ fn empty_message() -> Message {
 }
 
 fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
+    let in_utf8 = header_in_utf8(raw);
+    let raw = in_utf8.as_deref().unwrap_or(raw);
     let tree = mime::walk(raw);
     if !tree
         .block
@@ -243,6 +245,50 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     message.authentication =
         authentication::read(&tree.block, &options.trusted_authserv_ids, author);
     Ok(message)
+}
+
+/// The mail with the lines of its header in UTF-8 that hold other bytes beyond ASCII, which RFC 5322 forbids; none where
+/// there are none. They are in the charset that the text declares, or the one in which both are guessed to be.
+fn header_in_utf8(raw: &[u8]) -> Option<Vec<u8>> {
+    let block = field::split(raw);
+    let header = &raw[..block.body];
+    if header.is_ascii() || std::str::from_utf8(header).is_ok() {
+        return None;
+    }
+    let foreign = |line: &&[u8]| std::str::from_utf8(line).is_err();
+    let lines: Vec<&[u8]> = header.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut sample: Vec<u8> = lines
+        .iter()
+        .copied()
+        .filter(foreign)
+        .flatten()
+        .copied()
+        .collect();
+    let tree = mime::walk(raw);
+    let text = tree
+        .parts
+        .iter()
+        .find(|part| part.media_type().starts_with("text/"));
+    let declared = text
+        .and_then(|part| part.content_type.parameter("charset"))
+        .filter(|name| charset::explains(&sample, name));
+    if declared.is_none()
+        && let Some(part) = text
+    {
+        let body = part.bytes();
+        sample.extend_from_slice(&body[..body.len().min(limits::HEADER_BYTES_MAX)]);
+    }
+    let name = declared.or_else(|| charset::guess(&sample).corrected);
+    let mut mail = Vec::with_capacity(raw.len() + header.len());
+    for line in lines {
+        if foreign(&line) {
+            mail.extend_from_slice(charset::decode(line, name).text.as_bytes());
+        } else {
+            mail.extend_from_slice(line);
+        }
+    }
+    mail.extend_from_slice(&raw[block.body..]);
+    Some(mail)
 }
 
 fn subject_is_forward(subject: &str) -> bool {
