@@ -217,7 +217,7 @@ const PAIRED_BYTES_LEAST: usize = 8;
 /// alone between others.
 fn in_pairs(bytes: &[u8]) -> bool {
     let (mut high, mut runs, mut start) = (0, 0, None);
-    for (place, byte) in bytes.iter().chain(&[b' ']).enumerate() {
+    for (place, byte) in bytes.iter().chain(b" ").enumerate() {
         match (*byte >= 0xa1 || start.is_some() && *byte >= 0x80, start) {
             (true, None) => start = Some(place),
             (false, Some(from)) => {

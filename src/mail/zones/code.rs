@@ -151,11 +151,10 @@ fn is_prompt(text: &str) -> bool {
 /// Lines in which a shell or a database asks for the rest of a command: `> line two` right below `$ cat <<EOF`.
 pub(super) fn continuations(lines: &[Line<'_>], content: &mut [bool]) {
     for index in 1..lines.len() {
-        if lines[index].depth > 0
-            && (is_prompt(lines[index - 1].text)
-                || content[index - 1] && lines[index - 1].depth > 0)
-            && lines[index].depth == 1
+        let goes_on = content[index - 1] && lines[index - 1].depth == lines[index].depth;
+        if (1..=2).contains(&lines[index].depth)
             && !content[index]
+            && (is_prompt(lines[index - 1].text) || goes_on)
         {
             content[index] = true;
         }
@@ -237,12 +236,15 @@ fn code_runs(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>
 fn signs_alone(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
     let found = runs(lines, content);
     let inside = |run: &std::ops::Range<usize>| {
+        let inner = lines[run.start].inner();
+        let ends = run.end >= lines.len() || lines[run.end].is_blank();
         run.len() == 1
             && run.start > 0
-            && run.end < lines.len()
             && !lines[run.start - 1].is_blank()
-            && !lines[run.end].is_blank()
             && !lines[run.start - 1].text.ends_with([':', '.', '!', '?'])
+            && (!ends
+                || inner.is_empty()
+                || inner.starts_with(|first: char| first.is_ascii_digit()))
     };
     if found.iter().all(inside) {
         found
