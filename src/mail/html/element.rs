@@ -203,7 +203,7 @@ impl Attributes {
             ]) {
                 return Some((ZoneKind::Quoted, "blockquote_class"));
             }
-            if self.style.contains("border-left:") && self.style.contains("padding-left:") {
+            if self.style.contains("border-left:") && self.style.contains("padding") {
                 return Some((ZoneKind::Quoted, "blockquote_bar"));
             }
             return None;
@@ -243,7 +243,7 @@ const QUOTE_ELEMENTS: &[&str] = &[
     "OLK_SRC_BODY_SECTION", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
     "ntes-mailmaster-quote", "ntes-pcmail-quote", "isReplyContent", "isForwardContent",
     "mail-editor-reference-message-container", "cs_quoted", "quotedText", "gmail_extra_quote",
-    "history-quote-wrapper", "front-blockquote", "edo-original", "messageReplySection", "quoted-content",
+    "history-quote-wrapper", "front-blockquote", "edo-original", "original-content", "xm_mail_oringinal_describe", "lark-mail-quote", "messageReplySection", "quoted-content",
 ];
 
 /// Whole elements that hold the signature.
