@@ -20,7 +20,7 @@ fn invisible_ink_and_joiners_are_dropped() {
         text(
             "<p>a&zwnj;b &zwnj;&nbsp;c</p><span style='color: #FFF; background-color: white'>d</span><b style='color:#fff'>e</b>"
         ),
-        "ab c\n\ne"
+        "ab  c\n\ne"
     );
 }
 

@@ -277,6 +277,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
+            || text.body.may_announce()
         {
             MailKind::AutoReply
         } else {
