@@ -247,6 +247,106 @@ fn a_form_is_read_with_certainty() {
     assert!(!found.fields.contains_key("request_id"));
 }
 
+/// Choices were counted as answered and lost.
+#[test]
+fn choices_of_a_form_are_read_in_every_language() {
+    let mut wrong = Vec::new();
+    for (profile, requirement, answer, expected) in [
+        (
+            "google-ordering",
+            "partner_status",
+            "launched",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "Wir sind noch nicht live",
+            Some("onboarding"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "lancée depuis mai",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "w trakcie integracji",
+            Some("onboarding"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "已上线",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "尚未上线",
+            Some("onboarding"),
+        ),
+        ("google-ordering", "partner_status", "purple", None),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "throttling",
+            Some("throttling"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "Drosselung",
+            Some("throttling"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "erreur d'API",
+            Some("api_error"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "migracja do SP-API",
+            Some("sp_api_migration"),
+        ),
+        ("amazon-sp-api", "issue_type", "文档", Some("documentation")),
+        ("amazon-sp-api", "persists", "fixed", Some("no")),
+        (
+            "amazon-sp-api",
+            "persists",
+            "Ja, bei jedem Aufruf",
+            Some("yes"),
+        ),
+        ("amazon-sp-api", "persists", "plus maintenant", Some("no")),
+        ("amazon-sp-api", "persists", "Tak, nadal", Some("yes")),
+        ("amazon-sp-api", "persists", "已经好了", Some("no")),
+    ] {
+        let text = format!(
+            "> --- precedent form abc ---\n> Name {{#{requirement}}}: {answer}\n> --- end ---\n"
+        );
+        let found = extraction(profile, &text);
+        let chosen = found.chosen.get(requirement).map(String::as_str);
+        if chosen != expected || found.answered.len() != usize::from(expected.is_some()) {
+            wrong.push(format!(
+                "{requirement} {answer}: {chosen:?} {:?}",
+                found.answered
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_operation_may_be_answered_by_its_path() {
+    let text = "> --- precedent form abc ---\n> API operation {#operation}: GET /orders/v0/orders\n> --- end ---\n";
+    let found = extraction("amazon-sp-api", text);
+    assert_eq!(found.fields["operation"][0].value, "getOrders");
+}
+
 #[test]
 fn what_is_refused_says_why() {
     let found = extraction(

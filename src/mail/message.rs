@@ -279,6 +279,15 @@ impl Message {
             .map(|header| header.value.as_str())
     }
 
+    /// When the last server on its way received it: the date of the topmost Received field (RFC 5321 section 4.4).
+    #[must_use]
+    pub fn delivered_at(&self) -> Option<Timestamp> {
+        let (_, date) = self.header("Received")?.rsplit_once(';')?;
+        let date = mail_parser::DateTime::parse_rfc822(date.trim())
+            .filter(mail_parser::DateTime::is_valid)?;
+        Timestamp::from_second(date.to_timestamp()).ok()
+    }
+
     /// The author's address, lower case; empty when there is none.
     #[must_use]
     pub fn author(&self) -> &str {

@@ -26,8 +26,13 @@ pub(crate) fn said(
     };
     let answered = |name: &str| extraction.answered.iter().any(|one| one == name);
     Said {
-        persists: form_line(message, "persists")
-            .and_then(|answer| yes_or_no(vocabulary, &answer))
+        persists: extraction
+            .chosen
+            .get("persists")
+            .map(|choice| choice == "yes")
+            .or_else(|| {
+                form_line(message, "persists").and_then(|answer| yes_or_no(vocabulary, &answer))
+            })
             .or_else(|| persists(signals, vocabulary, extraction, reading))
             .or_else(|| answered("persists").then_some(true)),
         steps_tried: holds("steps_tried")
