@@ -404,7 +404,7 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
                 let method = super::requests::method_near(text, route.start, route.end);
                 let cell = |row: u16, column| extractor.operation_cell(field, row, column);
                 // Without a method a plain read is meant.
-                let wanted = method.as_deref().unwrap_or("GET");
+                let wanted = method.unwrap_or("GET");
                 let row = route
                     .rows
                     .iter()

@@ -345,10 +345,10 @@ const ABBREVIATIONS: [&str; 79] = [
     "e.g", "i.e", "etc", "vs", "approx", "resp", "incl", "mr", "mrs", "dr", "no", "fig", "z.b",
     "bzw", "usw", "ca", "nr", "ggf", "evtl", "inkl", "d.h", "u.a", "o.g", "sog", "zzt", "vgl",
     "str", "tel", "np", "m.in", "tj", "tzn", "ok", "godz", "itp", "itd", "ul", "p.ex", "env", "cf",
-    "mme", "art", "n.b", "st", "a.m", "p.m", "tys", "mln", "mld", "tsd", "mio", "mrd", "sek", "bspw",
-    "exkl", "zzgl", "gem", "tzw", "wg", "dot", "pkt", "zob", "szt", "pn", "wt", "czw", "pt",
-    "niedz", "pn.-pt", "ust", "prof", "inz", "mgr", "allg", "entspr", "sept",
-    "aug", "okt", "dez",
+    "mme", "art", "n.b", "st", "a.m", "p.m", "tys", "mln", "mld", "tsd", "mio", "mrd", "sek",
+    "bspw", "exkl", "zzgl", "gem", "tzw", "wg", "dot", "pkt", "zob", "szt", "pn", "wt", "czw",
+    "pt", "niedz", "pn.-pt", "ust", "prof", "inz", "mgr", "allg", "entspr", "sept", "aug", "okt",
+    "dez",
 ];
 
 /// Splits the mark of a list off: `1.`, `2)`, `-`, `•`, `（一）`.

@@ -202,7 +202,10 @@ fn is_machine_written(name: &str, text: &str) -> bool {
         .iter()
         .filter(|line| code_lines::is_log_line(line))
         .count();
-    let coded = lines.iter().filter(|line| code_lines::is_code(line)).count();
+    let coded = lines
+        .iter()
+        .filter(|line| code_lines::is_code(line))
+        .count();
     let structured = [".json", ".xml", ".ndjson"]
         .iter()
         .any(|end| name.ends_with(end));
