@@ -107,6 +107,11 @@ impl Assessor {
         let (mut facts, contradictions) = merge::facts(prior_facts, extraction, accumulate);
 
         let mut circumstances = Circumstances::new(&facts, prior.is_some());
+        if urgency::counts_majority(&self.vocabulary, &reading) {
+            circumstances
+                .situations
+                .insert("majority_of_count".to_owned());
+        }
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
         let mut said = self.said(
             message,
@@ -131,11 +136,6 @@ impl Assessor {
                     .last()
                     .map(str::to_owned)
             });
-        if urgency::counts_majority(&self.vocabulary, &reading) {
-            circumstances
-                .situations
-                .insert("majority_of_count".to_owned());
-        }
         circumstances.urgent_criterion = urgency::first(&self.urgency, &reading, &circumstances);
         if circumstances.urgent_criterion.is_some() {
             circumstances.flags.insert("urgent_genuine".to_owned());
