@@ -90,6 +90,8 @@ pub struct Signals {
     pub facts: f32,
     /// How far its words are those of the request, 0 to 1, rarely more.
     pub words: f32,
+    /// The part of the request's words, by their weight, that any case has, 0 to 1.
+    pub coverage: f32,
     /// Cosine of the sentence vectors, -1 to 1; None where there are none.
     pub nearness: Option<f32>,
 }
@@ -114,6 +116,9 @@ impl Index {
         let query = terms::QueryTerms::new(request, &view, meaning.is_some(), &mut analyzer)?;
         let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
         let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
+        // One for each answer: a duplicate is no other answer, and makes none less likely.
+        let mut answers: Vec<score::Candidate> = Vec::with_capacity(ranked.len());
+        let mut shared: Vec<f32> = Vec::new();
         for candidate in ranked {
             let mut case = view.stored(candidate.address)?;
             let mut duplicates = Vec::new();
@@ -130,13 +135,15 @@ impl Index {
                 known.duplicates.append(&mut duplicates);
                 continue;
             }
+            answers.push(candidate);
             if precedents.len() == request.limit {
                 // A duplicate further down belongs to one above, but nothing new is shown.
                 continue;
             }
             // Score and signals are those of the case that was found, and so are the reasons.
             let of = found.as_ref().unwrap_or(&case);
-            let mut reasons = reasons::of(&mut analyzer, request, &query, of, &candidate);
+            let (mut reasons, weight) = reasons::of(&mut analyzer, request, &query, of, &candidate);
+            shared.push(weight / query.rarest);
             reasons.extend(found.map(|duplicate| Reason::Duplicate {
                 number: duplicate.number,
             }));
@@ -144,7 +151,7 @@ impl Index {
                 id: case.id,
                 number: case.number,
                 score: candidate.score,
-                probability: candidate.probability,
+                probability: 0.0,
                 language: case.language,
                 subject: case.subject,
                 resolution: case.resolution,
@@ -156,11 +163,21 @@ impl Index {
                 signals: Signals {
                     facts: candidate.facts,
                     words: candidate.words,
+                    coverage: query.coverage,
                     nearness: Some(candidate.cosine).filter(|cosine| *cosine != 0.0),
                 },
             });
         }
         self.analyzers.give_back(analyzer);
+        probability::judge(&mut answers, meaning.is_some());
+        let told = (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+        for ((precedent, answer), shared) in precedents.iter_mut().zip(&answers).zip(shared) {
+            precedent.probability = answer.probability;
+            // Vectors know how near two texts are that share no word.
+            if meaning.is_none() {
+                precedent.probability *= probability::belief(shared, answer.facts, told);
+            }
+        }
         Ok(precedents)
     }
 
