@@ -235,6 +235,7 @@ fn scales(
 ) -> (Vec<f32>, f32) {
     let count = count.max(1) as f64;
     let mut scales: Vec<f32> = Vec::new();
+    let mut means: Vec<f32> = Vec::new();
     for (index, list) in query.lists.iter().enumerate() {
         let (mut sum, mut squares) = (0.0f64, 0.0f64);
         for segment in segments {
@@ -244,14 +245,21 @@ fn scales(
         }
         let mean = sum / count;
         let deviation = (squares / count - mean * mean).max(0.0).sqrt() as f32;
-        // A single case, or cases that are all alike: the mean is all that is known.
+        means.push(mean as f32);
         scales.push(if deviation > 1e-6 {
             list.share / deviation
-        } else if mean > 1e-6 {
-            list.share / mean as f32
         } else {
             0.0
         });
+    }
+    // A single case, or cases that are all alike in every list: the mean is all that is known. Beside a list that tells them
+    // apart, one that does not says nothing.
+    if scales.iter().all(|scale| *scale == 0.0) {
+        for ((scale, mean), list) in scales.iter_mut().zip(means).zip(&query.lists) {
+            if mean > 1e-6 {
+                *scale = list.share / mean;
+            }
+        }
     }
     let whole: f32 = query
         .lists
