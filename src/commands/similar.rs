@@ -16,6 +16,10 @@ pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<(
     let (request, case) = if Path::new(what).is_file() {
         (request_of_file(context, Path::new(what), limit)?, None)
     } else {
+        anyhow::ensure!(
+            !what.contains(['/', '\\', '.']),
+            "there is no file {what}; a case is named by its number, such as SP-1042"
+        );
         let case = super::show::load(&*store, what).await?.case;
         (similar_request(&case, limit), Some(case.state.number))
     };
@@ -30,6 +34,7 @@ pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<(
     if suggestions.is_empty() {
         output::note(context, "no solved case is like this one");
     }
+    context.note_no_encoder();
     Ok(())
 }
 
