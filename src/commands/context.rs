@@ -108,6 +108,16 @@ impl Context {
             .clone()
     }
 
+    /// Says that no sentence encoder is configured, where that decides what is found.
+    pub(super) fn note_no_encoder(&self) {
+        if self.settings.similar.model.is_none() {
+            super::output::note(
+                self,
+                "without a sentence model similar cases are found by facts, words and concepts: other words for the same, and other languages, are found less often (docs/operations.md, [similar])",
+            );
+        }
+    }
+
     /// Words of a desk's profile that mean the same. None for a desk that is not configured any more.
     pub(super) fn concepts(&self, desk: Option<&str>) -> Vec<Vec<String>> {
         self.settings

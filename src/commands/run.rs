@@ -95,6 +95,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             settings.accounts.len(),
         ),
     );
+    context.note_no_encoder();
     ready.store(true, Ordering::SeqCst);
     manager.ready();
     {

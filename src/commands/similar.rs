@@ -9,13 +9,17 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
-use crate::engine::{analyse, field_values, similar_request};
+use crate::engine::{analyse, compared_by, similar_request};
 
 pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
     let store = context.read_store().await?;
     let (request, case) = if Path::new(what).is_file() {
         (request_of_file(context, Path::new(what), limit)?, None)
     } else {
+        anyhow::ensure!(
+            !what.contains(['/', '\\', '.']),
+            "there is no file {what}; a case is named by its number, such as SP-1042"
+        );
         let case = super::show::load(&*store, what).await?.case;
         (similar_request(&case, limit), Some(case.state.number))
     };
@@ -30,6 +34,7 @@ pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<(
     if suggestions.is_empty() {
         output::note(context, "no solved case is like this one");
     }
+    context.note_no_encoder();
     Ok(())
 }
 
@@ -55,7 +60,11 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
             .as_ref()
             .map(|guess| guess.language.clone())
             .unwrap_or_default(),
-        fields: field_values(&analysis.assessment.facts),
+        fields: compared_by(
+            &analysis.assessment.facts,
+            &analysis.subject(),
+            &analysis.problem(),
+        ),
         issue_type: analysis.assessment.issue_type.clone(),
         desk: Some(analysis.desk.clone()),
         exclude_id: None,
