@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::output;
-use crate::engine::{analyse, field_values, similar_request};
+use crate::engine::{analyse, compared_by, similar_request};
 
 pub(super) async fn run(context: &Context, what: &str, limit: usize) -> Result<()> {
     let store = context.read_store().await?;
@@ -60,7 +60,11 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
             .as_ref()
             .map(|guess| guess.language.clone())
             .unwrap_or_default(),
-        fields: field_values(&analysis.assessment.facts),
+        fields: compared_by(
+            &analysis.assessment.facts,
+            &analysis.subject(),
+            &analysis.problem(),
+        ),
         issue_type: analysis.assessment.issue_type.clone(),
         desk: Some(analysis.desk.clone()),
         exclude_id: None,

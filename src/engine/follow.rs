@@ -15,6 +15,7 @@ use crate::case::Facts;
 use crate::limits::INDEX_WAIT_SECONDS;
 use crate::monitor::{Stage, measures};
 use crate::store::{CaseRecord, Store, StoreError};
+use crate::triage::SCOPE;
 
 /// Cases read from the store at once.
 const READ_CASES: usize = 500;
@@ -370,9 +371,19 @@ pub fn case_document(record: &CaseRecord) -> CaseDocument {
         issue_type: state.issue_type.clone(),
         opened_at: state.opened_at.as_second(),
         resolved_at: resolution.map(|resolution| resolution.resolved_at.as_second()),
-        fields: field_values(&state.facts),
+        fields: compared_by(&state.facts, &state.subject, &record.problem),
         flags: state.flags.clone(),
     }
+}
+
+/// What a case is compared by: its facts, and whom its text says the problem hits.
+#[must_use]
+pub fn compared_by(facts: &Facts, subject: &str, problem: &str) -> BTreeMap<String, Vec<String>> {
+    let mut fields = field_values(facts);
+    if let Some(scope) = crate::triage::scope(subject, problem) {
+        fields.insert(SCOPE.to_owned(), vec![scope.to_owned()]);
+    }
+    fields
 }
 
 /// The question for cases like this one.

@@ -40,7 +40,9 @@ pub use door::keep;
 pub use erase::Retention;
 pub use feedback::{Identity, Suggestion, weigh, with_spare};
 pub use folder::{read_old, read_once, source_name};
-pub use follow::{FollowError, IndexFollower, case_document, field_values, similar_request};
+pub use follow::{
+    FollowError, IndexFollower, case_document, compared_by, field_values, similar_request,
+};
 pub use history::{Proposed, proposal};
 pub use pipeline::{Progress, Summary};
 pub use probe::{Probe, Suspect};

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Desks, analyse_message, field_values};
+use crate::triage::SCOPE;
 
 /// Results looked at for each query.
 const DEPTH: usize = 100;
@@ -282,6 +283,9 @@ fn facts(
         let analysis = analyse_message(message, received, desk, choice, &[0; 32]);
         if fields.is_empty() {
             fields = field_values(&analysis.assessment.facts);
+        }
+        if let Some(scope) = crate::triage::scope(&entry.title, &entry.text) {
+            fields.insert(SCOPE.to_owned(), vec![scope.to_owned()]);
         }
         if language.is_none() {
             language = analysis.extraction.language.map(|guess| guess.language);

@@ -250,6 +250,15 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
 /// The mail with the lines of its header in UTF-8 that hold other bytes beyond ASCII, which RFC 5322 forbids; none where
 /// there are none. They are in the charset that the text declares, or the one in which both are guessed to be.
 fn header_in_utf8(raw: &[u8]) -> Option<Vec<u8>> {
+    // Nearly every mail is dismissed here.
+    let begun = raw.trim_ascii_start();
+    let blank = [&b"\n\n"[..], b"\n\r\n"]
+        .iter()
+        .filter_map(|blank| memchr::memmem::find(begun, blank))
+        .min();
+    if begun[..blank.unwrap_or(begun.len())].is_ascii() {
+        return None;
+    }
     let block = field::split(raw);
     let header = &raw[..block.body];
     if header.is_ascii() || std::str::from_utf8(header).is_ok() {

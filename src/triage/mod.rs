@@ -14,6 +14,7 @@ mod issue_type;
 mod merge;
 mod questions;
 mod requirements;
+mod scope;
 mod sentence;
 mod signal;
 mod statements;
@@ -24,6 +25,7 @@ pub use assess::{Assessor, AssessorError};
 pub use assign::{SAME_TEXT, assign, settle, thread_keys};
 pub use decide::decide;
 pub use flags::FLAGS;
+pub use scope::{SCOPE, scope};
 pub use types::{
     Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, Now, OutgoingKind,
     Policy, Reason, ThreadKeys, ThreadMarks, status_for,
