@@ -28,7 +28,7 @@ mod sealing;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
@@ -286,6 +286,10 @@ impl Store for SqliteStore {
     ) -> StoreResult<Vec<OutboxRecord>> {
         let mut reader = self.reader().await?;
         self.answer(outbox::due(&mut reader, now, after, limit).await)
+    }
+
+    fn notes_folder(&self) -> Option<&Path> {
+        Some(&self.folder)
     }
 
     async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>> {
