@@ -49,13 +49,10 @@ pub(super) async fn backup(context: &Context, to: &Path) -> Result<()> {
 
 pub(super) async fn restore(context: &Context, file: &Path) -> Result<()> {
     let data = &context.settings.data;
-    // An index without its store belongs to other data, whatever its sequence says.
     let index = context.index_folder();
-    let database_is_there = SqliteStore::open_read_only(data).await.is_ok();
-    if index.exists() && !database_is_there {
-        Index::discard(&index)?;
-    }
-    let restored = SqliteStore::restore(data, file, Timestamp::now()).await?;
+    // An index that is there belongs to other data, whatever its sequence says.
+    let discard = || anyhow::Ok(Index::discard(&index)?);
+    let restored = SqliteStore::restore(data, file, Timestamp::now(), discard).await?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data).await?);
     let mut follower = context.follower(Arc::clone(&store)).await?;
     follower.follow().await?;

@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::context::Context;
 use super::output;
+use crate::deliver::Folder;
 use crate::engine::Clock;
 use crate::reply::gate::address_key;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{OutboxFilter, OutboxId, Person, Store};
+use crate::store::{Person, Store};
 
 /// True when nothing is left to be done.
 pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<bool> {
@@ -60,20 +61,11 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
         store.close().await?;
         return Ok(false);
     }
-    // The files of mails that left are named after what is about to go.
-    let files = written(context, &*shared, &person.outgoing).await?;
+    let letters = Folder::new(context.outgoing_folder());
     let erased = engine
-        .erase_person(&address)
+        .erase_person(&address, &letters)
         .await
-        .context("nothing was erased")?;
-    for file in files {
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| file.display().to_string());
-            }
-            _ => {}
-        }
-    }
+        .context("it is not erased")?;
     context.index_changes(Arc::clone(&shared)).await?;
     let aside = context.index_folder().join("moved-aside");
     if aside.exists() {
@@ -84,8 +76,11 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
         store.compact().await.context(
             "everything was erased, and unused parts of the file may hold traces; make room and run it again",
         )?;
+        let mut follower = context.follower(Arc::clone(&shared)).await?;
+        super::ingest::finish(context, &engine, &mut follower).await?;
+    } else {
+        store.close().await?;
     }
-    store.close().await?;
     let object = json!({
         "address": address, "found": true, "erased": true, "mails": erased.mails,
         "outgoing": erased.outgoing, "cases": erased.cases, "compacted": alone,
@@ -108,27 +103,6 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
         "backups, mailboxes on servers, and what others wrote or quoted are as they were",
     );
     Ok(true)
-}
-
-/// Files of mails that were written to the outgoing folder.
-async fn written(
-    context: &Context,
-    store: &dyn Store,
-    ids: &[OutboxId],
-) -> Result<Vec<std::path::PathBuf>> {
-    let mut files = Vec::new();
-    for id in ids {
-        let filter = OutboxFilter {
-            states: Vec::new(),
-            cases: Vec::new(),
-            after: Some(OutboxId(id.0 - 1)),
-            limit: 1,
-        };
-        for record in store.outbox(&filter).await? {
-            files.push(crate::deliver::Folder::new(context.outgoing_folder()).file(&record));
-        }
-    }
-    Ok(files)
 }
 
 fn say(context: &Context, object: &serde_json::Value, text: impl Fn() -> String) {

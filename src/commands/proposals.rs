@@ -16,13 +16,11 @@ use crate::case::{CaseNumber, CaseStatus, Resolution, ResolutionCode};
 use crate::engine::Progress;
 use crate::store::{
     CaseRecord, CaseUpsert, Commit, JournalEvent, ProposalFilter, ProposalRecord, ProposalState,
-    Store, StoreError,
+    Store, StoreError, again_on_conflict,
 };
 
 /// Cases that are confirmed in one transaction.
 const BATCH: usize = 200;
-/// Rounds against a worker that changes the same cases.
-const ROUNDS_MOST: usize = 5;
 
 pub(super) async fn run(context: &Context, command: &ProposalsCommand) -> Result<ExitCode> {
     match command {
@@ -241,7 +239,7 @@ async fn show(context: &Context, case: &str) -> Result<()> {
 async fn confirm(context: &Context, filter: &ProposalFilter, word: &Word<'_>) -> Result<ExitCode> {
     let store = context.open_store_beside().await?;
     let found = store.proposals(filter).await?;
-    let problems = missing(&*store, &filter.cases, &found).await?;
+    let mut problems = missing(&*store, &filter.cases, &found).await?;
     let key = store.secret_key().await?;
     let chosen: Vec<(CaseNumber, Resolution)> = found
         .iter()
@@ -257,14 +255,19 @@ async fn confirm(context: &Context, filter: &ProposalFilter, word: &Word<'_>) ->
         })
         .collect();
     let bar = Bar::new(context, Some(chosen.len() as u64), None);
+    let mut confirmed: Vec<CaseNumber> = Vec::with_capacity(chosen.len());
     for batch in chosen.chunks(BATCH) {
-        resolve(&*store, batch, &word.by).await?;
+        let resolved = resolve(&*store, batch, &word.by).await?;
+        let late = batch
+            .iter()
+            .filter(|(number, _)| !resolved.contains(number));
+        problems.extend(late.map(|(number, _)| format!("{number}: it was resolved meanwhile")));
+        confirmed.extend(resolved);
         bar.advance(batch.len() as u64, 0);
     }
     bar.clear();
     context.index_changes(Arc::clone(&store)).await?;
     store.close().await?;
-    let confirmed: Vec<&CaseNumber> = chosen.iter().map(|(number, _)| number).collect();
     if context.json {
         output::object(&json!({"confirmed": confirmed, "problems": problems}));
     } else {
@@ -285,22 +288,20 @@ fn ended(context: &Context, problems: &[String]) -> ExitCode {
 }
 
 /// Resolves cases in one transaction, then notes that their proposals are settled. A process that ends in between leaves
-/// resolved cases, whose proposals nobody is asked about any more.
+/// resolved cases, whose proposals nobody is asked about any more. Gives those that it resolved: somebody may have been
+/// faster, with words of their own.
 async fn resolve(
     store: &dyn Store,
     batch: &[(CaseNumber, Resolution)],
     by: &str,
-) -> Result<(), StoreError> {
-    let numbers: Vec<CaseNumber> = batch.iter().map(|(number, _)| number.clone()).collect();
-    let mut rounds = 0;
+) -> Result<Vec<CaseNumber>, StoreError> {
     let at = Timestamp::now();
-    loop {
+    let resolved = again_on_conflict(|| async {
         let mut commit = Commit::new(at);
         for (number, resolution) in batch {
             let Some(record) = store.case(number).await? else {
                 continue;
             };
-            // Somebody was faster, with words of his own.
             if record.state.resolution.is_some() {
                 continue;
             }
@@ -324,17 +325,16 @@ async fn resolve(
                 mails: Vec::new(),
             });
         }
-        match store.commit(&commit).await {
-            Ok(_) => break,
-            Err(error) if error.is_conflict() && rounds < ROUNDS_MOST => rounds += 1,
-            Err(error) => return Err(error),
-        }
-    }
-    crate::deliver::withdraw_answered(store, &numbers, at).await?;
+        store.commit(&commit).await?;
+        let cases = commit.cases.into_iter();
+        Ok(cases.map(|case| case.state.number).collect::<Vec<_>>())
+    })
+    .await?;
+    crate::deliver::withdraw_answered(store, &resolved, at).await?;
     store
-        .settle_proposals(&numbers, ProposalState::Confirmed, by, at, &[])
+        .settle_proposals(&resolved, ProposalState::Confirmed, by, at, &[])
         .await?;
-    Ok(())
+    Ok(resolved)
 }
 
 /// Why cases that were named have no open proposal.

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::context::Context;
 use super::output;
+use crate::deliver::Folder;
 use crate::engine::{Clock, Engine, Retention, Summary};
-use crate::store::{RetentionQuery, StoreError};
+use crate::store::StoreError;
 
 /// Under which name it is noted that it was done.
 const NAME: &str = "retention";
@@ -27,19 +28,8 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<()> {
     };
     if dry_run {
         let store = context.read_store().await?;
-        let now = Timestamp::now();
-        let before = |days: Option<u32>| {
-            days.and_then(|days| {
-                now.checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
-                    .ok()
-            })
-        };
         let expired = store
-            .expired(&RetentionQuery {
-                mails_before: before(retention.mail_days),
-                cases_before: before(retention.case_days),
-                limit: usize::MAX,
-            })
+            .expired(&retention.query(Timestamp::now(), usize::MAX))
             .await?;
         let mails = expired.of_cases.len() + expired.of_none.len();
         if context.json {
@@ -54,7 +44,8 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<()> {
     }
     let store = context.open_store_beside().await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    let erased = apply(&engine, retention).await?;
+    let letters = Folder::new(context.outgoing_folder());
+    let erased = apply(&engine, retention, &letters).await?;
     context.index_changes(Arc::clone(&store)).await?;
     store.close().await?;
     if context.json {
@@ -70,9 +61,13 @@ pub(super) async fn run(context: &Context, dry_run: bool) -> Result<()> {
     Ok(())
 }
 
-async fn apply(engine: &Engine, retention: Retention) -> Result<crate::store::Erased, StoreError> {
+async fn apply(
+    engine: &Engine,
+    retention: Retention,
+    letters: &Folder,
+) -> Result<crate::store::Erased, StoreError> {
     let now = Timestamp::now();
-    let done = engine.retain(retention, now).await;
+    let done = engine.retain(retention, letters, now).await;
     let failure = done.as_ref().err().map(ToString::to_string);
     engine
         .store
@@ -82,7 +77,11 @@ async fn apply(engine: &Engine, retention: Retention) -> Result<crate::store::Er
 }
 
 /// Once a day until asked to stop. The day is counted in the store, so that a restart begins no new one.
-pub(super) async fn follow(engine: Engine, retention: Retention) -> Result<Summary> {
+pub(super) async fn follow(
+    engine: Engine,
+    retention: Retention,
+    letters: Folder,
+) -> Result<Summary> {
     while !engine.stop.asked() {
         let last = engine
             .store
@@ -92,7 +91,7 @@ pub(super) async fn follow(engine: Engine, retention: Retention) -> Result<Summa
             .and_then(|health| health.success_at);
         let now = Timestamp::now();
         if last.is_none_or(|last| now.duration_since(last) >= INTERVAL) {
-            match apply(&engine, retention).await {
+            match apply(&engine, retention, &letters).await {
                 Ok(erased) => tracing::info!(
                     mails = erased.mails,
                     cases = erased.cases,

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::ingest::{finish, recover, report};
 use super::output;
 use crate::config::LmtpSettings;
+use crate::deliver::Folder;
 use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
@@ -77,7 +78,11 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
         open_door(context, lmtp, &engine, &activity, &mut tasks).await?;
     }
     if let Some(retention) = settings.retention.wanted() {
-        tasks.spawn(super::retention::follow(engine.clone(), retention));
+        tasks.spawn(super::retention::follow(
+            engine.clone(),
+            retention,
+            Folder::new(context.outgoing_folder()),
+        ));
     }
     output::note(
         context,

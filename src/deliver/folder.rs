@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 
 use super::{Carrier, Delivery};
-use crate::store::OutboxRecord;
+use crate::store::{OutboxRecord, StoreError};
 
 /// Writes mails to a folder. The name of the file is made of the Message-ID: the same mail written
 /// twice is one file.
@@ -36,6 +36,20 @@ impl Folder {
             })
             .collect();
         self.path.join(format!("{}-{name}.eml", record.case))
+    }
+
+    /// Takes the file of a mail away, if it is there.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when it cannot be removed.
+    pub fn remove(&self, record: &OutboxRecord) -> Result<(), StoreError> {
+        let path = self.file(record);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::File { path, source })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

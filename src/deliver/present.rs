@@ -11,7 +11,9 @@ use super::unasked::{self, Ending};
 use crate::case::{CaseNumber, CaseState};
 use crate::reply::gate::Rule;
 use crate::reply::{Counters, GateFacts, Verdict, VerdictKind};
-use crate::store::{CaseRecord, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
+use crate::store::{
+    CaseRecord, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError, again_on_conflict,
+};
 
 /// The gate over the recorded facts, as they are now: time has passed, a person may have approved,
 /// the case may have gone on, other mails may have left.
@@ -90,14 +92,8 @@ pub async fn withdraw_answered(
     if cases.is_empty() {
         return Ok(0);
     }
-    let mut rounds = 0;
-    loop {
-        match withdraw(store, cases, now).await {
-            // One of them left, or a person decided on it, between reading and writing.
-            Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
-            done => return done,
-        }
-    }
+    // One of them may leave, or a person decide on it, between reading and writing.
+    again_on_conflict(|| withdraw(store, cases, now)).await
 }
 
 async fn withdraw(
@@ -123,13 +119,13 @@ async fn withdraw(
     if !ending.is_empty() {
         let commit = unasked::ending(store, &ending, now).await?;
         store.commit(&commit).await?;
+        crate::monitor::measures().withheld(Rule::NotWaiting.as_str(), ending.len() as u64);
     }
     Ok(ending.len())
 }
 
 /// A mail that leaves no more, and why.
 pub(super) fn withheld(record: OutboxRecord, verdict: &Verdict) -> Ending {
-    crate::monitor::measures().withheld(&verdict.rule);
     Ending {
         to: OutboxState::Withheld,
         note: format!("{}: {}", verdict.rule, verdict.detail),

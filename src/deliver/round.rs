@@ -190,6 +190,7 @@ impl Round<'_> {
             // Where the mail or its case went on meanwhile, the next round looks again.
             if unless_changed(self.store.commit(&commit).await)?.is_some() {
                 self.done.withheld += 1;
+                crate::monitor::measures().withheld(&verdict.rule, 1);
             }
         }
         Ok(group)

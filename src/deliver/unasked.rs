@@ -7,7 +7,7 @@ use crate::case::{CaseState, CaseStatus};
 use crate::reply::GateFacts;
 use crate::store::{
     CaseUpsert, Commit, JournalEvent, OutboxChange, OutboxFilter, OutboxId, OutboxRecord,
-    OutboxState, Store, StoreError,
+    OutboxState, Store, StoreError, again_on_conflict,
 };
 use crate::triage::OutgoingKind;
 
@@ -45,15 +45,12 @@ pub async fn discard(
     note: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut rounds = 0;
-    loop {
+    // The case may go on, or one of them leave, between reading and writing.
+    again_on_conflict(|| async {
         let commit = discarding(store, ids, note, at).await?;
-        match store.commit(&commit).await {
-            // The case went on, or one of them left, between reading and writing.
-            Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
-            done => return done.map(drop),
-        }
-    }
+        store.commit(&commit).await.map(drop)
+    })
+    .await
 }
 
 async fn discarding(

@@ -3,28 +3,28 @@
 //! The person goes: bytes and texts of mails, addresses, names, identifiers. The symptom stays: judgements, facts of closed
 //! lists, the resolution. So a solved case goes on answering others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Engine, analyse};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
+use crate::deliver::Folder;
 use crate::limits::BATCH_MAILS;
 use crate::mail::MailKind;
 use crate::profile::Reader;
 use crate::reply::gate::address_key;
 use crate::store::{
-    CaseErasure, CaseHistory, Erased, Erasure, JournalEvent, MailId, MailRecord, MailState,
-    OutboxId, OutboxRecord, OutboxState, Person, RetentionQuery, StoreError, without_words,
+    BYTES_REMOVED, CaseErasure, CaseHistory, Erased, Erasure, JournalEvent, MailId, MailRecord,
+    MailState, OutboxFilter, OutboxId, OutboxRecord, OutboxState, Person, RetentionQuery,
+    StoreError, again_on_conflict, without_words,
 };
 
 /// Cases and mails that one round of retention takes.
 const ROUND: usize = 200;
 /// A shorter subject says nothing of who wrote it. Characters.
 const TEXT_MIN: usize = 12;
-/// Times that an erasure is decided anew because mail came in between.
-const ROUNDS: u32 = 5;
 
 /// How long things are kept. Days; `None` keeps for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,22 @@ pub struct Retention {
     pub mail_days: Option<u32>,
     /// People and texts of cases that are over.
     pub case_days: Option<u32>,
+}
+
+impl Retention {
+    /// What is old enough by now, at most so many of each.
+    #[must_use]
+    pub fn query(&self, now: Timestamp, limit: usize) -> RetentionQuery {
+        let before = |days: Option<u32>| {
+            let days = SignedDuration::from_hours(24 * i64::from(days?));
+            now.checked_sub(days).ok()
+        };
+        RetentionQuery {
+            mails_before: before(self.mail_days),
+            cases_before: before(self.case_days),
+            limit,
+        }
+    }
 }
 
 /// What an erasure takes, put together case by case.
@@ -64,11 +80,14 @@ impl Engine {
     /// # Errors
     /// [`StoreError::Conflict`] while a mail of this person is still to be processed, or one to them is being handed over;
     /// otherwise when the store fails.
-    pub async fn erase_person(&self, address: &str) -> Result<Erased, StoreError> {
+    pub async fn erase_person(
+        &self,
+        address: &str,
+        letters: &Folder,
+    ) -> Result<Erased, StoreError> {
         let key = address_key(address);
         let is = |candidate: &str| !candidate.is_empty() && address_key(candidate) == key;
-        let mut rounds = 0;
-        loop {
+        again_on_conflict(|| async {
             self.refuse_pending(&is).await?;
             let person = self.store.person(address).await?;
             if let Some(id) = person.in_hand.first() {
@@ -98,55 +117,61 @@ impl Engine {
                     self.plan_case(&history, &is, "erased", &mut plan).await?;
                 }
             }
-            let addresses = vec![key.clone()];
-            match self.store.erase(&self.erasure(plan, addresses)).await {
-                Err(error) if error.is_conflict() && rounds < ROUNDS => rounds += 1,
-                done => return done,
+            let erasure = self.erasure(plan, vec![key.clone()]);
+            self.forget(&erasure, letters).await
+        })
+        .await
+    }
+
+    /// The files of mails that left go first: they are named after what the store is about to lose, and whoever is
+    /// interrupted in between does it again.
+    async fn forget(&self, erasure: &Erasure, letters: &Folder) -> Result<Erased, StoreError> {
+        for id in &erasure.outgoing {
+            let filter = OutboxFilter {
+                states: Vec::new(),
+                cases: Vec::new(),
+                after: Some(OutboxId(id.0 - 1)),
+                limit: 1,
+            };
+            for record in self.store.outbox(&filter).await? {
+                letters.remove(&record)?;
             }
         }
+        self.store.erase(erasure).await
     }
 
     /// Forgets what is older than it shall be kept. What an open case, a waiting mail or the quarantine needs stays.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn retain(&self, retention: Retention, now: Timestamp) -> Result<Erased, StoreError> {
+    pub async fn retain(
+        &self,
+        retention: Retention,
+        letters: &Folder,
+        now: Timestamp,
+    ) -> Result<Erased, StoreError> {
         let mut all = Erased::default();
-        let before = |days: Option<u32>| {
-            days.and_then(|days| {
-                now.checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
-                    .ok()
-            })
-        };
         loop {
-            let expired = self
-                .store
-                .expired(&RetentionQuery {
-                    mails_before: before(retention.mail_days),
-                    cases_before: before(retention.case_days),
-                    limit: ROUND,
-                })
-                .await?;
+            let expired = self.store.expired(&retention.query(now, ROUND)).await?;
             let mut done = Erased::default();
             for number in &expired.cases {
-                done.add(self.forget_case(number).await?);
+                done.add(self.forget_case(number, letters).await?);
             }
             let mut erasure = self.erasure(Plan::default(), Vec::new());
             erasure.mails.clone_from(&expired.of_none);
             erasure.bytes = expired.of_cases.iter().map(|(mail, _)| *mail).collect();
-            let mut numbers: Vec<&CaseNumber> =
-                expired.of_cases.iter().map(|(_, number)| number).collect();
-            numbers.dedup();
-            erasure.journal = numbers
+            let mut mails: BTreeMap<&CaseNumber, u64> = BTreeMap::new();
+            for (_, number) in &expired.of_cases {
+                *mails.entry(number).or_default() += 1;
+            }
+            erasure.journal = mails
                 .into_iter()
-                .map(|number| JournalEvent {
+                .map(|(number, mails)| JournalEvent {
                     case: number.clone(),
                     mail: None,
                     at: erasure.at,
-                    event: "bytes_removed".to_owned(),
-                    detail: json!({
-                        "mails": expired.of_cases.iter().filter(|(_, of)| of == number).count(),
-                    }),
+                    event: BYTES_REMOVED.to_owned(),
+                    detail: json!({ "mails": mails }),
                 })
                 .collect();
             if !erasure.mails.is_empty() || !erasure.bytes.is_empty() {
@@ -160,9 +185,12 @@ impl Engine {
     }
 
     /// Forgets the people of a case that is over.
-    async fn forget_case(&self, number: &CaseNumber) -> Result<Erased, StoreError> {
-        let mut rounds = 0;
-        loop {
+    async fn forget_case(
+        &self,
+        number: &CaseNumber,
+        letters: &Folder,
+    ) -> Result<Erased, StoreError> {
+        again_on_conflict(|| async {
             let Some(history) = self.store.history(number).await? else {
                 return Ok(Erased::default());
             };
@@ -182,12 +210,10 @@ impl Engine {
                 .filter(|address| !address.is_empty())
                 .map(|address| address_key(address))
                 .collect();
-            let addresses = addresses.into_iter().collect();
-            match self.store.erase(&self.erasure(plan, addresses)).await {
-                Err(error) if error.is_conflict() && rounds < ROUNDS => rounds += 1,
-                done => return done,
-            }
-        }
+            let erasure = self.erasure(plan, addresses.into_iter().collect());
+            self.forget(&erasure, letters).await
+        })
+        .await
     }
 
     fn erasure(&self, plan: Plan, addresses: Vec<String>) -> Erasure {

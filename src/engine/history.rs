@@ -13,7 +13,7 @@ use crate::history::{Ticket, propose};
 use crate::mail::{MailKind, Message};
 use crate::store::{
     Candidate, CaseHistory, CaseUpsert, Commit, JournalEvent, MailId, MailState, Proposal,
-    ProposalState, SolvedCase, StoreError, ThreadKey, ThreadLookup,
+    ProposalState, SolvedCase, StoreError, ThreadKey, ThreadLookup, again_on_conflict,
 };
 use crate::triage::Assignment;
 
@@ -21,8 +21,6 @@ use crate::triage::Assignment;
 const BATCH_MAILS: usize = 200;
 /// Cases for which something is proposed in one transaction.
 const BATCH_CASES: usize = 100;
-/// Rounds against a process that changes the same cases.
-const ROUNDS_MOST: usize = 5;
 
 /// What old threads gave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,19 +132,13 @@ impl Engine {
                 };
                 proposals.push(self.proposal(&history, *basis).await?);
             }
-            let changed = self.store.propose(&proposals).await?;
-            let open: Vec<&Proposal> = proposals
+            again_on_conflict(|| self.write_proposals(&proposals)).await?;
+            let open = proposals
                 .iter()
-                .zip(&changed)
-                .filter(|(proposal, changed)| **changed && proposal.state == ProposalState::Open)
-                .map(|(proposal, _)| proposal)
-                .collect();
-            self.close(&open).await?;
-            done.proposed += open.len() as u64;
-            done.nothing += proposals
-                .iter()
-                .filter(|proposal| proposal.state == ProposalState::Nothing)
-                .count() as u64;
+                .filter(|proposal| proposal.state == ProposalState::Open)
+                .count();
+            done.proposed += open as u64;
+            done.nothing += (proposals.len() - open) as u64;
             progress.advance(batch.len() as u64, 0);
         }
         Ok(done)
@@ -240,17 +232,20 @@ impl Engine {
         ))
     }
 
-    /// Cases whose thread ended with the answer, or with a word that it helped, are closed: nobody waits for anything.
-    async fn close(&self, proposals: &[&Proposal]) -> Result<(), StoreError> {
+    /// Writes proposals. Cases whose thread ended with the answer, or with a word that it helped, are closed with them:
+    /// nobody waits for anything.
+    async fn write_proposals(&self, proposals: &[Proposal]) -> Result<(), StoreError> {
         let at = self.clock.now(None);
-        let mut rounds = 0;
-        loop {
-            let mut commit = Commit::new(at);
-            for proposal in proposals {
-                let Some(record) = self.store.case(&proposal.case).await? else {
-                    continue;
-                };
-                commit.journal.push(JournalEvent {
+        let mut commit = Commit::new(at);
+        commit.proposals = proposals.to_vec();
+        for proposal in proposals
+            .iter()
+            .filter(|proposal| proposal.state == ProposalState::Open)
+        {
+            let Some(record) = self.store.case(&proposal.case).await? else {
+                continue;
+            };
+            commit.journal.push(JournalEvent {
                     case: proposal.case.clone(),
                     mail: None,
                     at,
@@ -259,34 +254,29 @@ impl Engine {
                         "confidence": proposal.confidence, "signals": proposal.signals, "code": proposal.code,
                     }),
                 });
-                let waits = proposal
-                    .signals
-                    .iter()
-                    .any(|signal| signal == "still_fails" || signal == "answered_back");
-                if waits
-                    || matches!(
-                        record.state.status,
-                        CaseStatus::Closed | CaseStatus::Resolved
-                    )
-                {
-                    continue;
-                }
-                let mut state = record.state;
-                state.status = CaseStatus::Closed;
-                commit.cases.push(CaseUpsert {
-                    state,
-                    revision: record.revision,
-                    token: record.token,
-                    problem: None,
-                    mails: Vec::new(),
-                });
+            let waits = proposal
+                .signals
+                .iter()
+                .any(|signal| signal == "still_fails" || signal == "answered_back");
+            if waits
+                || matches!(
+                    record.state.status,
+                    CaseStatus::Closed | CaseStatus::Resolved
+                )
+            {
+                continue;
             }
-            match self.store.commit(&commit).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.is_conflict() && rounds < ROUNDS_MOST => rounds += 1,
-                Err(error) => return Err(error),
-            }
+            let mut state = record.state;
+            state.status = CaseStatus::Closed;
+            commit.cases.push(CaseUpsert {
+                state,
+                revision: record.revision,
+                token: record.token,
+                problem: None,
+                mails: Vec::new(),
+            });
         }
+        self.store.commit(&commit).await.map(drop)
     }
 }
 

@@ -16,7 +16,9 @@ use super::probe::Suspect;
 use crate::intake::{Item, RawMail, ReadFailure};
 use crate::limits::{BATCH_BYTES, BATCH_MAILS, MAIL_ATTEMPTS_MAX};
 use crate::monitor::{Stage, measures};
-use crate::store::{Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail};
+use crate::store::{
+    Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail, again_on_conflict,
+};
 
 /// Batches that wait between two stages.
 const QUEUE: usize = 2;
@@ -435,32 +437,28 @@ impl Engine {
     async fn judge_and_commit(&self, batch: Vec<Analysed>) -> Result<Summary, StoreError> {
         let _alone = self.judging.lock().await;
         let began = Instant::now();
-        let mut rounds = 0;
-        loop {
-            let (commit, mut summary) = self.judge(&batch).await?;
-            match self.store.commit(&commit).await {
-                Ok(written) => {
-                    measures().stage(Stage::Judge, began.elapsed());
-                    measures().committed(&commit);
-                    for mail in &batch {
-                        measures().lag(mail.received_at, commit.at);
-                    }
-                    // What a follow-up answers is not asked for any more.
-                    let changed: Vec<_> = commit
-                        .cases
-                        .iter()
-                        .filter(|case| case.revision > 0 || case.mails.len() > 1)
-                        .map(|case| case.state.number.clone())
-                        .collect();
-                    crate::deliver::withdraw_answered(&*self.store, &changed, commit.at).await?;
-                    summary.processed = written.processed as u64;
-                    summary.quarantined = written.quarantined as u64;
-                    return Ok(summary);
-                }
-                Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
-                Err(error) => return Err(error),
-            }
+        let (commit, written, mut summary) = again_on_conflict(|| async {
+            let (commit, summary) = self.judge(&batch).await?;
+            let written = self.store.commit(&commit).await?;
+            Ok((commit, written, summary))
+        })
+        .await?;
+        measures().stage(Stage::Judge, began.elapsed());
+        measures().committed(&commit);
+        for mail in &batch {
+            measures().lag(mail.received_at, commit.at);
         }
+        // What a follow-up answers is not asked for any more.
+        let changed: Vec<_> = commit
+            .cases
+            .iter()
+            .filter(|case| case.revision > 0 || case.mails.len() > 1)
+            .map(|case| case.state.number.clone())
+            .collect();
+        crate::deliver::withdraw_answered(&*self.store, &changed, commit.at).await?;
+        summary.processed = written.processed as u64;
+        summary.quarantined = written.quarantined as u64;
+        Ok(summary)
     }
 }
 

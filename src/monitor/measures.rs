@@ -169,9 +169,9 @@ impl Measures {
         });
     }
 
-    /// The gate held a mail back at the last moment.
-    pub fn withheld(&self, rule: &str) {
-        self.change(|numbers| *numbers.withheld.entry(rule.to_owned()).or_default() += 1);
+    /// So many mails were held back at the last moment, by a rule of the gate.
+    pub fn withheld(&self, rule: &str, count: u64) {
+        self.change(|numbers| *numbers.withheld.entry(rule.to_owned()).or_default() += count);
     }
 
     /// So many mails came to this end in a round of the deliverer.
@@ -322,7 +322,7 @@ mod tests {
         let measures = Measures::default();
         measures.stage(Stage::Archive, Duration::from_millis(3));
         measures.stage(Stage::Archive, Duration::from_secs(1_000));
-        measures.withheld("mode");
+        measures.withheld("mode", 1);
         measures.account("a\"b", "INBOX", "idle");
         let text = measures.text();
         for line in [

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{MailId, OutboxChange, OutboxState};
+use super::{MailId, OutboxChange, OutboxState, Proposal};
 use crate::case::{CaseNumber, CaseState, Fields, Resolution};
 use crate::mail::{KindReason, MailKind};
 use crate::reply::Verdict;
@@ -39,6 +39,8 @@ pub struct Commit {
     /// New outcomes of mails that were processed before: analysis and fields are replaced, nothing
     /// else follows from them.
     pub revised: Vec<MailOutcome>,
+    /// Resolutions proposed for cases, each case at most once. One that a person has settled stays as it is.
+    pub proposals: Vec<Proposal>,
 }
 
 impl Commit {
@@ -56,6 +58,7 @@ impl Commit {
             outbox_changes: Vec::new(),
             hard_bounces: Vec::new(),
             revised: Vec::new(),
+            proposals: Vec::new(),
         }
     }
 }
@@ -199,6 +202,8 @@ pub struct CommitSummary {
     pub changed: usize,
     /// Rows added to the outbox.
     pub outgoing: usize,
+    /// Proposals that are new or changed.
+    pub proposed: usize,
 }
 
 /// A solved or closed case from another system.

@@ -54,6 +54,9 @@ pub struct CaseErasure {
     pub problem: Option<String>,
 }
 
+/// Event of a case whose mails lost their bytes to retention: nothing happened to the case, so its age counts on.
+pub const BYTES_REMOVED: &str = "bytes_removed";
+
 /// What was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Erased {

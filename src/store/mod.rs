@@ -18,6 +18,7 @@
 mod archive;
 mod backup;
 mod commit;
+mod conflict;
 mod erase;
 mod error;
 mod feedback;
@@ -38,8 +39,10 @@ pub use commit::{
     CaseUpsert, Commit, CommitSummary, HardBounce, ImportChange, Imported, JournalEvent,
     MailOutcome, NewOutgoing, Quarantine, SolvedCase,
 };
+pub(crate) use conflict::again_on_conflict;
 pub use erase::{
-    CaseErasure, ERASED_WORD, Erased, Erasure, Expired, Person, RetentionQuery, without_words,
+    BYTES_REMOVED, CaseErasure, ERASED_WORD, Erased, Erasure, Expired, Person, RetentionQuery,
+    without_words,
 };
 pub use error::StoreError;
 pub use feedback::{
@@ -257,9 +260,6 @@ pub trait Store: Send + Sync {
     /// What engineers said, oldest first.
     async fn marks(&self, query: &MarkQuery) -> StoreResult<Vec<Mark>>;
 
-    /// Writes proposed resolutions. One that somebody settled stays as it is. True for each that is new or other.
-    async fn propose(&self, proposals: &[Proposal]) -> StoreResult<Vec<bool>>;
-
     /// Proposed resolutions, most likely first.
     async fn proposals(&self, filter: &ProposalFilter) -> StoreResult<Vec<ProposalRecord>>;
 
@@ -332,9 +332,7 @@ pub trait Store: Send + Sync {
         resolution: &Resolution,
         journal: &[JournalEvent],
     ) -> StoreResult<CaseRecord> {
-        // A worker may change the case between our reading and writing; a few rounds are plenty.
-        let mut rounds = 0;
-        loop {
+        again_on_conflict(|| async {
             let record = self
                 .case(number)
                 .await?
@@ -353,17 +351,13 @@ pub trait Store: Send + Sync {
                 problem: None,
                 mails: Vec::new(),
             });
-            match self.commit(&commit).await {
-                Ok(_) => {
-                    return Ok(CaseRecord {
-                        state,
-                        revision: record.revision + 1,
-                        ..record
-                    });
-                }
-                Err(error) if error.is_conflict() && rounds < 5 => rounds += 1,
-                Err(error) => return Err(error),
-            }
-        }
+            self.commit(&commit).await?;
+            Ok(CaseRecord {
+                state,
+                revision: record.revision + 1,
+                ..record
+            })
+        })
+        .await
     }
 }

@@ -4,6 +4,7 @@
 //! mail's hash is authenticated with it, so that a frame counts for its own mail only. What was written before a key was
 //! configured is a plain zstd frame, which begins otherwise, and is read as it is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -88,9 +89,13 @@ impl RawKeys {
     }
 
     /// Seals a frame with the first key. Without keys it stays as it is.
-    pub(super) fn seal(&self, frame: &[u8], hash: &[u8; 32]) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn seal<'frame>(
+        &self,
+        frame: &'frame [u8],
+        hash: &[u8; 32],
+    ) -> Result<Cow<'frame, [u8]>, StoreError> {
         let Some(key) = self.keys()?.first() else {
-            return Ok(frame.to_vec());
+            return Ok(Cow::Borrowed(frame));
         };
         let failed = |_| StoreError::RawKey {
             detail: "the system gives no random bytes".to_owned(),
@@ -108,7 +113,7 @@ impl RawKeys {
             .seal_in_place_separate_tag(nonce, Aad::from(hash), &mut sealed[HEAD_BYTES..])
             .map_err(failed)?;
         sealed.extend_from_slice(tag.as_ref());
-        Ok(sealed)
+        Ok(Cow::Owned(sealed))
     }
 
     /// The frame inside a stored one.
@@ -204,7 +209,7 @@ mod tests {
     #[test]
     fn what_was_sealed_is_opened_by_its_key_and_for_its_mail_only() {
         let (hash, other_hash) = ([1; 32], [2; 32]);
-        let sealed = keys(&[ONE]).seal(b"frame", &hash).unwrap();
+        let sealed = keys(&[ONE]).seal(b"frame", &hash).unwrap().into_owned();
         assert!(!sealed.windows(5).any(|window| window == b"frame"));
         for readers in [keys(&[ONE]), keys(&[OTHER, ONE])] {
             assert_eq!(readers.open(sealed.clone(), &hash).unwrap(), b"frame");
@@ -221,7 +226,7 @@ mod tests {
     #[test]
     fn each_changed_byte_and_each_cut_is_noticed() {
         let keys = keys(&[ONE]);
-        let sealed = keys.seal(b"frame", &[1; 32]).unwrap();
+        let sealed = keys.seal(b"frame", &[1; 32]).unwrap().into_owned();
         for place in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[place] ^= 1;

@@ -141,6 +141,14 @@ fn s301_a_restore_replaces_nothing_and_takes_only_backups() {
         .run(&["--data", "other", "list"])
         .with(2)
         .says(&["there is no data"]);
+    // Where data cannot be read they are data all the same, and their index is left alone.
+    house.write("broken/precedent.db", "no database");
+    house.write("broken/index/v2/meta.json", "of these data");
+    house
+        .run(&["--data", "broken", "restore", "one.db"])
+        .with(2)
+        .says(&["there is data in"]);
+    assert!(house.path("broken/index/v2/meta.json").exists());
     // What a restore that was killed left behind.
     house.write("other/precedent.db.restoring", "half a store");
     house.write("other/index/v2/meta.json", "of other data");

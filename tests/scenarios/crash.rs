@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use precedent::limits::MAIL_ATTEMPTS_MAX;
-use precedent::store::{CaseFilter, CaseOrder, NewMail, Store};
+use precedent::store::{CaseFilter, CaseOrder, Store};
 use serde_json::Value;
 
 use crate::generator::{self, Random};
-use crate::house::House;
+use crate::house::{House, handed_over};
 use crate::letter::{Letter, vague};
 
 /// Everything that an installation knows, without what differs by nature: times of processing and
@@ -229,17 +229,7 @@ fn s44_a_mail_that_ends_the_process_again_and_again_is_put_aside_and_the_others_
     let poison = vague("b@two.example", "Second").bytes();
     let good = vague("c@three.example", "Third").bytes();
     house.write_store(async |store| {
-        let mails: Vec<NewMail> = [&poison, &good]
-            .map(|bytes| NewMail {
-                hash: precedent::store::hash(bytes),
-                raw_compressed: precedent::store::compress(bytes).unwrap(),
-                size: bytes.len() as u64,
-                source: "test".to_owned(),
-                origin: "test".to_owned(),
-                received_at: jiff::Timestamp::now(),
-                arrival: precedent::store::Arrival::default(),
-            })
-            .into();
+        let mails = [&poison, &good].map(|bytes| handed_over(bytes));
         let archived = store.archive(&mails, &[]).await.unwrap();
         for _ in 0..MAIL_ATTEMPTS_MAX {
             store.count_attempts(&[archived[0].mail]).await.unwrap();

@@ -239,6 +239,71 @@ fn raw_is_there(house: &House, mail: i64) -> bool {
     house.store(async |store| store.raw(MailId(mail)).await.unwrap().is_some())
 }
 
+/// What happened to a case was so many days ago.
+fn age(house: &House, number: &str, days: i64) {
+    let database = house.path("data/precedent.db");
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(async move {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+            let mut connection = options.connect().await.unwrap();
+            for statement in [
+                "UPDATE journal SET at = at - ?1 * 86400000000 WHERE case_number = ?2",
+                "UPDATE cases SET updated_at = updated_at - ?1 * 86400000000 WHERE number = ?2",
+                "UPDATE mail SET received_at = received_at - ?1 * 86400000000 WHERE id IN
+                 (SELECT mail FROM outcome WHERE case_number = ?2)",
+            ] {
+                sqlx::query(statement)
+                    .bind(days)
+                    .bind(number)
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
+            }
+            connection.close().await.unwrap();
+        });
+}
+
+/// An answer lies in the folder of outgoing mail under its Message-ID, with the address in it.
+#[test]
+fn s313_files_of_answers_go_with_the_person_and_the_age_of_a_case_counts_on() {
+    let house = House::in_mode("send");
+    deliver(
+        &house,
+        &[
+            vague("dev@two.example", "Old"),
+            vague("dev@three.example", "New"),
+        ],
+    );
+    assert_eq!(house.outgoing().len(), 2);
+    let old = house.case("Old")["case"].as_str().unwrap().to_owned();
+    let resolution = ["--code", "fixed", "--resolution", "Renewed the token."];
+    house
+        .run(&[&["resolve", &old], &resolution[..]].concat())
+        .well();
+    age(&house, &old, 800);
+    // That its bytes went is no news of the case.
+    house.configure("send", "\n[retention]\nmail_days = 365\n");
+    let gone = house.json(&["retention"]).remove(0);
+    assert_eq!(
+        (&gone["mails"], &gone["cases"]),
+        (&1.into(), &0.into()),
+        "{gone}"
+    );
+    house.configure("send", "\n[retention]\nmail_days = 365\ncase_days = 730\n");
+    let gone = house.json(&["retention"]).remove(0);
+    assert_eq!(
+        (&gone["cases"], &gone["outgoing"]),
+        (&1.into(), &1.into()),
+        "{gone}"
+    );
+    assert_eq!(
+        files_with(&house.path("data/outgoing"), &["dev@two.example"]),
+        Vec::<String>::new()
+    );
+    assert_eq!(house.outgoing().len(), 1);
+}
+
 #[test]
 fn s312_old_mail_goes_unless_an_open_case_needs_it() {
     let house = House::empty();
@@ -280,26 +345,7 @@ fn s312_old_mail_goes_unless_an_open_case_needs_it() {
         .as_str()
         .unwrap()
         .to_owned();
-    // What happened to it is as old as its mail.
-    let database = house.path("data/precedent.db");
-    let number = long_ago.clone();
-    tokio::runtime::Runtime::new()
-        .unwrap()
-        .block_on(async move {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
-            let mut connection = options.connect().await.unwrap();
-            for statement in [
-                "UPDATE journal SET at = at - 900 * 86400000000 WHERE case_number = ?",
-                "UPDATE cases SET updated_at = updated_at - 900 * 86400000000 WHERE number = ?",
-            ] {
-                sqlx::query(statement)
-                    .bind(&number)
-                    .execute(&mut connection)
-                    .await
-                    .unwrap();
-            }
-            connection.close().await.unwrap();
-        });
+    age(&house, &long_ago, 900);
     let would = house.json(&["retention", "--dry-run"]).remove(0);
     assert_eq!(would["mails"], 3, "{would}");
     assert_eq!(would["cases"][0], long_ago.as_str(), "{would}");

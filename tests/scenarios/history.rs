@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::house::House;
+use precedent::store::Store;
 
 const DESK: &str = "sp-api-support@desk.example";
 
@@ -228,6 +229,26 @@ fn s141_inbox_and_sent_mail_may_come_one_after_the_other() {
             .contains("180 days")
     );
     nothing_leaves(&house);
+}
+
+/// New mail that another process handed over while an import held the store.
+#[test]
+fn s148_who_was_the_desk_once_counts_for_old_mail_alone() {
+    let house = House::in_mode("send");
+    house.run(&["import", "samples-none"]).with(2);
+    let sent = &threads()[1];
+    house.write("sent/1.eml", sent.text());
+    let waiting = crate::letter::vague("ines.falk@desk.example", "A colleague asks").bytes();
+    house.write_store(async |store| {
+        let mail = crate::house::handed_over(&waiting);
+        store.archive(&[mail], &[]).await.unwrap();
+    });
+    house
+        .run(&["import", "sent", "--desk-address", "@desk.example"])
+        .well();
+    let case = house.case("A colleague asks");
+    assert_eq!(case["submitter"], "ines.falk@desk.example");
+    assert_eq!(house.outgoing().len(), 1, "what waited is answered as ever");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use precedent::store::sqlite::SqliteStore;
-use precedent::store::{Stats, Store};
+use precedent::store::{Arrival, NewMail, Stats, Store, compress, hash};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -352,5 +352,18 @@ fn look_for<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T
         }
         let left = deadline.checked_duration_since(Instant::now())?;
         let _ = pace.recv_timeout(left.min(Duration::from_millis(2)));
+    }
+}
+
+/// A mail as a process that could not work on it leaves it in the store.
+pub fn handed_over(bytes: &[u8]) -> NewMail {
+    NewMail {
+        hash: hash(bytes),
+        raw_compressed: compress(bytes).unwrap(),
+        size: bytes.len() as u64,
+        source: "stdin".to_owned(),
+        origin: "test".to_owned(),
+        received_at: jiff::Timestamp::now(),
+        arrival: Arrival::default(),
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::ingest::{beside, ingest_source, named_account, recover, with_hint};
+use super::super::ingest::{beside, finish, ingest_source, named_account, recover, with_hint};
 use super::super::output::{self, Bar};
 use super::What;
 use crate::engine::{Clock, Engine, IndexFollower, Progress, Proposed, Summary, read_old};
@@ -26,13 +26,15 @@ pub(super) async fn run(
         .map(|name| named_account(context, name))
         .transpose()?;
     let store = context.open_store().await?;
+    let usual = context.engine(Arc::clone(&store), Clock::System).await?;
+    super::super::signals::stop_on_signals(&usual.stop);
+    let mut follower = context.follower(store).await?;
+    // New mail that waits is read by the configuration: who else was the desk once counts for old mail alone.
+    let mut summary = recover(context, &usual, &mut follower).await?;
     let engine = Engine {
         parse_options: Arc::new(options),
-        ..context.engine(Arc::clone(&store), Clock::System).await?
+        ..usual.clone()
     };
-    super::super::signals::stop_on_signals(&engine.stop);
-    let mut follower = context.follower(store).await?;
-    let mut summary = recover(context, &engine, &mut follower).await?;
     if !sources.is_empty() && !engine.stop.asked() {
         let paths: Vec<&Path> = sources.iter().map(|path| path.as_path()).collect();
         output::note(context, "looking through the mails for their dates");
@@ -58,7 +60,7 @@ pub(super) async fn run(
         }
     }
     let proposed = propose(context, &engine, &mut follower).await?;
-    engine.store.close().await?;
+    summary.add(finish(context, &usual, &mut follower).await?);
     tell(context, &summary, proposed);
     Ok(if summary.is_clean() && !engine.stop.asked() {
         ExitCode::SUCCESS

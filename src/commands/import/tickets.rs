@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use super::What;
 use crate::engine::{Clock, Desk, Engine, Progress, proposal};
 use crate::history::map::Shape;
 use crate::history::{Answer, Left, TicketMap, ticket};
-use crate::store::{ImportChange, SolvedCase, Store};
+use crate::store::{Commit, ImportChange, SolvedCase, Store};
 
 /// Cases written in one transaction.
 const BATCH: usize = 200;
@@ -140,8 +141,9 @@ async fn import(
             messages,
         ));
     }
-    let changed = store.propose(&proposals).await?;
-    done.proposed += changed.into_iter().filter(|changed| *changed).count() as u64;
+    let mut commit = Commit::new(Timestamp::now());
+    commit.proposals = proposals;
+    done.proposed += store.commit(&commit).await?.proposed as u64;
     Ok(())
 }
 

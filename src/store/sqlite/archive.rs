@@ -1,5 +1,6 @@
 //! Raw mails in, and pending ones out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use sqlx::sqlite::SqliteRow;
@@ -104,9 +105,9 @@ pub(super) async fn archive(
     let frames = fresh
         .iter()
         .map(|(id, _, mail)| Ok((*id, keys.seal(&mail.raw_compressed, &mail.hash)?)))
-        .collect::<Outcome<Vec<(i64, Vec<u8>)>>>()?;
+        .collect::<Outcome<Vec<(i64, Cow<'_, [u8]>)>>>()?;
     RAW.run(&mut transaction, &frames, |row, (id, frame)| {
-        row.add(id).add(frame.as_slice());
+        row.add(id).add(&**frame);
     })
     .await?;
     PENDING

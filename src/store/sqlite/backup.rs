@@ -77,10 +77,17 @@ impl SqliteStore {
     /// since, and all automatic mail is stopped. Mails that were received before now count as old stock when they are read
     /// again: the lost store may have answered them.
     ///
+    /// `before` is called when the copy is good, just before it is put in its place.
+    ///
     /// # Errors
     /// [`StoreError::Occupied`] where the folder has a store; [`StoreError::NotABackup`]; [`StoreError::NewerSchema`],
     /// [`StoreError::Corrupt`], [`StoreError::Full`], [`StoreError::File`].
-    pub async fn restore(folder: &Path, file: &Path, at: Timestamp) -> StoreResult<Restored> {
+    pub async fn restore<E: From<StoreError>>(
+        folder: &Path,
+        file: &Path,
+        at: Timestamp,
+        before: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Restored, E> {
         check_is_copy(file)?;
         make_folder(folder)?;
         // Nobody else makes a store here meanwhile.
@@ -92,9 +99,9 @@ impl SqliteStore {
             .iter()
             .any(|path| path.exists());
         if occupied {
-            return Err(StoreError::Occupied {
+            return Err(E::from(StoreError::Occupied {
                 folder: folder.to_owned(),
-            });
+            }));
         }
         let part = beside(&database, "restoring");
         let _ = fs::remove_file(&part);
@@ -109,9 +116,10 @@ impl SqliteStore {
             Ok(restored) => restored,
             Err(failure) => {
                 let _ = fs::remove_file(&part);
-                return Err(failure.explain(file));
+                return Err(failure.explain(file).into());
             }
         };
+        before()?;
         put(&part, &database)?;
         drop(lock);
         Ok(restored)

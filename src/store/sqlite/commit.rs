@@ -7,6 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::BEGIN;
 use super::cases::{self, CaseRow};
 use super::failure::{Outcome, conflict, invalid};
+use super::feedback;
 use super::outbox::{self, domain};
 use super::rows::{Columns, Insert, json, list, micros, signed, unsigned};
 use crate::case::FieldValue;
@@ -149,6 +150,7 @@ pub(super) async fn commit(
                 .add(micros(bounce.at));
         })
         .await?;
+    let proposed = feedback::propose(&mut transaction, &commit.proposals).await?;
     transaction.commit().await?;
 
     let opened = upserts.iter().filter(|upsert| upsert.revision == 0).count();
@@ -159,6 +161,7 @@ pub(super) async fn commit(
         changed: upserts.len() - opened,
         outgoing: usize::try_from(outgoing).unwrap_or(usize::MAX),
         skipped: skipped.into_iter().collect(),
+        proposed,
     })
 }
 

@@ -15,8 +15,8 @@ use super::{BEGIN, SqliteStore};
 use crate::case::CaseNumber;
 use crate::reply::gate::address_key;
 use crate::store::{
-    Erased, Erasure, Expired, JournalEvent, MailId, OutboxId, OutboxState, Person, RetentionQuery,
-    StoreResult,
+    BYTES_REMOVED, Erased, Erasure, Expired, JournalEvent, MailId, OutboxId, OutboxState, Person,
+    RetentionQuery, StoreResult,
 };
 
 /// Place in the sequence up to which the index must not keep deleted words. Eight bytes, big end first.
@@ -379,11 +379,12 @@ pub(super) async fn expired(
         let rows = sqlx::query(
             "SELECT number FROM cases WHERE status IN ('resolved', 'closed') AND submitter <> '' AND external IS NULL
              AND max(updated_at, coalesce((SELECT max(at) FROM journal
-                 WHERE journal.case_number = cases.number), 0)) < ?
+                 WHERE journal.case_number = cases.number AND event <> ?), 0)) < ?
              AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.case_number = cases.number
                  AND state IN ('draft', 'waiting', 'approved', 'sending', 'uncertain'))
              ORDER BY id LIMIT ?",
         )
+        .bind(BYTES_REMOVED)
         .bind(micros(before))
         .bind(limit(query.limit))
         .fetch_all(&mut *transaction)

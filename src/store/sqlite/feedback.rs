@@ -109,12 +109,12 @@ pub(super) async fn marks(
         .collect()
 }
 
+/// Writes proposed resolutions; one that a person has settled stays as it is. How many are new or changed.
 pub(super) async fn propose(
     connection: &mut SqliteConnection,
     proposals: &[Proposal],
-) -> Outcome<Vec<bool>> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
-    let mut changed = Vec::with_capacity(proposals.len());
+) -> Outcome<usize> {
+    let mut changed = 0;
     for proposal in proposals {
         let rows = sqlx::query(
             "INSERT INTO proposal (case_number, state, code, text, confidence, signals, answered_at, basis, settled_by)
@@ -134,12 +134,11 @@ pub(super) async fn propose(
         .bind(json(&proposal.signals)?)
         .bind(micros(proposal.answered_at))
         .bind(signed(proposal.basis))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?
         .rows_affected();
-        changed.push(rows > 0);
+        changed += usize::from(rows > 0);
     }
-    transaction.commit().await?;
     Ok(changed)
 }
 

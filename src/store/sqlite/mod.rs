@@ -44,9 +44,9 @@ use super::{
     Consistency, Cursor, Erased, Erasure, Expired, Filed, FilingQuery, Health, Imported,
     JournalEvent, MailId, MailKey, MailRecord, Mark, MarkQuery, NewMail, OutboxAttempt,
     OutboxChange, OutboxFilter, OutboxId, OutboxRecord, OutboxState, OutgoingCounts, OutgoingQuery,
-    Person, Proposal, ProposalFilter, ProposalRecord, ProposalState, QuarantineRecord, RawAccess,
-    RawKeys, ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError, StoreResult,
-    StoredMail, ThreadLookup,
+    Person, ProposalFilter, ProposalRecord, ProposalState, QuarantineRecord, RawAccess, RawKeys,
+    ReplyStop, RetentionQuery, SolvedCase, Stats, Store, StoreError, StoreResult, StoredMail,
+    ThreadLookup,
 };
 use crate::case::CaseNumber;
 
@@ -352,11 +352,6 @@ impl Store for SqliteStore {
     async fn marks(&self, query: &MarkQuery) -> StoreResult<Vec<Mark>> {
         let mut reader = self.reader().await?;
         self.answer(feedback::marks(&mut reader, query).await)
-    }
-
-    async fn propose(&self, proposals: &[Proposal]) -> StoreResult<Vec<bool>> {
-        let mut writer = self.writer().await?;
-        self.answer(feedback::propose(&mut writer, proposals).await)
     }
 
     async fn proposals(&self, filter: &ProposalFilter) -> StoreResult<Vec<ProposalRecord>> {

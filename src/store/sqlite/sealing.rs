@@ -7,10 +7,14 @@ use super::failure::Outcome;
 use super::rows::{Columns, limit, micros};
 use crate::store::{MailId, RawAccess, RawKeys};
 
-/// A frame that was kept last: what it is sealed with, what comes next is compared with.
+/// Bytes of a frame that tell its key, and more.
+const HEAD: i64 = 32;
+
+/// The head of the frame that was kept last: what it is sealed with, what comes next is compared with.
 pub(super) async fn latest(connection: &mut SqliteConnection) -> Outcome<Option<Vec<u8>>> {
     Ok(
-        sqlx::query_scalar("SELECT frame FROM raw ORDER BY mail DESC LIMIT 1")
+        sqlx::query_scalar("SELECT substr(frame, 1, ?) FROM raw ORDER BY mail DESC LIMIT 1")
+            .bind(HEAD)
             .fetch_optional(connection)
             .await?,
     )
@@ -28,11 +32,25 @@ pub(super) async fn seal(
     sqlx::query("PRAGMA secure_delete = ON")
         .execute(&mut *connection)
         .await?;
+    let sealed = seal_next(connection, keys, after, most).await;
+    sqlx::query("PRAGMA secure_delete = OFF")
+        .execute(&mut *connection)
+        .await?;
+    sealed
+}
+
+async fn seal_next(
+    connection: &mut SqliteConnection,
+    keys: &RawKeys,
+    after: Option<MailId>,
+    most: usize,
+) -> Outcome<(u64, Option<MailId>)> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     let rows = sqlx::query(
-        "SELECT mail, hash, frame FROM raw JOIN mail ON mail.id = raw.mail
+        "SELECT mail, hash, substr(frame, 1, ?) AS head FROM raw JOIN mail ON mail.id = raw.mail
          WHERE mail > ? ORDER BY mail LIMIT ?",
     )
+    .bind(HEAD)
     .bind(after.map_or(0, |mail| mail.0))
     .bind(limit(most))
     .fetch_all(&mut *transaction)
@@ -42,14 +60,17 @@ pub(super) async fn seal(
     for row in &rows {
         let mail = row.integer("mail")?;
         last = Some(MailId(mail));
-        let stored = row.bytes("frame")?;
-        if keys.is_current(&stored)? {
+        if keys.is_current(&row.bytes("head")?)? {
             continue;
         }
         let hash = row.hash("hash")?;
-        let frame = keys.seal(&keys.open(stored, &hash)?, &hash)?;
+        let stored = sqlx::query_scalar("SELECT frame FROM raw WHERE mail = ?")
+            .bind(mail)
+            .fetch_one(&mut *transaction)
+            .await?;
+        let frame = keys.open(stored, &hash)?;
         sqlx::query("UPDATE raw SET frame = ? WHERE mail = ?")
-            .bind(frame)
+            .bind(&*keys.seal(&frame, &hash)?)
             .bind(mail)
             .execute(&mut *transaction)
             .await?;
