@@ -94,6 +94,7 @@ impl Hand {
             .map(|record| (record.id, record.attempts + 1))
             .collect();
         let noted = self.notes.mark(&mails, at);
+        crate::fault::point("deliver.noted");
         // Without notes nobody could tell the mails of a group apart.
         let records = &records[..if noted { records.len() } else { 1 }];
         let takes: Vec<OutboxAttempt> = records

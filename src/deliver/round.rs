@@ -267,12 +267,14 @@ impl Round<'_> {
             if !self.hand.notes.begun(record.id) {
                 return Ok(());
             }
+            crate::fault::point("deliver.begun");
             group.pop_front();
             self.done.reached = true;
             let delivery = self
                 .carrier
                 .carry(record, bytes.map_or(&[], Vec::as_slice))
                 .await;
+            crate::fault::point("deliver.carried");
             // A server that went away is not asked mail by mail.
             self.proven = matches!(
                 delivery,
@@ -281,6 +283,7 @@ impl Round<'_> {
             let delivered = matches!(delivery, Delivery::Delivered { .. });
             let (attempt, event) = self.outcome(record, delivery, now());
             self.hand.put(attempt, event);
+            crate::fault::point("deliver.put");
             if !self.proven {
                 self.hand.be_careful();
             }

@@ -114,13 +114,23 @@ impl SqliteStore {
     fn answer<T>(&self, outcome: Outcome<T>) -> StoreResult<T> {
         outcome.map_err(|failure| self.explain(failure))
     }
+
+    /// The answer of something that was written.
+    fn written<T>(&self, what: &str, outcome: Outcome<T>) -> StoreResult<T> {
+        let answer = self.answer(outcome)?;
+        crate::fault::point(what);
+        Ok(answer)
+    }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn archive(&self, mails: &[NewMail], cursors: &[Cursor]) -> StoreResult<Vec<Archived>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::archive(&mut writer, &self.keys, mails, cursors).await)
+        self.written(
+            "store.archive",
+            archive::archive(&mut writer, &self.keys, mails, cursors).await,
+        )
     }
 
     async fn cursor(&self, source: &str) -> StoreResult<Option<String>> {
@@ -140,7 +150,10 @@ impl Store for SqliteStore {
 
     async fn count_attempts(&self, mails: &[MailId]) -> StoreResult<Vec<u32>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::count_attempts(&mut writer, mails).await)
+        self.written(
+            "store.attempts",
+            archive::count_attempts(&mut writer, mails).await,
+        )
     }
 
     async fn candidates(&self, keys: &ThreadLookup) -> StoreResult<Vec<Candidate>> {
@@ -155,7 +168,7 @@ impl Store for SqliteStore {
 
     async fn commit(&self, commit: &Commit) -> StoreResult<CommitSummary> {
         let mut writer = self.writer().await?;
-        self.answer(commit::commit(&mut writer, commit).await)
+        self.written("store.commit", commit::commit(&mut writer, commit).await)
     }
 
     async fn import(&self, cases: &[SolvedCase]) -> StoreResult<Vec<Imported>> {
@@ -257,7 +270,10 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> StoreResult<Vec<OutboxState>> {
         let mut writer = self.writer().await?;
-        self.answer(outbox::change(&mut writer, attempts, journal, at).await)
+        self.written(
+            "store.outbox",
+            outbox::change(&mut writer, attempts, journal, at).await,
+        )
     }
 
     async fn outgoing_by_message_id(
@@ -275,7 +291,10 @@ impl Store for SqliteStore {
 
     async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()> {
         let mut writer = self.writer().await?;
-        self.answer(outbox::set_filed(&mut writer, id, filed).await)
+        self.written(
+            "store.filed",
+            outbox::set_filed(&mut writer, id, filed).await,
+        )
     }
 
     async fn due(
@@ -309,7 +328,10 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> StoreResult<()> {
         let mut writer = self.writer().await?;
-        self.answer(health::note(&mut writer, name, failure, at).await)
+        self.written(
+            "store.health",
+            health::note(&mut writer, name, failure, at).await,
+        )
     }
 
     async fn health(&self) -> StoreResult<BTreeMap<String, Health>> {
@@ -393,7 +415,7 @@ impl Store for SqliteStore {
 
     async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased> {
         let mut writer = self.writer().await?;
-        self.answer(erase::erase(&mut writer, erasure).await)
+        self.written("store.erase", erase::erase(&mut writer, erasure).await)
     }
 
     async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired> {
