@@ -1,6 +1,6 @@
 //! Which case a mail belongs to and what happens next.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use precedent::case::{CaseNumber, CaseState, CaseStatus, Facts};
 use precedent::extract::Extraction;
 use precedent::mail::{Message, ParseOptions};
@@ -49,6 +49,7 @@ fn candidate(case: CaseState, by: &str) -> CandidateCase {
         by_message_id: by == "message_id",
         by_token: by == "token",
         by_number: by == "number",
+        by_text: by == "text",
     }
 }
 
@@ -85,6 +86,21 @@ fn strangers_get_a_case_of_their_own() {
     }
     // A colleague who merely knows the number is not enough.
     assert!(!follows(&assigned("boss@shop.example", "number")));
+}
+
+#[test]
+fn the_same_letter_sent_again_is_no_case_of_its_own() {
+    assert!(follows(&assigned("dev@shop.example", "text")));
+    assert!(!follows(&assigned("boss@shop.example", "text")));
+    let message = mail("dev@shop.example", "", "getOrders 403", "It fails.");
+    let follows_case = |status, days: i64| {
+        let mut case = case("SP-1042", "dev@shop.example", status);
+        case.opened_at = message.date.unwrap() - SignedDuration::from_hours(24 * days);
+        follows(&assign(&message, &[candidate(case, "text")], &[]))
+    };
+    assert!(follows_case(CaseStatus::Waiting, 3));
+    assert!(!follows_case(CaseStatus::Waiting, 40), "it happened anew");
+    assert!(!follows_case(CaseStatus::Resolved, 3), "it happened anew");
 }
 
 #[test]

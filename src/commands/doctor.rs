@@ -3,6 +3,8 @@
 
 mod clock;
 mod keys;
+mod mailbox;
+mod outbox;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,17 +15,12 @@ use precedent_index::{Encoder, Index};
 use serde::Serialize;
 use serde_json::json;
 
-use self::clock::Told;
 use super::context::Context;
 use super::output;
-use crate::config::AccountSettings;
 use crate::deliver::recover_interrupted;
-use crate::engine::{Clock, source_name};
-use crate::intake::imap::{ImapError, Position, Session};
+use crate::engine::Clock;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{
-    Consistency, Health, OutboxFilter, OutboxRecord, OutboxState, Store, StoreError,
-};
+use crate::store::{Consistency, Health, Store, StoreError};
 
 /// A mail that is due and waits longer than this is stuck. Minutes.
 const STUCK_MINUTES: i64 = 60;
@@ -112,12 +109,12 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     let mut findings = archive(&*store, running, now).await?;
     if !offline {
         for account in &context.settings.accounts {
-            findings.extend(mailbox(&*store, account, now).await?);
+            findings.extend(mailbox::findings(&*store, account, now).await?);
         }
         findings.extend(clock::outgoing_server(context, now).await);
     }
     findings.extend(keys::findings(context, now));
-    findings.extend(outbox(&*store, running, now).await?);
+    findings.extend(outbox::findings(&*store, running, now).await?);
     findings.push(index(context, &*store, running).await?);
     findings.push(vectors(context).await?);
     findings.extend(health(&*store, now).await?);
@@ -282,190 +279,6 @@ async fn archive(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec
                 format!("the clock says {now:.0}, and a mail was processed at {latest:.0}"),
             )
             .hint("set the clock: budgets and ages are counted by it"),
-        );
-    }
-    Ok(findings)
-}
-
-/// What a server has and the archive does not.
-async fn mailbox(
-    store: &dyn Store,
-    account: &AccountSettings,
-    now: Timestamp,
-) -> Result<Vec<Finding>> {
-    let name = |folder: &str| format!("account {}/{folder}", account.name);
-    let mut session = match Session::connect(account).await {
-        Ok(session) => session,
-        Err(error) => {
-            let finding = Finding::new(
-                format!("account {}", account.name),
-                Level::Failure,
-                error.to_string(),
-            )
-            .hint(error.hint());
-            return Ok(vec![finding]);
-        }
-    };
-    let mut findings = Vec::new();
-    let mut told = clock::time_in(session.greeting()).map(Told::Now);
-    for folder in &account.folders {
-        let source = source_name(&account.name, folder);
-        let position = store.cursor(&source).await?;
-        let position = position.as_deref().and_then(Position::read);
-        let found = behind(&mut session, folder, position.as_ref()).await;
-        findings.push(match found {
-            Ok(0) => {
-                Finding::new(name(folder), Level::Healthy, "everything is in the archive").gap(0)
-            }
-            Ok(gap) => {
-                let missing = position.map_or(0, |position| position.missing.len());
-                let mut text = format!("{gap} mails on the server are not in the archive");
-                if missing > 0 {
-                    text += &format!("; the server would not hand over {missing} of them");
-                }
-                Finding::new(name(folder), Level::Attention, text)
-                    .hint(
-                        "`precedent run` fetches them; new ones arrive all the time, so look again",
-                    )
-                    .gap(gap)
-            }
-            Err(error) => {
-                Finding::new(name(folder), Level::Failure, error.to_string()).hint(error.hint())
-            }
-        });
-        if session.is_broken() {
-            break;
-        }
-        if told.is_none() {
-            // The folder is open; its latest mail was received by the clock of the server.
-            let latest = session.latest_received_at().await.ok().flatten();
-            told = latest.map(Told::NotBefore);
-        }
-    }
-    findings.extend(told.and_then(|told| clock::skew(&account.host, told, now)));
-    session.logout().await;
-    Ok(findings)
-}
-
-/// Number of mails of a folder that were not read.
-async fn behind(
-    session: &mut Session,
-    folder: &str,
-    position: Option<&Position>,
-) -> Result<u64, ImapError> {
-    let selected = session.examine(folder).await?;
-    let Some(position) = position.filter(|known| known.uid_validity == selected.uid_validity)
-    else {
-        return Ok(u64::from(selected.exists));
-    };
-    let new = session.uids_from(position.uid.saturating_add(1)).await?;
-    Ok((new.len() + position.missing.len()) as u64)
-}
-
-/// Mails that need a person, and mails that do not move.
-async fn outbox(store: &dyn Store, running: bool, now: Timestamp) -> Result<Vec<Finding>> {
-    let stats = store.stats().await?;
-    let count = |state: OutboxState| stats.outbox.get(state.as_str()).copied().unwrap_or(0);
-    let mut findings = Vec::new();
-    let sending = count(OutboxState::Sending);
-    if sending > 0 && !running {
-        findings.push(
-            Finding::new(
-                "outbox",
-                Level::Failure,
-                format!("{sending} mails were in hand when a process ended"),
-            )
-            .hint("`precedent doctor --fix` tells their fate, and so does the next start")
-            .gap(sending),
-        );
-    }
-    let uncertain = count(OutboxState::Uncertain);
-    if uncertain > 0 {
-        findings.push(
-            Finding::new(
-                "outbox",
-                Level::Failure,
-                format!("of {uncertain} mails nobody knows whether the server has them"),
-            )
-            .hint("look into the server's log, then `precedent outbox settle ID --sent` or `--resend`")
-            .gap(uncertain),
-        );
-    }
-    let of = async |state: OutboxState| -> Result<Vec<OutboxRecord>, StoreError> {
-        let filter = OutboxFilter {
-            states: vec![state],
-            cases: Vec::new(),
-            after: None,
-            limit: usize::MAX,
-        };
-        store.outbox(&filter).await
-    };
-    let since = SignedDuration::from_hours(24 * FAILED_DAYS);
-    let failed = of(OutboxState::Failed)
-        .await?
-        .iter()
-        .filter(|record| now.duration_since(record.changed_at) < since)
-        .count();
-    if failed > 0 {
-        findings.push(
-            Finding::new(
-                "outbox",
-                Level::Attention,
-                format!("{failed} mails were refused for good in the last {FAILED_DAYS} days"),
-            )
-            .hint("`precedent outbox list --state failed` tells why"),
-        );
-    }
-    let stop = store.reply_stop().await?;
-    let mut stuck = 0;
-    for state in [OutboxState::Waiting, OutboxState::Approved] {
-        stuck += of(state)
-            .await?
-            .iter()
-            .filter(|record| {
-                let due = record.next_attempt_at.unwrap_or(record.changed_at);
-                now.duration_since(due) > SignedDuration::from_mins(STUCK_MINUTES)
-            })
-            .count() as u64;
-    }
-    if let Some(stop) = &stop {
-        let reason = if stop.reason.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", stop.reason)
-        };
-        findings.push(
-            Finding::new(
-                "replies",
-                Level::Attention,
-                format!("automatic mail is stopped since {:.0}{reason}", stop.at),
-            )
-            .hint("`precedent resume-replies` lets it go on"),
-        );
-    } else if stuck > 0 {
-        findings.push(
-            Finding::new(
-                "outbox",
-                Level::Failure,
-                format!("{stuck} mails are due for more than an hour and do not leave"),
-            )
-            .hint("is `precedent run` running? Its log and the line `smtp` tell why")
-            .gap(stuck),
-        );
-    }
-    if findings.is_empty() {
-        let waiting = count(OutboxState::Waiting) + count(OutboxState::Approved);
-        findings.push(
-            Finding::new(
-                "outbox",
-                Level::Healthy,
-                format!(
-                    "{} sent, {waiting} wait, {} drafts",
-                    count(OutboxState::Sent),
-                    count(OutboxState::Draft)
-                ),
-            )
-            .gap(0),
         );
     }
     Ok(findings)

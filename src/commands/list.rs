@@ -31,6 +31,7 @@ pub(super) async fn run(
             statuses,
             desk,
             submitter: None,
+            numbers: Vec::new(),
             imported: Some(false),
             order: CaseOrder::Updated,
             offset: 0,

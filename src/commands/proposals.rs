@@ -15,8 +15,8 @@ use super::words;
 use crate::case::{CaseNumber, CaseStatus, Resolution, ResolutionCode};
 use crate::engine::Progress;
 use crate::store::{
-    CaseRecord, CaseUpsert, Commit, JournalEvent, ProposalFilter, ProposalRecord, ProposalState,
-    Store, StoreError, again_on_conflict,
+    CaseFilter, CaseOrder, CaseRecord, CaseUpsert, Commit, JournalEvent, ProposalFilter,
+    ProposalRecord, ProposalState, Store, StoreError, again_on_conflict,
 };
 
 /// Cases that are confirmed in one transaction.
@@ -298,8 +298,13 @@ async fn resolve(
     let at = Timestamp::now();
     let resolved = again_on_conflict(|| async {
         let mut commit = Commit::new(at);
-        for (number, resolution) in batch {
-            let Some(record) = store.case(number).await? else {
+        let named = CaseFilter {
+            numbers: batch.iter().map(|(number, _)| number.clone()).collect(),
+            ..CaseFilter::all(CaseOrder::Oldest)
+        };
+        for record in store.cases(&named).await? {
+            let number = record.state.number.clone();
+            let Some((_, resolution)) = batch.iter().find(|(named, _)| *named == number) else {
                 continue;
             };
             if record.state.resolution.is_some() {
@@ -309,7 +314,7 @@ async fn resolve(
             state.status = CaseStatus::Resolved;
             state.resolution = Some(resolution.clone());
             commit.journal.push(JournalEvent {
-                case: number.clone(),
+                case: number,
                 mail: None,
                 at,
                 event: "resolved".to_owned(),

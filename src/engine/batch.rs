@@ -10,12 +10,17 @@ use super::answer::Wanted;
 use super::known::Known;
 use super::pipeline::Summary;
 use crate::case::{CaseNumber, CaseState};
+use crate::mail::MailKind;
 use crate::reply::gate::Rule;
 use crate::reply::{Verdict, VerdictKind};
 use crate::store::{
-    CaseRecord, Commit, JournalEvent, MailId, OutboxChange, OutboxId, OutboxState, ThreadKey,
+    CaseRecord, Commit, JournalEvent, Letter, MailId, OutboxChange, OutboxId, OutboxState,
+    ThreadKey,
 };
-use crate::triage::{Assignment, CandidateCase, OutgoingKind, ThreadKeys};
+use crate::triage::{Assignment, CandidateCase, OutgoingKind, SAME_TEXT, ThreadKeys};
+
+/// A shorter text may be part of another one by chance. Characters.
+const SAME_TEXT_MIN: usize = 30;
 
 /// A case that a mail of the batch touches or may touch.
 pub(super) struct Working {
@@ -58,11 +63,42 @@ pub(super) struct Batch {
     pub(super) open_requests: BTreeMap<CaseNumber, Vec<OpenRequest>>,
 }
 
+impl Working {
+    /// What the senders wrote so far.
+    fn problem(&self) -> &str {
+        self.problem.as_ref().unwrap_or(&self.record.problem)
+    }
+
+    /// True when a text says nothing that is not said. A short one may stand in another one by chance.
+    fn says_all_of(&self, text: &str) -> bool {
+        holds(self.problem(), text)
+    }
+
+    /// True when a text is what was said, whole or with more words.
+    fn is_said_again_by(&self, text: &str) -> bool {
+        self.says_all_of(text) || holds(text, self.problem())
+    }
+}
+
+fn holds(whole: &str, part: &str) -> bool {
+    whole == part || (part.chars().count() >= SAME_TEXT_MIN && whole.contains(part))
+}
+
+/// Under which author and subject a person's mail is known.
+pub(super) fn letter(analysis: &Analysis) -> Option<Letter> {
+    let author = analysis.message.author();
+    (analysis.message.kind == MailKind::Human && !author.is_empty()).then(|| Letter {
+        author: author.to_owned(),
+        subject: analysis.subject(),
+    })
+}
+
 impl Batch {
     /// Cases that a mail's keys lead to, as they are after the batch's earlier mails.
-    pub(super) fn candidates(&self, keys: &ThreadKeys) -> Vec<CandidateCase> {
-        let mut found: BTreeMap<&CaseNumber, (bool, bool, bool)> = BTreeMap::new();
-        let mut find = |key: &ThreadKey, place: fn(&mut (bool, bool, bool)) -> &mut bool| {
+    pub(super) fn candidates(&self, keys: &ThreadKeys, analysis: &Analysis) -> Vec<CandidateCase> {
+        type Hits = (bool, bool, bool, bool);
+        let mut found: BTreeMap<&CaseNumber, Hits> = BTreeMap::new();
+        let mut find = |key: &ThreadKey, place: fn(&mut Hits) -> &mut bool| {
             let numbers = self
                 .known_keys
                 .get(key)
@@ -82,38 +118,53 @@ impl Batch {
         for number in &keys.numbers {
             find(&ThreadKey::Number(number.clone()), |hits| &mut hits.2);
         }
+        if let Some(letter) = letter(analysis) {
+            find(&ThreadKey::Letter(letter), |hits| &mut hits.3);
+        }
         found
             .into_iter()
-            .filter_map(|(number, (by_message_id, by_token, by_number))| {
-                Some(CandidateCase {
-                    case: self.cases.get(number)?.record.state.clone(),
-                    by_message_id,
-                    by_token,
-                    by_number,
-                })
-            })
+            .filter_map(
+                |(number, (by_message_id, by_token, by_number, by_letter))| {
+                    let working = self.cases.get(number)?;
+                    Some(CandidateCase {
+                        case: working.record.state.clone(),
+                        by_message_id,
+                        by_token,
+                        by_number,
+                        by_text: by_letter && working.is_said_again_by(&analysis.problem()),
+                    })
+                },
+            )
             .collect()
     }
 
     /// A mail that was delivered through two inboxes, or sent twice by a program, differs in its trace
     /// fields only: another copy of what the case already says changes nothing and is not answered again.
     pub(super) fn or_copy(&self, assignment: Assignment, analysis: &Analysis) -> Assignment {
-        let (Assignment::FollowUp { number, .. }, Some(id)) =
-            (&assignment, &analysis.message.message_id)
-        else {
+        let Assignment::FollowUp { number, reason } = &assignment else {
             return assignment;
         };
-        let key = ThreadKey::MessageId(id.clone());
-        let same_id = self.keys.get(&key) == Some(number)
-            || self
-                .known_keys
-                .get(&key)
-                .is_some_and(|numbers| numbers.contains(number));
-        let says_the_same = self.cases.get(number).is_some_and(|working| {
-            let problem = working.problem.as_ref().unwrap_or(&working.record.problem);
-            problem.contains(&analysis.problem())
+        let same_id = analysis.message.message_id.as_ref().is_some_and(|id| {
+            let key = ThreadKey::MessageId(id.clone());
+            self.keys.get(&key) == Some(number)
+                || self
+                    .known_keys
+                    .get(&key)
+                    .is_some_and(|numbers| numbers.contains(number))
         });
-        if same_id && says_the_same {
+        let says_the_same = same_id
+            && self
+                .cases
+                .get(number)
+                .is_some_and(|working| working.problem().contains(&analysis.problem()));
+        // The file that was forgotten the first time comes with the same words.
+        let sent_again = *reason == SAME_TEXT
+            && analysis.message.attachments.is_empty()
+            && self
+                .cases
+                .get(number)
+                .is_some_and(|working| working.says_all_of(&analysis.problem()));
+        if says_the_same || sent_again {
             Assignment::Note {
                 number: number.clone(),
                 reason: "copy",

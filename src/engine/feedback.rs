@@ -7,7 +7,7 @@ use precedent_index::{Precedent, SimilarRequest};
 
 use super::field_values;
 use crate::case::CaseNumber;
-use crate::store::{Mark, MarkQuery, MarkVerdict, Store, StoreResult};
+use crate::store::{CaseFilter, CaseOrder, Mark, MarkQuery, MarkVerdict, Store, StoreResult};
 
 /// The most that marks on other cases raise a score, as a share of what it lacks to 1: enough to order neighbours, too
 /// little to lift a stranger over a fitting case.
@@ -166,22 +166,26 @@ pub async fn weigh(
     // The latest, where there are many.
     solved.reverse();
     solved.truncate(MARKS_MOST);
-    let mut alike: HashMap<&str, bool> = HashMap::new();
-    for mark in &solved {
-        if alike.contains_key(mark.case.0.as_str()) {
-            continue;
-        }
-        let like = store.case(&mark.case).await?.is_some_and(|record| {
-            identity.is_like(&Identity {
+    let marked: HashSet<&CaseNumber> = solved.iter().map(|mark| &mark.case).collect();
+    let mut alike: HashSet<CaseNumber> = HashSet::new();
+    if !marked.is_empty() {
+        let cases = CaseFilter {
+            numbers: marked.into_iter().cloned().collect(),
+            ..CaseFilter::all(CaseOrder::Oldest)
+        };
+        for record in store.cases(&cases).await? {
+            let marked = Identity {
                 fields: field_values(&record.state.facts),
                 issue_type: record.state.issue_type,
-            })
-        });
-        alike.insert(&mark.case.0, like);
+            };
+            if identity.is_like(&marked) {
+                alike.insert(record.state.number);
+            }
+        }
     }
     let counted: Vec<(&str, &str)> = solved
         .iter()
-        .filter(|mark| alike[mark.case.0.as_str()])
+        .filter(|mark| alike.contains(&mark.case))
         .map(|mark| (mark.precedent.0.as_str(), mark.case.0.as_str()))
         .collect::<HashSet<_>>()
         .into_iter()

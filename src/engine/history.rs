@@ -164,7 +164,7 @@ impl Engine {
             let lookup = ThreadLookup {
                 message_ids: parsed.iter().flat_map(|mail| mail.2.clone()).collect(),
                 tokens: parsed.iter().flat_map(|mail| mail.3.clone()).collect(),
-                numbers: Vec::new(),
+                ..ThreadLookup::default()
             };
             let candidates = self.store.candidates(&lookup).await?;
             let mut links = Vec::new();
@@ -328,6 +328,6 @@ fn leads(candidate: &Candidate, message_ids: &[String], tokens: &[String]) -> bo
     candidate.keys.iter().any(|key| match key {
         ThreadKey::MessageId(id) => message_ids.contains(id),
         ThreadKey::Token(token) => tokens.contains(token),
-        ThreadKey::Number(_) => false,
+        ThreadKey::Number(_) | ThreadKey::Letter(_) => false,
     })
 }

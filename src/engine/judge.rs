@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::Wanted;
-use super::batch::{Batch, OpenRequest, RequestPlace, Working};
+use super::batch::{Batch, OpenRequest, RequestPlace, Working, letter};
 use super::history::desk_mail_assignment;
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
@@ -39,14 +39,10 @@ impl Engine {
             lookup.tokens.extend(keys.tokens.iter().cloned());
             lookup.numbers.extend(keys.numbers.iter().cloned());
         }
-        let candidates = if lookup.message_ids.is_empty()
-            && lookup.tokens.is_empty()
-            && lookup.numbers.is_empty()
-        {
-            Vec::new()
-        } else {
-            self.store.candidates(&lookup).await?
-        };
+        let analyses = mails.iter().filter_map(|mail| mail.result.as_ref().ok());
+        lookup
+            .letters
+            .extend(analyses.filter_map(|analysis| letter(analysis)));
         let next_numbers = self.store.next_numbers(&marks.case_prefixes).await?;
         let at = self.clock.now(mails.iter().find_map(|mail| {
             mail.result
@@ -54,6 +50,11 @@ impl Engine {
                 .ok()
                 .and_then(|analysis| analysis.message.date)
         }));
+        let candidates = if lookup.is_empty() {
+            Vec::new()
+        } else {
+            self.store.candidates(&lookup).await?
+        };
         let known = self
             .known(
                 mails,
@@ -190,7 +191,7 @@ impl Engine {
         };
         let message = &analysis.message;
         let now = self.clock.now(message.date);
-        let candidates = batch.candidates(keys);
+        let candidates = batch.candidates(keys, analysis);
         // Old mail of the desk is a part of its thread: what answers it is found by it.
         let assignment = if mail.backlog && message.kind == MailKind::Own {
             desk_mail_assignment(message, candidates.iter())
@@ -293,6 +294,9 @@ impl Engine {
             batch
                 .keys
                 .insert(ThreadKey::MessageId(id.clone()), case.clone());
+        }
+        if let (Some(letter), Some(case)) = (letter(analysis), &case) {
+            batch.keys.insert(ThreadKey::Letter(letter), case.clone());
         }
         batch.commit.outcomes.push(MailOutcome {
             mail: mail.mail,

@@ -54,8 +54,8 @@ pub use outbox::{
 };
 pub use raw::{compress, decompress, hash};
 pub use record::{
-    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, MailKey,
-    MailRecord, MailState, QuarantineRecord, RawAccess, Stats, ThreadKey, ThreadLookup,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, Consistency, Letter,
+    MailKey, MailRecord, MailState, QuarantineRecord, RawAccess, Stats, ThreadKey, ThreadLookup,
 };
 pub use seal::{KEY_BYTES, RawKeys};
 

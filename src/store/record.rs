@@ -33,6 +33,29 @@ pub struct ThreadLookup {
     pub tokens: Vec<String>,
     /// Case numbers.
     pub numbers: Vec<CaseNumber>,
+    /// Who writes under which subject.
+    pub letters: Vec<Letter>,
+}
+
+impl ThreadLookup {
+    /// True when nothing is asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.message_ids.is_empty()
+            && self.tokens.is_empty()
+            && self.numbers.is_empty()
+            && self.letters.is_empty()
+    }
+}
+
+/// A person's address and the subject under which they write: with the same text it is the same letter. Only the latest
+/// few mails of a letter lead to their cases.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Letter {
+    /// Address of the author, lower case.
+    pub author: String,
+    /// Subject, decoded, secrets replaced.
+    pub subject: String,
 }
 
 /// One key of a [`ThreadLookup`].
@@ -44,6 +67,8 @@ pub enum ThreadKey {
     Token(String),
     /// The number of the case.
     Number(CaseNumber),
+    /// Author and subject of a mail of the case.
+    Letter(Letter),
 }
 
 /// A case that keys of a [`ThreadLookup`] lead to.
@@ -113,6 +138,8 @@ pub enum CaseOrder {
 pub struct CaseFilter {
     /// Statuses; empty means all.
     pub statuses: Vec<CaseStatus>,
+    /// Numbers, in any case of letters; empty means all.
+    pub numbers: Vec<CaseNumber>,
     /// Only of this desk.
     pub desk: Option<String>,
     /// Only of this submitter.
@@ -133,6 +160,7 @@ impl CaseFilter {
     pub fn all(order: CaseOrder) -> Self {
         Self {
             statuses: Vec::new(),
+            numbers: Vec::new(),
             desk: None,
             submitter: None,
             imported: None,

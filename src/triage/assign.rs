@@ -1,11 +1,19 @@
 //! Which case a mail belongs to. A stranger never gets into somebody's case.
 
+use jiff::SignedDuration;
+
 use super::types::{Assessment, Assignment, CandidateCase, ThreadKeys, ThreadMarks};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::{Address, AuthenticationResult, MailKind, Message};
 
 /// Shortest segment of an address or Message-ID that can be a keyed token.
 const TOKEN_BYTES_MIN: usize = 8;
+
+/// Why a mail belongs to a case: it says once more what the case says.
+pub const SAME_TEXT: &str = "same_text";
+
+/// The same letter is sent again within days; later it is about what happens anew.
+const SENT_AGAIN_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// By what a mail could belong to a case.
 #[must_use]
@@ -220,9 +228,19 @@ fn belongs(
     } else if candidate.by_number && is_participant {
         // A number can be guessed, so that here the very address must be known.
         Some((1, "number_and_participant"))
+    } else if candidate.by_text && is_participant && is_open(case) && is_soon(message, case) {
+        // Nobody was answered yet, or the answer was not seen: sent once more as a new mail.
+        Some((1, SAME_TEXT))
     } else {
         None
     }
+}
+
+/// True when a mail was written within days of the one that opened the case.
+fn is_soon(message: &Message, case: &CaseState) -> bool {
+    message
+        .date
+        .is_none_or(|date| date.duration_since(case.opened_at).abs() <= SENT_AGAIN_WITHIN)
 }
 
 /// Equal domains, or one is a host below the other: `mail.shop.example` and `shop.example`.

@@ -20,7 +20,7 @@ mod types;
 mod urgency;
 
 pub use assess::{Assessor, AssessorError};
-pub use assign::{assign, settle, thread_keys};
+pub use assign::{SAME_TEXT, assign, settle, thread_keys};
 pub use decide::decide;
 pub use flags::FLAGS;
 pub use types::{

@@ -150,6 +150,8 @@ pub struct CandidateCase {
     pub by_token: bool,
     /// True when its number stands in the subject.
     pub by_number: bool,
+    /// True when the same author wrote the same under the same subject in it, perhaps with fewer words.
+    pub by_text: bool,
 }
 
 /// Where a mail goes.

@@ -66,6 +66,7 @@ fn knowledge(house: &House) -> Knowledge {
             statuses: Vec::new(),
             desk: None,
             submitter: None,
+            numbers: Vec::new(),
             imported: None,
             order: CaseOrder::Updated,
             offset: 0,

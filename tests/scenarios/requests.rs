@@ -233,3 +233,42 @@ fn s90_a_case_that_a_person_resolved_is_not_asked_about_any_more() {
     assert_eq!(case["resolution"]["text"], "The role was missing.");
     assert_eq!(house.outgoing().len(), 1);
 }
+
+/// Nobody answered within the hour, so it is sent once more: by "new message", not by "reply".
+#[test]
+fn s99_the_same_letter_sent_again_is_asked_about_once() {
+    let house = House::in_mode("send");
+    let mut letter = vague("jane@one.example", "Orders fail");
+    letter.message_id = Some("first@one.example".to_owned());
+    let mut again = letter.clone().message_id("second@one.example");
+    // By the other address of the desk.
+    again.to = "help@desk.example".to_owned();
+    deliver(&house, &[letter.clone(), again]);
+    assert_eq!(house.cases().len(), 1);
+    assert_eq!(house.outgoing().len(), 1);
+    let number = house.case("Orders fail")["case"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let journal = house.json(&["show", &number]).remove(0)["journal"].to_string();
+    assert!(journal.contains("copy"), "{journal}");
+    // What they add counts, in a mail of its own too.
+    let mut more = letter.clone().message_id("third@one.example");
+    more.body += "\nThe request id is cb0a3a39-4a2c-489d-9446-41caeeb0eb7b.\n";
+    deliver(&house, &[more, vague("joe@two.example", "Orders fail")]);
+    assert_eq!(
+        house.cases().len(),
+        2,
+        "another person has a case of their own"
+    );
+    let shown = house.json(&["show", &number]).remove(0);
+    assert_eq!(
+        shown["facts"]["fields"]["request_id"][0]["value"],
+        "cb0a3a39-4a2c-489d-9446-41caeeb0eb7b"
+    );
+    let mut other = vague("jane@one.example", "Orders fail");
+    other.body =
+        "Hello,\n\ncreateFeed answers 400 InvalidInput for our feed of prices.\n".to_owned();
+    deliver(&house, &[other]);
+    assert_eq!(house.cases().len(), 3, "other words are another problem");
+}

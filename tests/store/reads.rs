@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use precedent::case::{CaseNumber, CaseStatus};
 use precedent::store::{
-    CaseFilter, CaseOrder, ImportChange, MailState, StoreError, ThreadKey, ThreadLookup,
+    CaseFilter, CaseOrder, ImportChange, Letter, MailState, StoreError, ThreadKey, ThreadLookup,
     case_number,
 };
 
@@ -32,6 +32,7 @@ pub async fn candidates_by_every_key(place: &dyn Place) {
             case_number(PREFIX, 1003),
             case_number(PREFIX, 9999),
         ],
+        ..ThreadLookup::default()
     };
     let found = store.candidates(&lookup).await.unwrap();
     let keys: Vec<(&str, &[ThreadKey])> = found
@@ -63,6 +64,23 @@ pub async fn candidates_by_every_key(place: &dyn Place) {
     assert_eq!(found[0].case.token, "token1001");
     let nothing = store.candidates(&ThreadLookup::default()).await.unwrap();
     assert_eq!(nothing, []);
+    let letter = |author: &str, subject: &str| Letter {
+        author: author.to_owned(),
+        subject: subject.to_owned(),
+    };
+    let wrote = letter("a@example.org", "getOrders fails");
+    let lookup = ThreadLookup {
+        letters: vec![wrote.clone(), letter("b@example.org", "getOrders fails")],
+        ..ThreadLookup::default()
+    };
+    let found = store.candidates(&lookup).await.unwrap();
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[0].keys, [ThreadKey::Letter(wrote)]);
+    let lookup = ThreadLookup {
+        letters: vec![letter("a@example.org", "getOrders")],
+        ..ThreadLookup::default()
+    };
+    assert_eq!(store.candidates(&lookup).await.unwrap(), []);
 }
 
 pub async fn changes_give_each_case_once_in_order(place: &dyn Place) {
@@ -163,6 +181,7 @@ pub async fn lists_of_cases(place: &dyn Place) {
         statuses: Vec::new(),
         desk: None,
         submitter: None,
+        numbers: Vec::new(),
         imported: None,
         order: CaseOrder::Oldest,
         offset: 0,
@@ -173,6 +192,11 @@ pub async fn lists_of_cases(place: &dyn Place) {
         cases.into_iter().map(|case| case.state.number.0).collect()
     };
     assert_eq!(numbers(all.clone()).await.len(), 6);
+    let named = CaseFilter {
+        numbers: vec![CaseNumber("sp-1003".to_owned()), case_number(PREFIX, 1009)],
+        ..all.clone()
+    };
+    assert_eq!(numbers(named).await, ["SP-1003"]);
     let own = CaseFilter {
         imported: Some(false),
         ..all.clone()

@@ -219,6 +219,7 @@ async fn a_damaged_case_is_told() {
         statuses: Vec::new(),
         desk: None,
         submitter: None,
+        numbers: Vec::new(),
         imported: None,
         order: CaseOrder::Opened,
         offset: 0,

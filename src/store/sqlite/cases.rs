@@ -11,8 +11,11 @@ use super::{mails, outbox};
 use crate::case::{CaseNumber, CaseState};
 use crate::store::{
     Candidate, CaseFilter, CaseHistory, CaseOrder, CaseRecord, Change, FIRST_NUMBER, JournalEvent,
-    MailId, ThreadKey, ThreadLookup,
+    Letter, MailId, ThreadKey, ThreadLookup,
 };
+
+/// Mails of one author under one subject that lead to their cases: somebody may use the same subject for years.
+const LETTERS_MOST: i64 = 10;
 
 /// A case to be written.
 pub(super) struct CaseRow<'a> {
@@ -212,6 +215,27 @@ pub(super) async fn candidates(
                 .insert(ThreadKey::Token(row.text("token")?));
         }
     }
+    if !lookup.letters.is_empty() {
+        let letters = lookup.letters.iter();
+        let rows = sqlx::query(
+            "SELECT author, subject, case_number FROM json_each(?) AS letter
+             CROSS JOIN outcome ON mail IN (
+                 SELECT mail FROM outcome WHERE author = letter.value ->> 0 AND subject = letter.value ->> 1
+                 AND kind = 'human' AND case_number IS NOT NULL ORDER BY mail DESC LIMIT ?)",
+        )
+        .bind(list(letters.map(|letter| (&letter.author, &letter.subject)))?)
+        .bind(LETTERS_MOST)
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &rows {
+            keys.entry(row.text("case_number")?)
+                .or_default()
+                .insert(ThreadKey::Letter(Letter {
+                    author: row.text("author")?,
+                    subject: row.text("subject")?,
+                }));
+        }
+    }
     let mut numbers: BTreeSet<String> = keys.keys().cloned().collect();
     numbers.extend(lookup.numbers.iter().map(|number| number.0.clone()));
     if numbers.is_empty() {
@@ -243,6 +267,12 @@ pub(super) async fn cases(
 ) -> Outcome<Vec<CaseRecord>> {
     let mut query = QueryBuilder::<Sqlite>::new(RECORD);
     query.push("WHERE 1");
+    if !filter.numbers.is_empty() {
+        query
+            .push(" AND number IN (SELECT value FROM json_each(")
+            .push_bind(list(filter.numbers.iter().map(|number| &number.0))?)
+            .push("))");
+    }
     if !filter.statuses.is_empty() {
         query
             .push(" AND status IN (SELECT value FROM json_each(")

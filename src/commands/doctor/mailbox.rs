@@ -1,0 +1,86 @@
+//! A mailbox beside the archive.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::clock::{self, Told};
+use super::{Finding, Level};
+use crate::config::AccountSettings;
+use crate::engine::source_name;
+use crate::intake::imap::{ImapError, Position, Session};
+use crate::store::Store;
+
+/// What a server has and the archive does not.
+pub(super) async fn findings(
+    store: &dyn Store,
+    account: &AccountSettings,
+    now: Timestamp,
+) -> Result<Vec<Finding>> {
+    let name = |folder: &str| format!("account {}/{folder}", account.name);
+    let mut session = match Session::connect(account).await {
+        Ok(session) => session,
+        Err(error) => {
+            let finding = Finding::new(
+                format!("account {}", account.name),
+                Level::Failure,
+                error.to_string(),
+            )
+            .hint(error.hint());
+            return Ok(vec![finding]);
+        }
+    };
+    let mut findings = Vec::new();
+    let mut told = clock::time_in(session.greeting()).map(Told::Now);
+    for folder in &account.folders {
+        let source = source_name(&account.name, folder);
+        let position = store.cursor(&source).await?;
+        let position = position.as_deref().and_then(Position::read);
+        let found = behind(&mut session, folder, position.as_ref()).await;
+        findings.push(match found {
+            Ok(0) => {
+                Finding::new(name(folder), Level::Healthy, "everything is in the archive").gap(0)
+            }
+            Ok(gap) => {
+                let missing = position.map_or(0, |position| position.missing.len());
+                let mut text = format!("{gap} mails on the server are not in the archive");
+                if missing > 0 {
+                    text += &format!("; the server would not hand over {missing} of them");
+                }
+                Finding::new(name(folder), Level::Attention, text)
+                    .hint(
+                        "`precedent run` fetches them; new ones arrive all the time, so look again",
+                    )
+                    .gap(gap)
+            }
+            Err(error) => {
+                Finding::new(name(folder), Level::Failure, error.to_string()).hint(error.hint())
+            }
+        });
+        if session.is_broken() {
+            break;
+        }
+        if told.is_none() {
+            // The folder is open; its latest mail was received by the clock of the server.
+            let latest = session.latest_received_at().await.ok().flatten();
+            told = latest.map(Told::NotBefore);
+        }
+    }
+    findings.extend(told.and_then(|told| clock::skew(&account.host, told, now)));
+    session.logout().await;
+    Ok(findings)
+}
+
+/// Number of mails of a folder that were not read.
+async fn behind(
+    session: &mut Session,
+    folder: &str,
+    position: Option<&Position>,
+) -> Result<u64, ImapError> {
+    let selected = session.examine(folder).await?;
+    let Some(position) = position.filter(|known| known.uid_validity == selected.uid_validity)
+    else {
+        return Ok(u64::from(selected.exists));
+    };
+    let new = session.uids_from(position.uid.saturating_add(1)).await?;
+    Ok((new.len() + position.missing.len()) as u64)
+}
