@@ -2,10 +2,13 @@
 //! cases of an undisturbed run, no reply has left twice, and of each mail that nobody can know about it says so.
 //!
 //! `PRECEDENT_FAULT_RUNS` and `PRECEDENT_FAULT_MAILS` make it larger (200 and 500 are the full ones),
-//! `PRECEDENT_FAULT_SEED` makes it another one, `PRECEDENT_FAULT_ONLY` runs one kind.
+//! `PRECEDENT_FAULT_SEED` makes it another one, `PRECEDENT_FAULT_ONLY` runs one kind, `PRECEDENT_FAULT_AT_ONCE` says
+//! how many runs there are at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use precedent::store::OutboxState;
@@ -117,11 +120,39 @@ struct Sums {
     withheld: u64,
 }
 
+impl Sums {
+    fn add(&mut self, more: &Self) {
+        let Self {
+            runs,
+            mails,
+            kills,
+            faults,
+            replies,
+            sent,
+            uncertain,
+            uncertain_there,
+            withheld,
+        } = self;
+        for (sum, one) in [
+            (runs, more.runs),
+            (mails, more.mails),
+            (kills, more.kills),
+            (faults, more.faults),
+            (replies, more.replies),
+            (sent, more.sent),
+            (uncertain, more.uncertain),
+            (uncertain_there, more.uncertain_there),
+            (withheld, more.withheld),
+        ] {
+            *sum += one;
+        }
+    }
+}
+
 struct Campaign {
     mails: Vec<Vec<u8>>,
     template: House,
     expected: Expected,
-    sums: Sums,
     took: Duration,
 }
 
@@ -145,7 +176,6 @@ impl Campaign {
                 recipients: Vec::new(),
                 processed: 0,
             },
-            sums: Sums::default(),
             took: Duration::ZERO,
         };
         let different: BTreeSet<&[u8]> = campaign.mails.iter().map(Vec::as_slice).collect();
@@ -198,7 +228,7 @@ impl Campaign {
     }
 
     /// One run. The mails arrive in parts, and each part meets a fault of this kind.
-    fn run(&mut self, kind: Kind, dice: &mut Dice) {
+    fn run(&self, kind: Kind, dice: &mut Dice) -> Sums {
         let world = World::new();
         let house = House::empty();
         world.configure(&house);
@@ -209,7 +239,7 @@ impl Campaign {
                         std::io::stderr(),
                         "left out: runs with a full disk (this user may not mount one)"
                     );
-                    return;
+                    return Sums::default();
                 };
                 Some(disk)
             }
@@ -298,8 +328,11 @@ impl Campaign {
                 }
             }
             if dice.below(3) == 0 && kind == Kind::Disk {
+                // There is room again. It goes on, or it has ended because it could not.
                 disk.as_ref().unwrap().resize(200_000);
-                self.wait_until_done(&house, &mut running, there, 0);
+                let different: BTreeSet<&[u8]> = there.iter().map(Vec::as_slice).collect();
+                let different = different.len() as u64;
+                until_or_ended(&mut running, || is_done(&house, different, 0));
             }
             if running.kill() || kind == Kind::Point {
                 kills += 1;
@@ -320,9 +353,11 @@ impl Campaign {
         running.terminate();
         assert!(running.end().success(), "{}", running.err());
         assert!(!running.err().contains("panicked"), "{}", running.err());
-        self.sums.kills += kills;
-        self.sums.faults += faults;
-        self.check(kind, &house, &world, kills + faults);
+        Sums {
+            kills,
+            faults,
+            ..self.check(kind, &house, &world, kills + faults)
+        }
     }
 
     /// Milliseconds that the mails of a part take when nothing disturbs them.
@@ -330,7 +365,8 @@ impl Campaign {
         u64::try_from(self.took.as_millis()).unwrap() / 3 + 200
     }
 
-    fn check(&mut self, kind: Kind, house: &House, world: &World, faults: u64) {
+    fn check(&self, kind: Kind, house: &House, world: &World, faults: u64) -> Sums {
+        let mut sums = Sums::default();
         let known = known(house);
         assert_eq!(known.stats.quarantined, 0, "nothing is put aside");
         assert_eq!(known.stats.pending, 0);
@@ -355,15 +391,15 @@ impl Campaign {
                 OutboxState::Sent => assert!(is_there, "called sent and is not there: {row:?}"),
                 OutboxState::Uncertain => {
                     uncertain += 1;
-                    self.sums.uncertain_there += u64::from(is_there);
+                    sums.uncertain_there += u64::from(is_there);
                 }
                 OutboxState::Withheld if matches!(kind, Kind::UidValidity | Kind::Renumbered) => {
                     assert!(!is_there, "called withheld and is there: {row:?}");
-                    self.sums.withheld += 1;
+                    sums.withheld += 1;
                 }
                 state => panic!("{state}: {row:?}"),
             }
-            self.sums.sent += u64::from(row.state == OutboxState::Sent);
+            sums.sent += u64::from(row.state == OutboxState::Sent);
         }
         let rows: BTreeSet<&str> = known
             .outbox
@@ -393,10 +429,11 @@ impl Campaign {
             uncertain <= faults,
             "{uncertain} mails are said to be of unknown fate after {faults} faults"
         );
-        self.sums.runs += 1;
-        self.sums.mails += self.mails.len() as u64;
-        self.sums.replies += known.outbox.len() as u64;
-        self.sums.uncertain += uncertain;
+        sums.runs = 1;
+        sums.mails = self.mails.len() as u64;
+        sums.replies = known.outbox.len() as u64;
+        sums.uncertain = uncertain;
+        sums
     }
 }
 
@@ -407,24 +444,53 @@ fn whatever_fails_nothing_is_lost_nothing_doubled_and_unknown_fates_are_said() {
     let seed = number("PRECEDENT_FAULT_SEED", 1);
     let only = std::env::var("PRECEDENT_FAULT_ONLY").ok();
     let began = Instant::now();
-    let mut campaign = Campaign::prepare(count);
-    for run in 0..runs {
-        let kind = KINDS[usize::try_from(run).unwrap() % KINDS.len()];
-        if only
-            .as_ref()
-            .is_some_and(|only| *only != format!("{kind:?}"))
-        {
-            continue;
+    let campaign = Campaign::prepare(count);
+    let sums = Mutex::new(Sums::default());
+    let next = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..number("PRECEDENT_FAULT_AT_ONCE", 4) {
+            scope.spawn(|| {
+                loop {
+                    let run = next.fetch_add(1, Ordering::SeqCst);
+                    if run >= runs {
+                        break;
+                    }
+                    let kind = KINDS[usize::try_from(run).unwrap() % KINDS.len()];
+                    if only
+                        .as_ref()
+                        .is_some_and(|only| *only != format!("{kind:?}"))
+                    {
+                        continue;
+                    }
+                    // The others end after the run in hand.
+                    let _ends = EndsWith(&next);
+                    // Each run has its own dice: it can be had alone.
+                    let mut dice =
+                        Dice(((seed << 32) | (run + 1)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+                    println!("run {run} of seed {seed}: {kind:?}, {count} mails");
+                    let came_to = campaign.run(kind, &mut dice);
+                    sums.lock().unwrap().add(&came_to);
+                    println!("run {run} is well");
+                }
+            });
         }
-        // Each run has its own dice: it can be had alone.
-        let mut dice = Dice((seed << 32 | (run + 1)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let _ = writeln!(
-            std::io::stdout(),
-            "run {run} of seed {seed}: {kind:?}, {count} mails"
-        );
-        campaign.run(kind, &mut dice);
+    });
+    println!(
+        "{:?} in {:.0?}",
+        sums.into_inner().unwrap(),
+        began.elapsed()
+    );
+}
+
+/// No more runs after a thread that fails.
+struct EndsWith<'a>(&'a AtomicU64);
+
+impl Drop for EndsWith<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(u64::MAX / 2, Ordering::SeqCst);
+        }
     }
-    println!("{:?} in {:.0?}", campaign.sums, began.elapsed());
 }
 
 fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {

@@ -213,6 +213,7 @@ pub fn is_done(house: &House, mails: u64, ahead_seconds: i64) -> bool {
 pub fn known(house: &House) -> Known {
     look(house, async |store| {
         let filter = CaseFilter {
+            numbers: Vec::new(),
             statuses: Vec::new(),
             desk: None,
             submitter: None,
