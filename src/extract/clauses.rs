@@ -40,15 +40,40 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     if left == from && right == to {
         return standing(text, start, end);
     }
-    match judge(&text[left..right].to_lowercase()) {
-        Standing::Neutral => standing(text, start, end),
-        judged => judged,
+    let part = text[left..right].to_lowercase();
+    match (judge(&part), standing(text, start, end)) {
+        // "Only Italy, in Spain all is well."
+        (Standing::Neutral, Standing::Working) if ONLY.iter().any(|word| part.contains(word)) => {
+            Standing::Failing
+        }
+        (Standing::Neutral, whole) => whole,
+        (judged, _) => judged,
     }
 }
+
+/// Words that single a place out.
+const ONLY: [&str; 13] = [
+    "only ",
+    "just ",
+    "solely ",
+    "nur ",
+    "ausschließlich ",
+    "lediglich ",
+    "uniquement",
+    "seulement",
+    "exclusivement",
+    "tylko ",
+    "wyłącznie ",
+    "jedynie ",
+    "只",
+];
 
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
 pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Standing {
+    if is_compared(text, start, end) {
+        return Standing::Working;
+    }
     let judged = standing_between_commas(text, start, end);
     if judged != Standing::Working {
         return judged;
@@ -80,6 +105,27 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
         judged
     }
 }
+
+/// "Unlike getOrders, ...": it is named because it does otherwise.
+fn is_compared(text: &str, start: usize, end: usize) -> bool {
+    let left = super::characters::window_before(text, start, 40).to_lowercase();
+    let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*']);
+    let compared = COMPARED.iter().any(|phrase| {
+        left.ends_with(phrase)
+            && (!phrase.is_ascii() || starts_word(left, left.len() - phrase.len()))
+    });
+    let right = super::characters::window(text, end, 12);
+    let right = right.trim_start_matches([' ', '"', '\'', '`', '”', '“', '»', '*']);
+    compared && !right.starts_with("一样")
+        || left.ends_with(['与', '跟', '和']) && right.starts_with("不同")
+}
+
+/// What is said before the one that does otherwise.
+#[rustfmt::skip]
+const COMPARED: [&str; 19] = [
+    "unlike", "contrary to", "in contrast to", "as opposed to", "compared to", "anders als", "anders als bei", "im gegensatz zu", "im unterschied zu",
+    "contrairement à", "à la différence de", "à l'inverse de", "à l’inverse de", "w przeciwieństwie do", "inaczej niż", "w odróżnieniu od", "不像", "不同于", "相比于",
+];
 
 /// What divides where an operation works from where it does not.
 const CONTRASTED: [&str; 14] = [
@@ -190,6 +236,11 @@ fn ends_sentence(text: &str, offset: usize, character: char) -> bool {
                 || text[..offset].ends_with([':', '\n'])
         }
         '。' | '！' | '？' | '；' | '，' => true,
+        // Half-width, as many write them between Chinese words.
+        ',' => {
+            text[..offset].ends_with(super::characters::is_han)
+                || text[offset + 1..].starts_with(super::characters::is_han)
+        }
         '.' if is_abbreviation(&text[..offset]) => false,
         '.' | '!' | '?' | ';' => text[offset + 1..].starts_with([' ', '\n', '\r']),
         _ => false,

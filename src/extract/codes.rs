@@ -48,7 +48,16 @@ pub(super) fn read_code(
     } else {
         known.is_some()
             || is_capitals(value) && !extractor.is_listed(value) && speaks_of_code(text, hit)
-            || (keyed && value_alone && looks_like_code(value) && speaks_of_code(text, hit))
+            || value.starts_with(|first: char| first.is_ascii_uppercase())
+                && value.contains('_')
+                && looks_like_code(value)
+                && !extractor.is_listed(value)
+                && speaks_of_code(text, hit)
+            || (keyed
+                && value_alone
+                && looks_like_code(value)
+                && speaks_of_code(text, hit)
+                && !(lead.quote.is_none() && begins_sentence(text, value, end)))
     };
     if !shape {
         return;
@@ -115,6 +124,7 @@ pub(super) fn known_code(
         return;
     }
     if is_reason_phrase(text, token.start, written)
+        || is_status_text(text, token.start)
         || matches!(before(text, token.start), Some('.' | '-' | '/'))
         || at(text, token.end) == Some('-')
     {
@@ -181,6 +191,13 @@ fn speaks_of_code(text: &str, hit: &NameHit) -> bool {
     name.contains("code") || name == "error"
 }
 
+/// "Error: Something went wrong": the first word of a sentence, not a code.
+fn begins_sentence(text: &str, value: &str, end: usize) -> bool {
+    let plain_word = value.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+    let next = text[end..].strip_prefix(' ').unwrap_or("");
+    plain_word && next.starts_with(char::is_alphabetic)
+}
+
 /// `MISSING_PHONE`: no word of prose.
 pub(super) fn is_capitals(value: &str) -> bool {
     value.len() >= 6
@@ -226,6 +243,15 @@ fn is_reason_phrase(text: &str, start: usize, value: &str) -> bool {
     let status = left[left.len() - digits..].parse::<u16>().unwrap_or(0);
     let left = window_before(text, start, 30);
     reason_phrase(status).eq_ignore_ascii_case(value) && (left.contains("HTTP/") || status != 401)
+}
+
+/// `"statusText": "Forbidden"`: the reason phrase of a status line, kept by a program.
+fn is_status_text(text: &str, start: usize) -> bool {
+    let key = window_before(text, start, 24).to_ascii_lowercase();
+    let key = key.trim_end_matches([' ', '"', '\'', ':', '=', '>']);
+    ["statustext", "status_text", "reasonphrase", "reason_phrase"]
+        .iter()
+        .any(|name| key.ends_with(name))
 }
 
 fn beside_error(text: &str, start: usize, end: usize) -> bool {

@@ -4,6 +4,7 @@ use super::Extractor;
 use super::characters::{line_start, window_before};
 use super::clauses::{Standing, standing_of_operation as standing};
 use super::gather::{Candidate, Gathered};
+use super::lead::{Form, lead};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::routes::Route;
@@ -85,6 +86,9 @@ pub(crate) fn read(
                         0.8,
                     );
                 }
+                (Reader::Operation, Sense::Label) => {
+                    read_spaced(extractor, passage, hit, field, mentions);
+                }
                 (Reader::Section, Sense::Word(row)) => {
                     sections::read_word(extractor, passage, hit, field, row, &mut mentions.sections)
                 }
@@ -95,6 +99,47 @@ pub(crate) fn read(
                 _ => {}
             }
         }
+    }
+}
+
+/// `Operation: "Get Order Items"`: the words of a name after its label.
+fn read_spaced(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hit: &NameHit,
+    field: usize,
+    mentions: &mut Mentions,
+) {
+    let text = passage.text;
+    let Some(lead) = lead(text, hit.start, hit.end) else {
+        return;
+    };
+    if lead.form == Form::Adjacent && lead.quote.is_none() {
+        return;
+    }
+    let value = super::characters::window(text, lead.value, 60);
+    let end = value.find(|character: char| !(character.is_ascii_alphabetic() || character == ' '));
+    let value = value[..end.unwrap_or(value.len())].trim_end();
+    if !(2..=6).contains(&value.split(' ').count()) {
+        return;
+    }
+    let squashed = value.replace(' ', "");
+    let named = extractor.tokens.find(&squashed);
+    let Some(token) = named
+        .iter()
+        .find(|token| token.start == 0 && token.end == squashed.len())
+    else {
+        return;
+    };
+    let rows: Vec<u16> = token
+        .members
+        .iter()
+        .filter(|member| usize::from(member.field) == field && !member.also)
+        .map(|member| member.row)
+        .collect();
+    if !rows.is_empty() {
+        let range = (lead.value, lead.value + value.len());
+        push_mention(mentions, passage, field, rows, range, "label", 0.9);
     }
 }
 

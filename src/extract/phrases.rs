@@ -23,6 +23,8 @@ impl Said {
     pub(crate) const ELSEWHEN: u8 = 1 << 4;
     /// Calls, answers and errors are spoken of.
     pub(crate) const CALLS: u8 = 1 << 5;
+    /// It is so every day, or planned, unless something fails.
+    pub(crate) const USUAL: u8 = 1 << 6;
 
     /// True when one of the bits is set.
     pub(crate) fn any(self, bits: u8) -> bool {
@@ -90,6 +92,16 @@ const ELSEWHEN: &[&str] = &[
     "营业时间", "工作时间", "上班时间", "计划", "预计", "打算", "截止", "有效期", "发票", "合同", "将于", "准备在", "联系时间",
 ];
 
+/// What is done or open each day, and work that is announced.
+#[rustfmt::skip]
+const USUAL: &[&str] = &[
+    "every day at", "each day at", "every night at", "each night at", "every morning at", "every evening at", "daily at", "nightly", "daily between", "runs daily", "runs every", "on weekdays", "weekdays from", "weekdays between", "mon-fri", "mon–fri", "mon - fri", "mon – fri", "monday to friday", "monday through", "monday to sunday", "tuesday to", "is open", "are open", "we open", "open daily", "open from", "closed from", "serve from", "serves from", "scheduled maintenance", "planned maintenance", "maintenance work", "cron job", "cronjob",
+    "täglich", "jeden tag um", "jede nacht um", "jede nacht zwischen", "jeden morgen um", "allnächtlich", "nächtlich", "werktags", "wochentags", "an werktagen", "mo-fr", "mo–fr", "mo - fr", "mo – fr", "mo bis fr", "mo. bis fr", "montag bis", "montags bis", "dienstag bis", "dienstags bis", "geöffnet", "haben auf", "haben offen", "unser büro", "bürozeit", "wartungsarbeiten", "wartung durch", "geplante wartung",
+    "tous les jours", "chaque jour", "chaque nuit", "toutes les nuits", "tous les matins", "quotidiennement", "en semaine", "du lundi au", "du mardi au", "lun-ven", "ouvert", "ouverte", "ouverts", "ouvertes", "servent de", "servons de", "sert de", "fermé de", "fermés de", "nos bureaux", "travaux de maintenance", "maintenance prévue", "maintenance programmée", "opération de maintenance",
+    "codziennie", "każdego dnia", "co dzień", "każdej nocy", "co noc", "w dni robocze", "w dni powszednie", "od poniedziałku do piątku", "od poniedziałku do niedzieli", "pon-pt", "pon.-pt", "pon–pt", "pon.–pt", "pn-pt", "pn.-pt", "pn–pt", "czynny", "czynna", "czynne", "otwarty od", "otwarta od", "otwarte od", "pracujemy", "nasze biuro", "prace serwisowe", "prac serwisowych", "prace konserwacyjne", "przerwa techniczna", "przerwę techniczną",
+    "每天", "每日", "每晚", "每个工作日", "工作日", "周一至", "周一到", "星期一至", "星期一到", "营业", "开门", "例行维护", "系统维护", "停机维护", "定时任务",
+];
+
 /// Words that speak of calls, answers and errors.
 #[rustfmt::skip]
 const CALLS: &[&str] = &[
@@ -123,6 +135,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (FAILING, Said::FAILING),
         (ELSEWHEN, Said::ELSEWHEN),
         (CALLS, Said::CALLS),
+        (USUAL, Said::USUAL),
     ];
     let phrases = groups
         .iter()

@@ -72,7 +72,7 @@ pub(crate) fn read(
 
 /// "all except France", "sauf l'Espagne", "not the US": what follows is not affected.
 fn is_excepted(text: &str, place: usize) -> bool {
-    let left = window_before(text, place, 40);
+    let left = window_before(text, place, 120);
     let left = left
         .rsplit(['\n', '.', ';', ':'])
         .next()
@@ -107,6 +107,7 @@ fn is_excepted(text: &str, place: usize) -> bool {
     // "works for DE but not ES": what follows is what fails.
     let contrasted = [
         "but not",
+        "nicht aber",
         "aber nicht",
         "mais pas",
         "ale nie",
@@ -114,10 +115,12 @@ fn is_excepted(text: &str, place: usize) -> bool {
         "jedoch nicht",
         "only not",
     ]
-    .iter()
-    .any(|phrase| bare.ends_with(phrase) || inner.ends_with(phrase));
-    if contrasted {
-        return false;
+    .into_iter()
+    .find(|phrase| bare.ends_with(phrase) || inner.ends_with(phrase));
+    // "fails in the US but not in Canada": what follows is well then.
+    if let Some(phrase) = contrasted {
+        let clause = &inner[..inner.rfind(phrase).unwrap_or(0)];
+        return super::clauses::judge(clause) == Standing::Failing;
     }
     ends(inner, EXCEPT) || !bracketed && ends(bare, &["not", "nicht", "pas", "nie", "不是"])
 }
@@ -261,6 +264,12 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         "有限公司",
         "公司",
         "标准时间",
+        "法定",
+        "国庆",
+        "节",
+        "假期",
+        "春节",
+        "银行",
         "holiday",
         "post",
         "eastern",

@@ -105,6 +105,22 @@ const MESSAGE_CUES: &[&str] = &[
     "warning",
 ];
 
+/// Words right before a quotation, or right behind it, that make it the message whatever else the sentence says.
+#[rustfmt::skip]
+const BESIDE: &[&str] = &[
+    "error", "error message", "message", "fails with", "failed with", "dies with", "rejected with", "rejected as", "rejected because", "refused with", "breaks with", "crashes with", "ends in", "comes back with", "came back with",
+    "returns", "returned", "says", "saying", "answers", "answered", "reads", "stating", "liefert", "meldet", "lautet", "antwortet mit", "renvoie", "affiche", "indique", "répond", "zwraca", "brzmi", "返回", "消息", "信息",
+    "fehler", "meldung", "fehlermeldung", "scheitert mit", "schlägt fehl mit", "bricht ab mit", "abgelehnt mit",
+    "erreur", "message", "rejeté", "rejetée", "rejetés", "refusé", "refusée", "échoue avec", "échoue sur", "plante avec", "plante sur", "motif",
+    "błąd", "błędem", "komunikat", "komunikatem", "odrzucone z", "odrzucany z", "odrzucane z", "odrzucona z", "kończy się",
+    "报错", "报", "提示", "错误", "错误信息", "失败", "说是", "说", "显示",
+];
+#[rustfmt::skip]
+const BEHIND: &[&str] = &[
+    "abgelehnt", "zurückgewiesen", "abgewiesen", "verweigert", "quittiert", "beantwortet", "abgebrochen", "zurückgegeben", "is returned", "was returned", "comes back", "is what we get", "is the error",
+    "est renvoyé", "nous est renvoyé", "s'affiche", "en réponse", "odrzuc", "w odpowiedzi", "的错误", "错误", "的报错", "报错", "的提示",
+];
+
 /// What says other things than messages of errors: pages and guidelines, which people quote to ask about them.
 #[rustfmt::skip]
 const GUIDANCE: &[&str] = &[
@@ -138,7 +154,8 @@ pub(super) fn read_quotations(
             return;
         }
         let line = line_end(text, at);
-        let Some(inner) = quotation_at(window(&text[..line], at, 400), 0) else {
+        let near = window(&text[..line], at, 400);
+        let Some(inner) = quotation_at(near, 0).or_else(|| short_message(text, at, near)) else {
             continue;
         };
         let range = at + inner.start..at + inner.end;
@@ -177,16 +194,52 @@ pub(super) fn read_quotations(
                 .iter()
                 .any(|member| extractor.fields[usize::from(member.field)].read == Reader::ErrorCode)
         });
+        let last = left.trim_end_matches([' ', ',', ':', '-', '–', '(']);
+        let last = last
+            .rsplit(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+            .next()
+            .unwrap_or("");
+        let code = code || super::codes::is_capitals(last);
+        let beside = is_beside(sentence, &text[range.end..line]);
         let guidance = GUIDANCE.iter().any(|word| sentence.contains(word));
         if guidance && !status && !code {
             continue;
         }
-        if !(status || code || MESSAGE_CUES.iter().any(|cue| sentence.contains(cue)))
-            || inside_message(gathered, passage, range.start)
-        {
+        // A message begins with a capital letter; what people call by a name need not.
+        let capital = !text[range.clone()].starts_with(char::is_lowercase);
+        let cued = capital && MESSAGE_CUES.iter().any(|cue| sentence.contains(cue));
+        if !(status || code || beside || cued) || inside_message(gathered, passage, range.start) {
             continue;
         }
         let value = text[range.clone()].to_owned();
         gathered.add(Candidate::new(passage, field, range, value, "quoted", 0.85).shared());
     }
+}
+
+/// True where the words right before or behind a quotation say that it is what came back.
+fn is_beside(before: &str, behind: &str) -> bool {
+    let before = before.trim_end_matches([' ', ':', '：', ',', '，', '"', '“', '„', '«', '\u{a0}']);
+    let behind = behind
+        .trim_start_matches(['"', '”', '“', '»', '」', '\u{a0}', ' '])
+        .to_lowercase();
+    let ends = |word: &str| {
+        before.ends_with(word)
+            && (!word.is_ascii()
+                || super::characters::starts_word(before, before.len() - word.len()))
+    };
+    BESIDE.iter().any(|word| ends(word)) || BEHIND.iter().any(|word| behind.starts_with(word))
+}
+
+/// Two words are a message where the words beside them say so: 报错 "Duplicate @id".
+fn short_message(text: &str, at: usize, near: &str) -> Option<std::ops::Range<usize>> {
+    let open = near.chars().next()?;
+    let (_, closing) = QUOTES.iter().find(|(known, _)| *known == open)?;
+    let start = open.len_utf8();
+    let length = near[start..].find(|close: char| closing.contains(close))?;
+    let inner = &near[start..start + length];
+    let reads = inner.split(' ').count() == 2
+        && inner.len() >= 10
+        && inner.starts_with(|first: char| first.is_ascii_uppercase());
+    let before = window_before(text, at, 40).to_lowercase();
+    (reads && is_beside(&before, "")).then(|| start..start + length)
 }

@@ -43,6 +43,33 @@ pub(super) fn is_other_reference(passage: &Passage<'_>, start: usize) -> bool {
         .any(|word| near.ends_with(word) && starts_word(&near, near.len() - word.len()))
 }
 
+/// `POST /v1alpha/feeds`: the line of a call below a label, whose method or path is no value.
+pub(super) fn is_request_line(text: &str, start: usize) -> bool {
+    let line = text[line_start(text, start)..]
+        .trim_start_matches(|character: char| is_blank(character) || "><*|".contains(character));
+    let Some((method, path)) = line.split_once(' ') else {
+        return false;
+    };
+    let begins = text.len() - line.len();
+    matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD")
+        && path.starts_with('/')
+        // A value within the path is a parameter of it.
+        && start <= begins + method.len() + 2
+}
+
+/// "310 of 340": a number that counts others.
+pub(super) fn is_counted(text: &str, end: usize) -> bool {
+    let mut words = window(text, end, 24)
+        .split(is_blank)
+        .filter(|word| !word.is_empty());
+    let of = words.next().unwrap_or("");
+    let number = words.next().unwrap_or("");
+    matches!(
+        of,
+        "of" | "out" | "z" | "ze" | "von" | "sur" | "spośród" | "/"
+    ) && (of == "out" || number.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// Words before numbers that are never an identifier of a desk.
 const OTHER_NUMBERS: [&str; 40] = [
     "tel",

@@ -34,6 +34,22 @@ pub(super) const CUE_STEMS: &[&str] = &[
     "kończ",
 ];
 
+/// Beginnings of verbs of answering: what a call gives back, or what its user gets.
+#[rustfmt::skip]
+pub(super) const ANSWERING: &[&str] = &[
+    "answer", "return", "respon", "reject", "throw", "spit", "yield", "emit", "serv", "antwort", "liefer", "meld", "wirft", "werf", "spuck", "schmeiß", "knall", "quittier",
+    "répon", "renvo", "retourn", "rejet", "jett", "crach", "plant", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
+];
+
+/// Words that go on after a status: of a sentence that counts nothing.
+#[rustfmt::skip]
+pub(super) const GOES_ON: &[&str] = &[
+    "this", "today", "now", "on", "to", "for", "from", "at", "in", "when", "since", "every", "each", "all", "again", "always", "instead", "but", "and", "or", "with", "without", "by", "although", "even", "while", "after", "before", "as", "back", "out", "only", "if", "whenever", "until",
+    "auf", "aus", "an", "bei", "beim", "für", "zurück", "wenn", "seit", "heute", "gestern", "jetzt", "immer", "wieder", "statt", "aber", "und", "oder", "mit", "ohne", "obwohl", "als", "bis", "sobald", "egal", "jedes", "jeden", "jeder", "nach", "vor", "im", "am",
+    "à", "a", "sur", "pour", "dans", "dès", "depuis", "quand", "lorsque", "aujourd'hui", "hier", "maintenant", "toujours", "encore", "mais", "et", "ou", "avec", "sans", "chaque", "après", "avant", "alors", "dès", "au", "aux", "en", "puis", "systématiquement", "ce", "cette",
+    "przy", "od", "dla", "na", "w", "we", "za", "gdy", "kiedy", "dziś", "dzisiaj", "wczoraj", "teraz", "zawsze", "znowu", "ciągle", "ale", "i", "lub", "oraz", "z", "ze", "bez", "po", "przed", "mimo", "choć", "każdym", "każde", "za", "co", "zamiast",
+];
+
 /// Words behind a number that count things.
 #[rustfmt::skip]
 pub(super) const UNITS: &[&str] = &[

@@ -6,7 +6,7 @@ use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
-use super::status_words::{CUE_STEMS, CUES_AFTER, CUES_BEFORE, UNITS};
+use super::status_words::{ANSWERING, CUE_STEMS, CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -462,6 +462,12 @@ fn context(
         let clause = text[from..to].to_lowercase();
         said(&clause).any(Said::CALLS | Said::FAILING)
     };
+    if !plural && answers_before(trimmed) && !counts(right) {
+        return Some(("words", 0.78));
+    }
+    if cue_before && !cue_after && !plural && is_plural_noun(right) {
+        return None;
+    }
     match (cue_before, cue_after || plural) {
         (true, true) => Some(("words", 0.85)),
         (true, false) if speaks_of_failure() || trimmed.len() < 20 => Some(("words", 0.8)),
@@ -484,6 +490,57 @@ fn context(
         }
         _ => None,
     }
+}
+
+/// "started answering", "répond maintenant", 一直报, 报过: a verb of answering a word or two before.
+fn answers_before(left: &str) -> bool {
+    let sentence = left
+        .rsplit(['.', ',', ';', '!', '?', '。', '，'])
+        .next()
+        .unwrap_or("");
+    let latin = sentence
+        .rsplit(is_blank)
+        .filter(|word| !word.is_empty())
+        .take(3)
+        .any(|word| ANSWERING.iter().any(|stem| word.starts_with(stem)));
+    let han = sentence.trim_end_matches(['过', '了', '出', '个', '着']);
+    latin
+        || ["报", "抛", "返回", "提示", "收到", "显示"]
+            .iter()
+            .any(|verb| han.ends_with(verb))
+}
+
+/// True where the next word may be what the number counts: "500 products", "503 Bestellungen".
+fn counts(right: &str) -> bool {
+    let right = right.trim_start_matches([' ', '\t']);
+    let end = right.find(|character: char| !character.is_alphabetic() && character != '\'');
+    let word = &right[..end.unwrap_or(right.len())];
+    !word.is_empty()
+        && !word.starts_with(super::characters::is_han)
+        && !GOES_ON.contains(&word.to_lowercase().as_str())
+}
+
+/// "404 reviews", "404 zamówienia", "503 Bestellungen", as far as its ending tells.
+fn is_plural_noun(right: &str) -> bool {
+    let Some(rest) = right.strip_prefix(' ') else {
+        return false;
+    };
+    let end = rest.find(|character: char| !character.is_alphabetic());
+    let word = &rest[..end.unwrap_or(rest.len())];
+    let lower = word.to_lowercase();
+    let long = word.chars().count() >= 5;
+    long && counts(right)
+        && (word.starts_with(char::is_lowercase)
+            && [
+                "ews", "ers", "cts", "ngs", "ges", "les", "nts", "ies", "ów", "enia", "ówki",
+                "ysów", "is", "its",
+            ]
+            .iter()
+            .any(|ending| lower.ends_with(ending))
+            || word.starts_with(char::is_uppercase)
+                && ["ungen", "ionen", "keiten", "heiten", "kunden", "artikel"]
+                    .iter()
+                    .any(|ending| lower.ends_with(ending)))
 }
 
 fn has_unit(right: &str) -> bool {

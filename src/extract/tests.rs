@@ -126,6 +126,95 @@ fn errors() {
     ]);
 }
 
+/// A verb of answering, in any form, makes the number behind it a status.
+#[test]
+#[rustfmt::skip]
+fn statuses_behind_verbs() {
+    check("amazon-sp-api", &[
+        ("getOrders 今天一直报 400：", "http_status", &["400"]),
+        ("checkout 昨天报过 500，今天还报。", "http_status", &["500"]),
+        ("接口抛了 503，重试也一样", "http_status", &["503"]),
+        ("getOrders s'est mis à répondre 404 (« not here »)", "http_status", &["404"]),
+        ("L'appel nous répond maintenant 403 à chaque essai", "http_status", &["403"]),
+        ("Endpoint getOrders sypie 503 od rana", "http_status", &["503"]),
+        ("getOrders wywala 500 przy każdej próbie", "http_status", &["500"]),
+        ("getOrders antwortete gestern 429 auf alles", "http_status", &["429"]),
+        ("createFeed spuckt 400 aus", "http_status", &["400"]),
+        ("getOrders started answering 403 this morning", "http_status", &["403"]),
+        ("getOrders is spitting out 500s", "http_status", &["500"]),
+        ("We sell 500 products and get 404 reviews", "http_status", &[]),
+        ("Nous avons reçu 500 colis", "http_status", &[]),
+        ("Otrzymaliśmy 404 zamówienia", "http_status", &[]),
+        ("Wir haben 503 Bestellungen erhalten", "http_status", &[]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn messages_in_quotation_marks_in_prose() {
+    check("amazon-sp-api", &[
+        ("Der Aufruf wird mit \"Access to requested resource is denied\" abgelehnt.", "error_message", &["Access to requested resource is denied"]),
+        ("Unser Menü \"Mittagskarte Nord West\" wurde mit „Menu has no section“ zurückgewiesen", "error_message", &["Menu has no section"]),
+        ("Le flux est rejeté : « Unknown service type »", "error_message", &["Unknown service type"]),
+        ("L'appel échoue sur « The request is not valid »", "error_message", &["The request is not valid"]),
+        ("Żądanie jest odrzucane z „Invalid marketplace for seller”", "error_message", &["Invalid marketplace for seller"]),
+        ("一直报错 \"Duplicate @id\"", "error_message", &["Duplicate @id"]),
+        ("createFeed 失败，说是“无效的输入内容”", "error_message", &["无效的输入内容"]),
+        ("It is rejected as \"Unknown menu item\".", "error_message", &["Unknown menu item"]),
+        ("The call dies with \"Request has expired\"", "error_message", &["Request has expired"]),
+        ("Our app is called \"Order Sync Pro\" and it fails", "error_message", &[]),
+        ("We rejected the offer \"two for one\" last week", "error_message", &[]),
+        ("Das Produkt \"Rote Schuhe Gr 42\" fehlt", "error_message", &[]),
+    ]);
+}
+
+/// The word behind a label is no value when it begins a sentence, a path or a count.
+#[test]
+#[rustfmt::skip]
+fn what_follows_a_label_and_is_no_value() {
+    check("amazon-sp-api", &[
+        ("PHP Fatal error:  Uncaught GuzzleException in /app/x.php:12", "error_code", &["GuzzleException"]),
+        ("ERROR: Something went wrong, please try again", "error_code", &[]),
+        ("Error: Request failed with status code 403", "error_code", &[]),
+        ("error: InvalidInput", "error_code", &["InvalidInput"]),
+        ("Error code: Throttled_By_Gateway", "error_code", &["Throttled_By_Gateway"]),
+        ("{\"status\": 403, \"statusText\": \"Forbidden\", \"code\": \"Unauthorized\"}", "error_code", &["Unauthorized"]),
+    ]);
+    check("google-ordering", &[
+        ("Our integration (integration_id: supper_de_01, launched in 2021):\n\n> POST /v1alpha/feeds HTTP/1.1", "integration_id", &["supper_de_01"]),
+        ("integration id:\n\nPOST /v1alpha/feeds HTTP/1.1", "integration_id", &[]),
+        ("większość naszych restauracji (310 z 340) nie działa", "merchant_id", &[]),
+        ("most of our restaurants (310 of 340) are affected", "merchant_id", &[]),
+        ("Restaurants: 310 sur 340", "merchant_id", &[]),
+    ]);
+}
+
+/// Who contrasts what works with what fails names the one that fails.
+#[test]
+#[rustfmt::skip]
+fn contrasts_of_operations_and_marketplaces() {
+    check("amazon-sp-api", &[
+        ("Dotyczy tylko Holandii, w Niemczech i Francji to samo wywołanie działa.", "marketplace", &["NL"]),
+        ("Das betrifft nur Italien, in Spanien läuft alles.", "marketplace", &["IT"]),
+        ("C'est uniquement en Espagne, en France tout marche.", "marketplace", &["ES"]),
+        ("It only hits Poland, in Germany it works.", "marketplace", &["PL"]),
+        ("只有墨西哥站点报错，美国站正常。", "marketplace", &["MX"]),
+        ("墨西哥站点报错,美国站正常。", "marketplace", &["MX"]),
+        ("Fehler in den USA, nicht aber in Kanada.", "marketplace", &["US"]),
+        ("Errors in the US but not in Canada.", "marketplace", &["US"]),
+        ("中国法定节假日期间我们不上班。", "marketplace", &[]),
+        ("日站和澳站都报错", "marketplace", &["JP", "AU"]),
+        ("amazon.co.uk only", "marketplace", &["GB"]),
+        ("Contrairement à getOrders, getOrderItems plante.", "operation", &["getOrderItems"]),
+        ("Anders als getOrders liefert getOrderItems 403.", "operation", &["getOrderItems"]),
+        ("Unlike getOrders, getOrderItems returns 403.", "operation", &["getOrderItems"]),
+        ("W przeciwieństwie do getOrders, getOrderItems zwraca 403.", "operation", &["getOrderItems"]),
+        ("与 getOrders 不同，getOrderItems 返回 403。", "operation", &["getOrderItems"]),
+        ("getOrders 没问题,getOrderItems 报错", "operation", &["getOrderItems"]),
+        ("Operation \"Get Order Items\" fails with 403", "operation", &["getOrderItems"]),
+    ]);
+}
+
 #[test]
 #[rustfmt::skip]
 fn environment_and_pages() {

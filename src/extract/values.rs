@@ -9,7 +9,7 @@ use super::gather::{Candidate, Gathered};
 use super::lead::{Form, Lead, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
-use super::reasons_against::{is_other_reference, taken_back};
+use super::reasons_against::{is_counted, is_other_reference, is_request_line, taken_back};
 use crate::profile::Reader;
 
 /// How far a value may stand behind its label in prose. Bytes.
@@ -541,6 +541,10 @@ impl Extractor {
             && (self.is_known_code(written) || super::codes::is_capitals(written))
         {
             Some("error_code".to_owned())
+        } else if is_request_line(passage.text, range.start) {
+            Some("request_line".to_owned())
+        } else if is_counted(passage.text, range.end) && !written.contains(char::is_alphabetic) {
+            Some("count".to_owned())
         } else if is_other_reference(passage, range.start) {
             Some("other_number".to_owned())
         } else if let Some(reason) = taken_back(passage.text, range.start, range.end) {

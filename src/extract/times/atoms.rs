@@ -192,18 +192,20 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
         Word::Vague => Kind::Vague,
         Word::Part(part) => Kind::Part(part),
         Word::DayAndPart(days, part) => Kind::DayAndPart(days, part),
-        Word::Clock(hour) => Kind::Clock {
+        Word::Clock(hour, minute) => Kind::Clock {
             hour,
-            minute: 0,
+            minute,
             second: 0,
             afternoon: None,
         },
     };
     push(atoms, hit.start, hit.end, kind, false);
     // "13:05 today, Hamburg time"
-    if matches!(kind, Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..))
-        && let Some((zone, range)) = zone_places::behind(text, hit.end, false)
-    {
+    let may_have_zone = matches!(
+        kind,
+        Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..) | Kind::Clock { .. }
+    );
+    if may_have_zone && let Some((zone, range)) = zone_places::behind(text, hit.end, false) {
         push(atoms, range.start, range.end, Kind::Zone(zone), false);
     }
 }

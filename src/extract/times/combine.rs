@@ -239,6 +239,10 @@ fn share_in_ranges(times: &mut [Composed]) {
         }
         if first.clock.is_some() && first.day.is_none() {
             times[index - 1].day = last.day;
+            // "Between 2 and 4 last night": the part of the day is that of both.
+            if first.clock < last.clock {
+                times[index - 1].part = first.part.or(last.part);
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ const UNTIL: &[&str] = &[
 /// Things that have dates of their own.
 #[rustfmt::skip]
 const DATED: &[&str] = &[
+    "feed from", "file from", "export from", "backup from", "version from", "message from", "email from", "e-mail from", "mail from", "feed vom", "feed von", "datei vom", "datei von", "export vom", "export von", "backup vom", "mail vom", "mail von", "nachricht vom", "nachricht von", "fichier du", "fichier d'", "flux du", "flux d'", "export du", "sauvegarde du", "message du", "plik z", "plik z dnia", "eksport z", "kopia z", "kopię z", "feed z",
     "order from", "orders from", "order of", "invoice from", "shipment from", "bestellung vom", "bestellungen vom", "lieferung vom",
     "rechnung vom", "commande du", "commandes du", "facture du", "zamówienie z", "zamówienia z", "订单日期",
 ];
@@ -49,6 +50,60 @@ const KEYS: &[&str] = &[
     "date", "time", "timestamp", "datetime", "@timestamp", "ts", "when", "at", "occurred", "occurredat", "occurred_at", "errortime", "error_time", "requesttime", "request_time", "requestdate", "request date", "requesttimestamp", "responsetime", "starteddatetime", "eventtime", "event_time",
     "logtime", "log_time", "x-amz-date", "x-amzn-date", "lastseen", "firstseen", "zeit", "zeitpunkt", "datum", "uhrzeit", "heure", "horodatage", "czas", "data", "时间", "发生时间", "t", "utc", "failedat", "failed_at", "time_utc", "logged_at", "loggedat", "asctime", "received", "sent",
 ];
+
+/// Words of people who can be reached then, in which "reachable" is said of no server.
+const PEOPLE: &[&str] = &[
+    "wir sind",
+    "ich bin",
+    "sie erreichen",
+    "sind wir",
+    "bin ich",
+    "you can reach",
+    "we are",
+    "i am",
+    "i'm",
+    "we're",
+    "nous sommes",
+    "je suis",
+    "jesteśmy",
+    "jestem",
+    "我们",
+];
+const REACHED: &[&str] = &[
+    "erreichbar",
+    "erreichen",
+    "reach",
+    "available",
+    "joignable",
+    "disponible",
+    "dostępn",
+    "pod telefonem",
+    "在线",
+    "上班",
+];
+/// What goes wrong although nothing of it is an error.
+const FAILS_REGULARLY: &[&str] = &[
+    "429",
+    "503",
+    "500",
+    "timeout",
+    "abbr",
+    "verschwind",
+    "disappear",
+    "disparai",
+    "znika",
+    "消失",
+    "slow",
+    "langsam",
+    "lent",
+    "wolno",
+    "慢",
+];
+
+fn reaches_people(clause: &str) -> bool {
+    PEOPLE.iter().any(|word| clause.contains(word))
+        && REACHED.iter().any(|word| clause.contains(word))
+}
 
 /// What the context says about a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +163,16 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     }
     let (from, to) = clause(text, time.start, time.end);
     let around = text[from..to].to_lowercase();
-    if said(&around).any(Said::ELSEWHEN) && !since {
+    let told = said(&around);
+    if told.any(Said::ELSEWHEN) && !since {
+        return Context::Other;
+    }
+    // "We are open daily from 10:00": unless it fails daily at that hour.
+    if !time.machine
+        && (told.any(Said::USUAL) || reaches_people(&around))
+        && judge_clause(&around) != Standing::Failing
+        && !FAILS_REGULARLY.iter().any(|word| around.contains(word))
+    {
         return Context::Other;
     }
     if !precise {

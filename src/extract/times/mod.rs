@@ -8,7 +8,9 @@ mod cursor;
 mod dates;
 mod machine;
 mod relative;
+mod spoken;
 mod words;
+mod zone_answer;
 mod zone_places;
 mod zones;
 
@@ -21,6 +23,7 @@ use self::atoms::Date;
 use self::combine::{Composed, Day};
 use self::context::Context;
 use self::words::DayPart;
+pub use self::zone_answer::ZoneAnswer;
 use self::zones::{Sender, Zone};
 use super::characters::{line_end, line_start};
 use super::passage::Passage;
@@ -229,40 +232,6 @@ pub(crate) fn read(
     (mentions(found, common_zone, clock), zone_answer)
 }
 
-/// A zone that the sender told, without a time beside it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ZoneAnswer {
-    /// As written.
-    pub text: String,
-    /// Name in the zone database, or the offset as `+01:00`.
-    pub zone: String,
-}
-
-impl ZoneAnswer {
-    fn new(zone: Zone, text: &str, clock: &Clock) -> Option<Self> {
-        let text = crate::extract::characters::window(text.trim(), 0, 80).to_owned();
-        let zone = match zone {
-            Zone::Named(name) => name.to_owned(),
-            other => {
-                let minutes = other.offset_seconds(&clock.sender())? / 60;
-                let sign = if minutes < 0 { '-' } else { '+' };
-                format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-            }
-        };
-        Some(Self { text, zone })
-    }
-
-    /// The instant of a local time (`2026-03-04T14:05`) in the zone.
-    #[must_use]
-    pub fn instant(&self, local: &str) -> Option<Timestamp> {
-        let local: DateTime = local.contains('T').then(|| local.parse().ok())??;
-        zones::time_zone(&self.zone)?
-            .to_ambiguous_timestamp(local)
-            .compatible()
-            .ok()
-    }
-}
-
 /// A time with its passage.
 struct Found<'a> {
     passage: Passage<'a>,
@@ -295,9 +264,14 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         if is_soon(&time, clock) {
             continue;
         }
-        // What lies ahead of the mail did not occur.
-        let ahead =
-            utc.is_some_and(|utc| utc.as_second() > clock.reference.as_second() + 2 * 3_600);
+        // What lies ahead of the mail did not occur; without a zone it may be another day elsewhere.
+        let ahead = match utc {
+            Some(utc) => utc.as_second() > clock.reference.as_second() + 2 * 3_600,
+            None => local.is_some_and(|local| {
+                let tomorrow = clock.local_reference().date().tomorrow();
+                tomorrow.is_ok_and(|tomorrow| local.date() > tomorrow)
+            }),
+        };
         if ahead && message_is_dated(clock) {
             continue;
         }
@@ -438,6 +412,14 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
                 .checked_sub(Span::new().days(monday + 7 - (i32::from(weekday) - 1)))
                 .ok()?
         }
+        // "Last night at 2" was in the small hours of today.
+        Some(Day::Relative(-1))
+            if time.clock.is_some()
+                && time.part == Some(DayPart::Evening)
+                && time_of_day.hour() < 6 =>
+        {
+            today
+        }
         Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
         Some(Day::Vague) => return None,
         // "at 14:05" is the last time that the clock showed it.
@@ -452,7 +434,9 @@ fn hour_of(hour: i8, afternoon: Option<bool>, part: Option<DayPart>) -> i8 {
     match (afternoon, part) {
         (Some(false), _) if hour == 12 => 0,
         (Some(true), _) if hour < 12 => hour + 12,
-        (None, Some(DayPart::Afternoon | DayPart::Evening)) if hour < 12 => hour + 12,
+        (None, Some(DayPart::Afternoon)) if hour < 12 => hour + 12,
+        // "At 3 at night" is no afternoon.
+        (None, Some(DayPart::Evening)) if (5..12).contains(&hour) => hour + 12,
         (None, Some(DayPart::Noon)) if (1..=3).contains(&hour) => hour + 12,
         (None, Some(DayPart::Night)) if hour == 12 => 0,
         _ => hour,

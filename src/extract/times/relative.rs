@@ -5,6 +5,9 @@ use super::cursor::Cursor;
 use super::words::{Word, WordHit};
 use crate::extract::characters::{is_blank, starts_word, window, window_before};
 
+/// Seconds.
+const DAY: i64 = 86_400;
+
 /// `20 minutes ago`, `vor 3 Tagen`, `il y a 2 heures`, `3 dni temu`, `2小时前`.
 pub(super) fn ago(
     mut cursor: Cursor<'_>,
@@ -77,17 +80,17 @@ pub(super) fn push_ago(
         ),
         (None, Some(phrase)) => (start, end + (after.len() - trimmed.len()) + phrase.len()),
         // "since 3 days" has a day as its answer; "for 3 hours" is a duration.
-        (None, None) if since && unit >= 86_400 => (start, end),
+        (None, None) if since && unit >= DAY => (start, end),
         (None, None) => return false,
     };
-    push(
-        atoms,
-        from,
-        to.min(text.len()),
-        Kind::Ago {
+    // "Three days ago at 16:40": a day, which may have a clock time beside it.
+    let day = i32::try_from(seconds / DAY).ok();
+    let kind = match day.filter(|_| unit >= DAY && count > 0) {
+        Some(days) => Kind::Day(-days),
+        None => Kind::Ago {
             seconds,
-            precise: unit < 86_400,
+            precise: unit < DAY,
         },
-        false,
-    )
+    };
+    push(atoms, from, to.min(text.len()), kind, false)
 }

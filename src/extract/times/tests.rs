@@ -327,3 +327,235 @@ fn other_times_are_left_alone() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// The number of days was ignored, and a wrong instant given for certain.
+#[test]
+fn days_ago_have_their_clock_time() {
+    let mut wrong = Vec::new();
+    for (text, language, offset, expected) in [
+        (
+            "It failed three days ago at 4:40 pm CET with 403",
+            "en",
+            1,
+            &["2026-03-07T15:40:00Z"][..],
+        ),
+        (
+            "It first failed at 09:05 UTC, 2 days ago",
+            "en",
+            0,
+            &["2026-03-08T09:05:00Z"],
+        ),
+        (
+            "Vor zwei Tagen um 16:40 Uhr MEZ kam 403",
+            "de",
+            1,
+            &["2026-03-08T15:40:00Z"],
+        ),
+        (
+            "Il y a trois jours, à 9 h 05 (heure de Paris), erreur 500",
+            "fr",
+            1,
+            &["2026-03-07T08:05:00Z"],
+        ),
+        (
+            "Trzy dni temu o 8:05 czasu polskiego błąd 500",
+            "pl",
+            1,
+            &["2026-03-07T07:05:00Z"],
+        ),
+        (
+            "三天前上午9点05分（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-07T01:05:00Z"],
+        ),
+        (
+            "A week ago at 10:00 UTC it failed",
+            "en",
+            0,
+            &["2026-03-03T10:00:00Z"],
+        ),
+        (
+            "Between 2 and 4am UTC last night all calls failed with 500",
+            "en",
+            0,
+            &["2026-03-10T02:00:00Z", "2026-03-10T04:00:00Z"],
+        ),
+        (
+            "Last night at 10:30 pm UTC it failed",
+            "en",
+            0,
+            &["2026-03-09T22:30:00Z"],
+        ),
+        (
+            "昨晚2点（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-09T18:00:00Z"],
+        ),
+        (
+            "Last night at 10:30 pm UTC it failed",
+            "en",
+            0,
+            &["2026-03-09T22:30:00Z"],
+        ),
+        (
+            "昨晚2点（北京时间）报错",
+            "zh",
+            8,
+            &["2026-03-09T18:00:00Z"],
+        ),
+        ("Since 3 days we get 403", "en", 0, &["2026-03-07"]),
+        (
+            "The errors began 2 hours ago",
+            "en",
+            0,
+            &["2026-03-10T08:00:00Z"],
+        ),
+    ] {
+        let times = found(text, language, offset);
+        if times != expected {
+            wrong.push(format!("{text}: {times:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn clock_times_in_words() {
+    let mut wrong = Vec::new();
+    for (text, language, offset, expected) in [
+        (
+            "Heute um halb neun MEZ kam der Fehler 403",
+            "de",
+            1,
+            &["2026-03-10T07:30:00Z"][..],
+        ),
+        (
+            "Gestern gegen Viertel nach zwei nachmittags Fehler 500",
+            "de",
+            1,
+            &["2026-03-09T14:15"],
+        ),
+        (
+            "Gestern um dreiviertel acht kam ein Fehler",
+            "de",
+            1,
+            &["2026-03-09T07:45"],
+        ),
+        (
+            "Hier vers midi et demi, heure de Paris, erreur 500",
+            "fr",
+            1,
+            &["2026-03-09T11:30:00Z"],
+        ),
+        (
+            "Hier à huit heures et demie, erreur 500",
+            "fr",
+            1,
+            &["2026-03-09T08:30"],
+        ),
+        ("Depuis deux heures et demie, erreur 500", "fr", 1, &[]),
+        (
+            "Yesterday at half past eight in the evening it failed",
+            "en",
+            0,
+            &["2026-03-09T20:30"],
+        ),
+        (
+            "It failed yesterday at quarter to ten UTC",
+            "en",
+            0,
+            &["2026-03-09T09:45:00Z"],
+        ),
+        (
+            "Wczoraj o wpół do dziewiątej błąd 403",
+            "pl",
+            1,
+            &["2026-03-09T08:30"],
+        ),
+        (
+            "Wczoraj kwadrans po dziesiątej błąd 403",
+            "pl",
+            1,
+            &["2026-03-09T10:15"],
+        ),
+    ] {
+        let times = found(text, language, offset);
+        if times != expected {
+            wrong.push(format!("{text}: {times:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Opening hours, office hours, announced work and nightly jobs.
+#[test]
+fn what_is_so_every_day_is_no_occurrence() {
+    let mut wrong = Vec::new();
+    for (text, language, expected) in [
+        (
+            "Our office is open weekdays from 8:30 am to 5 pm.",
+            "en",
+            &[][..],
+        ),
+        ("Our sync runs every night at 4:00.", "en", &[]),
+        ("You can reach us between 9 am and 5 pm.", "en", &[]),
+        (
+            "It fails every night at 3:00 UTC with 503.",
+            "en",
+            &["2026-03-10T03:00:00Z"],
+        ),
+        (
+            "Wir sind Mo–Fr von 8:00 bis 16:30 Uhr erreichbar.",
+            "de",
+            &[],
+        ),
+        ("Sie erreichen uns werktags von 9 bis 17 Uhr.", "de", &[]),
+        (
+            "Unsere Filialen haben täglich 11:00–23:00 Uhr geöffnet.",
+            "de",
+            &[],
+        ),
+        (
+            "Am 11.10.2026 zwischen 3:00 und 6:00 Uhr führen wir Wartungsarbeiten am Kassensystem durch.",
+            "de",
+            &[],
+        ),
+        (
+            "Täglich um 3:00 Uhr UTC kommt Fehler 503.",
+            "de",
+            &["2026-03-10T03:00:00Z"],
+        ),
+        (
+            "Die API ist seit 8:00 Uhr UTC nicht erreichbar.",
+            "de",
+            &["2026-03-10T08:00:00Z"],
+        ),
+        ("Nos restaurants servent de 11h30 à 14h.", "fr", &[]),
+        (
+            "La boutique est ouverte du mardi au dimanche de 7h à 19h.",
+            "fr",
+            &[],
+        ),
+        (
+            "Notre traitement tourne tous les jours à 4 h 00.",
+            "fr",
+            &[],
+        ),
+        ("Pracujemy codziennie 10:00-22:00.", "pl", &[]),
+        ("Lokal czynny codziennie od 12:00 do 22:00.", "pl", &[]),
+        ("门店每天10:00到22:00营业。", "zh", &[]),
+        (
+            "We re-uploaded the last good feed from yesterday.",
+            "en",
+            &[],
+        ),
+    ] {
+        let times = found(text, language, 0);
+        if times != expected {
+            wrong.push(format!("{text}: {times:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -31,8 +31,8 @@ pub(super) enum Word {
     Part(DayPart),
     /// Day and part: "tonight", 昨晚.
     DayAndPart(i32, DayPart),
-    /// "noon".
-    Clock(i8),
+    /// "noon", "half past eight": hour and minute.
+    Clock(i8, i8),
     /// An hour in Chinese numerals: 十点.
     ChineseHour(i8),
     /// A day of the week before this one.
@@ -92,7 +92,7 @@ const WORDS: &[(&str, Word)] = &[
     ("dziś rano", Word::DayAndPart(0, DayPart::Morning)), ("dzisiaj rano", Word::DayAndPart(0, DayPart::Morning)), ("dzisiejszego ranka", Word::DayAndPart(0, DayPart::Morning)), ("dziś po południu", Word::DayAndPart(0, DayPart::Afternoon)), ("wczoraj wieczorem", Word::DayAndPart(-1, DayPart::Evening)), ("wczoraj rano", Word::DayAndPart(-1, DayPart::Morning)), ("wczoraj po południu", Word::DayAndPart(-1, DayPart::Afternoon)),
     ("今早", Word::DayAndPart(0, DayPart::Morning)), ("今天早上", Word::DayAndPart(0, DayPart::Morning)), ("今晨", Word::DayAndPart(0, DayPart::Morning)), ("今天上午", Word::DayAndPart(0, DayPart::Morning)), ("今天下午", Word::DayAndPart(0, DayPart::Afternoon)), ("今天中午", Word::DayAndPart(0, DayPart::Noon)), ("今晚", Word::DayAndPart(0, DayPart::Evening)), ("昨晚", Word::DayAndPart(-1, DayPart::Evening)), ("昨夜", Word::DayAndPart(-1, DayPart::Evening)), ("昨天晚上", Word::DayAndPart(-1, DayPart::Evening)), ("昨天下午", Word::DayAndPart(-1, DayPart::Afternoon)), ("昨天上午", Word::DayAndPart(-1, DayPart::Morning)), ("昨天早上", Word::DayAndPart(-1, DayPart::Morning)), ("昨天凌晨", Word::DayAndPart(-1, DayPart::Night)), ("今天凌晨", Word::DayAndPart(0, DayPart::Night)), ("前天晚上", Word::DayAndPart(-2, DayPart::Evening)), ("前天下午", Word::DayAndPart(-2, DayPart::Afternoon)),
     // Hours with names.
-    ("noon", Word::Clock(12)), ("midday", Word::Clock(12)), ("midnight", Word::Clock(0)), ("mitternacht", Word::Clock(0)), ("midi", Word::Clock(12)), ("minuit", Word::Clock(0)), ("północy", Word::Clock(0)), ("północ", Word::Clock(0)), ("w południe", Word::Clock(12)), ("午夜", Word::Clock(0)), ("正午", Word::Clock(12)),
+    ("noon", Word::Clock(12, 0)), ("midday", Word::Clock(12, 0)), ("midnight", Word::Clock(0, 0)), ("mitternacht", Word::Clock(0, 0)), ("midi", Word::Clock(12, 0)), ("minuit", Word::Clock(0, 0)), ("północy", Word::Clock(0, 0)), ("północ", Word::Clock(0, 0)), ("w południe", Word::Clock(12, 0)), ("午夜", Word::Clock(0, 0)), ("正午", Word::Clock(12, 0)),
     // Units.
     ("second", Word::Unit(1)), ("seconds", Word::Unit(1)), ("sekunden", Word::Unit(1)), ("secondes", Word::Unit(1)), ("sekund", Word::Unit(1)),
     ("minute", Word::Unit(60)), ("minutes", Word::Unit(60)), ("mins", Word::Unit(60)), ("minuten", Word::Unit(60)), ("minut", Word::Unit(60)), ("minuty", Word::Unit(60)), ("分钟", Word::Unit(60)),
@@ -172,6 +172,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
                 words.push((Word::Weekday(number), false));
             }
         }
+    }
+    for (text, (hour, minute)) in super::spoken::phrases() {
+        texts.push(text);
+        words.push((Word::Clock(hour, minute), false));
     }
     let zones = ZONE_WORDS
         .iter()

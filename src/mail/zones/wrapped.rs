@@ -47,6 +47,11 @@ impl Judge<'_> {
         if above.depth >= 2 && self.is_wrapped_scrap(index) {
             return true;
         }
+        // Below a question stands its answer, however long its first word is: only a link is carried over.
+        let asks = above.text.ends_with(['?', ':', '？', '：']);
+        if asks && !line.text.starts_with(['<', '(']) && !line.text.starts_with("http") {
+            return false;
+        }
         let open_end = !above.text.ends_with(['.', '!', '?', ':']) && !above.inner().is_empty();
         let goes_on = line.text.starts_with(|character: char| {
             character.is_lowercase() || matches!(character, '<' | '(' | '*')
