@@ -62,6 +62,7 @@ pub struct SqliteStore {
     /// Held while this process works on the data.
     lock: std::sync::Mutex<Option<File>>,
     writable: bool,
+    quota: Option<u64>,
     folder: PathBuf,
     path: PathBuf,
     keys: RawKeys,
@@ -93,7 +94,10 @@ impl SqliteStore {
     }
 
     async fn writer(&self) -> StoreResult<MappedMutexGuard<'_, SqliteConnection>> {
-        let guard = self.writer.lock().await;
+        let mut guard = self.writer.lock().await;
+        if let Some(connection) = guard.as_mut() {
+            self.tidy(connection).await?;
+        }
         MutexGuard::try_map(guard, Option::as_mut).map_err(|_| {
             if self.writable {
                 StoreError::Invalid {
@@ -105,6 +109,20 @@ impl SqliteStore {
                 }
             }
         })
+    }
+
+    /// Nobody has a transaction open. Where the driver thinks so all the same, SQLite ended one by itself, as it does when
+    /// the disk is full or a write fails. The driver would refuse every further one, also when there is room again.
+    async fn tidy(&self, connection: &mut SqliteConnection) -> StoreResult<()> {
+        if !connection.is_in_transaction() {
+            return Ok(());
+        }
+        // A rollback may be on its way to the thread of the connection.
+        let alive = connection.ping().await;
+        if alive.is_err() || connection.is_in_transaction() {
+            *connection = self.answer(open::connect(&self.path, false, self.quota).await)?;
+        }
+        Ok(())
     }
 
     fn explain(&self, failure: Failure) -> StoreError {
@@ -500,4 +518,33 @@ async fn secret_key(connection: &mut SqliteConnection) -> Outcome<[u8; 32]> {
             .await?;
     key.and_then(|key| key.try_into().ok())
         .ok_or_else(|| corrupt("the secret key is missing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a full disk does to a transaction, in the middle of it: later writes failed until the next start.
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_by_itself_blocked_all_later_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        {
+            let mut writer = store.writer().await.unwrap();
+            let mut transaction = writer.begin_with(BEGIN).await.unwrap();
+            sqlx::query("ROLLBACK")
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+        }
+        let now = Timestamp::UNIX_EPOCH;
+        store.note_health("smtp", None, now).await.unwrap();
+        // One that was left without a word is no reason for anything.
+        {
+            let mut writer = store.writer().await.unwrap();
+            let _ = writer.begin_with(BEGIN).await.unwrap();
+        }
+        store.note_health("imap", None, now).await.unwrap();
+        assert_eq!(store.health().await.unwrap().len(), 2);
+    }
 }
