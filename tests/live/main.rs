@@ -17,5 +17,6 @@ mod letter;
 mod lmtp;
 mod mailbox;
 mod oauth;
+mod postfix;
 mod scripted;
 mod session;
