@@ -169,16 +169,21 @@ postlog unix-dgram n - n - 1 postlogd
         });
     }
 
-    /// What waits, in its words.
+    /// What waits, in its words. It is to be tried at once.
     fn queue(&self) -> String {
         let path = std::env::var("PATH").unwrap_or_default();
-        let listed = Command::new("postqueue")
-            .env("PATH", format!("{path}:/usr/sbin"))
-            .arg("-c")
-            .arg(self.path("conf"))
-            .arg("-p")
-            .output()
-            .unwrap();
+        let queue = |flag: &str| {
+            Command::new("postqueue")
+                .env("PATH", format!("{path}:/usr/sbin"))
+                .arg("-c")
+                .arg(self.path("conf"))
+                .arg(flag)
+                .output()
+                .unwrap()
+        };
+        // What was cut off in the middle would wait for minutes.
+        queue("-f");
+        let listed = queue("-p");
         String::from_utf8_lossy(&listed.stdout).into_owned()
     }
 }
@@ -233,7 +238,7 @@ fn postfix_keeps_the_mail_until_our_door_has_it_and_no_mail_is_two_cases() {
             server.queue(),
             std::fs::read_to_string(server.path("log")).unwrap_or_default()
         );
-        std::thread::park_timeout(Duration::from_millis(200));
+        std::thread::park_timeout(Duration::from_millis(500));
     }
     running.terminate();
     assert!(running.end().success(), "{}", running.err());
