@@ -407,3 +407,100 @@ fn the_name_of_an_operation_finds_cases_about_it_first() {
         assert!(place(50) < place(51), "{query}: {found:?}");
     }
 }
+
+/// More hits than a prefix has terms to be listed.
+#[test]
+fn a_beginning_finds_all_that_begin_so_and_its_negation_none_of_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let cases: Vec<CaseDocument> = (1..=1_500)
+        .map(|id| CaseDocument {
+            from: format!("dev{id:05}@example.com"),
+            ..case(
+                id,
+                "en",
+                "resolved",
+                "Widget",
+                &format!("widget re{id:05}x fails"),
+            )
+        })
+        .collect();
+    for case in &cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    let total = |query: &str| {
+        index
+            .search(&SearchRequest {
+                query: query.to_owned(),
+                ..SearchRequest::default()
+            })
+            .expect("answers")
+            .total
+    };
+    assert_eq!(total("from:dev"), 1_500);
+    assert_eq!(total("-from:dev"), 0);
+    assert_eq!(total("re*"), 1_500);
+    assert_eq!(total("widget -re*"), 0);
+    assert_eq!(total("widget -re0000*"), 1_491);
+}
+
+#[test]
+fn stop_words_neither_choose_nor_exclude() {
+    let (_folder, index) = index();
+    let all = ids(&index, "getOrders");
+    assert_eq!(ids(&index, "getOrders -the"), all);
+    assert_eq!(ids(&index, "getOrders -und"), all);
+    assert_eq!(ids(&index, "throttled OR und"), ids(&index, "throttled"));
+    // What says nothing that can be looked for finds nothing.
+    assert_eq!(ids(&index, "C#"), [0; 0]);
+    assert_eq!(ids(&index, "{\"zzqxa\":\"zzqxb\"}"), [0; 0]);
+}
+
+#[test]
+fn chinese_is_found_in_any_order_and_by_one_character() {
+    let (_folder, index) = index();
+    assert_eq!(ids(&index, "限流请求"), [3]);
+    assert_eq!(ids(&index, "接口被限流"), [3]);
+    assert_eq!(ids(&index, "限"), [3]);
+    assert_eq!(ids(&index, "订单缺失"), [0; 0]);
+}
+
+#[test]
+fn names_with_small_letters_between_hyphens_and_names_in_addresses_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let cases = [
+        case(
+            1,
+            "en",
+            "resolved",
+            "Header",
+            "We send x-amz-access-token with GET /orders/v0/orders and it fails.",
+        ),
+        case(
+            2,
+            "en",
+            "resolved",
+            "Cancel",
+            "cancelReport answers 404 for our report.",
+        ),
+    ];
+    for case in &cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    assert_eq!(ids(&index, "x-amz-access-token"), [1]);
+    assert_eq!(
+        ids(
+            &index,
+            "curl -i https://host.example/orders/v0/orders?MarketplaceIds=A1PA6795UKMFR9"
+        ),
+        [1]
+    );
+    assert_eq!(ids(&index, "https://host.example/orders/v0/orders"), [1]);
+    assert_eq!(ids(&index, "ERROR:root:cancelReport answers 404"), [2]);
+    // Names of operations that differ by a letter are other operations.
+    assert_eq!(ids(&index, "cancelReports"), [0; 0]);
+    assert_eq!(ids(&index, "cancelReprot"), [0; 0]);
+}

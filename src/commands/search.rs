@@ -1,7 +1,7 @@
 //! `precedent search`.
 
 use anyhow::{Result, anyhow};
-use precedent_index::{SearchError, SearchRequest, Sort};
+use precedent_index::{SearchError, SearchRequest, SearchResponse, Sort};
 use serde_json::json;
 
 use super::arguments::SortOrder;
@@ -86,11 +86,14 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<()> {
                 "highlights": hit.snippet.highlights,
                 "resolution": hit.resolution,
                 "resolution_code": hit.resolution_code,
+                "total": response.total,
+                "relaxed": response.relaxed,
             }));
         }
         for (field, counts) in &response.facets {
             output::object(&json!({"facet": field, "counts": counts}));
         }
+        tell(context, &response);
         return Ok(());
     }
     for hit in &response.hits {
@@ -120,6 +123,12 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<()> {
             .collect();
         output::line(&format!("{field}: {}", counts.join(", ")));
     }
+    tell(context, &response);
+    Ok(())
+}
+
+/// How the answer came about.
+fn tell(context: &Context, response: &SearchResponse) {
     if response.relaxed {
         output::note(
             context,
@@ -133,7 +142,6 @@ pub(super) async fn run(context: &Context, options: Options) -> Result<()> {
         context,
         &format!("{} of {} cases", response.hits.len(), response.total),
     );
-    Ok(())
 }
 
 /// What looks like a field of a case and is none is searched as text: said, with the nearest right key.

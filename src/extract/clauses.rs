@@ -41,13 +41,14 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
         return standing(text, start, end);
     }
     let part = text[left..right].to_lowercase();
-    match (judge(&part), standing(text, start, end)) {
+    let judged = judge(&part);
+    if judged != Standing::Neutral {
+        return judged;
+    }
+    match standing(text, start, end) {
         // "Only Italy, in Spain all is well."
-        (Standing::Neutral, Standing::Working) if ONLY.iter().any(|word| part.contains(word)) => {
-            Standing::Failing
-        }
-        (Standing::Neutral, whole) => whole,
-        (judged, _) => judged,
+        Standing::Working if ONLY.iter().any(|word| part.contains(word)) => Standing::Failing,
+        whole => whole,
     }
 }
 

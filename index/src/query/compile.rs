@@ -8,12 +8,12 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
+    Occur, PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::keys::distance;
+use super::corrections::corrections;
 use super::parser::{Clause, Parsed};
 use crate::analyzer::{self, Analyzer, Language, Terms, WordKind, Words};
 use crate::schema;
@@ -29,12 +29,8 @@ const OPERATION_SCORE: f32 = 100.0;
 
 /// Words of a query beyond this are left out, the most frequent first.
 const MOST_WORDS: usize = 48;
-/// Terms that a prefix stands for.
+/// Terms that a prefix stands for and that are ranked by how rare they are; of more, each counts the same.
 const MOST_PREFIX_TERMS: usize = 64;
-/// Terms that a misspelt word may have meant.
-const MOST_CORRECTIONS: usize = 4;
-/// Dictionary entries looked at for a misspelt word, in each segment.
-const MOST_COMPARED_TERMS: usize = 60_000;
 /// More words than this are never all in one case: the best matches are looked for at once.
 const MOST_REQUIRED_WORDS: usize = 12;
 
@@ -84,6 +80,7 @@ impl<'a> Compiler<'a> {
         let mut required: Vec<(u64, Box<dyn Query>)> = Vec::new();
         let mut optional: Vec<Box<dyn Query>> = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut speechless: Vec<&str> = Vec::new();
         for clause in &parsed.clauses {
             if clause.is_text() {
                 // A pasted log repeats itself.
@@ -92,17 +89,34 @@ impl<'a> Compiler<'a> {
                 {
                     continue;
                 }
+                if let Clause::Word(word) = clause
+                    && let Some(pairs) = self.pairs(word)?
+                {
+                    // Words without spaces between them: each pair may be missing as a word may.
+                    required.extend(pairs);
+                    continue;
+                }
                 match self.text(clause, parsed.pasted)? {
                     Unit::Required(query, frequency) => required.push((frequency, query)),
                     Unit::Optional(query) => optional.push(query),
-                    Unit::Nothing => {}
+                    Unit::Nothing => {
+                        if let Clause::Word(word) | Clause::Prefix(word) = clause {
+                            speechless.push(word);
+                        }
+                    }
                 }
             } else if let Clause::Not(inner) = clause {
-                filters.push((Occur::MustNot, self.one(inner)?));
-            } else {
-                filters.push((Occur::Must, self.one(clause)?));
+                match self.one(inner)? {
+                    Some(query) => filters.push((Occur::MustNot, query)),
+                    None => self
+                        .notes
+                        .push("a word that stands everywhere cannot be left out".to_owned()),
+                }
+            } else if let Some(query) = self.one(clause)? {
+                filters.push((Occur::Must, query));
             }
         }
+        let speaks = !required.is_empty() || !optional.is_empty();
         if parsed.pasted {
             // What occurs nowhere in a pasted text is a time or an id of its own.
             required.retain(|(frequency, _)| *frequency > 0);
@@ -118,6 +132,18 @@ impl<'a> Compiler<'a> {
         if required.is_empty() {
             // A query of stop words only: then they are what is looked for.
             required.extend(optional.drain(..).map(|query| (1, query)));
+        }
+        // Words were given and none can be looked for: that is not the same as no words.
+        let hopeless = required.is_empty()
+            && (speaks && filters.is_empty() || !speechless.is_empty() && filters.is_empty());
+        if !speechless.is_empty() && !speaks {
+            self.notes.push(format!(
+                "`{}` is too short or too common to be looked for",
+                speechless.join("`, `")
+            ));
+        }
+        if hopeless {
+            required.push((0, Box::new(EmptyQuery)));
         }
         let only_filters = required.is_empty();
         let words = required.len();
@@ -154,39 +180,68 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// A clause below the top, where nothing is optional.
-    fn one(&mut self, clause: &Clause) -> tantivy::Result<Box<dyn Query>> {
+    /// A clause below the top, where nothing is optional. None for stop words: they neither choose nor exclude.
+    fn one(&mut self, clause: &Clause) -> tantivy::Result<Option<Box<dyn Query>>> {
         Ok(match clause {
-            Clause::Exact(terms) => self.exact(terms)?,
-            Clause::Opened { from, until } => self.opened(*from, *until),
-            Clause::Not(inner) => {
-                let inner = self.one(inner)?;
-                conjunction(vec![(Occur::MustNot, inner)])
-            }
+            Clause::Exact(terms) => Some(self.exact(terms)),
+            Clause::Opened { from, until } => Some(self.opened(*from, *until)),
+            Clause::Not(inner) => self
+                .one(inner)?
+                .map(|inner| conjunction(vec![(Occur::MustNot, inner)])),
             Clause::All(clauses) => {
                 let mut parts = Vec::new();
                 for clause in clauses {
-                    match clause {
-                        Clause::Not(inner) => parts.push((Occur::MustNot, self.one(inner)?)),
-                        _ => parts.push((Occur::Must, self.one(clause)?)),
-                    }
+                    let (occur, clause) = match clause {
+                        Clause::Not(inner) => (Occur::MustNot, &**inner),
+                        _ => (Occur::Must, clause),
+                    };
+                    parts.extend(self.one(clause)?.map(|query| (occur, query)));
                 }
-                conjunction(parts)
+                (!parts.is_empty()).then(|| conjunction(parts))
             }
             Clause::Any(clauses) => {
                 let mut choices = Vec::new();
                 for clause in clauses {
-                    choices.push(self.one(clause)?);
+                    choices.extend(self.one(clause)?);
                 }
-                Box::new(BooleanQuery::union(choices))
+                (!choices.is_empty()).then(|| union(choices))
             }
             Clause::Word(_) | Clause::Prefix(_) | Clause::Phrase(_) => {
                 match self.text(clause, false)? {
-                    Unit::Required(query, _) | Unit::Optional(query) => query,
-                    Unit::Nothing => Box::new(AllQuery),
+                    Unit::Required(query, _) => Some(query),
+                    Unit::Optional(_) | Unit::Nothing => None,
                 }
             }
         })
+    }
+
+    /// The pairs of a run of characters that stand without spaces, where a word is more than one of them: each to be
+    /// looked for alone, with the number of cases that can match.
+    #[expect(clippy::type_complexity, reason = "a list of units, used once")]
+    fn pairs(&mut self, word: &str) -> tantivy::Result<Option<Vec<(u64, Box<dyn Query>)>>> {
+        let mut parts = Words::new(word);
+        let whole = parts
+            .next_word()
+            .is_some_and(|part| part.kind == WordKind::Pairs && part.to - part.from == word.len());
+        if !whole {
+            return Ok(None);
+        }
+        let mut terms = Terms::default();
+        self.analyzer.analyze(word, Language::Plain, &mut terms);
+        if terms.iter().count() < 2 {
+            return Ok(None);
+        }
+        let mut units = Vec::new();
+        for (term, _) in terms.iter() {
+            let (choices, frequency) = self.in_texts(&[term.to_owned()])?;
+            units.push((frequency, union(choices)));
+            self.matched.insert(term.to_owned());
+        }
+        // Pairs across two words may stand nowhere.
+        if units.iter().any(|(frequency, _)| *frequency > 0) {
+            units.retain(|(frequency, _)| *frequency > 0);
+        }
+        Ok(Some(units))
     }
 
     fn text(&mut self, clause: &Clause, pasted: bool) -> tantivy::Result<Unit> {
@@ -194,7 +249,10 @@ impl<'a> Compiler<'a> {
             Clause::Word(word) => self.word(word, pasted)?,
             Clause::Prefix(word) => self.prefix(word)?,
             Clause::Phrase(phrase) => self.phrase(phrase)?,
-            _ => Unit::Required(self.one(clause)?, 1),
+            _ => match self.one(clause)? {
+                Some(query) => Unit::Required(query, 1),
+                None => Unit::Nothing,
+            },
         })
     }
 
@@ -221,12 +279,8 @@ impl<'a> Compiler<'a> {
         let lower = analyzer::lower(word);
         let identifier = Term::from_field_text(self.view.fields.identifier, &lower);
         let identified = self.view.alive_frequency(&identifier)?;
-        if analyzer::is_identifier(word) && (identified > 0 || pasted) {
-            self.matched.insert(lower);
-            return Ok(Unit::Required(
-                boosted(identifier, IDENTIFIER_BOOST),
-                identified,
-            ));
+        if analyzer::is_identifier(word) {
+            return self.identifier(word, &lower, identifier, identified);
         }
         let mut required: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut optional: Vec<Box<dyn Query>> = Vec::new();
@@ -237,6 +291,13 @@ impl<'a> Compiler<'a> {
             if part.kind == WordKind::Pairs {
                 let mut terms = Terms::default();
                 self.analyzer.analyze(source, Language::Plain, &mut terms);
+                let mut single = source.chars();
+                if let (Some(first), None) = (single.next(), single.next()) {
+                    let (choices, frequency) = self.beginning(&first.to_string())?;
+                    rarest = rarest.min(frequency);
+                    required.push((Occur::Must, union(choices)));
+                    continue;
+                }
                 for (term, _) in terms.iter() {
                     let (choices, frequency) = self.in_texts(&[term.to_owned()])?;
                     rarest = rarest.min(frequency);
@@ -246,6 +307,10 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let whole = part.to - part.from == word.len();
+            if !whole && source.len() == 1 && !source.as_bytes()[0].is_ascii_digit() {
+                // The `x` of `x-amz-date` is in no text as a word.
+                continue;
+            }
             match self.plain_word(source, whole.then_some((&identifier, identified)), pasted)? {
                 Unit::Required(query, frequency) => {
                     rarest = rarest.min(frequency);
@@ -264,6 +329,79 @@ impl<'a> Compiler<'a> {
             },
             _ => Unit::Required(Box::new(BooleanQuery::new(required)), rarest),
         })
+    }
+
+    /// A name or number: as it is, never corrected or stemmed. One that occurs nowhere may hold names that do: the path of
+    /// an address, say.
+    fn identifier(
+        &mut self,
+        word: &str,
+        lower: &str,
+        term: Term,
+        identified: u64,
+    ) -> tantivy::Result<Unit> {
+        let (mut choices, mut frequency) = self.in_texts(&[lower.to_owned()])?;
+        if identified > 0 {
+            choices.push(boosted(term, IDENTIFIER_BOOST));
+            frequency += identified;
+        }
+        self.matched.insert(lower.to_owned());
+        if frequency == 0 {
+            let mut names: BTreeSet<String> = BTreeSet::new();
+            analyzer::identifiers(word, |name, _, _| {
+                names.insert(name.to_owned());
+            });
+            let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+            let mut rarest = u64::MAX;
+            for name in names {
+                let term = Term::from_field_text(self.view.fields.identifier, &name);
+                let found = self.view.alive_frequency(&term)?;
+                if found > 0 {
+                    rarest = rarest.min(found);
+                    parts.push((Occur::Must, boosted(term, IDENTIFIER_BOOST)));
+                    self.matched.insert(name);
+                }
+            }
+            if !parts.is_empty() {
+                return Ok(Unit::Required(conjunction(parts), rarest));
+            }
+        }
+        Ok(Unit::Required(union(choices), frequency))
+    }
+
+    /// Queries for terms of the texts that begin so, and how many cases they can match at most.
+    fn beginning(&mut self, prefix: &str) -> tantivy::Result<(Vec<Box<dyn Query>>, u64)> {
+        let mut choices: Vec<Box<dyn Query>> = Vec::new();
+        let mut frequency = 0;
+        for (field, boost) in self.texts() {
+            let (found, cases) = self.terms_beginning(field, prefix, boost)?;
+            choices.extend(found);
+            frequency += cases;
+        }
+        Ok((choices, frequency))
+    }
+
+    fn terms_beginning(
+        &mut self,
+        field: Field,
+        prefix: &str,
+        boost: f32,
+    ) -> tantivy::Result<(Vec<Box<dyn Query>>, u64)> {
+        let terms = self
+            .view
+            .terms_with_prefix(field, prefix, MOST_PREFIX_TERMS + 1, |_| true)?;
+        let frequency = terms.values().sum();
+        if terms.len() > MOST_PREFIX_TERMS {
+            self.matched.extend(terms.into_keys());
+            let any = BoostQuery::new(all_beginning(field, prefix), boost);
+            return Ok((vec![Box::new(any)], u64::MAX >> 8));
+        }
+        let mut choices = Vec::new();
+        for term in terms.into_keys() {
+            choices.push(boosted(Term::from_field_text(field, &term), boost));
+            self.matched.insert(term);
+        }
+        Ok((choices, frequency))
     }
 
     /// A run of letters or digits.
@@ -301,7 +439,7 @@ impl<'a> Compiler<'a> {
             });
         }
         if frequency == 0 && !digits && !pasted {
-            let corrections = self.corrections(&variants)?;
+            let corrections = corrections(self.view, &lower, &variants)?;
             if !corrections.is_empty() {
                 self.notes.push(format!(
                     "`{word}` occurs nowhere; looked for {} instead",
@@ -347,70 +485,30 @@ impl<'a> Compiler<'a> {
         ]
     }
 
-    /// Terms that a word which occurs nowhere may have meant: one letter wrong, two in long words. The first letter must
-    /// be right, which people nearly always type correctly and which bounds the part of the dictionary to compare.
-    fn corrections(&self, variants: &[String]) -> tantivy::Result<Vec<String>> {
-        let mut found: Vec<(usize, std::cmp::Reverse<u64>, String)> = Vec::new();
-        for variant in variants {
-            let length = variant.chars().count();
-            let Some(first) = variant.chars().next().filter(|_| length >= 4) else {
-                continue;
-            };
-            let most = if length < 8 { 1 } else { 2 };
-            for (field, _) in self.texts() {
-                let terms = self.view.terms_with_prefix(
-                    field,
-                    first.encode_utf8(&mut [0; 4]),
-                    MOST_COMPARED_TERMS,
-                    |term| distance(variant, term, most).is_some(),
-                )?;
-                for (term, frequency) in terms {
-                    let apart = distance(variant, &term, most).unwrap_or(most);
-                    if !found.iter().any(|(_, _, known)| *known == term) {
-                        found.push((apart, std::cmp::Reverse(frequency), term));
-                    }
-                }
-            }
-        }
-        found.sort();
-        let nearest = found.first().map(|(apart, _, _)| *apart);
-        Ok(found
-            .into_iter()
-            .filter(|(apart, _, _)| Some(*apart) == nearest)
-            .take(MOST_CORRECTIONS)
-            .map(|(_, _, term)| term)
-            .collect())
-    }
-
     fn prefix(&mut self, word: &str) -> tantivy::Result<Unit> {
         let lower = analyzer::lower(word);
-        let mut terms: BTreeSet<String> = BTreeSet::new();
-        // The stem of a whole word can be shorter than the prefix.
+        let mut choices: Vec<Box<dyn Query>> = Vec::new();
+        let mut frequency = 0_u64;
         for variant in self.analyzer.variants(word, &[Language::Plain]) {
-            for (field, _) in self.texts() {
-                let found =
-                    self.view
-                        .terms_with_prefix(field, &variant, MOST_PREFIX_TERMS, |_| true)?;
-                terms.extend(found.into_keys());
-            }
+            let (found, cases) = self.beginning(&variant)?;
+            choices.extend(found);
+            frequency = frequency.saturating_add(cases);
         }
+        // The stem of a whole word can be shorter than the prefix.
         let languages = self.view.languages.clone();
-        terms.extend(self.analyzer.variants(word, &languages));
-        let terms: Vec<String> = terms.into_iter().take(MOST_PREFIX_TERMS).collect();
-        let (mut choices, mut frequency) = self.in_texts(&terms)?;
-        self.matched.extend(terms);
-        let identifiers = self.view.terms_with_prefix(
-            self.view.fields.identifier,
-            &lower,
-            MOST_PREFIX_TERMS,
-            |_| true,
-        )?;
-        for (identifier, found) in identifiers {
-            let term = Term::from_field_text(self.view.fields.identifier, &identifier);
-            choices.push(boosted(term, IDENTIFIER_BOOST));
-            frequency += found;
-            self.matched.insert(identifier);
-        }
+        let stems: Vec<String> = self
+            .analyzer
+            .variants(word, &languages)
+            .into_iter()
+            .filter(|stem| !stem.starts_with(&lower))
+            .collect();
+        let (found, cases) = self.in_texts(&stems)?;
+        choices.extend(found);
+        self.matched.extend(stems);
+        let field = self.view.fields.identifier;
+        let (identifiers, named) = self.terms_beginning(field, &lower, IDENTIFIER_BOOST)?;
+        choices.extend(identifiers);
+        let frequency = frequency.saturating_add(cases).saturating_add(named);
         Ok(Unit::Required(union(choices), frequency))
     }
 
@@ -468,29 +566,20 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn exact(&self, terms: &[String]) -> tantivy::Result<Box<dyn Query>> {
+    fn exact(&self, terms: &[String]) -> Box<dyn Query> {
         let field = self.view.fields.exact;
         let mut choices: Vec<Box<dyn Query>> = Vec::new();
-        let mut add = |text: &str| {
-            let term = Term::from_field_text(field, text);
-            choices.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
-        };
         for term in terms {
-            match term.strip_suffix('*') {
-                Some(prefix) => {
-                    for found in self
-                        .view
-                        .terms_with_prefix(field, prefix, 1_000, |_| true)?
-                        .keys()
-                    {
-                        add(found);
-                    }
+            choices.push(match term.strip_suffix('*') {
+                Some(prefix) => all_beginning(field, prefix),
+                None => {
+                    let term = Term::from_field_text(field, term);
+                    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
                 }
-                None => add(term),
-            }
+            });
         }
         // A filter says nothing about how well a case fits.
-        Ok(Box::new(ConstScoreQuery::new(union(choices), 0.0)))
+        Box::new(ConstScoreQuery::new(union(choices), 0.0))
     }
 
     fn opened(&self, from: Option<i64>, until: Option<i64>) -> Box<dyn Query> {
@@ -501,6 +590,15 @@ impl<'a> Compiler<'a> {
         );
         Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
     }
+}
+
+/// Cases with any term that begins so, however many terms that are.
+fn all_beginning(field: Field, prefix: &str) -> Box<dyn Query> {
+    let last = format!("{prefix}{}", char::MAX);
+    Box::new(InvertedIndexRangeQuery::new(
+        Bound::Included(Term::from_field_text(field, prefix)),
+        Bound::Excluded(Term::from_field_text(field, &last)),
+    ))
 }
 
 fn boosted(term: Term, boost: f32) -> Box<dyn Query> {

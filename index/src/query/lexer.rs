@@ -37,6 +37,8 @@ pub(crate) fn is_pasted(text: &str) -> bool {
     text.chars().nth(200).is_some()
         || text.contains(['{', '}', '[', ']', '<', '>', ';', '\n', '\t'])
         || text.matches('=').count() >= 3
+        || text.trim_start().starts_with("curl ")
+        || text.contains("://") && text.contains(['?', '&'])
 }
 
 /// Tokens of a typed query.
@@ -141,6 +143,8 @@ fn word_token(word: String, characters: &[char], start: usize, place: &mut usize
         && key
             .chars()
             .all(|character| character.is_ascii_alphabetic() || character == '_')
+        // `ERROR:root:getOrders failed`, as Python logs it.
+        && !(value.contains(':') && key.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
         let key = key.to_ascii_lowercase();
         if !value.is_empty() && !value.starts_with(['/', ':', '\\']) {

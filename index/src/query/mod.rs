@@ -22,6 +22,7 @@
 
 mod collect;
 mod compile;
+mod corrections;
 mod date;
 mod keys;
 mod lexer;

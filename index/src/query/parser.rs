@@ -239,6 +239,9 @@ impl Parser<'_> {
                     .iter()
                     .flat_map(|choice| match keys::find(choice) {
                         Some(Key::Exact(properties)) => properties.to_vec(),
+                        Some(Key::Language) => vec!["language"],
+                        Some(Key::Status) => vec!["status"],
+                        Some(Key::From) => vec!["from"],
                         _ => vec![choice.as_str()],
                     })
                     .map(|property| schema::exact_term("has", property))

@@ -167,13 +167,17 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     if told.any(Said::ELSEWHEN) && !since {
         return Context::Other;
     }
-    // "We are open daily from 10:00": unless it fails daily at that hour.
-    if !time.machine
-        && (told.any(Said::USUAL) || reaches_people(&around))
-        && judge_clause(&around) != Standing::Failing
-        && !FAILS_REGULARLY.iter().any(|word| around.contains(word))
-    {
-        return Context::Other;
+    // "We are open daily from 10:00": unless it fails daily at that hour. A remark in brackets is judged alone.
+    if !time.machine && (told.any(Said::USUAL) || reaches_people(&around)) {
+        let remark = bracketed(&text[from..to], time.start - from, time.end - from);
+        let remark = remark.map(str::to_lowercase);
+        let about = remark.as_deref().unwrap_or(&around);
+        if (said(about).any(Said::USUAL) || reaches_people(about))
+            && judge_clause(about) != Standing::Failing
+            && !FAILS_REGULARLY.iter().any(|word| about.contains(word))
+        {
+            return Context::Other;
+        }
     }
     if !precise {
         return vague(text, time, since, left);
@@ -195,6 +199,16 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         }
     }
     Context::Occurrence
+}
+
+/// What stands in the brackets around a place.
+fn bracketed(clause: &str, start: usize, end: usize) -> Option<&str> {
+    let open = clause[..start].rfind(['(', '（'])?;
+    let inner = open + clause[open..].chars().next()?.len_utf8();
+    let close = clause[end..]
+        .find([')', '）'])
+        .map_or(clause.len(), |at| end + at);
+    (!clause[inner..start].contains([')', '）'])).then(|| &clause[inner..close])
 }
 
 /// A day without a clock time counts where it is said to be the beginning, or labelled as the time.

@@ -545,6 +545,11 @@ fn what_is_so_every_day_is_no_occurrence() {
         ),
         ("Pracujemy codziennie 10:00-22:00.", "pl", &[]),
         ("Lokal czynny codziennie od 12:00 do 22:00.", "pl", &[]),
+        (
+            "checkout zwraca błąd CLOSED, chociaż lokal jest otwarty (pracujemy codziennie 10:00-22:00).",
+            "pl",
+            &[],
+        ),
         ("门店每天10:00到22:00营业。", "zh", &[]),
         (
             "We re-uploaded the last good feed from yesterday.",
