@@ -4,6 +4,7 @@
 //! (`scripts/test` installs it).
 
 mod account;
+mod courier;
 mod dovecot;
 mod history;
 mod hostile;
