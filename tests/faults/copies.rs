@@ -163,7 +163,7 @@ fn an_erasure_that_was_ended_is_ended_by_the_same_command_and_leaves_no_word() {
                 assert!(
                     !bytes.windows(word.len()).any(|found| found == word),
                     "{} is in {} after an end at {point}",
-                    String::from_utf8_lossy(word),
+                    word.escape_ascii(),
                     file.display()
                 );
             }

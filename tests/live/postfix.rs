@@ -184,7 +184,7 @@ postlog unix-dgram n - n - 1 postlogd
         // What was cut off in the middle would wait for minutes.
         queue("-f");
         let listed = queue("-p");
-        String::from_utf8_lossy(&listed.stdout).into_owned()
+        String::from_utf8(listed.stdout).unwrap()
     }
 }
 

@@ -100,7 +100,7 @@ fn of_a_group_only_the_mail_in_hand_is_of_unknown_fate_after_a_kill() {
     assert_eq!(server.taken().len(), MAILS - 1);
     // Nothing about people is left in the notes.
     let notes = std::fs::read(house.path("data/delivery.notes")).unwrap();
-    assert!(notes.is_empty(), "{}", String::from_utf8_lossy(&notes));
+    assert!(notes.is_empty(), "{}", notes.escape_ascii());
 }
 
 #[test]
