@@ -380,3 +380,131 @@ fn the_more_it_stands_out_the_surer_it_is() {
         .expect("found");
     assert_eq!(one[0].probability, found[0].probability);
 }
+
+fn solved(id: u64, subject: &str, problem: &str) -> CaseDocument {
+    CaseDocument {
+        id,
+        number: format!("SP-{id}"),
+        desk: "amazon".to_owned(),
+        status: "resolved".to_owned(),
+        language: "en".to_owned(),
+        subject: subject.to_owned(),
+        problem: problem.to_owned(),
+        resolution: format!("Resolution {id}."),
+        resolution_code: Some("fixed".to_owned()),
+        opened_at: 1_700_000_000,
+        resolved_at: Some(1_700_100_000),
+        ..CaseDocument::default()
+    }
+}
+
+fn filled(cases: &[CaseDocument]) -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    for case in cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    (folder, index)
+}
+
+fn asked(subject: &str, problem: &str) -> SimilarRequest {
+    SimilarRequest {
+        subject: subject.to_owned(),
+        problem: problem.to_owned(),
+        language: "en".to_owned(),
+        resolved_only: true,
+        limit: 5,
+        ..SimilarRequest::default()
+    }
+}
+
+/// One word was all that the request had in common with any case, so it was all there was to compare: nearly sure.
+#[test]
+fn one_everyday_word_in_common_proves_nothing() {
+    let mut cases: Vec<CaseDocument> = (1..=60)
+        .map(|id| {
+            solved(
+                id,
+                &format!("Feed {id}"),
+                &format!("Upload number{id} of prices fails with a timeout."),
+            )
+        })
+        .collect();
+    cases.push(solved(
+        61,
+        "Listings gone",
+        "Forty listings vanished overnight, please remove the block.",
+    ));
+    let (_folder, index) = filled(&cases);
+    let found = index
+        .similar(&asked(
+            "Newsletter",
+            "Kindly remove my address from your weekly newsletter.",
+        ))
+        .expect("answers");
+    assert_eq!(found[0].id, 61);
+    assert!(found[0].probability < 0.3, "{}", found[0].probability);
+    let found = index
+        .similar(&asked(
+            "Listings gone",
+            "Forty of our listings vanished overnight because of a block.",
+        ))
+        .expect("answers");
+    assert!(found[0].probability > 0.5, "{}", found[0].probability);
+}
+
+#[test]
+fn a_single_solved_case_is_found() {
+    let (_folder, index) = filled(&[solved(
+        1,
+        "Orders denied",
+        "Access to the requested resource is denied.",
+    )]);
+    let found = index
+        .similar(&asked(
+            "Orders denied",
+            "Access to the requested resource is denied.",
+        ))
+        .expect("answers");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn a_duplicate_makes_its_root_no_less_likely() {
+    let problem = "Uploads of prices stop with checksum mismatch on the second document.";
+    let noise = (10..=40).map(|id| {
+        solved(
+            id,
+            &format!("Case {id}"),
+            &format!("Report number{id} is empty."),
+        )
+    });
+    let mut cases: Vec<CaseDocument> = noise.collect();
+    cases.push(solved(1, "Checksum mismatch", problem));
+    let request = asked("Checksum mismatch", problem);
+    let alone = {
+        let (_folder, index) = filled(&cases);
+        index
+            .similar(&request)
+            .expect("answers")
+            .remove(0)
+            .probability
+    };
+    cases.push(CaseDocument {
+        resolution: "Duplicate of SP-1.".to_owned(),
+        resolution_code: Some("duplicate".to_owned()),
+        ..solved(2, "Checksum mismatch", problem)
+    });
+    let (_folder, index) = filled(&cases);
+    let found = index.similar(&request).expect("answers");
+    assert_eq!(
+        (found[0].id, found[0].duplicates.as_slice()),
+        (1, &["SP-2".to_owned()][..])
+    );
+    assert!(
+        found[0].probability > alone - 0.05,
+        "{} {alone}",
+        found[0].probability
+    );
+}

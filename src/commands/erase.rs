@@ -8,7 +8,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output;
 use crate::deliver::Folder;
-use crate::engine::{Clock, Engine};
+use crate::engine::{Clock, Engine, Summary};
 use crate::reply::gate::address_key;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Person, Store};
@@ -111,7 +111,8 @@ async fn clear(context: &Context, store: &Arc<SqliteStore>, engine: &Engine) -> 
             "everything was erased, and unused parts of the file may hold traces; make room and run it again",
         )?;
         let mut follower = context.follower(Arc::clone(&shared)).await?;
-        super::ingest::finish(context, engine, &mut follower).await?;
+        let mut summary = Summary::default();
+        super::ingest::finish(context, engine, &mut follower, &mut summary).await?;
     } else {
         store.close().await?;
     }

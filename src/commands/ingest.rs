@@ -18,7 +18,7 @@ use crate::engine::{Activity, Clock, Engine, FollowFailure, IndexFollower, Summa
 use crate::intake::{Source, is_maildir};
 use crate::limits::PIPE_WORK_SECONDS;
 use crate::mail::NotMail;
-use crate::store::StoreError;
+use crate::store::{OutboxState, StoreError};
 
 /// Exit status of a pipe whose mail should be tried again later (`EX_TEMPFAIL`, sysexits.h).
 pub(super) const TRY_AGAIN: u8 = 75;
@@ -42,15 +42,22 @@ pub(super) async fn run(
             !import,
             "standard input cannot be imported: name a file or a folder"
         );
+        anyhow::ensure!(
+            sources.len() == 1 && accounts.is_empty() && !watch,
+            "standard input is one mail of a mail server and is read alone: take the other sources in by themselves"
+        );
         return Ok(pipe(context).await);
     }
     let accounts = accounts
         .iter()
         .map(|name| named_account(context, name))
         .collect::<Result<Vec<_>>>()?;
+    let stop = super::signals::stop_on_signals();
     let store = context.open_store().await?;
-    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    super::signals::stop_on_signals(&engine.stop);
+    let engine = Engine {
+        stop,
+        ..context.engine(Arc::clone(&store), Clock::System).await?
+    };
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
@@ -105,7 +112,7 @@ pub(super) async fn run(
         summary.add(more);
         ended?;
     }
-    summary.add(finish(context, &engine, &mut follower).await?);
+    finish(context, &engine, &mut follower, &mut summary).await?;
     let status = report(context, &summary);
     // What went to quarantine while it watched is told, and no failure of the service.
     Ok(match first_pass {
@@ -238,7 +245,11 @@ async fn open_source(engine: &Engine, path: &Path) -> Result<Source> {
     }
 }
 
-async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
+async fn deliver(
+    context: &Context,
+    engine: &Engine,
+    summary: &mut Summary,
+) -> Result<(), StoreError> {
     let clock = engine.clock;
     let carrier = context.carrier();
     // Asked to end: what waits may wait for the next start, and a server may not answer for minutes.
@@ -256,6 +267,22 @@ async fn deliver(context: &Context, engine: &Engine) -> Result<(), StoreError> {
         tracing::warn!(%reason, "mails cannot be handed over and wait");
     }
     context.file_copies(&*engine.store).await;
+    // What waited when it was decided on has left since.
+    let waiting = OutboxState::Waiting.as_str();
+    for (state, count) in [
+        (OutboxState::Sent, done.sent),
+        (OutboxState::Withheld, done.withheld),
+        (OutboxState::Failed, done.failed),
+        (OutboxState::Uncertain, done.uncertain),
+    ] {
+        let left = summary.outgoing.entry(waiting).or_default();
+        let moved = count.min(*left);
+        *left -= moved;
+        if moved > 0 {
+            *summary.outgoing.entry(state.as_str()).or_default() += moved;
+        }
+    }
+    summary.outgoing.retain(|_, count| *count > 0);
     Ok(())
 }
 
@@ -264,12 +291,12 @@ pub(super) async fn finish(
     context: &Context,
     engine: &Engine,
     follower: &mut IndexFollower,
-) -> Result<Summary> {
-    let mut summary = Summary::default();
+    summary: &mut Summary,
+) -> Result<()> {
     loop {
         follower.follow().await?;
         follower.commit().await?;
-        deliver(context, engine).await?;
+        deliver(context, engine, summary).await?;
         engine.store.end_work().await?;
         // Another process may have handed a mail over just before, and gone away.
         let left = !engine.store.pending(None, 1).await?.is_empty();
@@ -279,7 +306,7 @@ pub(super) async fn finish(
         summary.add(engine.recover(Arc::new(())).await?);
     }
     engine.store.close().await?;
-    Ok(summary)
+    Ok(())
 }
 
 /// Tells what was done; the exit status is 1 when a mail could not be read or was put aside.
@@ -384,7 +411,7 @@ pub(super) async fn work_off(context: &Context, engine: &Engine) -> Result<Summa
     while engine.store.begin_work().await? {
         summary.add(engine.recover(Arc::new(())).await?);
         let indexed = context.index_changes(Arc::clone(&engine.store)).await;
-        deliver(context, engine).await?;
+        deliver(context, engine, &mut summary).await?;
         engine.store.end_work().await?;
         // An index that cannot be written now follows later.
         indexed?;

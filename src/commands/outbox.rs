@@ -14,6 +14,7 @@ use crate::deliver::outgoing;
 use crate::engine::Clock;
 use crate::limits::HANDED_OVER_WAIT_SECONDS;
 use crate::mail::ParseOptions;
+use crate::reply::VerdictKind;
 use crate::store::{
     JournalEvent, OutboxChange, OutboxId, OutboxRecord, OutboxState, Store, StoreError,
 };
@@ -102,7 +103,12 @@ fn as_json(record: &OutboxRecord) -> Value {
 /// Why a mail is in its state: what a server said, or what the gate did.
 fn why(record: &OutboxRecord) -> String {
     let waits = matches!(record.state, OutboxState::Waiting | OutboxState::Approved);
+    // The verdict was to let it leave, and something came later: its note says what.
+    let withheld_since = record.state == OutboxState::Withheld
+        && record.verdict.kind != VerdictKind::Withhold
+        && !record.note.is_empty();
     let said = matches!(record.state, OutboxState::Failed | OutboxState::Uncertain)
+        || withheld_since
         || (waits && record.attempts > 0);
     if !said {
         return super::explain::verdict_words(&record.verdict);
@@ -159,10 +165,13 @@ async fn show(context: &Context, id: i64, raw: bool) -> Result<()> {
     output::note(
         context,
         &format!(
-            "\n#{id} of case {}: {}; gate: {}",
+            "\n#{id} of case {}: {}; {}",
             record.case,
             record.state,
-            super::explain::verdict_words(&record.verdict)
+            match why(&record) {
+                said if record.verdict.kind == VerdictKind::Send => said,
+                verdict => format!("gate: {verdict}"),
+            }
         ),
     );
     Ok(())

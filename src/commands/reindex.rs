@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, Bar};
-use crate::engine::Clock;
+use crate::engine::{Clock, Engine};
 
 pub(super) async fn run(context: &Context) -> Result<()> {
     let store = context.read_store().await?;
@@ -29,8 +29,10 @@ pub(super) async fn run(context: &Context) -> Result<()> {
 /// Derives facts and judgements again from the raw mails. Causes no mail: nothing reaches the outbox.
 pub(super) async fn reprocess(context: &Context, cases: &[String]) -> Result<()> {
     let store = context.open_store().await?;
-    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    super::signals::stop_on_signals(&engine.stop);
+    let engine = Engine {
+        stop: super::signals::stop_on_signals(),
+        ..context.engine(Arc::clone(&store), Clock::System).await?
+    };
     let stats = store.stats().await?;
     let bar = Bar::new(context, Some(stats.processed), None);
     let progress: Arc<dyn crate::engine::Progress> = bar.clone();

@@ -48,11 +48,14 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     let manager = ServiceManager::from_environment();
     crate::monitor::beat();
     let telling = tokio::spawn(manager.clone().keep_telling());
+    let stop = super::signals::stop_on_signals();
     let store = context.open_store().await?;
     let ready = Arc::new(AtomicBool::new(false));
     let door = open_metrics(context, &store, &ready).await?;
-    let engine = context.engine(Arc::clone(&store), Clock::System).await?;
-    super::signals::stop_on_signals(&engine.stop);
+    let engine = Engine {
+        stop,
+        ..context.engine(Arc::clone(&store), Clock::System).await?
+    };
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
 
@@ -104,7 +107,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     }
     let (more, ended) = watch(context, &engine, &mut follower, &maildirs, tasks, activity).await?;
     summary.add(more);
-    summary.add(finish(context, &engine, &mut follower).await?);
+    finish(context, &engine, &mut follower, &mut summary).await?;
     // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
     report(context, &summary);
     telling.abort();

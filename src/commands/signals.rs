@@ -2,9 +2,10 @@
 
 use crate::engine::Stop;
 
-/// Listens in the background. A second signal ends the process at once.
-pub(super) fn stop_on_signals(stop: &Stop) {
-    let stop = stop.clone();
+/// Listens in the background from now on; what works looks at the order. A second signal ends the process at once.
+pub(super) fn stop_on_signals() -> Stop {
+    let order = Stop::default();
+    let stop = order.clone();
     tokio::spawn(async move {
         if wait().await.is_ok() {
             stop.ask();
@@ -13,6 +14,7 @@ pub(super) fn stop_on_signals(stop: &Stop) {
             std::process::exit(130);
         }
     });
+    order
 }
 
 #[cfg(unix)]

@@ -74,7 +74,10 @@ pub(super) fn as_json(precedent: &Precedent) -> Value {
         "score": precedent.score,
         "reasons": precedent.reasons.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "duplicates": precedent.duplicates,
-        "nearness": precedent.signals.nearness,
+        "signals": {
+            "facts": precedent.signals.facts, "words": precedent.signals.words,
+            "coverage": precedent.signals.coverage, "nearness": precedent.signals.nearness,
+        },
         "language": precedent.language,
         "subject": precedent.subject,
         "resolution": precedent.resolution,

@@ -243,7 +243,11 @@ impl Engine {
                 recipient,
                 now,
                 read_at: now,
-                received_at: matches!(self.clock, super::Clock::System).then_some(mail.received_at),
+                received_at: matches!(self.clock, super::Clock::System).then(|| {
+                    // A file that was copied today may hold a mail of last year.
+                    let delivered = analysis.message.delivered_at();
+                    delivered.map_or(mail.received_at, |at| at.min(mail.received_at))
+                }),
                 imported: mail.backlog,
                 approved: false,
             },

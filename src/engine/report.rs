@@ -14,6 +14,7 @@ use crate::triage::Assessment;
 pub fn inspect_object(file: &str, analysis: &Analysis, alone: &Alone) -> Value {
     let mut object = judgement_keys(analysis, &alone.assessment);
     object.insert("file".to_owned(), json!(file));
+    object.insert("subject".to_owned(), json!(analysis.subject()));
     object.insert("text".to_owned(), text_zones(analysis));
     object.insert("known".to_owned(), known(&alone.assessment.facts));
     object.insert("verdict".to_owned(), json!(alone.verdict));
@@ -239,12 +240,15 @@ fn judgement_keys(analysis: &Analysis, assessment: &Assessment) -> Map<String, V
 fn text_zones(analysis: &Analysis) -> Value {
     let message = &analysis.message;
     let secrets = analysis.body_secrets();
+    // What is told as new is not told again.
+    let new = message.new_zones();
     let joined = |kinds: &[ZoneKind]| {
         let mut text = String::new();
-        for zone in message
+        for (zone, _) in message
             .zones
             .iter()
-            .filter(|zone| kinds.contains(&zone.kind))
+            .zip(&new)
+            .filter(|(zone, new)| !**new && kinds.contains(&zone.kind))
         {
             text.push_str(&crate::extract::redact_range(
                 &message.text,

@@ -34,7 +34,7 @@ pub struct Extractor {
     pub(crate) names: Names,
     pub(crate) tokens: Tokens,
     pub(crate) routes: Routes,
-    labels: form::Labels,
+    pub(crate) labels: form::Labels,
     field_names: Vec<String>,
     single: Vec<bool>,
 }
@@ -105,6 +105,7 @@ impl Extractor {
         errors::decide(self, &mut gathered);
         drop_secrets(&mut gathered, &found_secrets);
         let text_of = |part: PartId, start: usize, end: usize| text_of(message, part, start, end);
+        let gathered_chosen = std::mem::take(&mut gathered.chosen);
         let resolved = gather::resolve(
             gathered.candidates,
             &self.field_names,
@@ -135,6 +136,7 @@ impl Extractor {
             language,
             secrets: found_secrets,
             answered,
+            chosen: gathered_chosen,
         }
     }
 

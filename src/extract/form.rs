@@ -107,17 +107,30 @@ pub(crate) struct Labels {
     greetings: Vec<String>,
     /// How our sentence before the form begins.
     instructions: Vec<String>,
+    /// For each requirement that is answered by a choice: words in lower case and the choice, the longest first.
+    choices: std::collections::HashMap<String, Vec<(String, String)>>,
 }
 
 impl Labels {
     pub(crate) fn new(profile: &crate::profile::Profile) -> Self {
         let mut labels = Self::default();
-        for wording in profile.wording.languages.values() {
+        let own = profile.wording.languages.keys();
+        let languages: std::collections::BTreeSet<&String> =
+            profile.languages.iter().chain(own).collect();
+        for wording in languages
+            .into_iter()
+            .map(|language| profile.wording.resolve(language))
+        {
             for (requirement, question) in &wording.ask {
                 labels
                     .requirements
                     .entry(question.label.to_lowercase())
                     .or_insert_with(|| requirement.clone());
+                for (choice, words) in &question.choices {
+                    let known = labels.choices.entry(requirement.clone()).or_default();
+                    let words = words.split('|').map(|word| word.trim().to_lowercase());
+                    known.extend(words.map(|word| (word, choice.clone())));
+                }
             }
             let greeting = wording.greeting.split("{{").next().unwrap_or("").trim();
             if !greeting.is_empty() {
@@ -129,7 +142,24 @@ impl Labels {
                 labels.instructions.push(shortened);
             }
         }
+        for words in labels.choices.values_mut() {
+            words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+            words.dedup();
+        }
         labels
+    }
+
+    /// The choice that an answer names; none of none for a requirement without choices.
+    fn choice(&self, requirement: &str, answer: &str) -> Option<Option<&str>> {
+        let words = self.choices.get(requirement)?;
+        let answer = answer.to_lowercase();
+        let named = words.iter().find(|(word, _)| {
+            answer.match_indices(word.as_str()).any(|(at, _)| {
+                word.starts_with(super::characters::is_han)
+                    || super::characters::stands_alone(&answer, at, at + word.len())
+            })
+        });
+        Some(named.map(|(_, choice)| choice.as_str()))
     }
 
     /// The requirement of a line whose tag is gone and where its answer begins.
@@ -249,6 +279,12 @@ pub(crate) fn read(
     };
     let fields = extractor.fields_of_requirement(answer.requirement);
     let absence = super::checks::absence(passage.text);
+    let chosen = extractor.labels.choice(answer.requirement, passage.text);
+    if let (Some(Some(choice)), None) = (chosen, absence) {
+        let requirement = answer.requirement.to_owned();
+        gathered.chosen.insert(requirement, choice.to_owned());
+        return true;
+    }
     let refuse = |reason: &'static str, gathered: &mut Gathered| {
         if let Some(field) = fields.first() {
             let whole = 0..passage.text.len();
@@ -282,6 +318,10 @@ pub(crate) fn read(
     }
     if let Some(reason) = absence {
         refuse(reason, gathered);
+        return false;
+    }
+    // None of the choices: nobody knows what was meant.
+    if chosen.is_some() && fields.is_empty() {
         return false;
     }
     // Only where every value has a shape does an answer without one of it say nothing.
@@ -358,6 +398,21 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
                         token.start..token.end,
                         extractor.operation_name(field, member.also, member.row),
                     );
+                }
+            }
+            for route in extractor.routes.find(text) {
+                let method = super::requests::method_near(text, route.start, route.end);
+                let cell = |row: u16, column| extractor.operation_cell(field, row, column);
+                // Without a method a plain read is meant.
+                let wanted = method.unwrap_or("GET");
+                let row = route
+                    .rows
+                    .iter()
+                    .find(|row| cell(**row, "method") == wanted);
+                let only = (route.rows.len() == 1).then(|| &route.rows[0]);
+                if let Some(row) = row.or(only) {
+                    let name = extractor.operation_name(field, false, *row).to_owned();
+                    add(route.start..route.end, &name);
                 }
             }
         }

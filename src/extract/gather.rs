@@ -78,6 +78,8 @@ pub(crate) struct Gathered {
     pub(crate) candidates: Vec<Candidate>,
     /// Names in the sender's domain, lower case: a partner's own name may be its identifier.
     pub(crate) sender_names: Vec<String>,
+    /// Choices that our own form was answered with, by requirement.
+    pub(crate) chosen: std::collections::BTreeMap<String, String>,
     counts: Vec<usize>,
 }
 

@@ -16,14 +16,22 @@ use crate::mail::Message;
 const GERMAN: usize = 1;
 const FRENCH: usize = 2;
 const POLISH: usize = 3;
-const CODES: [&str; 4] = ["en", "de", "fr", "pl"];
+const SPANISH: usize = 4;
+const PORTUGUESE: usize = 6;
+/// The last four are told so that they are not taken for one of the first, which desks answer in.
+const CODES: [&str; LANGUAGES] = ["en", "de", "fr", "pl", "es", "it", "pt", "nl"];
+const LANGUAGES: usize = 8;
 
 /// Words that hardly any text of the language goes without, and that the others do not have.
-const FUNCTION_WORDS: [&str; 4] = [
+const FUNCTION_WORDS: [&str; LANGUAGES] = [
     "the and is are we you our your with for this that have has been not it of to be on from was were there what when which please can could would should will any all an as at by do does did how if into its know just like more no only or out so some than their them then they up us why since still get getting same every after before because about thanks thank hello hi dear regards anyone help need call here also these those but working issue error see",
     "der die das und ist sind wir sie unser unsere ihr ihre mit für dieser diese dieses dass haben hat nicht ein eine einen einem einer es von zu zum zur auf aus bei beim war waren wie was wann bitte kann können könnte würde sollte wird werden alle als auch aber am an durch immer im in ins ich uns ihnen kein keine mehr noch nur oder schon seit so über um unter vom wenn weil wieder hallo guten tag danke vielen dank grüße freundlichen liebe hier nach gibt bekommen seit heute gestern leider folgende fehler anbei jetzt dann sich den dem des",
     "le la les et est sont nous vous notre nos votre vos avec pour ce cette ces que qui ont pas un une des du de au aux dans sur par il elle on ne se sa son ses leur était être avoir fait mais ou où donc car plus très bien comme quand quoi peut pouvez pourriez merci bonjour cordialement depuis toujours encore aussi même tout toute tous toutes sans chez après avant voici voilà j'ai c'est l'erreur d'une d'un n'est qu'il s'il lors notre aucun aucune je y en",
     "i w z na do się nie jest są że to jak co czy dla od po o za przez przy ale oraz lub nasz nasza nasze naszego mamy mam proszę dziękuję dzień dobry pozdrawiam witam który która które jego jej ich był była było być może można już tylko także też więc gdy kiedy gdzie dlaczego błąd bardzo ten ta te tego tej tym nam nas wam was państwo państwa zawsze wciąż nadal jeszcze po pod przed bez od ma mają tak ze we bo",
+    "el la los las de del que y en un una unos unas es son está están con por para no se su sus al lo como pero más este esta estos estas ha han hay muy también cuando donde desde hasta sin sobre nos nuestro nuestra nuestros nuestras le les me mi ya o si porque hola buenos días buenas tardes gracias saludos ayuda hoy ayer tenemos podemos puede pueden favor estamos todos todas ahora",
+    "il lo la i gli le di del della dei delle dello che e è sono un uno una con per non si su nel nella nei al alla ai da dal dalla come ma più questo questa questi queste ha hanno abbiamo anche quando dove nostro nostra nostri nostre vi ci ma o se perché buongiorno salve grazie cordiali saluti aiuto oggi ieri possiamo può ancora sempre siamo tutti tutte adesso",
+    "o a os as de do da dos das que e em um uma é são está estão com por para não se seu sua no na nos nas ao aos como mas mais este esta isto foi ser tem têm temos também quando onde desde até sem sobre nosso nossa nossos nossas nós você vocês já ou porque olá bom dia boa tarde obrigado obrigada cumprimentos ajuda hoje ontem podemos pode podem favor estamos todos todas agora ainda",
+    "de het een en van ik je dat niet zijn wij we onze ons voor met op te bij naar ook maar geen wordt worden kunnen kunt graag bedankt groet groeten vriendelijke hallo als aan er om dan nog wel uit hebben heeft deze dit sinds gisteren vandaag waarom hoe wat kan zou moet goedemorgen goedendag u uw is in die over alle krijgen al meer",
 ];
 
 /// Function words with a bit for each of their languages.
@@ -74,7 +82,10 @@ static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
 /// What a text shows of its languages.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
-    scores: [f32; 4],
+    scores: [f32; LANGUAGES],
+    /// Hiragana and katakana.
+    kana: usize,
+    hangul: usize,
     han: usize,
     words: usize,
 }
@@ -100,6 +111,8 @@ pub(crate) fn guess(
     let answers = message.header("In-Reply-To").is_some() || message.header("References").is_some();
     if tally.words + tally.han < 4 && !answers {
         let subject = self::tally(&prose(&message.subject));
+        tally.kana += subject.kana;
+        tally.hangul += subject.hangul;
         for (score, other) in tally.scores.iter_mut().zip(subject.scores) {
             *score += other;
         }
@@ -107,9 +120,22 @@ pub(crate) fn guess(
         tally.words += subject.words;
     }
     // No prose tells no language: the case's stays as it is.
-    let said = tally.scores.iter().any(|score| *score > 0.0);
-    if tally.han < 2 && (tally.words < 2 || tally.words < 5 && !said) {
+    let told_by_script = tally.kana >= 4 || tally.hangul >= 2;
+    let said = told_by_script || tally.scores.iter().any(|score| *score > 0.0);
+    if !told_by_script && tally.han < 2 && (tally.words < 2 || tally.words < 5 && !said) {
         return None;
+    }
+    // Scripts that no other language here has. Chinese texts have a の here and there.
+    let scripts = [(tally.kana, 4, "ja"), (tally.hangul, 2, "ko")];
+    if let Some((_, _, language)) = scripts
+        .into_iter()
+        .find(|(count, least, _)| count >= least && count * 4 >= tally.han)
+    {
+        return Some(LanguageGuess {
+            language: language.to_owned(),
+            confidence: 0.95,
+            alternative: None,
+        });
     }
     // A line of Chinese below an English mail is a signature that got away.
     let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
@@ -126,6 +152,9 @@ pub(crate) fn guess(
             alternative,
         });
     }
+    if let Some(other) = foreign(&tally, languages) {
+        return Some(other);
+    }
     let Some((first, score)) = best(&tally.scores, languages, None) else {
         return undecided(message, &text, languages);
     };
@@ -138,14 +167,44 @@ pub(crate) fn guess(
             alternative: near.then(|| CODES[other].to_owned()),
         });
     }
+    // Few words, but of one language alone.
+    if score >= 1.5 && score >= other_score * 3.0 {
+        return Some(LanguageGuess {
+            language: CODES[first].to_owned(),
+            confidence: 0.6,
+            alternative: None,
+        });
+    }
     undecided(message, &text, languages)
+}
+
+/// A language in which the desk does not answer, where its words are surely more than those of the others.
+fn foreign(tally: &Tally, languages: &[String]) -> Option<LanguageGuess> {
+    let known = |code: &str| languages.iter().any(|language| language == code);
+    let of = |wanted: bool| {
+        let scores = tally.scores.iter().copied().zip(CODES);
+        scores
+            .filter(|(_, code)| known(code) == wanted)
+            .max_by(|left, right| left.0.total_cmp(&right.0))
+    };
+    let (score, language) = of(false)?;
+    let answered = of(true).map_or(0.0, |(score, _)| score);
+    (score >= 4.0 && score >= answered * 1.5).then(|| LanguageGuess {
+        language: language.to_owned(),
+        confidence: (0.7 + score / 60.0).min(0.99),
+        alternative: None,
+    })
 }
 
 fn small(count: usize) -> f32 {
     f32::from(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
-fn best(scores: &[f32; 4], languages: &[String], without: Option<usize>) -> Option<(usize, f32)> {
+fn best(
+    scores: &[f32; LANGUAGES],
+    languages: &[String],
+    without: Option<usize>,
+) -> Option<(usize, f32)> {
     scores
         .iter()
         .copied()
@@ -226,9 +285,18 @@ fn tally(text: &str) -> Tally {
     let mut rest = text;
     while let Some((word, ascii)) = next_word(&mut rest) {
         if !ascii {
-            let han = word.chars().filter(|character| is_han(*character)).count();
-            if han > 0 {
-                tally.han += han;
+            let mut east = false;
+            for character in word.chars() {
+                let count = match character {
+                    '\u{3041}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9d}' => &mut tally.kana,
+                    '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' => &mut tally.hangul,
+                    _ if is_han(character) => &mut tally.han,
+                    _ => continue,
+                };
+                *count += 1;
+                east = true;
+            }
+            if east {
                 continue;
             }
         }
@@ -293,11 +361,13 @@ fn next_word<'t>(text: &mut &'t str) -> Option<(&'t str, bool)> {
 }
 
 /// Letters that only one of the languages has.
-fn letters(word: &str, scores: &mut [f32; 4]) {
+fn letters(word: &str, scores: &mut [f32; LANGUAGES]) {
     for character in word.chars() {
         match character {
             'ß' | 'ä' | 'ö' | 'ü' => scores[GERMAN] += 0.6,
             'ą' | 'ę' | 'ł' | 'ś' | 'ź' | 'ż' | 'ć' | 'ń' => scores[POLISH] += 0.6,
+            'ñ' | '¿' | '¡' => scores[SPANISH] += 0.6,
+            'ã' | 'õ' => scores[PORTUGUESE] += 0.6,
             'è' | 'ê' | 'à' | 'ç' | 'ù' | 'û' | 'î' | 'ë' | 'ï' | 'œ' | 'é' | 'â' | 'ô' => {
                 scores[FRENCH] += 0.5
             }

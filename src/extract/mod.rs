@@ -41,6 +41,8 @@ pub use extractor::{ExtractContext, Extractor};
 pub use secrets::{hide, redact, redact_range};
 pub use times::ZoneAnswer;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Evidence, Fields, TimeMention};
@@ -96,6 +98,9 @@ pub struct Extraction {
     /// Requirement names that our own answer form in this mail answered: with a value, or by saying
     /// that there is none.
     pub answered: Vec<String>,
+    /// Which choice our own answer form was answered with, by requirement.
+    #[serde(default)]
+    pub chosen: BTreeMap<String, String>,
     /// A zone told without a time: it holds for earlier times of the case that have none.
     #[serde(default)]
     pub zone_answer: Option<ZoneAnswer>,

@@ -98,7 +98,9 @@ impl Names {
                 });
             if let Some(hit) = longest {
                 free_from = hit.end;
-                hits.push(hit);
+                if !is_of_declaration(text, hit.start) {
+                    hits.push(hit);
+                }
             }
         }
         hits
@@ -123,6 +125,17 @@ impl Names {
             .get(&text.to_lowercase())
             .map_or(&[], |name| &self.meanings[*name])
     }
+}
+
+/// Whether a place is inside `<?xml version="1.0" encoding="UTF-8"?>`, which says nothing of what the text is about.
+fn is_of_declaration(text: &str, place: usize) -> bool {
+    let mut from = place.saturating_sub(48);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text[from..place]
+        .rfind("<?xml ")
+        .is_some_and(|open| !text[from + open..place].contains('>'))
 }
 
 /// What stands before a place.

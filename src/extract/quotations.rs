@@ -130,6 +130,13 @@ const GUIDANCE: &[&str] = &[
     "页面", "文档", "指南", "说明书", "表单",
 ];
 
+/// What pages and forms do that fail, behind their name: they return, show or report.
+#[rustfmt::skip]
+const RETURNS: &[&str] = &[
+    "return", "respond", "answer", "error", "fail", "reject", "throw", "gives", "gave", "got ", "crash", "denie", "refuse", "meldet", "liefert", "lieferte", "fehler", "abgelehnt", "bricht", "zeigt nur",
+    "renvoie", "répond", "erreur", "échoue", "refus", "zwraca", "zwróci", "błąd", "odrzuc", "提示", "报", "返回", "错误", "弹出", "失败",
+];
+
 /// Verbatim words in quotation marks beside a status, a code or a word for a message.
 pub(super) fn read_quotations(
     extractor: &Extractor,
@@ -201,7 +208,13 @@ pub(super) fn read_quotations(
             .unwrap_or("");
         let code = code || super::codes::is_capitals(last);
         let beside = is_beside(sentence, &text[range.end..line]);
-        let guidance = GUIDANCE.iter().any(|word| sentence.contains(word));
+        // A page that returned something did not give guidance.
+        let guidance = GUIDANCE.iter().any(|word| {
+            sentence.find(word).is_some_and(|at| {
+                let behind = &sentence[at + word.len()..];
+                !RETURNS.iter().any(|returned| behind.contains(returned))
+            })
+        });
         if guidance && !status && !code {
             continue;
         }

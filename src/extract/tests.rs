@@ -108,6 +108,9 @@ fn errors() {
         ("错误：｛“code”：“InvalidInput”，“message”：“Invalid orderId.”｝", "error_message", &["Invalid orderId."]),
         ("Erreur : 400 InvalidInput « Invalid SKU or marketplace »", "error_message", &["Invalid SKU or marketplace"]),
         ("Error: 429 - QuotaExceeded. Still happening.", "error_message", &[]),
+        ("The page returned \"Access denied for this seller\".", "error_message", &["Access denied for this seller"]),
+        ("页面提示“无权访问该资源”。", "error_message", &["无权访问该资源"]),
+        ("Your guide says \"rejected listings are shown in the report\".", "error_message", &[]),
         ("we get quotaexceeded", "error_code", &["QuotaExceeded"]),
         ("HTTP/1.1 403 Forbidden", "error_code", &[]),
         ("HTTP/1.1 403 Forbidden", "http_status", &["403"]),
@@ -245,6 +248,106 @@ fn a_form_is_read_with_certainty() {
         "2026-03-09T13:05:00Z"
     );
     assert!(!found.fields.contains_key("request_id"));
+}
+
+/// Choices were counted as answered and lost.
+#[test]
+fn choices_of_a_form_are_read_in_every_language() {
+    let mut wrong = Vec::new();
+    for (profile, requirement, answer, expected) in [
+        (
+            "google-ordering",
+            "partner_status",
+            "launched",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "Wir sind noch nicht live",
+            Some("onboarding"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "lancée depuis mai",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "w trakcie integracji",
+            Some("onboarding"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "已上线",
+            Some("launched"),
+        ),
+        (
+            "google-ordering",
+            "partner_status",
+            "尚未上线",
+            Some("onboarding"),
+        ),
+        ("google-ordering", "partner_status", "purple", None),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "throttling",
+            Some("throttling"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "Drosselung",
+            Some("throttling"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "erreur d'API",
+            Some("api_error"),
+        ),
+        (
+            "amazon-sp-api",
+            "issue_type",
+            "migracja do SP-API",
+            Some("sp_api_migration"),
+        ),
+        ("amazon-sp-api", "issue_type", "文档", Some("documentation")),
+        ("amazon-sp-api", "persists", "fixed", Some("no")),
+        (
+            "amazon-sp-api",
+            "persists",
+            "Ja, bei jedem Aufruf",
+            Some("yes"),
+        ),
+        ("amazon-sp-api", "persists", "plus maintenant", Some("no")),
+        ("amazon-sp-api", "persists", "Tak, nadal", Some("yes")),
+        ("amazon-sp-api", "persists", "已经好了", Some("no")),
+    ] {
+        let text = format!(
+            "> --- precedent form abc ---\n> Name {{#{requirement}}}: {answer}\n> --- end ---\n"
+        );
+        let found = extraction(profile, &text);
+        let chosen = found.chosen.get(requirement).map(String::as_str);
+        if chosen != expected || found.answered.len() != usize::from(expected.is_some()) {
+            wrong.push(format!(
+                "{requirement} {answer}: {chosen:?} {:?}",
+                found.answered
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_operation_may_be_answered_by_its_path() {
+    let text = "> --- precedent form abc ---\n> API operation {#operation}: GET /orders/v0/orders\n> --- end ---\n";
+    let found = extraction("amazon-sp-api", text);
+    assert_eq!(found.fields["operation"][0].value, "getOrders");
 }
 
 #[test]

@@ -86,13 +86,19 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
         return true;
     }
     // "the Menu feed", "le flux Menu": what is fed.
-    let fed = ["feed", "flux"];
-    let word_right = right.trim_start_matches([' ', '-']);
-    let word_left = left.trim_end_matches([' ', '-']);
-    if fed
-        .iter()
-        .any(|word| word_right.starts_with(word) || word_left.ends_with(word))
-    {
+    let fed = ["feed", "feeds", "flux"];
+    let word = |text: &str| -> String {
+        text.trim_start_matches([' ', '-'])
+            .chars()
+            .take_while(|character| character.is_alphanumeric())
+            .collect()
+    };
+    let word_left = left
+        .trim_end_matches([' ', '-'])
+        .rsplit(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    if fed.contains(&word(&right).as_str()) || fed.contains(&word_left) {
         return true;
     }
     let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];

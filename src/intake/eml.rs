@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::{Item, RawMail, ReadFailure};
 use crate::limits::{FILE_QUIET_MILLISECONDS, FILE_WAIT_SECONDS};
 
-/// Every `.eml` file below the folder, sorted by path. Links to folders are not followed.
+/// Every `.eml` file below the folder, sorted by path. Links to folders are not followed; pipes and sockets are no mails.
 pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -15,11 +15,13 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(&folder)? {
             let entry = entry?;
             let path = entry.path();
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+            } else if (kind.is_file() || path.is_file())
+                && path
+                    .extension()
+                    .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
             {
                 found.push(path);
             }

@@ -28,7 +28,12 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut mails = Vec::new();
     for part in ["cur", "new"] {
         for entry in std::fs::read_dir(folder.join(part))? {
-            let path = entry?.path();
+            let entry = entry?;
+            let path = entry.path();
+            // A pipe would be waited for, and a folder is no mail.
+            if !entry.file_type()?.is_file() && !path.is_file() {
+                continue;
+            }
             let hidden = path
                 .file_name()
                 .is_none_or(|name| name.to_string_lossy().starts_with('.'));

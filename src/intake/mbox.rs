@@ -8,6 +8,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+
 use super::{Item, RAW_BYTES_MAX, RawMail, ReadFailure};
 
 /// Bytes at the head of the file by which a replaced file is told from one that grew.
@@ -36,6 +40,8 @@ pub(super) struct MboxReader {
     offset: u64,
     /// The separator of the mail to come has been read.
     in_mail: bool,
+    /// When the mail to come was delivered, as its separator says.
+    delivered_at: Option<Timestamp>,
     line: Vec<u8>,
     failed: bool,
 }
@@ -62,6 +68,7 @@ impl MboxReader {
             head,
             offset,
             in_mail: false,
+            delivered_at: None,
             line: Vec::new(),
             failed: false,
         })
@@ -84,8 +91,10 @@ impl MboxReader {
                 return Ok(None);
             }
             self.in_mail = is_separator(&self.line);
+            self.delivered_at = delivered_at(&self.line);
         }
         let start = self.offset;
+        let received_at = self.delivered_at.take();
         let mut bytes = Vec::new();
         let mut size = 0_u64;
         let mut after_empty_line = false;
@@ -97,6 +106,7 @@ impl MboxReader {
             }
             if after_empty_line && is_separator(&self.line) {
                 self.offset = line_start + self.line.len() as u64;
+                self.delivered_at = delivered_at(&self.line);
                 break;
             }
             after_empty_line = matches!(&self.line[..], b"\n" | b"\r\n");
@@ -132,7 +142,7 @@ impl MboxReader {
         Ok(Some(Ok(RawMail {
             bytes,
             origin,
-            received_at: None,
+            received_at,
             cursor: Some(format!("{next} {}", self.head)),
             arrival: crate::store::Arrival::default(),
         })))
@@ -157,6 +167,39 @@ impl Iterator for MboxReader {
             }
         }
     }
+}
+
+/// The date of a separator as `asctime` writes it, with or without a zone: `Mon Mar  6 10:00:00 2023`. It is that of the
+/// delivery (RFC 4155, appendix A).
+fn delivered_at(line: &[u8]) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let line = std::str::from_utf8(line).ok()?;
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let place = words.iter().position(|word| MONTHS.contains(word))?;
+    let month = MONTHS.iter().position(|month| *month == words[place])? + 1;
+    let day: i8 = words.get(place + 1)?.parse().ok()?;
+    let time: Time = words.get(place + 2)?.parse().ok()?;
+    let rest = &words[place + 3..];
+    let year: i16 = rest
+        .iter()
+        .find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))?
+        .parse()
+        .ok()?;
+    let date = Date::new(year, i8::try_from(month).ok()?, day).ok()?;
+    let offset = rest.iter().find_map(|word| {
+        let digits = word
+            .strip_prefix(['+', '-'])
+            .filter(|digits| digits.len() == 4)?;
+        let minutes = digits[..2].parse::<i32>().ok()? * 60 + digits[2..].parse::<i32>().ok()?;
+        let sign = if word.starts_with('-') { -1 } else { 1 };
+        Offset::from_seconds(sign * minutes * 60).ok()
+    });
+    offset
+        .unwrap_or(Offset::UTC)
+        .to_timestamp(date.to_datetime(time))
+        .ok()
 }
 
 /// `From SENDER DATE`: a time of day must follow, so that a sentence beginning with "From " after
@@ -214,6 +257,34 @@ mod tests {
             b"Subject: one\n\ntext\nFrom here on\n>From there\n\nFrom the start it failed.\n"
         );
         assert_eq!(mails[1].bytes, b"Subject: two\n\nlast line\n");
+    }
+
+    #[test]
+    fn the_separator_tells_the_time_of_delivery() {
+        for (line, expected) in [
+            (
+                "From a@example.com Mon Mar  2 10:00:00 2026\n",
+                "2026-03-02T10:00:00Z",
+            ),
+            (
+                "From MAILER-DAEMON Fri Jan 05 23:59:01 2024 +0100\n",
+                "2024-01-05T22:59:01Z",
+            ),
+            (
+                "From a@b.example Fri Jan  5 23:59:01 UTC 2024\r\n",
+                "2024-01-05T23:59:01Z",
+            ),
+        ] {
+            let found = delivered_at(line.as_bytes()).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), Some(expected), "{line}");
+        }
+        assert_eq!(delivered_at(b"From a@b.example 10:00 2024\n"), None);
+        let file = write(MBOX);
+        let times: Vec<String> = mails(file.path(), None)
+            .iter()
+            .filter_map(|mail| Some(mail.received_at?.to_string()))
+            .collect();
+        assert_eq!(times, ["2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z"]);
     }
 
     #[test]

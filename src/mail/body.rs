@@ -29,7 +29,10 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn from_plain(source: &str, defects: &mut Vec<Defect>) -> Self {
-        let (text, nul) = text::clean(source);
+        let (mut text, nul) = text::clean(source);
+        if let Some(unescaped) = zones::unescaped(&text) {
+            text = unescaped;
+        }
         if nul {
             defects.push(defect(
                 "nul_bytes",
@@ -267,6 +270,7 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
                 marks: &converted.marks,
                 forward: false,
                 answer: true,
+                opens: false,
                 author: "",
             },
         )) {

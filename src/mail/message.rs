@@ -214,7 +214,7 @@ pub struct Authentication {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Defect {
     /// Stable code: `no_from`, `several_from`, `impossible_date`, `charset_replaced`,
-    /// `depth_limit`, `archive_limit`, `encrypted`, `nul_bytes`, `text_cut` ...
+    /// `depth_limit`, `archive_limit`, `encrypted`, `signed_opaquely`, `nul_bytes`, `text_cut` ...
     pub code: String,
     /// What and where.
     pub detail: String,
@@ -279,6 +279,15 @@ impl Message {
             .map(|header| header.value.as_str())
     }
 
+    /// When the last server on its way received it: the date of the topmost Received field (RFC 5321 section 4.4).
+    #[must_use]
+    pub fn delivered_at(&self) -> Option<Timestamp> {
+        let (_, date) = self.header("Received")?.rsplit_once(';')?;
+        let date = mail_parser::DateTime::parse_rfc822(date.trim())
+            .filter(mail_parser::DateTime::is_valid)?;
+        Timestamp::from_second(date.to_timestamp()).ok()
+    }
+
     /// The author's address, lower case; empty when there is none.
     #[must_use]
     pub fn author(&self) -> &str {
@@ -308,35 +317,13 @@ impl Message {
     /// The newly written text, zones joined, trimmed. A sign-off above an earlier mail, a delimiter or a footer
     /// was written by hand and stays; one that ends the mail, or goes over into contacts, is the signature and goes.
     /// A forward without words of its own says what it forwards.
-    /// Where nothing is quoted and nobody has signed, words that read like a disclaimer stay too: they may be the text.
+    /// In a text without a header, where nothing is quoted and nobody has signed, words that read like a disclaimer stay
+    /// too: they may be the text.
     #[must_use]
     pub fn new_text(&self) -> String {
         let mut text = String::new();
-        let has_new = self.zones.iter().any(|zone| {
-            zone.kind == ZoneKind::New && !self.text[zone.range.clone()].trim().is_empty()
-        });
-        let content = |zone: &Zone| {
-            zone.kind == ZoneKind::New || !has_new && zone.kind == ZoneKind::Forwarded
-        };
-        let quotes = self
-            .zones
-            .iter()
-            .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded));
-        for (position, zone) in self.zones.iter().enumerate() {
-            let above = position.checked_sub(1).map(|above| self.zones[above].kind);
-            let stays = has_new
-                && match zone.kind {
-                    ZoneKind::SignOff => self.zones[position + 1..]
-                        .iter()
-                        .find(|next| next.kind != ZoneKind::Disclaimer)
-                        .is_some_and(|next| {
-                            !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
-                                && next.reason != "contact_lines"
-                        }),
-                    ZoneKind::Disclaimer => !quotes && above == Some(ZoneKind::New),
-                    _ => false,
-                };
-            if !stays && !content(zone) {
+        for (zone, new) in self.zones.iter().zip(self.new_zones()) {
+            if !new {
                 continue;
             }
             if !text.is_empty() && !text.ends_with('\n') {
@@ -345,6 +332,44 @@ impl Message {
             text.push_str(&self.text[zone.range.clone()]);
         }
         text.trim().to_owned()
+    }
+
+    /// For each zone, whether its words are part of [`Message::new_text`].
+    #[must_use]
+    pub fn new_zones(&self) -> Vec<bool> {
+        let has_new = self.zones.iter().any(|zone| {
+            zone.kind == ZoneKind::New && !self.text[zone.range.clone()].trim().is_empty()
+        });
+        let quotes = self
+            .zones
+            .iter()
+            .any(|zone| matches!(zone.kind, ZoneKind::Quoted | ZoneKind::Forwarded));
+        let is_new = |position: usize, zone: &Zone| {
+            let above = position.checked_sub(1).map(|above| self.zones[above].kind);
+            match zone.kind {
+                ZoneKind::New => true,
+                ZoneKind::Forwarded => !has_new,
+                ZoneKind::SignOff => {
+                    has_new
+                        && self.zones[position + 1..]
+                            .iter()
+                            .find(|next| next.kind != ZoneKind::Disclaimer)
+                            .is_some_and(|next| {
+                                !matches!(next.kind, ZoneKind::New | ZoneKind::SignOff)
+                                    && !matches!(next.reason, "contact_lines" | "signature_box")
+                            })
+                }
+                ZoneKind::Disclaimer => {
+                    has_new && self.headers.is_empty() && !quotes && above == Some(ZoneKind::New)
+                }
+                _ => false,
+            }
+        };
+        self.zones
+            .iter()
+            .enumerate()
+            .map(|(position, zone)| is_new(position, zone))
+            .collect()
     }
 }
 

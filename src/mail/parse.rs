@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::attachments::Collector;
 use super::body::{Body, read_body};
 use super::field::{self, FieldBlock};
-use super::mime::{self, Part, Tree};
+use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
     Address, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
@@ -104,6 +104,7 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
                 marks: &body.marks,
                 forward: false,
                 answer: false,
+                opens: false,
                 author: "",
             },
         );
@@ -179,6 +180,8 @@ fn empty_message() -> Message {
 }
 
 fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
+    let in_utf8 = header_in_utf8(raw);
+    let raw = in_utf8.as_deref().unwrap_or(raw);
     let tree = mime::walk(raw);
     if !tree
         .block
@@ -219,12 +222,14 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
         let local = from.address.split('@').next().unwrap_or_default();
         format!("{} {local}", from.name)
     });
+    let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     message.zones = zones::divide(
         &body.text,
         Hints {
             marks: &body.marks,
             forward,
-            answer: !message.in_reply_to.is_empty() || !message.references.is_empty(),
+            answer,
+            opens: !answer && !forward && !kind::answers_or_forwards(&message.subject),
             author: &author,
         },
     );
@@ -240,6 +245,50 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     message.authentication =
         authentication::read(&tree.block, &options.trusted_authserv_ids, author);
     Ok(message)
+}
+
+/// The mail with the lines of its header in UTF-8 that hold other bytes beyond ASCII, which RFC 5322 forbids; none where
+/// there are none. They are in the charset that the text declares, or the one in which both are guessed to be.
+fn header_in_utf8(raw: &[u8]) -> Option<Vec<u8>> {
+    let block = field::split(raw);
+    let header = &raw[..block.body];
+    if header.is_ascii() || std::str::from_utf8(header).is_ok() {
+        return None;
+    }
+    let foreign = |line: &&[u8]| std::str::from_utf8(line).is_err();
+    let lines: Vec<&[u8]> = header.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut sample: Vec<u8> = lines
+        .iter()
+        .copied()
+        .filter(foreign)
+        .flatten()
+        .copied()
+        .collect();
+    let tree = mime::walk(raw);
+    let text = tree
+        .parts
+        .iter()
+        .find(|part| part.media_type().starts_with("text/"));
+    let declared = text
+        .and_then(|part| part.content_type.parameter("charset"))
+        .filter(|name| charset::explains(&sample, name));
+    if declared.is_none()
+        && let Some(part) = text
+    {
+        let body = part.bytes();
+        sample.extend_from_slice(&body[..body.len().min(limits::HEADER_BYTES_MAX)]);
+    }
+    let name = declared.or_else(|| charset::guess(&sample).corrected);
+    let mut mail = Vec::with_capacity(raw.len() + header.len());
+    for line in lines {
+        if foreign(&line) {
+            mail.extend_from_slice(charset::decode(line, name).text.as_bytes());
+        } else {
+            mail.extend_from_slice(line);
+        }
+    }
+    mail.extend_from_slice(&raw[block.body..]);
+    Some(mail)
 }
 
 fn subject_is_forward(subject: &str) -> bool {
@@ -414,9 +463,17 @@ fn mark_repeated_pictures(collector: &mut Collector) {
     }
 }
 
-fn calendar_method(tree: &Tree<'_>) -> Option<String> {
+/// METHOD of an invitation or an answer to one (RFC 5546): a calendar part that stands for the text or beside it. A file
+/// that a person attached below words of his own is a file.
+fn calendar_method(tree: &Tree<'_>, own_words: &str) -> Option<String> {
     let part = tree.parts.iter().find(|part| {
-        part.media_type() == "text/calendar" || part.media_type() == "application/ics"
+        let calendar =
+            part.media_type() == "text/calendar" || part.media_type() == "application/ics";
+        let stands_for_text =
+            part.parent == Parent::Alternative || part.content_type.parameter("method").is_some();
+        calendar
+            && (stands_for_text && part.disposition.value != "attachment"
+                || own_words.trim().is_empty())
     })?;
     if let Some(method) = part.content_type.parameter("method") {
         return Some(method.to_ascii_uppercase());
@@ -455,7 +512,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
             .parameter("report-type")
             .unwrap_or_default(),
         part_types: tree.parts.iter().map(Part::media_type).collect(),
-        calendar_method: calendar_method(tree),
+        calendar_method: calendar_method(tree, &own_words),
         from: &message.from,
         sender: message.sender.as_ref(),
         return_path: message.return_path.as_ref(),

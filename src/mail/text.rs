@@ -37,6 +37,12 @@ pub(crate) fn clean(text: &str) -> (String, bool) {
             | '\u{2060}'..='\u{2064}'
             | '\u{2066}'..='\u{206f}'
             | '\u{feff}' => {}
+            // Joiners join letters of other scripts and emoji; behind Latin letters they hide something.
+            '\u{200c}' | '\u{200d}'
+                if cleaned
+                    .chars()
+                    .next_back()
+                    .is_none_or(|last| last.is_ascii()) => {}
             _ => cleaned.push(character),
         }
     }

@@ -382,9 +382,10 @@ pub struct Condition {
 }
 
 /// Names of statements: what the sender may say about the problem.
-pub const STATEMENTS: [&str; 7] = [
+pub const STATEMENTS: [&str; 8] = [
     "persists",
     "over",
+    "another_problem",
     "steps_tried",
     "reproduction",
     "goal",

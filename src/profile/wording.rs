@@ -82,6 +82,9 @@ pub struct Question {
     /// A good example.
     #[serde(default)]
     pub example: String,
+    /// Where the answer is one of a few: each choice with the words for it, divided by `|`. They are read back from the form.
+    #[serde(default)]
+    pub choices: BTreeMap<String, String>,
 }
 
 impl Wording {

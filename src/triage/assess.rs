@@ -13,6 +13,9 @@ use crate::extract::Extraction;
 use crate::mail::{MailKind, Message};
 use crate::profile::Profile;
 
+/// A guess below does not change the language of a case.
+const SURE_OF_LANGUAGE: f32 = 0.7;
+
 /// Name under which a partner's status is kept among the facts of a case.
 const PARTNER_STATUS: &str = "partner_status";
 
@@ -40,7 +43,6 @@ pub struct Assessor {
     actions: ActionRules,
     routes: std::collections::BTreeMap<String, String>,
     accumulate: Vec<String>,
-    languages: Vec<String>,
     default_language: String,
 }
 
@@ -75,7 +77,6 @@ impl Assessor {
             actions: ActionRules::new(&judgements.action),
             routes: judgements.routes.clone(),
             accumulate: judgements.accumulate.clone(),
-            languages: profile.languages.clone(),
             default_language: profile.default_language.clone(),
             vocabulary,
         })
@@ -106,6 +107,11 @@ impl Assessor {
         let (mut facts, contradictions) = merge::facts(prior_facts, extraction, accumulate);
 
         let mut circumstances = Circumstances::new(&facts, prior.is_some());
+        if urgency::counts_majority(&self.vocabulary, &reading) {
+            circumstances
+                .situations
+                .insert("majority_of_count".to_owned());
+        }
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
         let mut said = self.said(
             message,
@@ -121,18 +127,15 @@ impl Assessor {
             follow_up,
             other_problem,
         );
-        circumstances.partner_status =
-            urgency::first(&self.partner_statuses, &reading, &circumstances).or_else(|| {
+        let chosen = |requirement: &str| extraction.chosen.get(requirement).cloned();
+        circumstances.partner_status = chosen(PARTNER_STATUS)
+            .or_else(|| urgency::first(&self.partner_statuses, &reading, &circumstances))
+            .or_else(|| {
                 circumstances
                     .values(PARTNER_STATUS)
                     .last()
                     .map(str::to_owned)
             });
-        if urgency::counts_majority(&self.vocabulary, &reading) {
-            circumstances
-                .situations
-                .insert("majority_of_count".to_owned());
-        }
         circumstances.urgent_criterion = urgency::first(&self.urgency, &reading, &circumstances);
         if circumstances.urgent_criterion.is_some() {
             circumstances.flags.insert("urgent_genuine".to_owned());
@@ -144,7 +147,11 @@ impl Assessor {
             circumstances.flags.insert("suggest_split".to_owned());
         }
         let known_type = prior.and_then(|case| case.issue_type.as_deref());
-        let issue_type = judge(&self.issue_types, &reading, &circumstances, known_type);
+        let mut issue_type = judge(&self.issue_types, &reading, &circumstances, known_type);
+        if let Some(chosen) = chosen("issue_type") {
+            issue_type.name = Some(chosen);
+            issue_type.confidence = 1.0;
+        }
         circumstances.issue_type.clone_from(&issue_type.name);
         said.goal |= self
             .statements
@@ -310,12 +317,15 @@ impl Assessor {
         said_so || prior.is_some_and(|case| is_over(case) && differs(case, extraction))
     }
 
+    /// The language of the mail; of the case where the mail says too little to tell. What the desk does not answer in is
+    /// kept as it is: the reply takes the desk's default then.
     fn language(&self, extraction: &Extraction, prior: Option<&CaseState>) -> String {
+        let surely = |confidence: f32| prior.is_none() || confidence >= SURE_OF_LANGUAGE;
         extraction
             .language
             .as_ref()
+            .filter(|guess| surely(guess.confidence))
             .map(|guess| guess.language.as_str())
-            .filter(|language| self.languages.iter().any(|one| one == language))
             .or_else(|| prior.map(|case| case.language.as_str()))
             .unwrap_or(&self.default_language)
             .to_owned()

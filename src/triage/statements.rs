@@ -1,9 +1,9 @@
 //! What the sender says about the problem: it persists, steps were tried, what is wanted.
 
+use super::code_lines;
 use super::condition::Circumstances;
 use super::cues::{ReadSentence, Reading, Vocabulary};
 use super::fold::fold;
-use super::sentence;
 use super::signal::CompiledSignal;
 use crate::case::Said;
 use crate::extract::Extraction;
@@ -26,8 +26,13 @@ pub(crate) fn said(
     };
     let answered = |name: &str| extraction.answered.iter().any(|one| one == name);
     Said {
-        persists: form_line(message, "persists")
-            .and_then(|answer| yes_or_no(vocabulary, &answer))
+        persists: extraction
+            .chosen
+            .get("persists")
+            .map(|choice| choice == "yes")
+            .or_else(|| {
+                form_line(message, "persists").and_then(|answer| yes_or_no(vocabulary, &answer))
+            })
             .or_else(|| persists(signals, vocabulary, extraction, reading))
             .or_else(|| answered("persists").then_some(true)),
         steps_tried: holds("steps_tried")
@@ -72,7 +77,10 @@ fn persists(
             .filter_map(|signal| signal.last_place(reading))
             .max_by_key(|(place, _)| *place)
     };
-    match (last("persists"), last("over")) {
+    // What is over before the sender turns to another problem says nothing about that one.
+    let turned = last("another_problem").map_or(0, |(place, _)| place);
+    let over = last("over").filter(|(place, _)| *place >= turned);
+    match (last("persists"), over) {
         (None, None) => None,
         (Some(_), None) => Some(true),
         (None, Some(_)) => Some(false),
@@ -192,9 +200,12 @@ fn is_machine_written(name: &str, text: &str) -> bool {
     }
     let logged = lines
         .iter()
-        .filter(|line| sentence::is_log_line(line))
+        .filter(|line| code_lines::is_log_line(line))
         .count();
-    let coded = lines.iter().filter(|line| sentence::is_code(line)).count();
+    let coded = lines
+        .iter()
+        .filter(|line| code_lines::is_code(line))
+        .count();
     let structured = [".json", ".xml", ".ndjson"]
         .iter()
         .any(|end| name.ends_with(end));
@@ -245,7 +256,7 @@ fn is_request_file(attachment: &Attachment) -> bool {
             ]
             .iter()
             .any(|key| head.contains(key)))
-        || (!name.ends_with(".log") && head.lines().any(|line| sentence::is_request(line.trim())))
+        || (!name.ends_with(".log") && head.lines().any(|line| code_lines::is_request(line.trim())))
 }
 
 /// Characters of a file that are searched for a request.

@@ -91,6 +91,8 @@ pub struct Signals {
     pub facts: f32,
     /// How far its words are those of the request, 0 to 1, rarely more.
     pub words: f32,
+    /// The part of the request's words, by their weight, that any case has, 0 to 1.
+    pub coverage: f32,
     /// Cosine of the sentence vectors, -1 to 1; None where there are none.
     pub nearness: Option<f32>,
 }
@@ -116,6 +118,9 @@ impl Index {
         // One for all: the cases share most of their words, and stemming costs most.
         let mut analyzer = Analyzer::default();
         let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
+        // One for each answer: a duplicate is no other answer, and makes none less likely.
+        let mut answers: Vec<score::Candidate> = Vec::with_capacity(ranked.len());
+        let mut shared: Vec<f32> = Vec::new();
         for candidate in ranked {
             let mut case = view.stored(candidate.address)?;
             let mut duplicates = Vec::new();
@@ -129,16 +134,18 @@ impl Index {
                 known.duplicates.append(&mut duplicates);
                 continue;
             }
+            answers.push(candidate);
             if precedents.len() == request.limit {
                 // A duplicate further down belongs to one above, but nothing new is shown.
                 continue;
             }
-            let reasons = reasons::of(&mut analyzer, request, &query, &case, &candidate);
+            let (reasons, weight) = reasons::of(&mut analyzer, request, &query, &case, &candidate);
+            shared.push(weight / query.rarest);
             precedents.push(Precedent {
                 id: case.id,
                 number: case.number,
                 score: candidate.score,
-                probability: candidate.probability,
+                probability: 0.0,
                 language: case.language,
                 subject: case.subject,
                 resolution: case.resolution,
@@ -150,9 +157,19 @@ impl Index {
                 signals: Signals {
                     facts: candidate.facts,
                     words: candidate.words,
+                    coverage: query.coverage,
                     nearness: Some(candidate.cosine).filter(|cosine| *cosine != 0.0),
                 },
             });
+        }
+        probability::judge(&mut answers, meaning.is_some());
+        let told = (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+        for ((precedent, answer), shared) in precedents.iter_mut().zip(&answers).zip(shared) {
+            precedent.probability = answer.probability;
+            // Vectors know how near two texts are that share no word.
+            if meaning.is_none() {
+                precedent.probability *= probability::belief(shared, answer.facts, told);
+            }
         }
         Ok(precedents)
     }

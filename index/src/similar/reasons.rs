@@ -1,6 +1,6 @@
 //! Why a case was found, in a form for machines and one for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -78,16 +78,16 @@ impl fmt::Display for Reason {
             }
             Reason::SharedNames { names } => write!(formatter, "both name {}", enumeration(names)),
             Reason::SharedSubject { words } => {
-                write!(formatter, "subjects share: {}", words.join(", "))
+                write!(formatter, "its subject has: {}", words.join(", "))
             }
             Reason::SharedWords { words } => {
                 write!(formatter, "texts share: {}", words.join(", "))
             }
             Reason::SameMeaning { percent, language } => {
-                let how = if *percent >= NEARLY_THE_SAME {
-                    "nearly the same"
-                } else {
-                    "much the same"
+                let how = match *percent {
+                    NEARLY_THE_SAME.. => "nearly the same",
+                    MUCH_THE_SAME.. => "much the same",
+                    _ => "something near",
                 };
                 write!(formatter, "texts mean {how}")?;
                 match language {
@@ -108,14 +108,16 @@ fn enumeration(values: &[String]) -> String {
     }
 }
 
+/// The reasons, and the weight of all words and names in common.
 pub(crate) fn of(
     analyzer: &mut Analyzer,
     request: &SimilarRequest,
     query: &QueryTerms,
     case: &StoredCase,
     candidate: &Candidate,
-) -> Vec<Reason> {
+) -> (Vec<Reason>, f32) {
     let mut reasons = Vec::new();
+    let mut weight = 0.0;
     let facts = same_facts(request, case);
     let known: Vec<String> = facts
         .iter()
@@ -124,7 +126,7 @@ pub(crate) fn of(
     if !facts.is_empty() {
         reasons.push(Reason::SameFacts { facts });
     }
-    let names = shared_names(query, case, &known);
+    let names = shared_names(query, case, &known, &mut weight);
     if !names.is_empty() {
         reasons.push(Reason::SharedNames { names });
     }
@@ -137,21 +139,27 @@ pub(crate) fn of(
         reasons.push(Reason::SameMeaning { percent, language });
     }
     let language = Language::from_code(&case.language);
-    let subject = shared_words(analyzer, query, &[&case.subject], language, &[]);
-    let words = shared_words(
-        analyzer,
-        query,
-        &[&case.problem, &case.resolution],
-        language,
-        &subject,
-    );
+    let mut seen = BTreeSet::new();
+    let mut share = |texts: &[&str], known: &[String]| {
+        let (words, more) = shared_words(analyzer, query, texts, language, known, &mut seen);
+        weight += more;
+        words
+    };
+    let subject = share(&[&case.subject], &[]);
+    let words = share(&[&case.problem, &case.resolution], &subject);
     if !subject.is_empty() {
         reasons.push(Reason::SharedSubject { words: subject });
     }
     if !words.is_empty() {
         reasons.push(Reason::SharedWords { words });
     }
-    reasons
+    if reasons.is_empty() && percent > 0 {
+        reasons.push(Reason::SameMeaning {
+            percent,
+            language: None,
+        });
+    }
+    (reasons, weight)
 }
 
 fn same_facts(request: &SimilarRequest, case: &StoredCase) -> Vec<(String, String)> {
@@ -181,7 +189,12 @@ fn same_facts(request: &SimilarRequest, case: &StoredCase) -> Vec<(String, Strin
     facts
 }
 
-fn shared_names(query: &QueryTerms, case: &StoredCase, known: &[String]) -> Vec<String> {
+fn shared_names(
+    query: &QueryTerms,
+    case: &StoredCase,
+    known: &[String],
+    sum: &mut f32,
+) -> Vec<String> {
     let mut shared: BTreeMap<String, f32> = BTreeMap::new();
     for text in [&case.subject, &case.problem, &case.resolution] {
         analyzer::identifiers(text, |name, _, _| {
@@ -192,17 +205,21 @@ fn shared_names(query: &QueryTerms, case: &StoredCase, known: &[String]) -> Vec<
             }
         });
     }
+    *sum += shared.values().sum::<f32>();
     heaviest(shared.into_iter().collect())
 }
 
+/// The heaviest of the words that the texts share with the request, and the weight of all of them that were not seen before.
 fn shared_words(
     analyzer: &mut Analyzer,
     query: &QueryTerms,
     texts: &[&str],
     language: Language,
     known: &[String],
-) -> Vec<String> {
+    seen: &mut BTreeSet<String>,
+) -> (Vec<String>, f32) {
     let mut shared: BTreeMap<String, f32> = BTreeMap::new();
+    let mut sum = 0.0;
     let mut terms = Terms::default();
     for text in texts {
         terms.clear();
@@ -212,11 +229,14 @@ fn shared_words(
                 && !known.contains(spelling)
                 && !analyzer::is_stop_word_anywhere(spelling)
             {
+                if seen.insert(spelling.clone()) {
+                    sum += weight.min(query.rarest);
+                }
                 shared.insert(spelling.clone(), *weight);
             }
         }
     }
-    heaviest(shared.into_iter().collect())
+    (heaviest(shared.into_iter().collect()), sum)
 }
 
 fn heaviest(mut values: Vec<(String, f32)>) -> Vec<String> {

@@ -8,7 +8,6 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, SegmentReader, Term};
 
 use super::nearness::{self, Nearness};
-use super::probability;
 use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
@@ -187,7 +186,6 @@ pub(crate) fn rank(
         candidate.score = candidate.score.min(1.0);
     }
     ranked.truncate(request.limit.max(weights::COMPARED));
-    probability::judge(&mut ranked, nearness.is_known());
     Ok(ranked)
 }
 
@@ -245,8 +243,11 @@ fn scales(
         }
         let mean = sum / count;
         let deviation = (squares / count - mean * mean).max(0.0).sqrt() as f32;
+        // A single case, or cases that are all alike: the mean is all that is known.
         scales.push(if deviation > 1e-6 {
             list.share / deviation
+        } else if mean > 1e-6 {
+            list.share / mean as f32
         } else {
             0.0
         });

@@ -15,6 +15,7 @@ use super::super::context::Context;
 use super::super::output;
 use crate::case::{Facts, FieldValue, Resolution, ResolutionCode};
 use crate::engine::Engine;
+use crate::profile::{Profile, nearest};
 use crate::store::{ImportChange, SolvedCase, Store};
 
 /// Cases written in one transaction.
@@ -142,6 +143,7 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     if read.resolution.trim().is_empty() {
         return Err("the resolution is empty: what solved the case?".to_owned());
     }
+    check(&read, &desk.profile)?;
     let code = match &read.resolution_code {
         None => ResolutionCode::Fixed,
         Some(word) => super::super::words::resolution_code(word)?,
@@ -185,4 +187,67 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
         }),
         updated_at: read.resolved.unwrap_or(opened_at),
     })
+}
+
+/// Names that the desk does not know would make a case that nothing finds.
+fn check(read: &Line, profile: &Profile) -> Result<(), String> {
+    for (name, text) in [("subject", &read.subject), ("text", &read.text)] {
+        if text.trim().is_empty() {
+            return Err(format!("`{name}` is empty"));
+        }
+    }
+    let near = |wrong: &str, right: &[&str]| {
+        nearest(wrong, right.iter().copied())
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    };
+    let fields: Vec<&str> = profile.fields.iter().map(|field| field.name()).collect();
+    let judged = ["partner_status"];
+    if let Some(unknown) = read
+        .fields
+        .keys()
+        .find(|name| !fields.contains(&name.as_str()) && !judged.contains(&name.as_str()))
+    {
+        let near = near(unknown, &fields);
+        return Err(format!(
+            "the profile {} has no field `{unknown}`{near}",
+            profile.name
+        ));
+    }
+    let types: Vec<&str> = profile
+        .judgements
+        .issue_type
+        .iter()
+        .map(|issue| issue.name.as_str())
+        .collect();
+    if let Some(unknown) = read
+        .issue_type
+        .as_deref()
+        .filter(|wanted| !types.is_empty() && !types.contains(wanted))
+    {
+        let near = near(unknown, &types);
+        return Err(format!(
+            "the profile {} has no issue type `{unknown}`{near}",
+            profile.name
+        ));
+    }
+    if let Some(language) = read.language.as_deref().filter(|code| !is_language(code)) {
+        return Err(format!(
+            "`language` is {language:?}; write a code such as `en` or `pt-BR`"
+        ));
+    }
+    if !read.from.is_empty() && !read.from.contains('@') {
+        return Err(format!("`from` is {:?}, which is no address", read.from));
+    }
+    match (read.opened, read.resolved) {
+        (Some(opened), Some(resolved)) if resolved < opened => Err(format!(
+            "it was resolved at {resolved}, before it was opened at {opened}"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Of the form of a language tag (RFC 5646): two or three letters, and more behind a hyphen.
+fn is_language(code: &str) -> bool {
+    let first = code.split(['-', '_']).next().unwrap_or("");
+    (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

@@ -26,8 +26,10 @@ pub(super) async fn run(
         .map(|name| named_account(context, name))
         .transpose()?;
     let store = context.open_store().await?;
-    let usual = context.engine(Arc::clone(&store), Clock::System).await?;
-    super::super::signals::stop_on_signals(&usual.stop);
+    let usual = Engine {
+        stop: super::super::signals::stop_on_signals(),
+        ..context.engine(Arc::clone(&store), Clock::System).await?
+    };
     let mut follower = context.follower(store).await?;
     // New mail that waits is read by the configuration: who else was the desk once counts for old mail alone.
     let mut summary = recover(context, &usual, &mut follower).await?;
@@ -60,7 +62,7 @@ pub(super) async fn run(
         }
     }
     let proposed = propose(context, &engine, &mut follower).await?;
-    summary.add(finish(context, &usual, &mut follower).await?);
+    finish(context, &usual, &mut follower, &mut summary).await?;
     tell(context, &summary, proposed);
     Ok(if summary.is_clean() && !engine.stop.asked() {
         ExitCode::SUCCESS

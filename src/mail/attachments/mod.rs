@@ -44,6 +44,8 @@ struct File<'a> {
     bytes: &'a [u8],
     charset: Option<&'a str>,
     inline: bool,
+    /// Declared as signed, not encrypted (`smime-type`, RFC 8551 section 3.2.2).
+    signed: bool,
 }
 
 impl Collector {
@@ -87,6 +89,10 @@ impl Collector {
             bytes: &bytes,
             charset,
             inline,
+            signed: part
+                .content_type
+                .parameter("smime-type")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("signed-data")),
         });
     }
 
@@ -102,8 +108,8 @@ impl Collector {
 
     fn file(&mut self, file: &File<'_>) {
         let kind = file.media_type.as_str();
-        if let Some(reason) = unreadable_reason(file) {
-            self.defect("encrypted", format!("{}: {reason}", file.name));
+        if let Some((code, reason)) = unreadable_reason(file) {
+            self.defect(code, format!("{}: {reason}", file.name));
             return self.push(file, AttachmentRole::Unreadable, None);
         }
         if kind == "application/ms-tnef"
@@ -201,6 +207,7 @@ impl Collector {
                     bytes,
                     charset: None,
                     inline: false,
+                    signed: false,
                 });
             }
         }
@@ -219,6 +226,7 @@ impl Collector {
                 bytes,
                 charset: None,
                 inline: false,
+                signed: false,
             });
         }
         if unpacked.broken {
@@ -281,17 +289,31 @@ fn is_opaque(media_type: &str, name: &str) -> bool {
         )
 }
 
-fn unreadable_reason(file: &File<'_>) -> Option<&'static str> {
+/// The object identifier of signed data (RFC 5652 section 5.1), as it stands near the beginning of such a file.
+const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+
+/// A stable code and the reason where a file holds words that cannot be read.
+fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
+    let start = &file.bytes[..file.bytes.len().min(40)];
+    let signed = file.signed || memchr::memmem::find(start, SIGNED_DATA).is_some();
     match file.media_type.as_str() {
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
-            return Some("S/MIME (RFC 8551) cannot be read here");
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" if signed => {
+            return Some((
+                "signed_opaquely",
+                "S/MIME signed data (RFC 8551 section 3.5.2): the text stands inside the signature and is not read",
+            ));
         }
-        "application/pgp-encrypted" => return Some("PGP/MIME (RFC 3156) cannot be read here"),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+            return Some(("encrypted", "S/MIME (RFC 8551) cannot be read here"));
+        }
+        "application/pgp-encrypted" => {
+            return Some(("encrypted", "PGP/MIME (RFC 3156) cannot be read here"));
+        }
         _ => {}
     }
     let start = &file.bytes[..file.bytes.len().min(200)];
     if memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
-        return Some("PGP (RFC 9580) cannot be read here");
+        return Some(("encrypted", "PGP (RFC 9580) cannot be read here"));
     }
     None
 }

@@ -10,6 +10,7 @@ fn collect(name: &str, media_type: &str, bytes: &[u8]) -> Collector {
         bytes,
         charset: None,
         inline: false,
+        signed: false,
     });
     collector
 }
@@ -166,4 +167,8 @@ fn unreadable_mail_is_said_to_be_so() {
     let collector = collect("smime.p7m", "application/pkcs7-mime", b"0\x80");
     assert_eq!(collector.attachments[0].role, AttachmentRole::Unreadable);
     assert_eq!(collector.defects[0].code, "encrypted");
+    let signed = b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80";
+    let collector = collect("smime.p7m", "application/pkcs7-mime", signed);
+    assert_eq!(collector.attachments[0].role, AttachmentRole::Unreadable);
+    assert_eq!(collector.defects[0].code, "signed_opaquely");
 }

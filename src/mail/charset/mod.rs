@@ -7,7 +7,10 @@ mod seven_bit;
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    EUC_JP, EUC_KR, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252, WINDOWS_1253, WINDOWS_1257,
+};
 
 /// Bytes on which an unknown charset is guessed; more does not make the guess better.
 const GUESS_BYTES: usize = 64 * 1024;
@@ -41,6 +44,9 @@ impl<'a> Decoded<'a> {
 pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     let declared = declared.map(str::trim).filter(|name| !name.is_empty());
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        if encoding == UTF_16LE || encoding == UTF_16BE {
+            return two_byte(&bytes[mark..], encoding, None);
+        }
         let (text, replaced) = encoding.decode_without_bom_handling(&bytes[mark..]);
         return Decoded {
             text,
@@ -82,6 +88,19 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     {
         return decoded;
     }
+    if encoding != Some(encoding_rs::ISO_2022_JP)
+        && memchr::memmem::find(bytes, b"\x1b$").is_some()
+        && bytes.is_ascii()
+    {
+        let (text, failed) = seven_bit::iso_2022_jp(bytes);
+        if !failed {
+            return Decoded {
+                text: Cow::Owned(text),
+                replaced: false,
+                corrected: Some("ISO-2022-JP"),
+            };
+        }
+    }
     let utf8 = std::str::from_utf8(bytes).ok();
     if utf8.is_none()
         && let Some(page) = declared
@@ -90,16 +109,6 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         return Decoded::clean(Cow::Owned(dos::decode(bytes, page)));
     }
     let Some(encoding) = encoding else {
-        if memchr::memmem::find(bytes, b"\x1b$").is_some() {
-            let (text, failed) = seven_bit::iso_2022_jp(bytes);
-            if !failed {
-                return Decoded {
-                    text: Cow::Owned(text),
-                    replaced: false,
-                    corrected: Some("ISO-2022-JP"),
-                };
-            }
-        }
         return match utf8 {
             Some(text) => Decoded::clean(Cow::Borrowed(text)),
             None => guess(bytes),
@@ -129,6 +138,9 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
             corrected: Some("UTF-8"),
         };
     }
+    if let Some(decoded) = wrongly_declared(bytes, encoding, declared.unwrap_or_default()) {
+        return decoded;
+    }
     let (text, replaced) = encoding.decode_without_bom_handling(bytes);
     if replaced {
         // GB2312 and GBK declared for GB18030 text; EUC and Shift_JIS mixed up.
@@ -150,6 +162,77 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         replaced,
         corrected: None,
     }
+}
+
+/// Text in a charset of one byte a letter whose bytes say that another one was meant.
+fn wrongly_declared<'a>(
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+    declared: &str,
+) -> Option<Decoded<'a>> {
+    if !is_single_byte(encoding) {
+        return None;
+    }
+    // Seven bits cannot declare the eighth.
+    if ["us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(declared.trim_matches(['"', '\''])))
+    {
+        return Some(guess(bytes));
+    }
+    // No letter of ISO 8859 stands where Windows has its own; mail has no control characters there.
+    let windows = match encoding.name() {
+        "ISO-8859-2" => Some(WINDOWS_1250),
+        "ISO-8859-5" => Some(WINDOWS_1251),
+        "ISO-8859-7" => Some(WINDOWS_1253),
+        "ISO-8859-4" | "ISO-8859-13" => Some(WINDOWS_1257),
+        "ISO-8859-15" => Some(WINDOWS_1252),
+        _ => None,
+    };
+    if let Some(windows) = windows
+        && bytes.iter().any(|byte| (0x80..0xa0).contains(byte))
+    {
+        let (text, replaced) = windows.decode_without_bom_handling(bytes);
+        return (!replaced).then_some(Decoded {
+            text,
+            replaced: false,
+            corrected: Some(windows.name()),
+        });
+    }
+    if in_pairs(bytes) {
+        let guessed = guess(bytes);
+        let wide = matches!(
+            guessed.corrected,
+            Some("gb18030" | "Big5" | "EUC-JP" | "EUC-KR" | "Shift_JIS")
+        );
+        return (wide && !guessed.replaced).then_some(guessed);
+    }
+    None
+}
+
+/// Fewest bytes beyond ASCII that say something about how they stand.
+const PAIRED_BYTES_LEAST: usize = 8;
+
+/// Whether bytes beyond ASCII stand in pairs and in rows, as they do in Chinese and Korean. Letters with accents stand
+/// alone between others.
+fn in_pairs(bytes: &[u8]) -> bool {
+    let (mut high, mut runs, mut start) = (0, 0, None);
+    for (place, byte) in bytes.iter().chain(b" ").enumerate() {
+        match (*byte >= 0xa1 || start.is_some() && *byte >= 0x80, start) {
+            (true, None) => start = Some(place),
+            (false, Some(from)) => {
+                let length = place - from;
+                if length % 2 == 1 {
+                    return false;
+                }
+                high += length;
+                runs += 1;
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    high >= PAIRED_BYTES_LEAST && high >= runs * 4
 }
 
 /// Encoding of a declared name, with the names that mail uses and the web does not.
@@ -201,11 +284,30 @@ fn utf16<'a>(bytes: &'a [u8], declared: &'static Encoding) -> Decoded<'a> {
             corrected: Some("UTF-8"),
         };
     }
-    let (text, replaced) = declared.decode_without_bom_handling(bytes);
+    two_byte(bytes, declared, None)
+}
+
+/// UTF-16 without the line break of one byte a letter that a server put behind it.
+fn two_byte<'a>(
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+    corrected: Option<&'static str>,
+) -> Decoded<'a> {
+    let zero_before_end = bytes.len() >= 2 && bytes[bytes.len() - 2] == 0;
+    let end = match bytes {
+        [rest @ .., b'\r', b'\n'] if rest.len().is_multiple_of(2) && !rest.is_empty() => rest.len(),
+        [rest @ .., b'\n' | b'\r' | 0]
+            if rest.len().is_multiple_of(2) && (!zero_before_end || bytes.len() % 2 == 1) =>
+        {
+            rest.len()
+        }
+        _ => bytes.len(),
+    };
+    let (text, replaced) = encoding.decode_without_bom_handling(&bytes[..end]);
     Decoded {
         text,
         replaced,
-        corrected: None,
+        corrected,
     }
 }
 
@@ -231,12 +333,7 @@ fn undeclared_utf16(bytes: &[u8]) -> Option<Decoded<'_>> {
     } else {
         return None;
     };
-    let (text, replaced) = encoding.decode_without_bom_handling(bytes);
-    Some(Decoded {
-        text,
-        replaced,
-        corrected: Some(encoding.name()),
-    })
+    Some(two_byte(bytes, encoding, Some(encoding.name())))
 }
 
 fn is_single_byte(encoding: &'static Encoding) -> bool {
@@ -274,6 +371,21 @@ fn broken_utf8(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
+/// Whether a declared charset gives bytes beyond ASCII a meaning, and is none of seven bits or UTF-8.
+pub(crate) fn explains(bytes: &[u8], declared: &str) -> bool {
+    lookup(declared).is_some_and(|encoding| {
+        let wide = !is_single_byte(encoding);
+        let named = encoding != UTF_8 && !encoding.name().starts_with("UTF-16");
+        let seven = ["us-ascii", "ascii", "ansi_x3.4-1968"]
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(declared.trim()));
+        named
+            && !seven
+            && (wide || !in_pairs(bytes))
+            && !encoding.decode_without_bom_handling(bytes).1
+    })
+}
+
 /// Guesses the charset of undeclared 8-bit text.
 pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -282,7 +394,10 @@ pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], true);
     let mut encoding = detector.guess(None, Utf8Detection::Allow);
-    if encoding.name() == "GBK" {
+    if encoding.name() == "GBK"
+        || encoding == EUC_KR && is_hardly_korean(bytes)
+        || encoding == EUC_JP && is_hardly_japanese(bytes)
+    {
         encoding = GB18030;
     }
     let (text, replaced) = encoding.decode_without_bom_handling(bytes);
@@ -314,6 +429,32 @@ pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
         replaced: false,
         corrected: Some(encoding.name()),
     }
+}
+
+/// The syllables that Korean texts are mostly made of.
+const SYLLABLES: &str = "이다는을가에의하고도로한지기사리어자니아해은를정대그나인시수일서요스입세문있습부보제전주안만여라장상들오과동되했것면러연신구조원마게았었까합결공번바";
+
+/// Whether bytes that could be Japanese hold none of its syllables and are valid Chinese.
+fn is_hardly_japanese(bytes: &[u8]) -> bool {
+    let (text, _) = EUC_JP.decode_without_bom_handling(bytes);
+    !text.contains(|letter: char| ('\u{3041}'..='\u{30ff}').contains(&letter))
+        && !GB18030.decode_without_bom_handling(bytes).1
+}
+
+/// Whether bytes that could be Korean hold hardly a syllable that Koreans use: a few Chinese words are valid there too.
+fn is_hardly_korean(bytes: &[u8]) -> bool {
+    let (text, failed) = EUC_KR.decode_without_bom_handling(bytes);
+    if failed || GB18030.decode_without_bom_handling(bytes).1 {
+        return false;
+    }
+    let letters = || text.chars().filter(|letter| ('가'..='힣').contains(letter));
+    let (all, known) = (
+        letters().count(),
+        letters()
+            .filter(|letter| SYLLABLES.contains(*letter))
+            .count(),
+    );
+    all > 0 && known * 5 < all
 }
 
 #[cfg(test)]
@@ -348,6 +489,38 @@ mod tests {
     }
 
     #[test]
+    fn eight_bits_under_a_name_of_others() {
+        let chinese = "您好，标签打印出来是空白的，请帮忙查一下。";
+        let (bytes, _, _) = GB18030.encode(chinese);
+        for declared in ["us-ascii", "iso-8859-1", "windows-1252"] {
+            assert_eq!(text(&bytes, Some(declared)), chinese, "{declared}");
+        }
+        let polish = "Zażółć gęślą jaźń, śpiewać";
+        let (bytes, _, _) = WINDOWS_1250.encode(polish);
+        assert_eq!(text(&bytes, Some("iso-8859-2")), polish);
+        let german = "Größe über Maß: 5 €, öfter fällt es auf";
+        let (bytes, _, _) = WINDOWS_1252.encode(german);
+        assert_eq!(text(&bytes, Some("iso-8859-1")), german);
+        assert_eq!(text(&bytes, Some("us-ascii")), german);
+    }
+
+    #[test]
+    fn a_line_break_of_one_byte_a_letter_below_utf16() {
+        assert_eq!(text(b"\xff\xfeH\0i\0\r\n", None), "Hi");
+        assert_eq!(text(b"H\0i\0 \0y\0o\0u\0\n", Some("utf-16le")), "Hi you");
+        assert_eq!(text(b"\xfe\xff\0H\0i\0\r\0\n", None), "Hi\r\n");
+        assert_eq!(text(b"\xff\xfeH\0i\0\r\0\n\0", None), "Hi\r\n");
+    }
+
+    #[test]
+    fn a_few_chinese_words_are_not_korean() {
+        let (bytes, _, _) = GB18030.encode("帮助：标签空白");
+        assert_eq!(text(&bytes, None), "帮助：标签空白");
+        let (bytes, _, _) = EUC_KR.encode("주문 오류가 발생합니다");
+        assert_eq!(text(&bytes, None), "주문 오류가 발생합니다");
+    }
+
+    #[test]
     fn mostly_right_utf8_is_never_detected_again() {
         let decoded = decode(b"Gr\xc3\xb6\xc3\x9fe und \xc3\xa4 \xff", Some("utf-8"));
         assert_eq!(decoded.text, "Größe und ä \u{fffd}");
@@ -359,6 +532,7 @@ mod tests {
         assert_eq!(text(b"Hi Mom +Jjo-!", Some("utf-7")), "Hi Mom \u{263a}!");
         assert_eq!(text(b"\x1b$B$3$s\x1b(B", Some("iso-2022-jp")), "こん");
         assert_eq!(text(b"\x1b$B$3$s\x1b(B", None), "こん");
+        assert_eq!(text(b"\x1b$B$3$s\x1b(B", Some("us-ascii")), "こん");
         assert_eq!(text(b"\xff\xfeH\0i\0", None), "Hi");
         assert_eq!(text(b"\0H\0i\0 \0y\0o\0u", Some("utf-16")), "Hi you");
         assert_eq!(text(b"H\0i\0 \0y\0o\0u\0", None), "Hi you");

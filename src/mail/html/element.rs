@@ -154,6 +154,7 @@ impl Attributes {
             || (!self.style.is_empty()
                 && (self.style.contains("display:none")
                     || self.style.contains("visibility:hidden")
+                    || is_invisible_ink(&self.style)
                     || self.style.contains("mso-hide:all")
                     || has_zero(&self.style, "max-height:")
                     || has_zero(&self.style, "opacity:")))
@@ -198,10 +199,11 @@ impl Attributes {
                 "yahoo_quoted",
                 "iosymail",
                 "quote",
+                "front-blockquote",
             ]) {
                 return Some((ZoneKind::Quoted, "blockquote_class"));
             }
-            if self.style.contains("border-left:") && self.style.contains("padding-left:") {
+            if self.style.contains("border-left:") && self.style.contains("padding") {
                 return Some((ZoneKind::Quoted, "blockquote_bar"));
             }
             return None;
@@ -213,6 +215,10 @@ impl Attributes {
             return Some((ZoneKind::Quoted, "attribution_element"));
         }
         if self.named(QUOTE_ELEMENTS) {
+            return Some((ZoneKind::Quoted, "quote_element"));
+        }
+        // The name of an element, as webmail of United Internet gives it; a class of that name may be any citation.
+        if tag == Tag::Block && self.class.is_empty() && self.id == "quote" {
             return Some((ZoneKind::Quoted, "quote_element"));
         }
         if self.named(SIGNATURE_ELEMENTS) {
@@ -237,7 +243,7 @@ const QUOTE_ELEMENTS: &[&str] = &[
     "OLK_SRC_BODY_SECTION", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
     "ntes-mailmaster-quote", "ntes-pcmail-quote", "isReplyContent", "isForwardContent",
     "mail-editor-reference-message-container", "cs_quoted", "quotedText", "gmail_extra_quote",
-    "history-quote-wrapper", "front-blockquote", "edo-original", "messageReplySection", "quoted-content",
+    "history-quote-wrapper", "front-blockquote", "edo-original", "original-content", "xm_mail_oringinal_describe", "lark-mail-quote", "messageReplySection", "quoted-content",
 ];
 
 /// Whole elements that hold the signature.
@@ -271,6 +277,29 @@ pub(super) const QUOTE_HINTS: &[&str] = &[
     "isReplyContent",
     "reference-message",
 ];
+
+/// Whether the text has the colour of what is behind it: both set on the same element.
+fn is_invisible_ink(style: &str) -> bool {
+    let value = |names: &[&str]| {
+        style.split(';').find_map(|declaration| {
+            let (name, value) = declaration.split_once(':')?;
+            names
+                .contains(&name)
+                .then(|| value.trim_end_matches("!important"))
+        })
+    };
+    let Some(ink) = value(&["color"]) else {
+        return false;
+    };
+    value(&["background-color", "background"]).is_some_and(|ground| {
+        let plain = |colour: &str| match colour {
+            "white" | "#ffffff" | "rgb(255,255,255)" | "rgba(255,255,255,1)" => "#fff".to_owned(),
+            "black" | "#000000" | "rgb(0,0,0)" => "#000".to_owned(),
+            other => other.to_owned(),
+        };
+        plain(ink) == plain(ground)
+    })
+}
 
 fn has_zero(style: &str, property: &str) -> bool {
     style.match_indices(property).any(|(position, _)| {

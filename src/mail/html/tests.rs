@@ -15,6 +15,16 @@ fn cells_are_separated_and_rows_broken() {
 }
 
 #[test]
+fn invisible_ink_and_joiners_are_dropped() {
+    assert_eq!(
+        text(
+            "<p>a&zwnj;b &zwnj;&nbsp;c</p><span style='color: #FFF; background-color: white'>d</span><b style='color:#fff'>e</b>"
+        ),
+        "ab  c\n\ne"
+    );
+}
+
+#[test]
 fn lists_headings_and_paragraphs() {
     assert_eq!(
         text("<h1>Title</h1><p>One<p>Two<ul><li>a<li>b</ul><ol start=3><li>c</li><li>d</li></ol>"),

@@ -218,6 +218,9 @@ fn push_visible(text: &mut String, piece: &str) {
         match character {
             '\u{a0}' | '\u{202f}' | '\u{2007}' => text.push(' '),
             '\u{2028}' | '\u{2029}' | '\u{85}' => text.push('\n'),
+            // A joiner behind Latin letters joins nothing: mailers fill previews with them.
+            '\u{200c}' | '\u{200d}'
+                if text.chars().next_back().is_none_or(|last| last.is_ascii()) => {}
             '\t' => text.push('\t'),
             _ if is_visible(character) => text.push(character),
             _ => {}

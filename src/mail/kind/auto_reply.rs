@@ -1,7 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
 use super::note;
-use super::terms::{Table, Terms, Text, first_start, fold};
+use super::terms::{Table, Terms, Text, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -62,11 +62,18 @@ pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
         ));
     }
     if let Some(value) = facts.header("X-Auto-Response-Suppress") {
-        // Exchange stamps `All` on machines' mail; `DR, OOF, AutoReply` also on people's mail to lists.
+        // Exchange stamps `All` on machines' mail, and gateways and rules on people's too; `DR, OOF, AutoReply` also on
+        // people's mail to lists. Alone it only says that no answer of a machine is wanted.
         let lower = value.to_ascii_lowercase();
-        if lower.split([',', ' ']).any(|word| word.trim() == "all") {
+        let kind = generated_kind(facts);
+        let machine = kind != MailKind::Notification
+            || super::notification::is_role_address(facts)
+            || facts
+                .return_path
+                .is_some_and(|path| path.address.is_empty());
+        if machine && lower.split([',', ' ']).any(|word| word.trim() == "all") {
             return Some((
-                generated_kind(facts),
+                kind,
                 "auto_response_suppress",
                 format!("X-Auto-Response-Suppress: {value}"),
             ));
@@ -153,27 +160,6 @@ pub(super) static OUT_OF_OFFICE_BODIES: Terms = Terms::new(Table::OutOfOffice, &
     "我正在休假", "我不在办公室", "我目前不在", "estoy fuera de la oficina", "sono fuori ufficio",
 ]);
 
-/// The same in the third person, as assistants and companies word it; people write so too.
-#[rustfmt::skip]
-pub(super) static ABSENT_THIRD_PERSON: Terms = Terms::new(Table::AbsentThirdPerson, &[
-    "no longer with the company", "is no longer with", "no longer works", "has left the company",
-    "will be out of the office", "is out of the office", "is currently out of",
-    "nicht mehr für das unternehmen", "ist nicht mehr im unternehmen", "ne fait plus partie",
-    "nie pracuje już", "已离职",
-]);
-
-/// What else such texts say: when the person is back and whom to ask meanwhile.
-#[rustfmt::skip]
-const OUT_OF_OFFICE_SUPPORT: &[&str] = &[
-    "return", "back on", "back in the office", "in my absence", "during my absence", "urgent",
-    "immediate assistance", "please contact", "until", "respond", "reply to your", "as soon as",
-    "alternative", "wieder erreichbar", "zurück", "in dringenden", "dringend", "vertretung",
-    "wenden sie sich", "kontaktieren sie", "bis zum", "ab dem", "wieder im büro", "weitergeleitet",
-    "de retour", "en mon absence", "cas d'urgence", "urgence", "veuillez contacter", "jusqu'au", "contacter",
-    "retour", "pilnych", "proszę o kontakt", "wracam", "powrót", "odpowiem", "w sprawach", "do dnia",
-    "kontakt z", "尽快", "紧急", "联系", "回复", "urgente", "contactar", "rientro", "dringende",
-];
-
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
 #[rustfmt::skip]
 pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &[
@@ -235,12 +221,18 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .map_or(&*text.subject, |(_, rest)| rest.trim_start());
-    // Who asks something wants an answer, whatever else he announces.
-    // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine.
     let asks = text.body.contains(['?', '？']);
-    let note = note::of(facts.own_words);
+    // Most texts are dismissed here.
+    let note = text
+        .body
+        .may_announce()
+        .then(|| note::of(facts.own_words, &facts.author()))
+        .flatten();
+    // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine,
+    // and who asks below them about something else asks about machines.
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
         && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
+        && (note.is_some() || !asks || says_so(text))
     {
         return Some((
             MailKind::AutoReply,
@@ -256,7 +248,10 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         let (parts, code) = match note.about {
             note::About::Absence if away || answers => (1, "out_of_office_note"),
             note::About::Absence => (2, "out_of_office_note"),
-            note::About::Arrival if arrived || service || note.wide && !answers => {
+            // What the large Chinese providers send of themselves promises an answer.
+            note::About::Arrival
+                if arrived || service || note.wide && (!answers || text.body.contains("回复")) =>
+            {
                 (1, "acknowledgement_note")
             }
             note::About::Arrival => (3, "acknowledgement_note"),
@@ -267,38 +262,12 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             return Some((MailKind::AutoReply, code, note.term.to_owned()));
         }
     }
-    let beginning = head(&text.body, BEGINNING_BYTES);
+    // Who asks something wants an answer, whatever else he announces.
     if let Some(term) = OUT_OF_OFFICE_BODIES.first_within(&text.body, BEGINNING_BYTES)
         && !asks
-    {
-        let support = OUT_OF_OFFICE_SUPPORT
-            .iter()
-            .filter(|word| text.body.contains(**word))
-            .count();
-        let subject = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
-        let short = text.body.len() < 1_200;
-        // What stands below a signature's dashes says it of every mail of that person.
-        let said =
-            facts.own_words.is_empty() || fold(facts.own_words, BEGINNING_BYTES).contains(term);
-        if subject && short
-            || short
-                && said
-                && support >= 2
-                && !note::wants_more(&text.body)
-                && !facts.has_quote
-                && text.body.len() < 700
-                && (text.answers_or_forwards() || facts.has_header("In-Reply-To"))
-                && is_first_sentence(beginning, term)
-        {
-            return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
-        }
-    }
-    if let Some(term) = ABSENT_THIRD_PERSON.first_within(&text.body, BEGINNING_BYTES)
-        && facts.has_header("In-Reply-To")
-        && !asks
-        && text.body.len() < 800
-        && is_first_sentence(beginning, term)
-        && !facts.has_quote
+        && text.body.len() < 1_200
+        && OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some()
+        && !note::wants_more(&text.body)
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
@@ -308,6 +277,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
+            || text.body.may_announce()
         {
             MailKind::AutoReply
         } else {
@@ -346,19 +316,11 @@ fn is_cited(text: &str, term: &str) -> bool {
         })
 }
 
-/// Whether a term stands in the first or second sentence: people who write about an absence begin otherwise.
-fn is_first_sentence(beginning: &str, term: &str) -> bool {
-    beginning
-        .find(term)
-        .is_some_and(|position| beginning[..position].matches(['.', '!', '?', '。']).count() <= 2)
-}
-
-fn head(text: &str, bytes: usize) -> &str {
-    let mut end = text.len().min(bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+/// Whether the body says what subjects of machines promise: an absence, a message that has arrived.
+fn says_so(text: &Text) -> bool {
+    text.body.may_announce()
+        || OUT_OF_OFFICE_BODIES.first_in(&text.body).is_some()
+        || ACKNOWLEDGEMENTS.first_in(&text.body).is_some()
 }
 
 /// Texts that want a stranger to prove that he is one.
@@ -373,6 +335,8 @@ pub(super) static CHALLENGES: Terms = Terms::new(Table::Challenge, &[
     "added to my list of approved senders", "i apologize for this automatic reply",
     "first time you have sent", "have your address added", "recipient's allowed list",
     "added to the recipient's", "to ensure delivery of your", "add your address to my",
+    "allowed senders list", "approved senders list", "trusted senders list", "list of allowed senders", "list of approved senders", "protected by an anti-spam", "protected by anti-spam", "protected by a spam", "anti-spam system", "whitelist request", "added to my whitelist", "sender is not yet known", "prove that you are",
+    "liste zugelassener absender", "liste der zugelassenen absender", "durch einen spamfilter geschützt", "liste des expéditeurs autorisés", "protégée par un antispam", "protégée par un anti-spam", "listy dozwolonych nadawców", "listę dozwolonych nadawców", "chroniona przed spamem", "白名单", "lista de remitentes permitidos", "protegido por un sistema antispam", "elenco dei mittenti autorizzati", "lista de remetentes permitidos", "lijst met toegestane afzenders",
     "bestätigen sie, dass sie ein mensch", "confirmez que vous êtes", "potwierdź, że jesteś",
 ]);
 
@@ -389,7 +353,9 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "challenge system's header".to_owned(),
         ));
     }
-    let term = CHALLENGES.first_in(&text.body)?;
+    let term = CHALLENGES
+        .first_in(&text.body)
+        .filter(|term| !is_cited(&text.body, term))?;
     let asks = [
         "confirm",
         "verif",
@@ -399,6 +365,29 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
         "potwierdź",
         "captcha",
         "allowed list",
+        "senders list",
+        "simply reply",
+        "antworten sie",
+        "klicken",
+        "répondez",
+        "cliquez",
+        "confirmer",
+        "odpowiedz",
+        "kliknij",
+        "回复",
+        "点击",
+        "验证",
+        "responda",
+        "haga clic",
+        "confirme",
+        "risponda",
+        "clicchi",
+        "anti-spam",
+        "antispam",
+        "spamfilter",
+        "whitelist",
+        "klik",
+        "http",
     ]
     .iter()
     .filter(|word| text.body.contains(**word))

@@ -4,6 +4,7 @@ mod auto_reply;
 mod bulk;
 mod delivery;
 mod note;
+mod note_words;
 mod notification;
 mod report;
 mod terms;
@@ -54,12 +55,25 @@ impl Facts<'_> {
         self.block.first(name).is_some()
     }
 
+    /// The author's name and the local part of the address, lower case.
+    pub(crate) fn author(&self) -> String {
+        self.from.first().map_or_else(String::new, |from| {
+            format!("{} {}", from.name, self.local_part()).to_lowercase()
+        })
+    }
+
     /// The local part of the author.
     pub(crate) fn local_part(&self) -> &str {
         self.from.first().map_or("", |from| {
             from.address.split('@').next().unwrap_or_default()
         })
     }
+}
+
+/// Whether a subject is that of an answer or a forward.
+pub(crate) fn answers_or_forwards(subject: &str) -> bool {
+    let folded = terms::fold(subject, 100);
+    terms::without_prefixes(&folded).len() != folded.trim_start().len()
 }
 
 /// Judges a mail.

@@ -1,7 +1,13 @@
 //! Texts that are nothing but an announcement: somebody is away, or a message has arrived. Judged by their shape: every
-//! sentence is of a kind that such announcements are made of, and none says anything else.
+//! clause is of a kind that such announcements are made of, and none says anything else.
 
-use super::terms::{first_of, fold};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
+use super::note_words::{ANNOUNCING, Says, TABLES};
+use super::terms::fold;
+use crate::lexicon::Lexicon;
 
 /// What a text announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +25,7 @@ pub(super) struct Note {
 /// The two announcements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
-    /// Somebody is away, or an office is closed.
+    /// Somebody is away or has left, or an office is closed.
     Absence,
     /// A message has arrived and will be looked at.
     Arrival,
@@ -31,8 +37,8 @@ const SENTENCES_MAX: usize = 14;
 /// What is announced is said by the third sentence: behind a greeting and thanks.
 const SAID_WITHIN: usize = 3;
 
-/// Reads a text as an announcement.
-pub(super) fn of(text: &str) -> Option<Note> {
+/// Reads a text as an announcement of `author`: the name and the local part of the address, lower case.
+pub(super) fn of(text: &str, author: &str) -> Option<Note> {
     if text.len() > BYTES_MAX || text.contains(['?', '？']) || names_code(text) {
         return None;
     }
@@ -41,23 +47,54 @@ pub(super) fn of(text: &str) -> Option<Note> {
         return None;
     }
     // Most texts are dismissed here.
-    let (about, term) = sentences
+    let read: Vec<Said> = sentences
+        .iter()
+        .map(|sentence| Said::of(sentence))
+        .collect();
+    let announced = sentences
+        .iter()
+        .zip(&read)
+        .map(|(sentence, said)| announcement(sentence, said, author));
+    let announced: Vec<_> = announced.collect();
+    let first = announced
         .iter()
         .take(SAID_WITHIN)
-        .find_map(|sentence| announcement(sentence))?;
+        .position(Option::is_some)?;
+    if read.iter().any(|said| said.has(Says::Trouble)) {
+        return None;
+    }
+    let (about, term) = *announced
+        .iter()
+        .flatten()
+        .find(|(about, _)| *about == About::Absence)
+        .or(announced[first].as_ref())?;
+    let absence = about == About::Absence;
     let mut parts = [false; PARTS.len()];
-    for sentence in &sentences {
-        if wants_more(sentence) {
+    for (index, sentence) in sentences.iter().enumerate() {
+        let said = &read[index];
+        let mut dated = said.has(Says::Return) || said.names_day() && said.has(Says::Until);
+        // Who names somebody to ask before he says why speaks to the other one.
+        if absence
+            && said.has(Says::Delegate)
+            && !said.has(Says::Urgent)
+            && (index < first || index == first && delegates_first(sentence, said))
+        {
             return None;
         }
-        let mut known = announcement(sentence).is_some();
-        for (part, terms) in parts.iter_mut().zip(PARTS) {
-            if first_of(sentence, terms).is_some() {
-                *part = true;
-                known = true;
-            }
+        if !absence {
+            dated = false;
         }
-        if !known && !is_courtesy(sentence) && !is_contact(sentence) {
+        for (part, says) in parts.iter_mut().zip(PARTS) {
+            *part |= match says {
+                Says::Return => dated,
+                Says::Delegate => absence && (said.has(Says::Delegate) || said.has(Says::Urgent)),
+                Says::Access => absence && said.has(Says::Access),
+                says => said.has(says),
+            };
+        }
+        if !is_courtesy(sentence, said)
+            && !clauses(sentence).all(|clause| is_known(clause, absence))
+        {
             return None;
         }
     }
@@ -69,28 +106,86 @@ pub(super) fn of(text: &str) -> Option<Note> {
     })
 }
 
+/// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next,
+/// the number it was filed under, and that a program says so.
+const PARTS: [Says; 7] = [
+    Says::Thanks,
+    Says::Return,
+    Says::Delegate,
+    Says::Access,
+    Says::Next,
+    Says::Number,
+    Says::Machine,
+];
+
 /// Whether a folded text speaks of trouble, or asks or promises something.
 pub(super) fn wants_more(text: &str) -> bool {
-    first_of(text, TROUBLE).is_some()
+    Said::of(text).has(Says::Trouble)
 }
 
-fn announcement(sentence: &str) -> Option<(About, &'static str)> {
-    if let Some(term) = first_of(sentence, AWAY)
-        && (first_of(sentence, FIRST_PERSON).is_some() || !term.is_ascii() && is_wide(term))
-    {
-        return Some((About::Absence, term));
+/// Terms of which every announcement holds one.
+pub(super) fn announcing() -> impl Iterator<Item = &'static str> {
+    TABLES
+        .iter()
+        .filter(|(says, _)| ANNOUNCING.contains(says))
+        .flat_map(|(_, terms)| terms.iter().copied())
+}
+
+fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'static str)> {
+    let absence = |says: Says| said.term(says).map(|term| (About::Absence, term));
+    if let Some(found) = absence(Says::Left) {
+        return Some(found);
     }
-    if let Some(term) = first_of(sentence, CLOSED) {
-        return Some((About::Absence, term));
+    if said.has(Says::Other) && (said.has(Says::Owner) || names_author(sentence, author)) {
+        return absence(Says::Other);
     }
-    first_of(sentence, ARRIVED).map(|term| (About::Arrival, term))
+    let personal = |term: &str| said.has(Says::FirstPerson) || is_wide(term);
+    if let Some(found) = absence(Says::Away).filter(|(_, term)| personal(term)) {
+        return Some(found);
+    }
+    if said.has(Says::Shut) && (said.has(Says::Place) || said.has(Says::FirstPerson)) {
+        return absence(Says::Shut);
+    }
+    if said.has(Says::FirstPerson) && said.names_day() && said.has(Says::Back) {
+        return absence(Says::Back);
+    }
+    said.term(Says::Arrived).map(|term| (About::Arrival, term))
+}
+
+/// Whether a word of the author's name stands in a folded sentence.
+fn names_author(sentence: &str, author: &str) -> bool {
+    author
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 3 || is_wide(word))
+        .any(|word| {
+            sentence
+                .split(|character: char| !character.is_alphanumeric())
+                .any(|other| other == word || is_wide(word) && other.starts_with(word))
+        })
+}
+
+/// Whether somebody to ask is named before the announcement in the same sentence.
+fn delegates_first(sentence: &str, said: &Said) -> bool {
+    let announced = [Says::Away, Says::Back, Says::Left, Says::Shut]
+        .iter()
+        .filter_map(|says| said.term(*says))
+        .filter_map(|term| sentence.find(term))
+        .min();
+    let delegated = said
+        .term(Says::Delegate)
+        .and_then(|term| sentence.find(term));
+    announced
+        .zip(delegated)
+        .is_some_and(|(announced, delegated)| {
+            delegated < announced && sentence[delegated..announced].contains(',')
+        })
 }
 
 fn is_wide(text: &str) -> bool {
     text.chars().any(|character| (character as u32) >= 0x2e80)
 }
 
-/// The sentences, folded. A blank line ends one, a full stop behind a digit (`10.03.`) does not.
+/// The sentences, folded. A blank line ends one, a full stop behind a digit (`10.03.`) or within an abbreviation does not.
 fn sentences(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -121,11 +216,108 @@ fn sentences(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Words between which a sentence can be parted: what stands behind them may be something else altogether.
+#[rustfmt::skip]
+const JOINTS: &[&str] = &[
+    " and ", " but ", " so ", " und ", " aber ", " et ", " mais ", " oraz ", " ale ", " dlatego ", " y ", " pero ", " e ", " mas ", " maar ",
+];
+
+/// The clauses of a folded sentence.
+fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence
+        .split([
+            ',', ';', ':', '(', ')', '–', '—', '，', '：', '、', '（', '）',
+        ])
+        .flat_map(|clause| {
+            let mut pieces = Vec::new();
+            let mut rest = clause;
+            while let Some((at, joint)) = JOINTS
+                .iter()
+                .filter_map(|joint| rest.find(joint).map(|at| (at, *joint)))
+                .min()
+            {
+                pieces.push(&rest[..at]);
+                rest = &rest[at + joint.len() - 1..];
+            }
+            pieces.push(rest);
+            pieces
+        })
+        .map(str::trim)
+        .filter(|clause| !clause.is_empty())
+}
+
+/// Whether a clause is of a kind that announcements are made of.
+fn is_known(clause: &str, absence: bool) -> bool {
+    let said = Said::of(clause);
+    let always = [
+        Says::Arrived,
+        Says::Thanks,
+        Says::Next,
+        Says::Machine,
+        Says::Filler,
+        Says::Urgent,
+        Says::Delegate,
+    ];
+    let of_absence = [
+        Says::Away,
+        Says::Back,
+        Says::Shut,
+        Says::Left,
+        Says::Other,
+        Says::Return,
+        Says::Access,
+    ];
+    always.iter().any(|says| said.has(*says))
+        || !absence && said.has(Says::Number)
+        || absence && of_absence.iter().any(|says| said.has(*says))
+        || absence && is_date(clause, &said)
+        || is_contact(clause)
+        || is_fragment(clause)
+        || starts_with_greeting(clause)
+}
+
+/// A date or a span of dates, and nothing else.
+fn is_date(clause: &str, said: &Said) -> bool {
+    let begins = clause.starts_with(|character: char| character.is_ascii_digit())
+        || [Says::Until, Says::Day]
+            .iter()
+            .filter_map(|says| said.term(*says))
+            .any(|term| clause.starts_with(term));
+    let longest = clause
+        .split(|character: char| !character.is_ascii_digit())
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    begins && said.names_day() && longest <= 4 && words(clause) <= 8 && !said.has(Says::FirstPerson)
+}
+
+/// A name, or what is left over between two commas.
+fn is_fragment(clause: &str) -> bool {
+    !clause.contains(|character: char| character.is_ascii_digit())
+        && if is_wide(clause) {
+            clause
+                .chars()
+                .filter(|character| character.is_alphanumeric())
+                .count()
+                <= 5
+        } else {
+            words(clause) <= 2
+        }
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
 /// Whether a word is written as in programs: `getOrders`, `HTTP_403`, `a.b()`.
 fn names_code(text: &str) -> bool {
     text.split_whitespace()
         .filter(|word| !word.contains(['@', '/']))
         .any(|word| {
+            let word = word.trim_matches(|character: char| !character.is_alphanumeric());
+            if COMPANY_FORMS.contains(&word) || word.starts_with("Mc") {
+                return false;
+            }
             let mut letters = word.chars();
             let mut before = letters.next().unwrap_or(' ');
             let humped = letters.any(|letter| {
@@ -137,139 +329,136 @@ fn names_code(text: &str) -> bool {
         })
 }
 
+/// Forms of companies with a capital inside.
+const COMPANY_FORMS: &[&str] = &[
+    "GmbH", "mbH", "gGmbH", "AöR", "eG", "eV", "KGaA", "SpA", "LtdA",
+];
+
+/// Beginnings of greetings and sign-offs.
+#[rustfmt::skip]
+const GREETINGS: &[&str] = &[
+    "hello", "hi ", "hi", "hey", "dear ", "good morning", "good afternoon", "good day", "greetings", "regards", "best ", "kind ", "warm ", "many thanks", "thank", "cheers", "sincerely", "yours ", "to whom it may",
+    "guten ", "hallo", "sehr geehrte", "liebe", "moin", "grüß", "mit freundlich", "mit besten", "viele grüße", "freundliche", "beste grüße", "herzliche", "schöne grüße", "danke", "vielen dank", "mfg",
+    "bonjour", "bonsoir", "cher ", "chère ", "cordialement", "bien cordialement", "bien à vous", "salutations", "merci", "madame", "monsieur", "dzień dobry", "witam", "szanown", "cześć", "pozdrawiam", "z poważaniem", "dziękuj", "serdecznie",
+    "您好", "你好", "尊敬的", "謝謝", "順祝", "祝好", "谢谢", "此致", "敬礼", "顺祝", "祝", "hola", "buenos días", "buenas tardes", "estimad", "saludos", "un saludo", "atentamente", "gracias",
+    "buongiorno", "buonasera", "salve", "gentile", "cordiali saluti", "saluti", "distinti", "un saluto", "grazie", "olá", "bom dia", "boa tarde", "caro ", "cara ", "prezad", "atenciosamente", "cumprimentos", "obrigad",
+    "beste", "geachte", "goedemorgen", "goedemiddag", "goedendag", "met vriendelijke", "groet", "vriendelijke", "bedankt", "お世話に", "拝啓", "敬具", "よろしく", "以上", "こんにちは",
+];
+
+fn starts_with_greeting(clause: &str) -> bool {
+    words(clause) <= 7
+        && GREETINGS
+            .iter()
+            .any(|greeting| clause.starts_with(greeting))
+}
+
 /// A greeting, a sign-off, a name: a few words without a digit.
-fn is_courtesy(sentence: &str) -> bool {
+fn is_courtesy(sentence: &str, said: &Said) -> bool {
     let wide = sentence
         .chars()
         .filter(|character| (*character as u32) >= 0x2e80)
         .count();
     wide <= 8
-        && sentence.split_whitespace().count() <= 6
+        && words(sentence) <= 6
+        && !said.has(Says::FirstPerson)
         && !sentence.contains(|character: char| character.is_ascii_digit())
+        && (starts_with_greeting(sentence) || words(sentence) <= 3 && is_fragment_of_name(sentence))
+}
+
+/// Words without any that says something: a name, a company.
+fn is_fragment_of_name(sentence: &str) -> bool {
+    if is_wide(sentence) {
+        sentence.chars().count() <= 8
+    } else {
+        true
+    }
 }
 
 /// An address or a telephone number with a few words around it.
-fn is_contact(sentence: &str) -> bool {
-    let digits = sentence.bytes().filter(u8::is_ascii_digit).count();
-    sentence.split_whitespace().count() <= 12 && (sentence.contains('@') || digits >= 7)
+fn is_contact(clause: &str) -> bool {
+    let digits = clause.bytes().filter(u8::is_ascii_digit).count();
+    words(clause) <= 12
+        && (clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
 }
 
-/// What somebody writes who wants something else as well.
-#[rustfmt::skip]
-const TROUBLE: &[&str] = &[
-    "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",
-    "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei",
-    "error", "fail", "does not work", "doesn't work", "not working", "attached", "still ", "could you", "can you",
-    "please check", "please send", "please look", "i will send", "i'll send", "request id", "before then", "before that", "by then", "answer before", "reply before",
-    "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um", "proszę o odpowiedź", "proszę odpowiedzieć",
-    "order", "bestell", "commande", "zamówieni", "订单", "pedido", "ordine", "encomenda", "注文",
-    "auto reply says", "automatic reply says", "your out of office", "your auto",
-    "fehler", "funktioniert nicht", "weiterhin", "anbei", "bitte prüfen", "bitte senden", "bitte schicken", "können sie",
-    "könnten sie", "melden sie sich vorher", "davor",
-    "erreur", "ne fonctionne", "toujours", "ci-joint", "pouvez-vous", "pourriez-vous", "merci de vérifier", "merci de répondre", "merci de m'envoyer",
-    "błąd", "błęd", "nie działa", "nadal", "w załączeniu", "proszę sprawdzić", "proszę przesłać", "czy mog",
-    "错误", "失败", "报错", "仍然", "仍未", "附件", "请检查", "请帮", "请发", "请在", "怎么", "能否", "是否", "无法使用",
-    "no funciona", "adjunto", "por favor revise", "podría", "puede usted", "errore", "non funziona", "in allegato", "potrebbe",
-    "erro ", "não funciona", "em anexo", "poderia", "fout", "werkt niet", "bijgevoegd", "kunt u mij", "kunt u het", "kunt u dit", "エラー", "添付", "動きません",
-];
+/// Whether digits stand as in a telephone number: grouped, or so many that it is no date.
+fn has_dial(clause: &str) -> bool {
+    let groups = clause
+        .split_whitespace()
+        .filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()))
+        .count();
+    let longest = clause
+        .split(|character: char| !character.is_ascii_digit())
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let labelled = [
+        "tel", "phone", "mobil", "+", "电话", "手机", "fon", "call", "kom", "appel", "au 0", "電話",
+    ]
+    .iter()
+    .any(|label| clause.contains(label));
+    labelled || groups >= 3 && longest <= 4 || longest >= 10
+}
 
-/// How a person speaks of himself; present and future.
-#[rustfmt::skip]
-const FIRST_PERSON: &[&str] = &[
-    "i am ", "i'm ", "i will be ", "i'll be ", "i have ", "ich bin ", "bin ich ", "ich habe ", "befinde ich mich", "ich befinde", "je suis ", "je serai ",
-    "jestem ", "przebywam ", "będę ", "nie ma mnie", "estoy ", "estaré ", "me encuentro", "sono ", "sarò ", "mi trovo", "estou ", "estarei ",
-    "encontro-me", "ik ben ", "ben ik ", "我",
-];
+/// What a text says: of each table the first term that stands in it.
+struct Said {
+    terms: [Option<&'static str>; TABLES.len()],
+    digit: bool,
+}
 
-/// Where he is when he does not answer.
-#[rustfmt::skip]
-const AWAY: &[&str] = &[
-    "out of the office", "out of office", "out of my office", "away from the office", "away from my desk", "not in the office", "on vacation", "on holiday",
-    "on annual leave", "on leave", "on parental leave", "on maternity leave", "on paternity leave", "on sick leave",
-    "on a business trip", "travelling", "traveling", "currently away",
-    "im urlaub", "in urlaub", "nicht im büro", "nicht im haus", "außer haus", "ausser haus", "abwesend", "in elternzeit", "auf dienstreise",
-    "nicht an meinem arbeitsplatz", "nicht erreichbar", "krankgeschrieben",
-    "absent", "en congé", "en vacances", "en déplacement", "pas au bureau", "hors du bureau", "en arrêt maladie",
-    "na urlopie", "poza biurem", "nieobecn", "nie ma mnie w biurze", "w delegacji", "na zwolnieniu", "w podróży służbowej",
-    "休假", "放假", "请假", "年假", "不在办公室", "出差", "外出中", "正在外出", "産休", "产假",
-    "fuera de la oficina", "de vacaciones", "ausente", "de baja", "de viaje",
-    "fuori ufficio", "fuori sede", "in ferie", "assente", "in vacanza", "fora do escritório", "de férias", "em férias", "em viagem",
-    "afwezig", "op vakantie", "met vakantie", "met verlof", "niet op kantoor",
-    "不在にして", "不在と", "休暇をいただ", "休暇中", "出張中", "出張して", "休業",
-];
+/// All terms with the tables that they stand in.
+struct Vocabulary {
+    lexicon: Lexicon,
+    terms: Vec<(&'static str, Vec<Says>)>,
+}
 
-/// Offices that are closed.
-#[rustfmt::skip]
-const CLOSED: &[&str] = &[
-    "office is closed", "offices are closed", "office will be closed", "büro ist geschlossen", "büro bleibt geschlossen", "betriebsferien",
-    "bureaux sont fermés", "bureau est fermé", "bureaux seront fermés", "biuro jest nieczynne", "biuro jest zamknięte", "biuro będzie nieczynne", "公司放假", "办公室关闭",
-    "oficina está cerrada", "oficinas están cerradas", "ufficio è chiuso", "uffici sono chiusi", "escritório está fechado", "kantoor is gesloten",
-];
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut tables: BTreeMap<&'static str, Vec<Says>> = BTreeMap::new();
+    for (says, list) in TABLES {
+        for term in *list {
+            tables.entry(term).or_default().push(*says);
+        }
+    }
+    let terms: Vec<_> = tables.into_iter().collect();
+    let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
+    Vocabulary {
+        lexicon: Lexicon::new(&texts),
+        terms,
+    }
+});
 
-/// A message has arrived.
-#[rustfmt::skip]
-const ARRIVED: &[&str] = &[
-    "we have received your", "we've received your", "we received your", "your message has been received", "your email has been received", "your e-mail has been received",
-    "your request has been received", "your enquiry has been received", "your inquiry has been received", "has been received and", "a ticket has been", "ticket number is", "case number is", "your reference number",
-    "wir haben ihre", "ihre nachricht ist bei uns eingegangen", "ihre anfrage ist bei uns", "ihre e-mail ist bei uns", "ihre anfrage wurde", "ihr anliegen wurde",
-    "eingang ihrer", "ticketnummer lautet", "vorgangsnummer lautet", "unter der ticketnummer", "unter der vorgangsnummer",
-    "nous avons bien reçu", "nous avons reçu", "votre message a bien été", "votre demande a bien été", "votre demande a été", "accusons réception", "numéro de dossier", "numéro de ticket",
-    "otrzymaliśmy", "twoja wiadomość została", "twoje zgłoszenie zostało", "państwa zgłoszenie zostało", "państwa wiadomość została", "zgłoszenie zostało zarejestrowane", "numer zgłoszenia",
-    "您的邮件已收到", "您的来信已收到", "您的来信我们已", "您的邮件我们已", "已收到您的", "我们收到了您的", "您的工单", "您的问题已提交", "您的请求已", "工单号",
-    "hemos recibido su", "hemos recibido tu", "su mensaje ha sido recibido", "su solicitud ha sido", "número de caso",
-    "abbiamo ricevuto", "la sua richiesta è stata", "il suo messaggio è stato", "recebemos a sua", "recebemos o seu", "recebemos sua", "recebemos seu", "sua solicitação foi",
-    "wij hebben uw", "we hebben uw", "uw bericht is ontvangen", "uw aanvraag is",
-    "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受付番号",
-];
+impl Said {
+    /// Reads a folded text.
+    fn of(text: &str) -> Self {
+        let mut terms = [None; TABLES.len()];
+        VOCABULARY.lexicon.find_all(text, |start, _, place| {
+            let (term, says) = &VOCABULARY.terms[place];
+            let begins = is_wide(term)
+                || !text[..start].ends_with(char::is_alphabetic)
+                || text[..start].ends_with(|before: char| (before as u32) >= 0x2e80);
+            if begins {
+                for says in says {
+                    terms[*says as usize].get_or_insert(*term);
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        Self {
+            terms,
+            digit: text.bytes().any(|byte| byte.is_ascii_digit()),
+        }
+    }
 
-/// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next,
-/// the number it was filed under.
-const PARTS: [&[&str]; 6] = [THANKS, RETURN, DELEGATE, ACCESS, NEXT, NUMBER];
+    fn has(&self, says: Says) -> bool {
+        self.terms[says as usize].is_some()
+    }
 
-#[rustfmt::skip]
-const THANKS: &[&str] = &[
-    "thank you for your", "thanks for your", "thank you for contacting", "thank you for getting in touch", "thank you for writing", "vielen dank für ihre", "danke für ihre", "vielen dank für deine", "danke für deine", "besten dank für ihre",
-    "merci pour votre", "merci de votre message", "nous vous remercions", "je vous remercie", "dziękuję za", "dziękujemy za", "感谢您的", "谢谢您的", "感谢来信", "感谢您联系",
-    "gracias por su", "gracias por tu", "gracias por contactar", "grazie per", "obrigado pel", "obrigada pel", "obrigado por", "agradecemos", "bedankt voor", "dank voor uw", "ありがとうございます", "お世話になっております",
-];
+    fn term(&self, says: Says) -> Option<&'static str> {
+        self.terms[says as usize]
+    }
 
-#[rustfmt::skip]
-const RETURN: &[&str] = &[
-    "until", "till ", "return", "i will be back", "i'll be back", "back on", "back in the office", "bis zum", "bis einschließlich", " bis ", "zurück", "ab dem", "wieder im büro", "wieder erreichbar", "wieder da",
-    "jusqu'au", "jusqu'à", "de retour", "à mon retour", "mon retour", " do ", "wracam", "wrócę", "powrocie", "powrót", "będę z powrotem",
-    "直到", "回来", "返回", "恢复办公", "至", "到", "hasta", "regreso", "volveré", "vuelta", "fino al", "rientro", "rientrerò", "sarò di ritorno", "até ", "regresso", "retorno", "voltarei",
-    "tot en met", " tot ", "terug", "まで", "戻り",
-];
-
-#[rustfmt::skip]
-const DELEGATE: &[&str] = &[
-    "urgent", "please contact", "contact my", "my colleague", "in my absence", "during my absence", "immediate assistance", "in dringenden", "dringend", "wenden sie sich",
-    "kontaktieren sie", "vertret", "kollege", "kollegin", "cas d'urgence", "urgence", "urgente", "veuillez contacter", "contactez", "mon collègue", "ma collègue", "mon absence", "pilnych", "pilne",
-    "proszę o kontakt", "proszę kontaktować", "zastępuje", "zastępstw", "紧急", "急事", "请联系", "请与", "请致电", "contacte", "contactar", "mi compañer", "colleg", "contattare", "rivolgersi", "contatar", "contato com", "colega",
-    "dringende", "neem contact", "contact op met", "緊急", "お急ぎ", "ご連絡ください", "までご連絡",
-];
-
-#[rustfmt::skip]
-const ACCESS: &[&str] = &[
-    "limited access", "no access", "not be checking", "not checking", "will not be read", "not be forwarded", "not forwarded", "keinen zugriff", "eingeschränkt", "nicht weitergeleitet", "nicht gelesen",
-    "pas accès", "accès limité", "ne sera pas transmis", "bez dostępu", "nie mam dostępu", "ograniczony dostęp", "无法查看", "无法及时", "不能及时", "无法立即", "sin acceso", "no tengo acceso", "acceso limitado",
-    "non ho accesso", "accesso limitato", "sem acesso", "acesso limitado", "geen toegang", "beperkt toegang", "確認できません", "返信できません",
-];
-
-#[rustfmt::skip]
-const NUMBER: &[&str] = &[
-    "ticket number", "case number", "reference number", "ticketnummer", "vorgangsnummer", "aktenzeichen", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence",
-    "numer zgłoszenia", "pod numerem", "工单号", "工单编号", "单号", "número de caso", "número de ticket", "con el número", "numero di ticket", "número do chamado", "zaaknummer", "受付番号",
-];
-
-#[rustfmt::skip]
-const NEXT: &[&str] = &[
-    "i will reply", "i will respond", "i will answer", "i'll reply", "i'll respond", "i'll get back", "i will get back", "respond to your", "reply to your", "as soon as possible", "will get back to you", "will be in touch", "will reply", "will respond", "be answered", "business hours", "working days", "business days", "within 24", "within 48",
-    "werde ich ihre", "antworte ich", "ich antworte", "ich melde mich", "melden uns", "so schnell wie möglich", "schnellstmöglich", "werden uns", "wird bearbeitet", "baldmöglichst",
-    "je vous répondrai", "je répondrai", "répondrai", "dans les plus brefs délais", "dès que possible", "sera traité", "reviendrons vers", "vous répondrons", "nous vous répond",
-    "odpowiem", "odpowiemy", "odpiszę", "skontaktujemy się", "tak szybko, jak", "jak najszybciej", "niezwłocznie", "zostanie rozpatrzon",
-    "尽快", "及时回复", "会回复", "将回复", "回复您", "处理", "工作日", "responderé", "responderemos", "lo antes posible", "a la mayor brevedad", "risponderò", "risponderemo", "il prima possibile", "al più presto",
-    "responderei", "responderemos", "assim que possível", "o mais breve", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "ご返信いたします", "ご連絡いたします", "返信いたします", "回答いたします", "対応いたします",
-    "do not reply", "please do not respond", "antworten sie nicht", "ne pas répondre", "nie odpowiadać", "请勿回复", "no responda", "non rispondere", "não responda", "niet te beantwoorden", "返信しないで",
-    "automatic", "automated", "automatisch", "automatique", "automatyczn", "自动", "自動", "automátic", "automatic",
-];
+    /// Whether a day is named, by its number or by its name.
+    fn names_day(&self) -> bool {
+        self.digit || self.has(Says::Day)
+    }
+}

@@ -33,7 +33,8 @@ const DEPARTMENTS: &[&str] = &[
     "webmaster", "admin", "administrator", "sales", "accounts", "account", "security", "subscriptions",
     "members", "membership", "community", "team", "reports", "report", "calendar", "git", "kundenservice",
     "kontakt", "contact", "bestellung", "biuro", "sklep", "staff", "office", "hello", "customerservice",
-    "customercare", "care",
+    "customercare", "care", "kundendienst", "hilfe", "assistance", "service-client", "sav", "pomoc", "obsluga", "serwis",
+    "kefu", "soporte", "ayuda", "atencion", "assistenza", "servizio", "suporte", "atendimento", "klantenservice",
 ];
 
 fn local_matches(local: &str, words: &[&str]) -> bool {
@@ -213,6 +214,11 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "threshold",
             "incident",
             "monitor",
+            "alertname",
+            "labels:",
+            "firing",
+            "alertmanager",
+            "grafana",
         ];
         if machine || !personal && (role || count(&text.body, &shape) >= 1) {
             return decided("alert_text", format!("Subject: {term}"));

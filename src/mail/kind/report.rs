@@ -74,7 +74,7 @@ const RECEIPT_SUBJECTS: &[&str] = &[
 /// What they say about the mail.
 #[rustfmt::skip]
 const RECEIPT_WORDS: &[&str] = &[
-    "was read on", "deleted without being read", "gelesen", "a été lu", "supprimé sans", "odczytan", "przeczytan", "已读", "阅读",
+    "was read", "has been read", "was displayed", "has been displayed", "wurde angezeigt", "deleted without being read", "gelesen", "a été lu", "supprimé sans", "odczytan", "przeczytan", "已读", "阅读",
     "leído", "letto", "lida", "gelezen", "開封",
 ];
 

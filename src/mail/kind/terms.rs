@@ -160,7 +160,6 @@ pub(super) enum Table {
     Bounce,
     OutOfOfficeSubject,
     OutOfOffice,
-    AbsentThirdPerson,
     AcknowledgementSubject,
     Acknowledgement,
     Challenge,
@@ -169,6 +168,8 @@ pub(super) enum Table {
     Personal,
     Unsubscribe,
     Selling,
+    /// What every announcement says; its terms stand in a file of their own.
+    Announcement,
 }
 
 /// A table of terms. All tables are looked for in one pass over a text.
@@ -178,12 +179,11 @@ pub(super) struct Terms {
 }
 
 /// In the order of [`Table`].
-static TABLES: [&Terms; 13] = [
+static TABLES: [&Terms; 12] = [
     &super::delivery::SUBJECTS,
     &super::delivery::BODIES,
     &super::auto_reply::OUT_OF_OFFICE_SUBJECTS,
     &super::auto_reply::OUT_OF_OFFICE_BODIES,
-    &super::auto_reply::ABSENT_THIRD_PERSON,
     &super::auto_reply::ACKNOWLEDGEMENT_SUBJECTS,
     &super::auto_reply::ACKNOWLEDGEMENTS,
     &super::auto_reply::CHALLENGES,
@@ -235,6 +235,9 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
             tables.entry(term).or_default().push(terms.table);
         }
     }
+    for term in super::note::announcing() {
+        tables.entry(term).or_default().push(Table::Announcement);
+    }
     let terms: Vec<(&'static str, Vec<Table>)> = tables.into_iter().collect();
     let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
     Vocabulary {
@@ -251,8 +254,8 @@ pub(super) struct Searched {
 
 #[derive(Default)]
 struct Found {
-    first: [Option<First>; TABLES.len()],
-    count: [usize; TABLES.len()],
+    first: [Option<First>; TABLES.len() + 1],
+    count: [usize; TABLES.len() + 1],
 }
 
 #[derive(Clone, Copy)]
@@ -267,6 +270,11 @@ impl Searched {
             text,
             found: OnceCell::new(),
         }
+    }
+
+    /// Whether a term stands in it that every announcement holds.
+    pub(super) fn may_announce(&self) -> bool {
+        self.found().first[Table::Announcement as usize].is_some()
     }
 
     fn found(&self) -> &Found {

@@ -111,6 +111,49 @@ fn people_who_write_about_machines_are_people() {
 }
 
 #[test]
+fn a_calendar_file_below_a_question_is_a_file() {
+    let mixed = |headers: &str, words: &str| {
+        of(
+            "From: a@b.c\nSubject: x\nContent-Type: multipart/mixed; boundary=a",
+            &format!(
+                "--a\nContent-Type: text/plain\n\n{words}\n--a\nContent-Type: text/calendar{headers}\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n--a--"
+            ),
+        )
+    };
+    let file = "; name=a.ics\nContent-Disposition: attachment; filename=a.ics";
+    assert_eq!(
+        mixed(file, "The import of this file fails."),
+        MailKind::Human
+    );
+    assert_eq!(mixed(file, ""), MailKind::Calendar);
+    assert_eq!(
+        mixed("; method=REQUEST", "You are invited"),
+        MailKind::Calendar
+    );
+}
+
+#[test]
+fn a_wish_for_no_automatic_answer_makes_no_machine() {
+    let suppress = "\nX-Auto-Response-Suppress: All";
+    let jane = "From: Jane Doe <jane@shop.example>\nSubject: ";
+    assert_eq!(
+        of(&format!("{jane}getOrders{suppress}"), "It fails with 403."),
+        MailKind::Human
+    );
+    assert_eq!(
+        of(&format!("{jane}Out of office{suppress}"), "Until Monday."),
+        MailKind::AutoReply
+    );
+    assert_eq!(
+        of(
+            &format!("From: service@shop.example\nSubject: x{suppress}"),
+            "Done."
+        ),
+        MailKind::Notification
+    );
+}
+
+#[test]
 fn bounces_without_a_report() {
     assert_eq!(
         of(

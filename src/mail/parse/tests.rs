@@ -115,6 +115,44 @@ fn attached_mails_are_read() {
 }
 
 #[test]
+fn raw_headers_are_in_the_charset_of_the_text() {
+    let encode = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let mut raw = b"From: ".to_vec();
+    raw.extend(encode(
+        "王伟 <wang@shop.example>\nSubject: 求助：标签空白\n",
+    ));
+    raw.extend("X-Note: Größe\nContent-Type: text/plain; charset=gb2312\n\n".as_bytes());
+    raw.extend(encode("您好"));
+    let message = read(&raw);
+    assert_eq!(message.subject, "求助：标签空白");
+    assert_eq!(message.from[0].name, "王伟");
+    assert_eq!(message.header("X-Note"), Some("Größe"));
+    assert_eq!(message.text, "您好");
+}
+
+#[test]
+fn dashes_of_an_armor_are_taken_away() {
+    let raw = b"From: a@b.c\nSubject: x\n\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nIt fails:\n- - one\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n";
+    assert_eq!(read(raw).new_text(), "It fails:\n- one");
+}
+
+#[test]
+fn what_is_shown_in_a_mail_that_answers_none_is_no_quote() {
+    let new = |headers: &str| {
+        let raw = format!(
+            "From: a@b.c\n{headers}\n\nThe portal says:\n\n> Access denied\n\n> Try again\n"
+        );
+        read(raw.as_bytes()).new_text()
+    };
+    assert!(new("Subject: Portal").contains("> Access denied"));
+    assert_eq!(new("Subject: Re: Portal"), "The portal says:");
+    assert_eq!(
+        new("Subject: Portal\nIn-Reply-To: <1@b.c>"),
+        "The portal says:"
+    );
+}
+
+#[test]
 fn zones_cover_the_text() {
     for text in [
         "",

@@ -24,7 +24,7 @@ const STRONG: &[&str] = &[
 const MORE: &[&str] = &[
     "le informazioni contenute in quest", "esta mensagem pode conter", "dit e-mailbericht", "deze e-mail en", "本メールには",
     "このメールには", "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
-    "any unauthorized", "unauthorised use", "received this e-mail in error", "received this email in error",
+    "本電子メール", "当メールには", "本メールおよび", "このメールは機密", "este email", "ce message et ses pièces jointes", "ce mail", "cet e-mail", "this communication", "bu e-posta", "any unauthorized", "unauthorised use", "received this e-mail in error", "received this email in error",
 ];
 
 /// Supporting phrases: two with a strong one in a paragraph that is long enough.

@@ -1,5 +1,6 @@
 //! Lines that look like quotes and are content: `curl -v` dumps, shell and interpreter prompts, diffs, fenced code.
 
+use super::code;
 use super::line::Line;
 
 /// For each line, whether it is content whatever it begins with.
@@ -8,9 +9,11 @@ pub(super) fn content_lines(lines: &[Line<'_>]) -> Vec<bool> {
     fences(lines, &mut content);
     if lines.iter().any(|line| line.depth > 0) {
         dumps(lines, &mut content);
-        prompts(lines, &mut content);
         sessions(lines, &mut content);
+        code::continuations(lines, &mut content);
+        prompts(lines, &mut content);
         comparisons(lines, &mut content);
+        code::mark(lines, &mut content);
     }
     content
 }
@@ -156,7 +159,8 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
     ];
     let only_triple = lines
         .iter()
-        .all(|other| other.depth == 0 || other.depth == 3);
+        .enumerate()
+        .all(|(index, other)| other.depth == 0 || other.depth == 3 || content[index]);
     for index in 0..lines.len() {
         let line = &lines[index];
         if line.depth == 0 || content[index] {

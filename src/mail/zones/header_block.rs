@@ -1,88 +1,8 @@
 //! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
 //! which puts a name and a date above `To: cc: Subject:` and no marker at all.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
+use super::header_labels::{INDEX, LABELS, Label};
 use super::line::{Line, plain_lower, previous_filled};
-
-/// What a label of a header block names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    From,
-    Date,
-    To,
-    Cc,
-    Subject,
-    Other,
-}
-
-/// Labels, lower case, by language family.
-#[rustfmt::skip]
-const FROM: &[&str] = &[
-    "from", "von", "de", "od", "发件人", "寄件者", "寄件人", "da", "van", "差出人", "från", "fra", "lähettäjä", "от",
-    "від", "expéditeur", "mittente", "remitente", "nadawca", "absender", "feladó", "kimden", "message du",
-    "de la", "من", "מאת", "送信者", "afzender", "keneltä", "από", "보낸 사람",
-];
-
-#[rustfmt::skip]
-const DATE: &[&str] = &[
-    "sent", "date", "gesendet", "datum", "envoyé", "envoye", "wysłano", "wysłane", "data", "发送时间", "发送日期",
-    "日期", "時間", "寄件日期", "传送时间", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "inviato",
-    "verzonden", "送信日時", "日時", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
-    "data e envio", "sendt", "dato", "lähetetty", "отправлено", "дата", "надіслано", "date d'envoi",
-    "gesendet am", "odesláno", "elküldve", "tarih", "gönderildi", "data wysłania", "received", "päivämäärä", "trimis",
-    "dátum", "보낸 날짜", "sent at", "le",
-];
-
-#[rustfmt::skip]
-const TO: &[&str] = &[
-    "to", "an", "à", "a", "do", "收件人", "para", "aan", "宛先", "إلى", "אל", "adresat", "till", "til",
-    "vastaanottaja", "кому", "komu", "destinataire", "destinatario", "kime", "címzett", "către", "pour",
-    "收件者", "받는 사람", "προς",
-];
-
-#[rustfmt::skip]
-const CC: &[&str] = &[
-    "cc", "kopie", "copie à", "copie a", "copie", "dw", "抄送", "副本", "ccn", "bcc", "kopia", "kopi", "копия",
-    "kopija", "c.c", "con copia", "cc:n", "udw",
-];
-
-#[rustfmt::skip]
-const SUBJECT: &[&str] = &[
-    "subject", "thema", "betreff", "objet", "temat", "主题", "主旨", "主題", "asunto", "oggetto", "assunto", "onderwerp",
-    "件名", "الموضوع", "נושא", "ämne", "emne", "aihe", "тема", "předmět", "tárgy", "konu", "betr", "sujet",
-    "subiect", "제목", "re", "θέμα",
-];
-
-#[rustfmt::skip]
-const OTHER: &[&str] = &[
-    "reply-to", "antwort an", "répondre à", "risposta", "importance", "wichtigkeit", "priority",
-    "attachments", "anlagen", "priorité", "attach", "attachment", "pièces jointes", "załączniki", "附件",
-    "responder a", "mailed-by", "sent by", "categories", "sensitivity", "organization", "message-id",
-    "antwoord aan", "mailing-list", "sender", "resent-from", "reply to", "odpowiedz do", "newsgroups",
-    "x-mailer", "signed by", "allegati",
-];
-
-const LABELS: [(Label, &[&str]); 6] = [
-    (Label::From, FROM),
-    (Label::Date, DATE),
-    (Label::To, TO),
-    (Label::Cc, CC),
-    (Label::Subject, SUBJECT),
-    (Label::Other, OTHER),
-];
-
-/// Labels by name; of two with the same name the earlier one holds.
-static INDEX: LazyLock<HashMap<&str, Label>> = LazyLock::new(|| {
-    let mut index = HashMap::new();
-    for (label, names) in LABELS {
-        for name in names {
-            index.entry(*name).or_insert(label);
-        }
-    }
-    index
-});
 
 /// The label of a line and whether a value follows it.
 fn label(line: &Line<'_>) -> Option<(Label, bool)> {
@@ -95,13 +15,23 @@ fn label(line: &Line<'_>) -> Option<(Label, bool)> {
         .take(40)
         .find(|(_, character)| matches!(character, ':' | '：'))?;
     let name = plain_lower(&line.text[..colon.0]);
-    let name = name.trim_start_matches(['>', '|', ' ']).trim();
+    let mut name = name.trim_start_matches(['>', '|', ' ']).trim();
     if name.is_empty() {
         return None;
+    }
+    // `主　题` is spread to the width of the other labels.
+    let joined: String;
+    if !name.is_ascii() && name.contains(char::is_whitespace) && name.starts_with(is_ideograph) {
+        joined = name.split_whitespace().collect();
+        name = &joined;
     }
     let value = line.text[colon.0 + colon.1.len_utf8()..]
         .trim_matches(|character: char| character == '*' || character.is_whitespace());
     INDEX.get(name).map(|label| (*label, !value.is_empty()))
+}
+
+fn is_ideograph(character: char) -> bool {
+    (0x2e80..0xa000).contains(&(character as u32))
 }
 
 /// A header block found: the lines it covers, and whether it is in the manner of Lotus Notes.
@@ -119,6 +49,9 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if is_whole_block(lines[first].text) {
         return Some(HeaderBlock { first, last: first });
     }
+    if let Some(found) = boxed(lines, first) {
+        return Some(found);
+    }
     if let Some(found) = bare_block(lines, first) {
         return Some(found);
     }
@@ -126,6 +59,10 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if opening == Label::Other || opening == Label::Cc {
         return None;
     }
+    // Settings are written small; mail programs write their labels with a capital.
+    let small = lines[first]
+        .text
+        .starts_with(|letter: char| letter.is_ascii_lowercase());
     let depth = lines[first].depth;
     let mut seen = [false; 6];
     let mut last = first;
@@ -215,6 +152,8 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
         || has(Label::From) && !block().any(is_author)
         || !dated && !has(Label::Subject)
+        || small && !address
+        || has(Label::From) && !dated && !address && !block().any(|line| has_year(line.text))
     {
         return None;
     }
@@ -249,6 +188,43 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         });
     }
     None
+}
+
+/// Most lines of a block that is drawn as a box.
+const BOX_LINES_MAX: usize = 60;
+
+/// Lotus Notes once more: each label and each value in a box of bars and dashes, `|------------>`, `| From:      |`.
+fn boxed(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    let edge = |text: &str| {
+        text.len() > 4
+            && text.starts_with(['|', '>'])
+            && text.ends_with(['|', '>'])
+            && text[1..text.len() - 1].bytes().all(|byte| byte == b'-')
+    };
+    if !lines[first].text.starts_with("|--") || !edge(lines[first].text) {
+        return None;
+    }
+    let mut seen = [false; 6];
+    let mut last = first;
+    for (index, line) in lines.iter().enumerate().skip(first).take(BOX_LINES_MAX) {
+        let text = line.text;
+        if edge(text) {
+            last = index;
+        } else if text.starts_with('|') && text.ends_with('|') {
+            let inner = text.trim_matches(['|', ' ']).to_lowercase();
+            if let Some(found) = inner
+                .strip_suffix([':', '：'])
+                .and_then(|name| INDEX.get(name.trim()))
+            {
+                seen[*found as usize] = true;
+            }
+            last = index;
+        } else if !line.is_blank() {
+            break;
+        }
+    }
+    (seen[Label::From as usize] && seen.iter().filter(|seen| **seen).count() >= 2)
+        .then_some(HeaderBlock { first, last })
 }
 
 /// Most lines between the first label and the subject of a block whose labels stand alone on their lines.
@@ -318,6 +294,11 @@ fn is_author(line: &Line<'_>) -> bool {
         && line.text.split_once([':', '：']).is_none_or(|(_, value)| {
             value.trim().is_empty() || value.chars().any(char::is_alphabetic)
         })
+}
+
+fn has_year(text: &str) -> bool {
+    text.split(|character: char| !character.is_ascii_digit())
+        .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }
 
 fn has_time(text: &str) -> bool {

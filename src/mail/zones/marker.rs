@@ -19,7 +19,7 @@ const ORIGINAL: &[&str] = &[
     "ursprüngliche nachricht", "originalnachricht", "original nachricht", "ursprungliche nachricht",
     "urspruengliche nachricht", "ursprüngl. mitteilung", "message d'origine", "message original",
     "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
-    "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "原始郵件",
+    "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "邮件原件", "邮件原文", "引用原文", "以下为原始邮件", "以下是原始邮件", "原始郵件",
     "原始信件", "原始消息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
     "mensagem original", "oorspronkelijk bericht", "ursprüngliche mail", "ursprüngliche e-mail", "originalmail", "original-mail",
     "messaggio di origine", "correo original", "wiadomość źródłowa", "origineel bericht", "message d'origine (réponse)",
@@ -175,6 +175,20 @@ fn kind(words: &str) -> Option<Marker> {
         return Some(Marker::Original);
     }
     None
+}
+
+/// Whether a line of its own names an earlier mail, without dashes or colon: `原始邮件`, `Original message`.
+pub(super) fn names_one(text: &str) -> bool {
+    if text.len() > 60 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let words = lower.trim_matches(|character: char| !character.is_alphanumeric());
+    ORIGINAL
+        .iter()
+        .chain(ORIGINAL_MORE)
+        .chain(FORWARD)
+        .any(|term| *term == words)
 }
 
 fn is_exactly(words: &str) -> bool {

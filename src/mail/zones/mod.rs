@@ -7,15 +7,20 @@
 
 mod armor;
 mod attribution;
+mod code;
 mod disclaimer;
 mod guard;
 mod header_block;
+mod header_labels;
 mod line;
 mod lone_name;
 mod marker;
+mod mobile;
 mod sign_off;
 mod signature;
 mod wrapped;
+
+pub(crate) use armor::unescaped;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};
@@ -31,6 +36,8 @@ pub(crate) struct Hints<'a> {
     pub(crate) forward: bool,
     /// The header says that this answers a mail.
     pub(crate) answer: bool,
+    /// The header says that this answers none.
+    pub(crate) opens: bool,
     /// The author's display name and the local part of the address.
     pub(crate) author: &'a str,
 }
@@ -49,6 +56,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         content: &content,
         forward: hints.forward,
         answer: hints.answer,
+        opens: hints.opens,
         author: hints.author,
         first_new: 0,
         marked: lines.iter().filter(|line| line.depth > 0).count(),
@@ -77,6 +85,7 @@ struct Judge<'a> {
     verdicts: Vec<(ZoneKind, &'static str)>,
     forward: bool,
     answer: bool,
+    opens: bool,
     author: &'a str,
     first_new: usize,
     /// How many lines of the text begin with a mark.
@@ -183,6 +192,18 @@ impl Judge<'_> {
             return;
         }
         let quoted = (ZoneKind::Quoted, "angle_marks");
+        // Nothing is answered and nobody is named who wrote it: the sender shows something.
+        let cited = |(kind, reason): &(ZoneKind, &'static str)| {
+            (*kind, *reason) == quoted || matches!(kind, ZoneKind::New | ZoneKind::Signature)
+        };
+        if self.opens && self.verdicts.iter().all(cited) {
+            for verdict in &mut self.verdicts {
+                if *verdict == quoted {
+                    *verdict = (ZoneKind::New, "citation");
+                }
+            }
+            return;
+        }
         let Some(first) =
             line::next_filled(self.lines, 0).filter(|first| self.verdicts[*first] == quoted)
         else {
@@ -253,8 +274,11 @@ impl Judge<'_> {
             } else {
                 ZoneKind::Quoted
             };
+            let named = line::previous_filled(self.lines, found.first).filter(|above| {
+                found.first - above <= 2 && marker::names_one(self.lines[*above].text)
+            });
             return Some(Border {
-                first: found.first,
+                first: named.unwrap_or(found.first),
                 last: found.last,
                 kind,
                 reason: "header_block",

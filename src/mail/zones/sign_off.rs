@@ -43,7 +43,7 @@ const PHRASES: &[&str] = &[
     "pozdrawiam", "pozdrawiamy", "z poważaniem", "serdecznie pozdrawiam", "pozdrowienia",
     "z wyrazami szacunku", "dziękuję", "dziękuję i pozdrawiam", "pzdr", // zh ja
     "此致", "敬礼", "祝好", "谢谢", "此致敬礼", "顺颂商祺", "谢谢您", "感谢", "祝商祺", "よろしくお願いします", "以上、よろしくお願いいたします",
-    "よろしくお願いいたします", "よろしくお願い致します", // es it pt nl sv da
+    "よろしくお願いいたします", "よろしくお願い致します", "以上です", "以上", "以上、よろしくお願いします", "以上、よろしくお願い致します", "以上よろしくお願いいたします", "ご確認のほどよろしくお願いいたします", "ご確認よろしくお願いいたします", "引き続きよろしくお願いいたします", // es it pt nl sv da
     "saludos", "un saludo", "saludos cordiales", "atentamente", "gracias", "cordiali saluti",
     "distinti saluti", "saluti", "grazie", "atenciosamente", "obrigado", "obrigada", "cumprimentos",
     "met vriendelijke groet", "med venlig hilsen", "mvh", "med vänliga hälsningar", "kh", "vh",
@@ -126,6 +126,29 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
         )
     });
     Some((phrase.to_owned(), rest.to_owned()))
+}
+
+/// Whether a line is a phrase and nothing else.
+pub(super) fn is_bare_phrase(text: &str) -> bool {
+    phrase_and_rest(text).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// Whether a line names a company by its form.
+pub(super) fn is_company(text: &str) -> bool {
+    [
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "有限公司",
+        "公司",
+        "集团",
+        "合資会社",
+    ]
+    .iter()
+    .any(|form| text.contains(form))
+        || text
+            .split([' ', ',', '|'])
+            .any(|word| COMPANY_FORMS.contains(&word.trim_matches('.')))
 }
 
 /// What joins a phrase and the place it comes from.
@@ -323,9 +346,7 @@ fn is_labelled(text: &str) -> bool {
         || has_title(&lower)
         || has_telephone(&lower) && text.chars().any(char::is_alphabetic)
         || text.contains('+')
-        || text
-            .split([' ', ',', '|'])
-            .any(|word| COMPANY_FORMS.contains(&word.trim_matches('.')))
+        || is_company(text)
 }
 
 /// Forms of companies, as they stand behind their names.

@@ -1,11 +1,9 @@
 //! The end of a text: sign-off, signature, mobile footer, list footer.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use super::disclaimer;
 use super::line::{Line, previous_filled};
 use super::lone_name;
+use super::mobile;
 use super::sign_off;
 use crate::mail::ZoneKind;
 
@@ -83,10 +81,17 @@ pub(super) fn tails(
     if let Some(first) = disclaimer::find(&lines[..end]).filter(|first| usable(*first)) {
         cut(first, ZoneKind::Disclaimer, "disclaimer", &mut end);
     }
-    if let Some(first) =
-        delimiter(&lines[..end], content, may_be_all).filter(|first| usable(*first))
+    if let Some((first, reason)) =
+        delimiter(&lines[..end], content, may_be_all).filter(|(first, _)| usable(*first))
     {
-        cut(first, ZoneKind::Signature, "dashes", &mut end);
+        cut(first, ZoneKind::Signature, reason, &mut end);
+        // The name below the phrase stands in the box.
+        if reason == "signature_box"
+            && let Some(last) = previous_filled(lines, end)
+                .filter(|last| usable(*last) && sign_off::is_bare_phrase(lines[*last].text))
+        {
+            cut(last, ZoneKind::SignOff, "sign_off", &mut end);
+        }
     }
     if let Some(last) = previous_filled(lines, end)
         .filter(|last| usable(*last) && lines[*last].text == TRACKING_MARK)
@@ -94,7 +99,7 @@ pub(super) fn tails(
         cut(last, ZoneKind::Signature, "tracking_mark", &mut end);
     }
     if let Some(first) =
-        mobile(&lines[..end]).filter(|first| *first >= first_filled && !content[*first])
+        mobile::find(&lines[..end]).filter(|first| *first >= first_filled && !content[*first])
     {
         cut(first, ZoneKind::Signature, "mobile", &mut end);
     }
@@ -138,7 +143,11 @@ fn is_attachment_reference(text: &str) -> bool {
 }
 
 /// `-- ` (RFC 3676 section 4.3) and what people type for it.
-fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<usize> {
+fn delimiter(
+    lines: &[Line<'_>],
+    content: &[bool],
+    may_be_all: bool,
+) -> Option<(usize, &'static str)> {
     // Further up nothing counts: too much would stand below.
     let mut from = lines.len();
     let mut filled = 0;
@@ -161,7 +170,10 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
         );
         if strict || dashes {
             // Without the space that the standard asks for, it may separate anything.
-            if !strict && below.iter().any(|other| is_content_below(other.text)) {
+            if !strict
+                && (below.iter().any(|other| is_content_below(other.text))
+                    || ends_with_sentence(&lines[index + 1..]))
+            {
                 continue;
             }
             let limit = if strict {
@@ -170,9 +182,21 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 SIGNATURE_LINES
             };
             // A web archive's link below is no signature of the sender.
-            if below.len() <= limit && (may_be_all || !is_archive_link(&lines[index + 1..])) {
-                return Some(index);
+            // A patch ends with the version of the program that wrote it.
+            let version = below.len() == 1
+                && below[0]
+                    .text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            if below.len() <= limit
+                && !version
+                && (may_be_all || !is_archive_link(&lines[index + 1..]))
+            {
+                return Some((index, "dashes"));
             }
+        }
+        if is_box(&lines[index..]) {
+            return Some((index, "signature_box"));
         }
         let rule = line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3)
             && (line.text.starts_with('*') || !line.text.contains(' '));
@@ -198,11 +222,42 @@ fn delimiter(lines: &[Line<'_>], content: &[bool], may_be_all: bool) -> Option<u
                 });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
             if !another && fits && (reachable && starts_with_name || few) {
-                return Some(index);
+                return Some((index, "dashes"));
             }
         }
     }
     None
+}
+
+/// A signature between two rules that ends the text, as it is usual in Japan: names and contacts, no sentence.
+fn is_box(lines: &[Line<'_>]) -> bool {
+    let rule = |line: &Line<'_>| {
+        line.text.chars().count() >= 10
+            && (line.is_rule_of(
+                &[
+                    '_', '-', '=', '*', '~', '#', '─', '━', '＝', '－', '―', '◆', '☆', '+', '◇',
+                    '□', '■', '◎', '·',
+                ],
+                10,
+            ))
+    };
+    if !rule(&lines[0]) {
+        return false;
+    }
+    let filled: Vec<_> = lines.iter().filter(|line| !line.is_blank()).collect();
+    let [_, inner @ .., last] = filled.as_slice() else {
+        return false;
+    };
+    (2..=12).contains(&inner.len())
+        && rule(last)
+        && inner.iter().all(|line| {
+            line.depth == 0
+                && !line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 10)
+                && sign_off::belongs_to_signature(line.text)
+                && !line.text.ends_with(['。', '.', '?', '？', '!', '！'])
+        })
+        && inner.iter().any(|line| has_contact(line.text))
+        && (sign_off::is_name(inner[0].text) || sign_off::is_company(inner[0].text))
 }
 
 /// A step of a list, or a long sentence: nothing that a signature holds.
@@ -215,6 +270,21 @@ fn is_content_below(text: &str) -> bool {
         || text.split_whitespace().count() > 10 && text.ends_with(['.', '?', '!', ':'])
 }
 
+/// Whether the last paragraph of several is one sentence: what goes on below a dash, not who signs.
+fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
+    let Some(last) = previous_filled(lines, lines.len()) else {
+        return false;
+    };
+    let line = &lines[last];
+    last > 0
+        && lines[last - 1].is_blank()
+        && previous_filled(lines, last - 1).is_some()
+        && line.words() >= 4
+        && line.text.starts_with(char::is_uppercase)
+        && line.text.ends_with(['.', '?', '!'])
+        && !has_contact(line.text)
+}
+
 fn is_archive_link(lines: &[Line<'_>]) -> bool {
     lines
         .iter()
@@ -223,102 +293,6 @@ fn is_archive_link(lines: &[Line<'_>]) -> bool {
             line.text.starts_with("View this message in context")
                 || line.text.starts_with("Sent from: http")
         })
-}
-
-/// `Sent from my iPhone` and kin. What stands below it in the same text belongs to the earlier mail.
-fn mobile(lines: &[Line<'_>]) -> Option<usize> {
-    (0..lines.len()).find(|index| {
-        let line = &lines[*index];
-        line.depth == 0 && is_mobile(line.text)
-    })
-}
-
-#[rustfmt::skip]
-const MOBILE_STARTS: &[&str] = &[
-    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from typeapp",
-    "sent from windows mail", "sent from a mobile", "sent from an", "sent from proton", "sent from samsung",
-    "sent from blue", "sent via", "sent with", "sent by my", "get outlook for", "sent on the go",
-    "sent on the move", "sent from the", "von meinem", "gesendet von", "gesendet mit",
-    "diese nachricht wurde von meinem", "envoyé de mon", "envoyé depuis", "envoyé à partir de", "envoyé avec",
-    "télécharger outlook", "wysłano z", "wysłane z", "发自我的", "從我的", "发送自", "enviado desde", "enviado do",
-    "enviado de mi", "inviato da", "inviato dal", "enviado a partir", "verzonden vanaf", "verstuurd vanaf",
-    "iphoneから送信", "sendt fra", "skickat från", "az iphone-omról", "verzonden vanuit", "sent using",
-    "أُرسلت من", "أرسلت من", "נשלח מה",
-];
-
-#[rustfmt::skip]
-const MOBILE_MORE: &[&str] = &[
-    "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
-    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
-    "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
-    "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
-    "sent from iphone", "sent from blackberry", "私のiphoneから", "从 windows", "從 windows", "从windows", "nie zawracaj", "надіслано з", "στάλθηκε από",
-];
-
-/// What such a line may name.
-#[rustfmt::skip]
-const MOBILE_THINGS: &[&str] = &[
-    "iphone", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
-    "oneplus", "nokia", "sony", "xperia", "htc", "motorola", "moto", "lg", "windows", "outlook", "yahoo",
-    "mail", "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
-    "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
-    "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
-    "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
-];
-
-/// The first two letters of such lines: most lines are dismissed by theirs.
-static MOBILE_LETTERS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    MOBILE_STARTS
-        .iter()
-        .chain(MOBILE_MORE)
-        .map(|start| first_letters(start))
-        .collect()
-});
-
-fn first_letters(text: &str) -> String {
-    text.chars().take(2).flat_map(char::to_lowercase).collect()
-}
-
-pub(super) fn is_mobile(text: &str) -> bool {
-    if text.len() > 160 || text.is_empty() {
-        return false;
-    }
-    let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
-    let last = text.ends_with("から送信") || text.ends_with("gesendet");
-    if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {
-        return false;
-    }
-    let lower = text.to_lowercase();
-    let lower = lower.as_str();
-    if !MOBILE_STARTS
-        .iter()
-        .chain(MOBILE_MORE)
-        .any(|start| lower.starts_with(start))
-    {
-        // `Mit freundlichen Grüßen` and others put the device last: `Meinem iPhone gesendet`.
-        return lower.ends_with("から送信") || lower.ends_with("iphone gesendet");
-    }
-    let own_thing = lower.starts_with("sent from my ") || lower.contains("发自我的");
-    let words = lower.split_whitespace().count();
-    let named = MOBILE_THINGS.iter().any(|thing| {
-        lower
-            .split(|character: char| !character.is_alphanumeric() && character != '-')
-            .any(|word| word == *thing || thing.len() > 4 && word.starts_with(thing))
-            || thing.len() > 5 && lower.contains(thing)
-    });
-    let link = lower.contains("http");
-    let sentence = lower.contains(", ") && words > 7;
-    if sentence
-        && !lower.contains("excuse")
-        && !lower.contains("sorry")
-        && !lower.contains("brevity")
-    {
-        return false;
-    }
-    (named && words <= 16)
-        || link
-        || own_thing && words <= 9
-        || lower.starts_with("sent from a ") && words <= 9
 }
 
 /// A list server's footer: a rule and the list's name, or its commands.
@@ -399,6 +373,48 @@ pub(super) fn has_contact(text: &str) -> bool {
     has_telephone(&lower)
 }
 
+/// `2024-03-04`, `04.03.2024`, `09:05:11`, `2024-03-04T09:05:11Z`.
+fn is_date_or_time(word: &str) -> bool {
+    let word = word.trim_matches(|character: char| !character.is_ascii_alphanumeric());
+    let bytes = word.as_bytes();
+    if bytes.len() < 5 || !bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let shape: String = word
+        .chars()
+        .map(|character| {
+            if character.is_ascii_digit() {
+                '0'
+            } else {
+                character
+            }
+        })
+        .collect();
+    let iso = ["0000-00-00", "0000/00/00", "0000.00.00"]
+        .iter()
+        .any(|date| shape.starts_with(date))
+        && shape[10..].starts_with(|next: char| !next.is_ascii_digit() && next != '-')
+            | (shape.len() == 10);
+    iso || matches!(
+        shape.as_str(),
+        "00.00.0000"
+            | "00/00/0000"
+            | "00-00-0000"
+            | "0.0.0000"
+            | "00.0.0000"
+            | "0.00.0000"
+            | "0/0/0000"
+            | "00/0/0000"
+            | "0/00/0000"
+    ) && plausible_year(&word[word.len() - 4..])
+        || shape.starts_with("00:00:00")
+        || matches!(shape.as_str(), "00:00" | "0:00" | "0:00:00")
+}
+
+fn plausible_year(text: &str) -> bool {
+    text.starts_with("19") || text.starts_with("20")
+}
+
 pub(super) fn has_telephone(lower: &str) -> bool {
     #[rustfmt::skip]
     const LABELS: &[&str] = &[
@@ -406,6 +422,17 @@ pub(super) fn has_telephone(lower: &str) -> bool {
         "teléfono", "telefone", "telefono", "fon:", "电话", "手机", "電話", "传真", "kom.", "kom:", "t:", "m:", "f:",
         "p:", "voice",
     ];
+    // Dates and times have as many digits.
+    let undated: String;
+    let mut lower = lower;
+    if lower.split_whitespace().any(is_date_or_time) {
+        undated = lower
+            .split_whitespace()
+            .filter(|word| !is_date_or_time(word))
+            .collect::<Vec<_>>()
+            .join(" ");
+        lower = &undated;
+    }
     let digits = lower.bytes().filter(u8::is_ascii_digit).count();
     let extension = lower
         .trim_end_matches('.')

@@ -1,0 +1,294 @@
+//! What the sentences of announcements are made of, by what they say, lower case. A term begins where a word begins;
+//! it may end within one, so that endings need not be listed.
+
+/// What a term says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Somebody speaks of himself.
+    FirstPerson,
+    /// Where somebody is who does not answer.
+    Away,
+    /// Back at work: an absence where the day is named.
+    Back,
+    /// An office or a company of ours.
+    Place,
+    /// Not open.
+    Shut,
+    /// The author has left.
+    Left,
+    /// Somebody has left or is away; the author where it is his name that stands beside it.
+    Other,
+    /// Names the one whose mailbox this is.
+    Owner,
+    /// A message has arrived.
+    Arrived,
+    Thanks,
+    Return,
+    /// Until; where a day stands beside it.
+    Until,
+    /// A day or a month.
+    Day,
+    /// In which cases somebody else is asked.
+    Urgent,
+    Delegate,
+    Access,
+    Next,
+    Number,
+    /// Says that a program wrote it.
+    Machine,
+    /// Politeness and what joins clauses.
+    Filler,
+    /// What somebody writes who wants something else as well.
+    Trouble,
+}
+
+/// The tables.
+pub(super) const TABLES: &[(Says, &[&str])] = &[
+    (Says::FirstPerson, FIRST_PERSON),
+    (Says::Away, AWAY),
+    (Says::Back, BACK),
+    (Says::Place, PLACE),
+    (Says::Shut, SHUT),
+    (Says::Left, LEFT),
+    (Says::Other, OTHER),
+    (Says::Owner, OWNER),
+    (Says::Arrived, ARRIVED),
+    (Says::Thanks, THANKS),
+    (Says::Return, RETURN),
+    (Says::Until, UNTIL),
+    (Says::Day, DAY),
+    (Says::Urgent, URGENT),
+    (Says::Delegate, DELEGATE),
+    (Says::Access, ACCESS),
+    (Says::Next, NEXT),
+    (Says::Number, NUMBER),
+    (Says::Machine, MACHINE),
+    (Says::Filler, FILLER),
+    (Says::Trouble, TROUBLE),
+];
+
+/// Tables of which one term at least stands in every announcement.
+pub(super) const ANNOUNCING: &[Says] = &[
+    Says::Away,
+    Says::Back,
+    Says::Shut,
+    Says::Left,
+    Says::Other,
+    Says::Arrived,
+];
+
+#[rustfmt::skip]
+const FIRST_PERSON: &[&str] = &[
+    "i am ", "i'm ", "i will be ", "i'll be ", "i have ", "i shall be ", "we are ", "we're ", "we will be ",
+    "ich bin ", "bin ich ", "ich habe ", "habe ich ", "befinde ich mich", "ich befinde", "bin derzeit ", "bin aktuell ", "bin momentan ", "bin zurzeit ", "bin bis ",
+    "je suis ", "je serai ", "j'ai ", "je me trouve", "suis-je ", "jestem ", "przebywam ", "będę ", "nie ma mnie", "mam ",
+    "estoy ", "estaré ", "me encuentro", "me encontraré", "sono ", "sarò ", "mi trovo", "mi troverò", "estou ", "estarei ", "encontro-me", "me encontro",
+    "ik ben ", "ben ik ", "ik zal ", "ik heb ", "我", "本人",
+];
+
+#[rustfmt::skip]
+const AWAY: &[&str] = &[
+    "請假", "年假", "不在辦公室", "外出",
+    "out of the office", "out of office", "out of my office", "away from the office", "away from my desk", "away from work", "not in the office", "not at work",
+    "on vacation", "on holiday", "on annual leave", "on leave", "on parental leave", "on maternity leave", "on paternity leave", "on sick leave", "off sick", "unwell", "ill and",
+    "on medical leave", "on bereavement leave", "on sabbatical", "on a sabbatical", "on a business trip", "on business trip", "travelling", "traveling", "currently away", "away until", "away from", "away on", "away this", "away next", "away for",
+    "unavailable", "not available", "not reachable", "attending a conference", "at a conference", "in training",
+    "im urlaub", "in urlaub", "auf urlaub", "nicht im büro", "nicht im buero", "nicht im haus", "außer haus", "ausser haus", "abwesend", "in elternzeit", "im mutterschutz", "auf dienstreise", "auf geschäftsreise",
+    "nicht an meinem arbeitsplatz", "nicht am arbeitsplatz", "nicht erreichbar", "nicht zu erreichen", "nicht im dienst", "krankgeschrieben", "erkrankt", "krankheitsbedingt", "krank ",
+    "absent", "en congé", "en congés", "en vacances", "en déplacement", "pas au bureau", "hors du bureau", "en arrêt maladie", "en arrêt", "en formation", "souffrant", "pas joignable", "indisponible", "en télétravail",
+    "na urlopie", "poza biurem", "nieobecn", "nie ma mnie w biurze", "nie ma mnie w pracy", "w delegacji", "na zwolnieniu", "w podróży służbowej", "na urlop", "niedostępn", "na macierzyńskim", "na szkoleniu",
+    "休假", "放假", "请假", "年假", "病假", "不在办公室", "出差", "外出中", "正在外出", "産休", "产假", "婚假", "生病",
+    "fuera de la oficina", "fuera de oficina", "de vacaciones", "ausente", "de baja", "de viaje", "de permiso",
+    "fuori ufficio", "fuori sede", "in ferie", "assente", "in vacanza", "in malattia", "in trasferta", "in maternità",
+    "fora do escritório", "de férias", "em férias", "em viagem", "de licença", "de baixa", "de atestado",
+    "afwezig", "op vakantie", "met vakantie", "met verlof", "niet op kantoor", "niet aanwezig", "op reis", "ziek",
+    "不在にして", "不在と", "不在の", "休暇をいただ", "休暇を頂", "休暇中", "休暇を取", "出張中", "出張して", "休業", "お休みをいただ", "お休みを頂", "病気", "体調不良",
+];
+
+#[rustfmt::skip]
+const BACK: &[&str] = &[
+    "回到辦公室", "返回辦公室", "恢復辦公",
+    "back in the office", "back at my desk", "back at work", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie da", "de retour", "z powrotem", "wracam do pracy", "wracam do biura",
+    "de vuelta", "de regreso", "di nuovo in ufficio", "di ritorno", "de volta", "weer op kantoor", "weer aanwezig", "weer bereikbaar", "回到办公室", "返回办公室",
+];
+
+#[rustfmt::skip]
+const PLACE: &[&str] = &[
+    "辦公室",
+    "office", "our company", "our business", "company is", "büro", "betrieb", "unternehmen", "unsere firma", "bureau", "notre société", "notre entreprise", "nos locaux", "l'entreprise",
+    "biuro", "biura", "nasza firma", "firma jest", "firma będzie", "oficina", "nuestra empresa", "ufficio", "uffici", "la nostra azienda", "azienda",
+    "escritório", "nossa empresa", "a empresa", "kantoor", "ons bedrijf", "公司", "办公室", "弊社", "当社", "会社", "オフィス",
+];
+
+#[rustfmt::skip]
+const SHUT: &[&str] = &[
+    "closed", "geschlossen", "betriebsferien", "betriebsurlaub", "betriebsruhe", "fermé", "fermeture annuelle", "nieczynn", "zamknięt", "cerrad", "chius", "fechad", "gesloten", "放假", "休业", "关闭", "休業", "休みとさせて",
+];
+
+#[rustfmt::skip]
+const LEFT: &[&str] = &[
+    "我已離職", "本人已離職",
+    "i have left", "i've left", "i no longer work", "i am no longer with", "i'm no longer with", "i am no longer working", "i am no longer employed", "i do not work for", "i don't work for", "i am leaving", "my last day",
+    "ich arbeite nicht mehr", "ich bin nicht mehr", "ich habe das unternehmen verlassen", "ich habe die firma verlassen", "ich bin aus dem unternehmen", "bin ich nicht mehr", "arbeite ich nicht mehr",
+    "je ne fais plus partie", "je ne travaille plus", "j'ai quitté", "je n'exerce plus", "nie pracuję już", "już nie pracuję", "zakończyłem pracę", "zakończyłam pracę", "odszedłem z", "odeszłam z",
+    "我已离职", "本人已离职", "我已经离职", "我已离开公司", "ya no trabajo", "he dejado la empresa", "ya no formo parte", "non lavoro più", "ho lasciato l'azienda", "non faccio più parte", "já não trabalho", "não trabalho mais", "deixei a empresa",
+    "ik werk niet meer", "ik ben niet meer werkzaam", "退職いたしました", "退職しました", "異動いたしました", "異動しました",
+];
+
+#[rustfmt::skip]
+const OTHER: &[&str] = &[
+    "已離職", "已停用",
+    "no longer with", "no longer works", "no longer work", "no longer employed", "no longer part of", "no longer in use", "no longer monitored", "no longer active", "no longer valid", "has left", "is out of the office", "is currently out of", "will be out of the office", "is on leave", "is away until", "is currently away",
+    "nicht mehr für", "nicht mehr im unternehmen", "nicht mehr in unserem", "nicht mehr bei uns", "nicht mehr in gebrauch", "nicht mehr aktiv", "nicht mehr verwendet", "hat das unternehmen verlassen", "hat die firma verlassen", "nicht mehr tätig",
+    "ne fait plus partie", "ne travaille plus", "a quitté", "n'est plus utilisée", "n'est plus active", "n'est plus valide", "nie pracuje już", "już nie pracuje", "nie jest już", "已离职", "已经离职", "已离开公司", "已停用", "不再使用",
+    "ya no trabaja", "ya no forma parte", "ha dejado la empresa", "ya no está en uso", "non lavora più", "non fa più parte", "ha lasciato l'azienda", "non è più attiv", "já não trabalha", "não trabalha mais", "deixou a empresa",
+    "werkt niet meer", "niet meer werkzaam", "niet meer in gebruik", "退職いたし", "退職し",
+];
+
+#[rustfmt::skip]
+const OWNER: &[&str] = &[
+    "此郵箱", "該員工",
+    "this employee", "this person", "the person you", "the employee you", "this mailbox", "this email address", "this e-mail address", "this account", "the recipient", "this address", "the mailbox", "the user",
+    "dieser mitarbeiter", "diese mitarbeiterin", "der mitarbeiter", "die mitarbeiterin", "der empfänger", "dieses postfach", "diese e-mail-adresse", "diese adresse", "diese mailadresse",
+    "ce collaborateur", "cette collaboratrice", "le destinataire", "cette adresse", "cette boîte", "cet employé", "ten pracownik", "ta osoba", "ten adres", "ta skrzynka", "adresat", "该员工", "此员工", "该同事", "此邮箱", "该邮箱", "该用户",
+    "esta persona", "este buzón", "esta dirección", "este empleado", "questa persona", "questo indirizzo", "questa casella", "esta pessoa", "este endereço", "esta caixa", "este colaborador",
+    "deze medewerker", "deze persoon", "dit e-mailadres", "dit adres", "この者は", "担当者は", "このアドレス", "このメールアドレス",
+];
+
+#[rustfmt::skip]
+const ARRIVED: &[&str] = &[
+    "您的郵件已收到", "我們已收到", "已收到您的來信", "您的工單", "您的問題已",
+    "we have received your", "we've received your", "we received your", "i have received your", "your message has been received", "your email has been received", "your e-mail has been received", "your mail has been received", "have successfully received your", "this is to confirm that we",
+    "your request has been received", "your enquiry has been received", "your inquiry has been received", "your query has been received", "has been received and", "a ticket has been", "a case has been", "your ticket has been", "your case has been", "ticket number is", "case number is", "your reference number", "has been logged", "has been registered",
+    "wir haben ihre", "ihre nachricht ist bei uns eingegangen", "ihre anfrage ist bei uns", "ihre e-mail ist bei uns", "ihre mail ist bei uns", "ihre anfrage wurde", "ihr anliegen wurde", "ihr ticket wurde", "ihre nachricht wurde", "ihre e-mail wurde", "ihre anfrage ist eingegangen", "ihre nachricht ist eingegangen",
+    "eingang ihrer", "ticketnummer lautet", "vorgangsnummer lautet", "unter der ticketnummer", "unter der vorgangsnummer", "unter der nummer",
+    "nous avons bien reçu", "nous avons reçu", "votre message a bien été", "votre demande a bien été", "votre demande a été", "votre message a été", "votre courriel a bien été", "accusons réception", "numéro de dossier", "numéro de ticket", "votre ticket",
+    "otrzymaliśmy", "twoja wiadomość została", "twoje zgłoszenie zostało", "twoje zgłoszenie otrzymało", "państwa zgłoszenie zostało", "państwa zgłoszenie otrzymało", "państwa wiadomość została", "zgłoszenie zostało zarejestrowane", "zgłoszenie zostało przyjęte", "zgłoszenie otrzymało numer", "numer zgłoszenia", "zarejestrowaliśmy",
+    "您的邮件已收到", "已经收到", "已收到", "您的邮件我已收到", "您的来信已收到", "您的来信我们已", "您的邮件我们已", "已收到您的", "我们收到了您的", "我们已收到", "您的工单", "您的问题已提交", "您的请求已", "您的咨询已", "工单号", "已成功提交",
+    "hemos recibido su", "hemos recibido tu", "su mensaje ha sido recibido", "su solicitud ha sido", "su consulta ha sido", "número de caso", "se ha creado",
+    "abbiamo ricevuto", "la sua richiesta è stata", "il suo messaggio è stato", "la tua richiesta è stata", "recebemos a sua", "recebemos o seu", "recebemos sua", "recebemos seu", "sua solicitação foi", "o seu pedido foi",
+    "wij hebben uw", "we hebben uw", "uw bericht is ontvangen", "uw aanvraag is", "uw vraag is", "uw e-mail is",
+    "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受信いたしました", "受付番号",
+];
+
+#[rustfmt::skip]
+const THANKS: &[&str] = &[
+    "感謝您", "謝謝您的", "感謝來信",
+    "thank you for your", "thanks for your", "thank you for contacting", "thanks for contacting", "thank you for reaching", "thanks for reaching", "thank you for getting in touch", "thank you for writing", "thank you for the", "thanks for the mail", "thanks for the message", "many thanks for your",
+    "vielen dank für", "danke für ihre", "danke für deine", "besten dank für ihre", "herzlichen dank für", "vielen dank, dass sie",
+    "merci pour votre", "merci de votre", "merci pour ton", "nous vous remercions", "je vous remercie", "merci de nous avoir", "dziękuję za", "dziękujemy za", "感谢您", "谢谢您的", "感谢来信", "感谢你的",
+    "gracias por su", "gracias por tu", "gracias por contactar", "gracias por escribir", "grazie per", "obrigado pel", "obrigada pel", "obrigado por", "obrigada por", "agradecemos", "agradeço", "bedankt voor", "dank voor uw", "dank u voor", "dank je voor",
+    "ありがとうございます", "ありがとうございました", "お世話になっております", "御礼申し上げます",
+];
+
+#[rustfmt::skip]
+const RETURN: &[&str] = &[
+    "回到", "回辦公室", "恢復辦公", "返回",
+    "return", "i will be back", "i'll be back", "will be back", "be back on", "back on", "back in the office", "when i am back", "when i'm back", "once i am back", "upon my return", "zurück", "ab dem", "rückkehr", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie",
+    "de retour", "mon retour", "notre retour", "dès mon retour", "wracam", "wrócę", "po powrocie", "powrocie", "powrót", "będę z powrotem", "wznawiamy",
+    "回来", "返回", "恢复办公", "恢复上班", "假期后", "休假后", "regreso", "regresaré", "volveré", "vuelta", "rientro", "rientrerò", "sarò di ritorno", "ritorno", "regresso", "retorno", "regressarei", "voltarei", "retornarei",
+    "terug", "weer op kantoor", "戻り", "戻ります", "より出社", "から出社", "出社予定", "再開",
+];
+
+#[rustfmt::skip]
+const UNTIL: &[&str] = &[
+    "until ", "till ", "through ", "from ", "between ", "bis ", "vom ", "ab ", "jusqu'au", "jusqu'à", "du ", "à partir du", "dès le", "do ", "od ", "hasta ", "desde ", "del ", "a partir del", "fino al", "dal ", "até ", "de ", "a partir de", "tot en met", "tot ", "van ", "vanaf ",
+    "直到", "至", "到", "起", "まで", "から", "より",
+];
+
+#[rustfmt::skip]
+const DAY: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may ", "june", "july", "august", "september", "october", "november", "december", "tomorrow", "next week", "this week", "end of the week", "today",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "morgen", "nächste woche", "nächster woche", "diese woche", "heute",
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "demain", "semaine prochaine", "cette semaine",
+    "poniedział", "wtor", "środ", "czwart", "piąt", "sobot", "niedziel", "styczni", "luteg", "luty", "marc", "kwiet", "maja", "czerw", "lipc", "sierp", "wrześ", "październik", "listopad", "grud", "jutr", "przyszłego tygodnia", "przyszłym tygodniu",
+    "周", "星期", "下周", "明天", "下个月", "月底", "元旦", "春节", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "enero", "febrero", "marzo", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "próxima semana", "mañana",
+    "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "prossima settimana", "domani",
+    "segunda", "terça", "quarta", "quinta", "sexta", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "amanhã", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "mei", "augustus", "volgende week",
+    "月曜", "火曜", "水曜", "木曜", "金曜", "来週", "明日", "年始",
+];
+
+#[rustfmt::skip]
+const URGENT: &[&str] = &[
+    "緊急", "急事", "如有急",
+    "urgent", "emergency", "emergencies", "immediate", "can't wait", "cannot wait", "in my absence", "during my absence", "in my place", "in the meantime", "meanwhile", "dringend", "in eiligen", "eilige", "notfall", "notfälle", "während meiner abwesenheit", "in meiner abwesenheit", "in der zwischenzeit",
+    "urgence", "urgent", "mon absence", "entre-temps", "pilnych", "pilne", "pilna", "nagłych", "mojej nieobecności", "w międzyczasie", "紧急", "急事", "有急", "如需", "如有", "urgente", "emergencia", "mi ausencia", "urgenz", "mia assenza", "emergência", "minha ausência", "urgência", "dringende", "spoed", "mijn afwezigheid",
+    "緊急", "お急ぎ", "急ぎ", "不在中",
+];
+
+#[rustfmt::skip]
+const DELEGATE: &[&str] = &[
+    "請聯絡", "請聯繫", "請與", "請致電", "可聯絡",
+    "please contact", "kindly contact", "contact my", "you can contact", "you may contact", "you can reach", "please reach out", "please get in touch", "get in touch with", "please call", "please write to", "please email", "please e-mail", "please send an email", "please direct", "please address", "please use", "direct all", "please send your", "please forward your", "resend your", "please refer to", "please speak to", "contact ", "covering for me", "is covering", "will cover", "standing in for me", "my deputy", "my substitute", "will be happy to help", "will be glad to help", "will assist you", "will help you",
+    "wenden sie sich", "wende dich", "kontaktieren sie", "richten sie", "schreiben sie", "senden sie ihre", "rufen sie", "vertret", "stellvertret", "meine vertretung", "hilft ihnen", "helfen ihnen", "steht ihnen", "stehen ihnen", "übernimmt meine", "übernimmt die vertretung", "ist ansprechpartner", "erreichen sie",
+    "veuillez contacter", "veuillez vous adresser", "merci de contacter", "merci de vous adresser", "merci d'adresser", "adresser vos", "contactez", "vous pouvez contacter", "vous pouvez joindre", "pouvez joindre", "adressez", "vous aidera", "s'adresser", "me remplace",
+    "proszę o kontakt", "prosimy o kontakt", "proszę kontaktować", "prosimy kontaktować", "proszę pisać", "proszę zwracać", "zastępuje", "zastępstw", "kontakt pod", "kontakt z", "państwu pomoże",
+    "请联系", "请与", "请致电", "可联系", "可以联系", "请发邮件", "请电", "contacte", "contactar", "contacta con", "póngase en contacto", "diríjase", "puede dirigirse", "escriba a",
+    "contattare", "contattate", "rivolgersi", "rivolgetevi", "scrivere a", "contatar", "contacto com", "contate", "entre em contato", "entre em contacto", "contato com", "neem contact", "contact op", "contact opnemen", "kunt u terecht", "neemt waar",
+    "ご連絡ください", "ご連絡下さい", "までご連絡", "連絡をお願い", "お問い合わせください", "宛にお願い", "代わりに",
+];
+
+#[rustfmt::skip]
+const ACCESS: &[&str] = &[
+    "無法查看", "無法及時", "無法立即", "無法回覆",
+    "limited access", "no access", "without access", "not have access", "won't have access", "intermittent access", "not be checking", "won't be checking", "not checking", "not be reading", "not reading", "will not be read", "not be able to read", "not be able to answer", "not be able to respond", "not be able to reply", "unable to respond", "unable to reply", "not be forwarded", "not forwarded", "not be monitored", "patchy connect", "limited connect", "may be delayed", "may be delay", "might be delayed", "slow to respond", "delays in my", "delay in my", "response may", "reply may",
+    "keinen zugriff", "keinen zugang", "eingeschränkt", "nicht weitergeleitet", "nicht automatisch weitergeleitet", "nicht gelesen", "nicht bearbeitet", "keine e-mails", "keine mails", "unregelmäßig", "verzögert", "nur sporadisch",
+    "pas accès", "accès limité", "accès restreint", "ne sera pas transmis", "ne consulterai", "ne consulte pas", "ne lirai pas", "ne lis pas", "nie czytam", "nie będę odczyty", "nie będę sprawdzać", "non leggerò", "no leeré", "não vou ler", "lees mijn", "lese keine", "lese ich keine", "rufe keine", "ne seront pas", "pas lu", "pas consulter", "bez dostępu", "nie mam dostępu", "nie będę mieć dostępu", "nie będę miał dostępu", "nie będę miała dostępu", "ograniczony dostęp", "nie odczytuję", "nie jest przekazywana", "nie będzie przekazana", "z opóźnieniem",
+    "无法查看", "无法及时", "不能及时", "无法立即", "不便查看", "无法回复", "不能回复", "sin acceso", "no tengo acceso", "no tendré acceso", "acceso limitado", "no podré", "no será reenviado", "non ho accesso", "non avrò accesso", "accesso limitato", "non potrò", "non verrà inoltrat", "sem acesso", "não tenho acesso", "não terei acesso", "acesso limitado", "não poderei",
+    "geen toegang", "beperkt toegang", "beperkte toegang", "niet gelezen", "niet doorgestuurd", "確認できません", "確認できない", "返信できません", "返信が遅れ", "返信が遅く", "ご返信できません", "対応できません",
+];
+
+#[rustfmt::skip]
+const NUMBER: &[&str] = &[
+    "工單號", "單號", "編號",
+    "ticket number", "case number", "reference number", "your reference", "ticket id", "case id", "ticketnummer", "vorgangsnummer", "aktenzeichen", "fallnummer", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence", "votre référence",
+    "numer zgłoszenia", "numer sprawy", "pod numerem", "otrzymało numer", "nadaliśmy numer", "工单号", "工单编号", "单号", "编号", "número de caso", "número de ticket", "número de referencia", "con el número", "numero di ticket", "con il numero", "número do chamado", "número do ticket", "zaaknummer", "ticketnummer", "onder nummer", "受付番号", "お問い合わせ番号",
+];
+
+#[rustfmt::skip]
+const NEXT: &[&str] = &[
+    "盡快", "儘快", "回覆您", "會回覆", "處理", "與您聯絡", "與您聯繫",
+    "i will reply", "i will respond", "i will answer", "i'll reply", "i'll respond", "i'll answer", "i'll get back", "i will get back", "i will be in touch", "i'll be in touch", "respond to your", "respond to emails", "reply to your", "reply to emails", "answer your", "attend to your", "deal with your", "read your", "as soon as possible", "as soon as i can", "as soon as we can", "at my earliest", "at our earliest", "will get back to you", "get back to you", "will be in touch", "will reply", "will respond", "will answer", "be answered", "be processed", "be handled", "looking into", "business hours", "business day", "working day", "working hours", "within 24", "within 48", "one of our", "a member of our", "our team will", "shortly", "is being reviewed", "is important to us",
+    "werde ich ihre", "werde ich ihnen", "werde ihre", "antworte ich", "ich antworte", "melde ich mich", "melde mich", "ich melde mich", "melden uns", "melden wir uns", "so schnell wie möglich", "so bald wie möglich", "sobald wie möglich", "schnellstmöglich", "umgehend", "in kürze", "werden uns", "wird bearbeitet", "rückkehr bearbeitet", "bearbeiten ihre", "bearbeite ich", "bearbeitet", "beantwort", "baldmöglichst", "geschäftszeiten", "werktag", "arbeitstag",
+    "je vous répondrai", "je répondrai", "répondrai", "je traiterai", "je reviendrai vers", "dans les plus brefs délais", "dans les meilleurs délais", "dès que possible", "sera traité", "seront traité", "reviendrons vers", "reviendra vers", "vous répondrons", "nous vous répond", "vous répondra", "prendrons contact", "jours ouvrés", "heures ouvrées", "en cours de traitement",
+    "odpowiem", "odpowiemy", "odpiszę", "odpowiedzi udzielimy", "udzielimy odpowiedzi", "skontaktuję się", "skontaktujemy się", "skontaktuje się", "tak szybko", "najszybciej", "niezwłocznie", "zostanie rozpatrzon", "rozpatrzymy", "zajmiemy się", "dni robocz", "godzinach pracy", "wkrótce",
+    "尽快", "及时回复", "会回复", "将回复", "给您回复", "回复您", "与您联系", "处理", "工作日", "小时内", "第一时间", "responderé", "responderemos", "le contestar", "contestaré", "lo antes posible", "a la mayor brevedad", "en breve", "será atendid", "días hábiles", "días laborables", "nos pondremos en contacto", "risponderò", "risponderemo", "il prima possibile", "al più presto", "quanto prima", "giorni lavorativi", "la contatteremo",
+    "responderei", "responderemos", "assim que possível", "logo que possível", "o mais breve", "brevemente", "dias úteis", "entraremos em contato", "entraremos em contacto", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "nemen contact", "werkdagen", "ik reageer", "reageren", "ご返信いたします", "返信いたします", "ご返信させて", "ご連絡いたします", "ご連絡差し上げ", "回答いたします", "回答させて", "対応いたします", "対応させて", "折り返し", "営業日",
+];
+
+#[rustfmt::skip]
+const MACHINE: &[&str] = &[
+    "請勿回覆", "請勿直接回覆", "自動回覆", "自動",
+    "do not reply", "please do not respond", "don't reply", "no need to reply", "antworten sie nicht", "nicht auf diese", "ne pas répondre", "nie odpowiadać", "nie odpowiadaj", "请勿回复", "请勿直接回复", "no responda", "non rispondere", "não responda", "niet te beantwoorden", "返信しないで", "返信はご遠慮", "送信専用",
+    "automatic", "automated", "auto-generated", "autoreply", "auto-reply", "automatisch", "automatisiert", "automatique", "automatyczn", "wygenerowan", "自动", "自動", "automátic", "automática", "system generated",
+];
+
+#[rustfmt::skip]
+const FILLER: &[&str] = &[
+    "期間", "敬請見諒", "不便", "抱歉", "如果", "目前",
+    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler", "merci de rappeler", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
+    "bitte beachten sie", "leider", "wir bitten um", "ich bitte um", "verständnis", "geduld", "in dieser zeit", "in diesem zeitraum", "während dieser", "bitte geben sie", "bitte halten sie", "frohe", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "sollten sie", "falls ", "bei fragen", "für rückfragen", "derzeit", "zurzeit", "momentan",
+    "veuillez noter", "malheureusement", "pour toute", "pour toutes", "pour tout", "en cas de", "en cas d'", "pendant cette période", "durant cette période", "durant mon", "pendant mon", "compréhension", "joyeuses fêtes", "bonne année", "meilleurs vœux", "actuellement", "si votre", "si vous",
+    "informuję", "informujemy", "niestety", "przepraszam", "w razie", "w przypadku", "w tym czasie", "w tym okresie", "w sprawach", "za zrozumienie", "za cierpliwość", "wesołych świąt", "szczęśliwego nowego", "obecnie", "aktualnie", "jeśli", "jeżeli", "jak to możliwe", "jak to tylko", "jak tylko",
+    "在此期间", "期间", "敬请谅解", "请谅解", "给您带来", "不便", "抱歉", "祝您", "如果", "目前", "tenga en cuenta", "lamentablemente", "disculpe", "para cualquier", "para asuntos", "para temas", "en caso de", "durante este", "felices fiestas", "actualmente", "si necesita",
+    "purtroppo", "mi scuso", "per qualsiasi", "per urgenze", "per comunicazioni", "in caso di", "durante questo", "buone feste", "attualmente", "infelizmente", "desculpe", "para qualquer", "para assuntos", "em caso de", "durante este", "boas festas", "atualmente", "de momento",
+    "helaas", "voor dringende", "voor vragen", "voor overige", "in geval van", "in deze periode", "gedurende", "fijne feestdagen", "momenteel", "excuses", "ご迷惑", "ご不便", "ご了承", "恐れ入りますが", "申し訳", "誠に勝手ながら", "何卒", "よろしくお願い",
+];
+
+#[rustfmt::skip]
+const TROUBLE: &[&str] = &[
+    "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
+    "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",
+    "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei", "verificherò", "verificaré", "verificarei",
+    "error", "fail", "does not work", "doesn't work", "not working", "attached", "still ", "could you", "can you", "would you", "broken",
+    "please check", "please send me", "please send us", "please send the", "please send a", "please look", "please fix", "please reopen", "please close", "please keep", "please wait", "please tell", "please give", "please confirm", "i will send", "i'll send", "i will provide", "i'll provide", "before then", "before that", "by then", "answer before", "reply before",
+    "this ticket", "this case", "this issue", "this problem", "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um antwort", "dieses ticket", "diesem ticket", "diesen fall", "diesem fall", "dieses problem", "proszę o odpowiedź", "proszę odpowiedzieć", "tego zgłoszenia", "tym zgłoszeniu", "tej sprawie",
+    "auto reply says", "automatic reply says", "your out of office", "your auto", "an automatic reply", "your automatic",
+    "fehler", "funktioniert nicht", "weiterhin", "anbei", "bitte prüfen", "bitte senden sie mir", "bitte schicken", "bitte warten", "können sie", "kannst du",
+    "könnten sie", "melden sie sich vorher", "davor", "schicke ich", "sende ich", "liefere ich", "reiche ich", "teile ich", "schaue ich", "teste ich", "nachreichen",
+    "erreur", "ne fonctionne", "toujours", "ci-joint", "pouvez-vous", "pourriez-vous", "merci de vérifier", "merci de répondre", "merci de m'envoyer", "enverrai", "transmettrai", "communiquerai", "ce ticket", "cette demande", "ce problème",
+    "błąd", "błęd", "nie działa", "nadal", "w załączeniu", "w załączniku", "proszę sprawdzić", "proszę przesłać", "czy mog", "prześlę", "wyślę", "podam ", "dostarczę",
+    "错误", "失败", "报错", "仍然", "仍未", "附件", "请检查", "请帮", "请发我", "请在", "怎么", "能否", "是否", "无法使用", "发给您", "发给你", "提供给", "此工单", "这个问题", "该问题", "前几天", "回复晚", "晚回复", "刚休完", "いたため", "遅くなりました", "遅れました",
+    "no funciona", "adjunto", "por favor revise", "podría", "puede usted", "enviaré", "mandaré", "errore", "non funziona", "in allegato", "potrebbe", "potete verificare", "invierò", "manderò",
+    "erro ", "não funciona", "em anexo", "poderia", "enviarei", "mandarei", "fout", "werkt niet", "bijgevoegd", "kunt u mij", "kunt u het", "kunt u dit", "kunt u nog", "stuur ik", "zal ik u", "エラー", "添付", "動きません", "お送りします", "送付します",
+];

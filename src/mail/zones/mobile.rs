@@ -1,0 +1,108 @@
+//! What devices and mail programs put below a mail: `Sent from my iPhone` and kin.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::line::Line;
+
+/// `Sent from my iPhone` and kin. What stands below it in the same text belongs to the earlier mail.
+pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
+    (0..lines.len()).find(|index| {
+        let line = &lines[*index];
+        line.depth == 0 && is_mobile(line.text)
+    })
+}
+
+#[rustfmt::skip]
+const MOBILE_STARTS: &[&str] = &[
+    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from typeapp",
+    "sent from windows mail", "sent from a mobile", "sent from an", "sent from proton", "sent from samsung",
+    "sent from blue", "sent via", "sent with", "sent by my", "get outlook for", "sent on the go",
+    "sent on the move", "sent from the", "von meinem", "gesendet von", "gesendet mit",
+    "diese nachricht wurde von meinem", "envoyé de mon", "envoyé depuis", "envoyé à partir de", "envoyé avec",
+    "télécharger outlook", "wysłano z", "wysłane z", "wysłane przez", "wysłano przez", "wiadomość wysłana z", "diese mail wurde von meinem", "diese e-mail wurde von meinem", "provenance : courrier", "envoyé via", "enviado por", "enviado via", "enviado con", "verstuurd met", "verzonden met", "verstuurd via", "verzonden via", "このメールはiphone", "发自我的", "来自我的", "来自 iphone", "来自iphone", "发自手机", "来自手机", "發自我的", "從我的", "发送自", "enviado desde", "enviado do",
+    "enviado de mi", "inviato da", "inviato dal", "inviato con", "invio dal", "messaggio inviato da", "enviado a partir", "verzonden vanaf", "verstuurd vanaf",
+    "iphoneから送信", "sendt fra", "skickat från", "az iphone-omról", "verzonden vanuit", "sent using",
+    "أُرسلت من", "أرسلت من", "נשלח מה",
+];
+
+#[rustfmt::skip]
+const MOBILE_MORE: &[&str] = &[
+    "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
+    "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
+    "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
+    "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
+    "sent from iphone", "sent from blackberry", "私のiphoneから", "从 windows", "從 windows", "从windows", "nie zawracaj", "надіслано з", "στάλθηκε από",
+];
+
+/// What such a line may name.
+#[rustfmt::skip]
+const MOBILE_THINGS: &[&str] = &[
+    "iphone", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
+    "oneplus", "nokia", "sony", "xperia", "htc", "motorola", "moto", "lg", "windows", "outlook", "yahoo",
+    "mail", "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
+    "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
+    "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
+    "wireless", "onet", "poczta", "poczty", "interia", "o2", "courrier", "posta", "correo", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
+];
+
+/// The first two letters of such lines: most lines are dismissed by theirs.
+static MOBILE_LETTERS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    MOBILE_STARTS
+        .iter()
+        .chain(MOBILE_MORE)
+        .map(|start| first_letters(start))
+        .collect()
+});
+
+fn first_letters(text: &str) -> String {
+    text.chars().take(2).flat_map(char::to_lowercase).collect()
+}
+
+pub(super) fn is_mobile(text: &str) -> bool {
+    if text.len() > 160 || text.is_empty() {
+        return false;
+    }
+    let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    let last = (text.ends_with("から送信") || text.ends_with("から送信されました"))
+        || text.ends_with("gesendet");
+    if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let lower = lower.as_str();
+    if !MOBILE_STARTS
+        .iter()
+        .chain(MOBILE_MORE)
+        .any(|start| lower.starts_with(start))
+    {
+        // `Mit freundlichen Grüßen` and others put the device last: `Meinem iPhone gesendet`.
+        return lower.ends_with("から送信")
+            || lower.ends_with("から送信されました")
+            || lower.ends_with("iphone gesendet");
+    }
+    let own_thing = lower.starts_with("sent from my ")
+        || ["发自我的", "来自我的", "發自我的", "從我的"]
+            .iter()
+            .any(|own| lower.contains(own));
+    let words = lower.split_whitespace().count();
+    let named = MOBILE_THINGS.iter().any(|thing| {
+        lower
+            .split(|character: char| !character.is_alphanumeric() && character != '-')
+            .any(|word| word == *thing || thing.len() > 4 && word.starts_with(thing))
+            || thing.len() > 5 && lower.contains(thing)
+    });
+    let link = lower.contains("http");
+    let sentence = lower.contains(", ") && words > 7;
+    if sentence
+        && !lower.contains("excuse")
+        && !lower.contains("sorry")
+        && !lower.contains("brevity")
+    {
+        return false;
+    }
+    (named && words <= 16)
+        || link
+        || own_thing && words <= 9
+        || lower.starts_with("sent from a ") && words <= 9
+}
