@@ -122,6 +122,7 @@ async fn latency(settings: &Settings, rounds: usize) -> Result<()> {
     let index = Index::open_read_only(&settings.data.join("index"))?;
     let mut searchable = Vec::new();
     let mut told = Vec::new();
+    let mut ours = Vec::new();
     for round in 0..rounds {
         let word = format!("latencyprobe{round}x{}", std::process::id());
         let mail = format!(
@@ -168,10 +169,12 @@ async fn latency(settings: &Settings, rounds: usize) -> Result<()> {
         let (at, news) = listening.await?;
         news?;
         told.push(at.saturating_duration_since(sent));
+        ours.push(found.saturating_duration_since(at));
     }
     for (name, mut times) in [
         ("server told after", told),
         ("searchable after", searchable),
+        ("of that, ours", ours),
     ] {
         times.sort();
         let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];

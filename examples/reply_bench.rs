@@ -16,8 +16,6 @@ use precedent::store::sqlite::SqliteStore;
 use precedent::store::{CaseUpsert, Commit, NewOutgoing, OutboxState, Store};
 use precedent::triage::{Mode, OutgoingKind};
 
-const CASE: &str = "SP-1001";
-
 fn settings(port: u16) -> ServerSettings {
     ServerSettings {
         host: "127.0.0.1".to_owned(),
@@ -91,37 +89,37 @@ fn facts(recipient: &str, now: Timestamp) -> GateFacts {
 }
 
 async fn fill(store: &dyn Store, count: usize, now: Timestamp) {
-    let number = CaseNumber(CASE.to_owned());
     let mut commit = Commit::new(now);
     commit.expected_numbers.insert("SP".to_owned(), 1001);
-    commit.cases.push(CaseUpsert {
-        state: CaseState {
-            number: number.clone(),
-            desk: "desk".to_owned(),
-            status: CaseStatus::Waiting,
-            subject: "x".to_owned(),
-            submitter: "dev@shop.example".to_owned(),
-            participants: Vec::new(),
-            language: "en".to_owned(),
-            issue_type: None,
-            facts: Facts::default(),
-            missing: vec!["request_id".to_owned()],
-            flags: Vec::new(),
-            asked: Vec::new(),
-            requests: 0,
-            opened_at: now,
-            updated_at: now,
-            resolution: None,
-        },
-        revision: 0,
-        token: "token".to_owned(),
-        problem: Some("x".to_owned()),
-        mails: Vec::new(),
-    });
     for place in 0..count {
+        let number = CaseNumber(format!("SP-{}", 1001 + place));
+        commit.cases.push(CaseUpsert {
+            state: CaseState {
+                number: number.clone(),
+                desk: "desk".to_owned(),
+                status: CaseStatus::Waiting,
+                subject: "x".to_owned(),
+                submitter: "dev@shop.example".to_owned(),
+                participants: Vec::new(),
+                language: "en".to_owned(),
+                issue_type: None,
+                facts: Facts::default(),
+                missing: vec!["request_id".to_owned()],
+                flags: Vec::new(),
+                asked: Vec::new(),
+                requests: 0,
+                opened_at: now,
+                updated_at: now,
+                resolution: None,
+            },
+            revision: 0,
+            token: format!("token{place}"),
+            problem: Some("x".to_owned()),
+            mails: Vec::new(),
+        });
         let recipient = format!("dev{place}@shop{}.example", place % 97);
         commit.outbox.push(NewOutgoing {
-            case: number.clone(),
+            case: number,
             mail: None,
             message_id: format!("precedent.bench.{place}@desk.example"),
             recipient: recipient.clone(),

@@ -30,6 +30,7 @@ pub mod deliver;
 pub mod engine;
 pub mod eval;
 pub mod extract;
+mod fault;
 pub mod history;
 pub mod intake;
 mod lexicon;

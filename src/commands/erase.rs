@@ -8,7 +8,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output;
 use crate::deliver::Folder;
-use crate::engine::{Clock, Summary};
+use crate::engine::{Clock, Engine, Summary};
 use crate::reply::gate::address_key;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Person, Store};
@@ -35,13 +35,18 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
     let engine = context.engine(Arc::clone(&shared), Clock::System).await?;
     let person = engine.person(&address).await?;
     if person == Person::default() {
-        // Idempotent: asking again is no error.
+        // Idempotent: asking again is no error. An erasure that was ended after it had written left its words in the
+        // index and in unused parts of the file.
+        if yes {
+            clear(context, &store, &engine).await?;
+        } else {
+            store.close().await?;
+        }
         say(
             context,
             &json!({"address": address, "found": false}),
             || format!("nothing is stored of {address}"),
         );
-        store.close().await?;
         return Ok(true);
     }
     if !yes {
@@ -66,22 +71,7 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
         .erase_person(&address, &letters)
         .await
         .context("it is not erased")?;
-    context.index_changes(Arc::clone(&shared)).await?;
-    let aside = context.index_folder().join("moved-aside");
-    if aside.exists() {
-        std::fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())?;
-    }
-    let alone = store.begin_work().await?;
-    if alone {
-        store.compact().await.context(
-            "everything was erased, and unused parts of the file may hold traces; make room and run it again",
-        )?;
-        let mut follower = context.follower(Arc::clone(&shared)).await?;
-        let mut summary = Summary::default();
-        super::ingest::finish(context, &engine, &mut follower, &mut summary).await?;
-    } else {
-        store.close().await?;
-    }
+    let alone = clear(context, &store, &engine).await?;
     let object = json!({
         "address": address, "found": true, "erased": true, "mails": erased.mails,
         "outgoing": erased.outgoing, "cases": erased.cases, "compacted": alone,
@@ -104,6 +94,29 @@ pub(super) async fn run(context: &Context, address: &str, yes: bool) -> Result<b
         "backups, mailboxes on servers, and what others wrote or quoted are as they were",
     );
     Ok(true)
+}
+
+/// Takes what was erased out of the index and out of unused parts of the file. False where another process works on
+/// the data, which does the first and not the second.
+async fn clear(context: &Context, store: &Arc<SqliteStore>, engine: &Engine) -> Result<bool> {
+    let shared: Arc<dyn Store> = Arc::clone(store) as Arc<dyn Store>;
+    context.index_changes(Arc::clone(&shared)).await?;
+    let aside = context.index_folder().join("moved-aside");
+    if aside.exists() {
+        std::fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())?;
+    }
+    let alone = store.begin_work().await?;
+    if alone {
+        store.compact().await.context(
+            "everything was erased, and unused parts of the file may hold traces; make room and run it again",
+        )?;
+        let mut follower = context.follower(Arc::clone(&shared)).await?;
+        let mut summary = Summary::default();
+        super::ingest::finish(context, engine, &mut follower, &mut summary).await?;
+    } else {
+        store.close().await?;
+    }
+    Ok(alone)
 }
 
 fn say(context: &Context, object: &serde_json::Value, text: impl Fn() -> String) {

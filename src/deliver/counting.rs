@@ -48,10 +48,14 @@ impl Counted {
 
     /// Counts it.
     pub(crate) fn count(self, counts: &mut OutgoingCounts) {
-        *counts.addresses.entry(self.address).or_default() += 1;
-        *counts.domains.entry(self.domain).or_default() += 1;
-        *counts.body_hashes.entry(self.body).or_default() += 1;
-        counts.global += 1;
+        self.change(counts, |count| *count += 1);
+    }
+
+    fn change(self, counts: &mut OutgoingCounts, change: impl Fn(&mut u64)) {
+        change(counts.addresses.entry(self.address).or_default());
+        change(counts.domains.entry(self.domain).or_default());
+        change(counts.body_hashes.entry(self.body).or_default());
+        change(&mut counts.global);
     }
 }
 
@@ -110,5 +114,10 @@ impl Counts {
     /// Counts a mail that leaves now.
     pub(super) fn count(&mut self, record: &OutboxRecord) {
         Counted::of(record).count(&mut self.0);
+    }
+
+    /// Takes back that a mail leaves now.
+    pub(super) fn count_back(&mut self, record: &OutboxRecord) {
+        Counted::of(record).change(&mut self.0, |count| *count = count.saturating_sub(1));
     }
 }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::{Carrier, Delivered, Filing, recover_interrupted, round};
+use super::hand::Hand;
+use super::round::round;
+use super::{Carrier, Delivered, Filing, recover_interrupted};
 use crate::monitor::{Stage, measures};
 use crate::store::{Store, StoreError};
 
@@ -95,10 +97,11 @@ async fn work(
     wake: Wake,
 ) -> Result<(), StoreError> {
     recover_interrupted(&*store, &*carrier, &now).await?;
+    let mut hand = Hand::new(&*store);
     let mut before = Delivered::default();
     while !stopped() {
         let began = std::time::Instant::now();
-        let pause = match round(&*store, &*carrier, &now, &stopped).await {
+        let pause = match round(&*store, &*carrier, &mut hand, &now, &stopped).await {
             Ok(done) => {
                 tell(&done, &before);
                 measure(&done, began.elapsed());

@@ -137,6 +137,7 @@ impl Engine {
                 letters.remove(&record)?;
             }
         }
+        crate::fault::point("erase.letters");
         self.store.erase(erasure).await
     }
 

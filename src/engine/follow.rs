@@ -225,6 +225,7 @@ impl IndexFollower {
                 index.commit(position)
             })
             .await??;
+            crate::fault::point("index.commit");
             self.purge = false;
             measures().indexed(u64::try_from(self.position).unwrap_or(0));
             measures().stage(Stage::Index, began.elapsed());

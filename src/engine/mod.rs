@@ -66,7 +66,7 @@ impl Clock {
             (Self::OfTheMail, Some(written)) => written
                 .checked_add(SignedDuration::from_mins(1))
                 .unwrap_or(written),
-            _ => Timestamp::now(),
+            _ => crate::fault::now(),
         }
     }
 }

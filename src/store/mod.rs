@@ -29,6 +29,7 @@ mod seal;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use async_trait::async_trait;
 
@@ -207,6 +208,10 @@ pub trait Store: Send + Sync {
         after: Option<OutboxId>,
         limit: usize,
     ) -> StoreResult<Vec<OutboxRecord>>;
+
+    /// A folder on this machine in which the process at work may leave notes for the next one, where there is one.
+    /// What is written there outlives the process, and need not outlive the machine.
+    fn notes_folder(&self) -> Option<&Path>;
 
     /// The order that nothing automatic leaves, where an operator gave one.
     async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>>;

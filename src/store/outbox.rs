@@ -267,6 +267,8 @@ pub struct OutboxAttempt {
     /// True when the server said that there is no such address: while the mail is `failed`, the
     /// address counts as bounced.
     pub address_refused: bool,
+    /// True for a mail that goes back to where it waited because no server ever heard of it: it was no attempt.
+    pub taken_back: bool,
 }
 
 impl From<OutboxChange> for OutboxAttempt {
@@ -277,6 +279,7 @@ impl From<OutboxChange> for OutboxAttempt {
             answer: None,
             next_attempt_at: None,
             address_refused: false,
+            taken_back: false,
         }
     }
 }

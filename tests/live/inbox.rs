@@ -38,7 +38,7 @@ pub fn archived(house: &House) -> Option<Stats> {
 #[track_caller]
 pub fn processed(house: &House, running: &Running, mails: u64) {
     let mut last = None;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90 + mails / 20);
     loop {
         if let Some(stats) = archived(house) {
             if stats.processed == mails && stats.pending == 0 {

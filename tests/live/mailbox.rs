@@ -56,16 +56,20 @@ fn own(folder: &Path) {
     assert!(done.success());
 }
 
+/// `PRECEDENT_FIRST_CONTACT_MAILS=50000` makes it a mailbox of many years.
 #[tokio::test(flavor = "multi_thread")]
 async fn old_mail_is_never_answered_and_new_mail_is() {
+    let mails = std::env::var("PRECEDENT_FIRST_CONTACT_MAILS")
+        .map_or(200, |count| count.parse::<usize>().unwrap());
+    let old = mails as u64;
     let Some(server) = Dovecot::start("old_mail_is_never_answered_and_new_mail_is") else {
         return;
     };
     // Written today, and still old stock: it lay there before we came.
-    place(&server, "dora", &letters(200));
+    place(&server, "dora", &letters(mails));
     let house = house(&server, "send", "dora", "");
     let mut running = house.start(&["-v", "run"]);
-    processed_blocking(&house, &running, 200);
+    processed_blocking(&house, &running, old);
     says(&running, "idle");
     assert_eq!(house.outgoing().len(), 0, "not one mail leaves");
     let withheld = house
@@ -76,7 +80,7 @@ async fn old_mail_is_never_answered_and_new_mail_is() {
     assert_eq!(withheld, 0);
     let new = vague("new@customer.example", "Written after first contact").bytes();
     fill(&server, "dora", "INBOX", std::slice::from_ref(&new)).await;
-    processed_blocking(&house, &running, 201);
+    processed_blocking(&house, &running, old + 1);
     until("an answer", || house.outgoing().len() == 1);
     running.terminate();
     assert!(running.end().success());
@@ -98,7 +102,7 @@ async fn old_mail_is_never_answered_and_new_mail_is() {
     // Nothing in the mailbox has changed: no mail is seen.
     let mut session = Session::connect(&server.account("dora", "")).await.unwrap();
     session.examine("INBOX").await.unwrap();
-    assert_eq!(session.unseen().await.unwrap().len(), 201);
+    assert_eq!(session.unseen().await.unwrap().len(), mails + 1);
 }
 
 /// Waits on a thread of its own: the runtime of the test goes on.

@@ -4,6 +4,7 @@
 //! (`scripts/test` installs it).
 
 mod account;
+mod courier;
 mod dovecot;
 mod history;
 mod hostile;
@@ -17,5 +18,6 @@ mod letter;
 mod lmtp;
 mod mailbox;
 mod oauth;
+mod postfix;
 mod scripted;
 mod session;

@@ -55,6 +55,8 @@ pub struct Mailbox {
     pub withheld: Option<u32>,
     /// A mail that comes when a client begins to idle, before it is told so.
     pub on_idle: Option<(u32, Vec<u8>)>,
+    /// True while nobody is answered, and every connection ends.
+    pub down: bool,
     pub connections: usize,
     pub logins: usize,
     /// Commands without tags, in their order.
@@ -82,6 +84,7 @@ impl Scripted {
             poison: None,
             withheld: None,
             on_idle: None,
+            down: false,
             connections: 0,
             logins: 0,
             commands: Vec::new(),
@@ -152,6 +155,9 @@ fn serve(stream: TcpStream, mailbox: &Mutex<Mailbox>) -> std::io::Result<()> {
             return Ok(());
         }
     }
+    if mailbox.lock().unwrap().down {
+        return Ok(());
+    }
     out.write_all(b"* OK ready\r\n")?;
     loop {
         let mut line = String::new();
@@ -159,6 +165,9 @@ fn serve(stream: TcpStream, mailbox: &Mutex<Mailbox>) -> std::io::Result<()> {
             return Ok(());
         }
         let line = line.trim_end();
+        if mailbox.lock().unwrap().down {
+            return Ok(());
+        }
         let (tag, command) = line.split_once(' ').unwrap_or((line, ""));
         let word = command.split(' ').next().unwrap_or_default().to_owned();
         let answer = answer(&mut mailbox.lock().unwrap(), command);

@@ -11,6 +11,7 @@ mod copy;
 mod dovecot;
 mod filing;
 mod gate;
+mod groups;
 #[path = "../scenarios/house.rs"]
 #[expect(dead_code, reason = "the scenarios use more of it")]
 mod house;

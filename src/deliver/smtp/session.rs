@@ -373,7 +373,10 @@ impl Session {
             stream.flush().await
         };
         match timeout(self.limit, writing).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => {
+                crate::fault::point("smtp.said");
+                Ok(())
+            }
             Ok(Err(error)) => Err(Failure::broken(step, error)),
             Err(_) => Err(silent(step, self.limit)),
         }
@@ -382,7 +385,10 @@ impl Session {
     /// Reads one answer with all its lines.
     async fn read(&mut self, step: Step, limit: Duration) -> Result<Reply, Failure> {
         match timeout(limit, self.read_lines(step)).await {
-            Ok(reply) => reply,
+            Ok(reply) => {
+                crate::fault::point("smtp.heard");
+                reply
+            }
             Err(_) => Err(silent(step, limit)),
         }
     }

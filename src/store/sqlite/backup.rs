@@ -61,10 +61,12 @@ impl SqliteStore {
             self.answer(copied.map_err(Failure::from))?;
         }
         let outcome = async {
+            crate::fault::point("backup.copied");
             let mut connection = open_plain(part).await?;
             remember(&mut connection, BACKUP_AT, at).await?;
             let backup = inspect(&mut connection).await?;
             connection.close().await?;
+            crate::fault::point("backup.checked");
             Ok(backup)
         };
         outcome
@@ -111,6 +113,7 @@ impl SqliteStore {
             io::copy(&mut from, &mut to)
         });
         copied.map_err(|error| file_error(&part, error))?;
+        crate::fault::point("restore.copied");
         let made = make(&part, file, at).await;
         let restored = match made {
             Ok(restored) => restored,
@@ -119,8 +122,11 @@ impl SqliteStore {
                 return Err(failure.explain(file).into());
             }
         };
+        crate::fault::point("restore.made");
         before()?;
+        crate::fault::point("restore.ready");
         put(&part, &database)?;
+        crate::fault::point("restore.put");
         drop(lock);
         Ok(restored)
     }

@@ -28,7 +28,7 @@ mod sealing;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
@@ -62,6 +62,7 @@ pub struct SqliteStore {
     /// Held while this process works on the data.
     lock: std::sync::Mutex<Option<File>>,
     writable: bool,
+    quota: Option<u64>,
     folder: PathBuf,
     path: PathBuf,
     keys: RawKeys,
@@ -93,7 +94,10 @@ impl SqliteStore {
     }
 
     async fn writer(&self) -> StoreResult<MappedMutexGuard<'_, SqliteConnection>> {
-        let guard = self.writer.lock().await;
+        let mut guard = self.writer.lock().await;
+        if let Some(connection) = guard.as_mut() {
+            self.tidy(connection).await?;
+        }
         MutexGuard::try_map(guard, Option::as_mut).map_err(|_| {
             if self.writable {
                 StoreError::Invalid {
@@ -107,6 +111,20 @@ impl SqliteStore {
         })
     }
 
+    /// Nobody has a transaction open. Where the driver thinks so all the same, SQLite ended one by itself, as it does when
+    /// the disk is full or a write fails. The driver would refuse every further one, also when there is room again.
+    async fn tidy(&self, connection: &mut SqliteConnection) -> StoreResult<()> {
+        if !connection.is_in_transaction() {
+            return Ok(());
+        }
+        // A rollback may be on its way to the thread of the connection.
+        let alive = connection.ping().await;
+        if alive.is_err() || connection.is_in_transaction() {
+            *connection = self.answer(open::connect(&self.path, false, self.quota).await)?;
+        }
+        Ok(())
+    }
+
     fn explain(&self, failure: Failure) -> StoreError {
         failure.explain(&self.path)
     }
@@ -114,13 +132,23 @@ impl SqliteStore {
     fn answer<T>(&self, outcome: Outcome<T>) -> StoreResult<T> {
         outcome.map_err(|failure| self.explain(failure))
     }
+
+    /// The answer of something that was written.
+    fn written<T>(&self, what: &str, outcome: Outcome<T>) -> StoreResult<T> {
+        let answer = self.answer(outcome)?;
+        crate::fault::point(what);
+        Ok(answer)
+    }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn archive(&self, mails: &[NewMail], cursors: &[Cursor]) -> StoreResult<Vec<Archived>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::archive(&mut writer, &self.keys, mails, cursors).await)
+        self.written(
+            "store.archive",
+            archive::archive(&mut writer, &self.keys, mails, cursors).await,
+        )
     }
 
     async fn cursor(&self, source: &str) -> StoreResult<Option<String>> {
@@ -140,7 +168,10 @@ impl Store for SqliteStore {
 
     async fn count_attempts(&self, mails: &[MailId]) -> StoreResult<Vec<u32>> {
         let mut writer = self.writer().await?;
-        self.answer(archive::count_attempts(&mut writer, mails).await)
+        self.written(
+            "store.attempts",
+            archive::count_attempts(&mut writer, mails).await,
+        )
     }
 
     async fn candidates(&self, keys: &ThreadLookup) -> StoreResult<Vec<Candidate>> {
@@ -155,7 +186,7 @@ impl Store for SqliteStore {
 
     async fn commit(&self, commit: &Commit) -> StoreResult<CommitSummary> {
         let mut writer = self.writer().await?;
-        self.answer(commit::commit(&mut writer, commit).await)
+        self.written("store.commit", commit::commit(&mut writer, commit).await)
     }
 
     async fn import(&self, cases: &[SolvedCase]) -> StoreResult<Vec<Imported>> {
@@ -257,7 +288,10 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> StoreResult<Vec<OutboxState>> {
         let mut writer = self.writer().await?;
-        self.answer(outbox::change(&mut writer, attempts, journal, at).await)
+        self.written(
+            "store.outbox",
+            outbox::change(&mut writer, attempts, journal, at).await,
+        )
     }
 
     async fn outgoing_by_message_id(
@@ -275,7 +309,10 @@ impl Store for SqliteStore {
 
     async fn set_filed(&self, id: OutboxId, filed: Filed) -> StoreResult<()> {
         let mut writer = self.writer().await?;
-        self.answer(outbox::set_filed(&mut writer, id, filed).await)
+        self.written(
+            "store.filed",
+            outbox::set_filed(&mut writer, id, filed).await,
+        )
     }
 
     async fn due(
@@ -286,6 +323,10 @@ impl Store for SqliteStore {
     ) -> StoreResult<Vec<OutboxRecord>> {
         let mut reader = self.reader().await?;
         self.answer(outbox::due(&mut reader, now, after, limit).await)
+    }
+
+    fn notes_folder(&self) -> Option<&Path> {
+        Some(&self.folder)
     }
 
     async fn reply_stop(&self) -> StoreResult<Option<ReplyStop>> {
@@ -305,7 +346,10 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> StoreResult<()> {
         let mut writer = self.writer().await?;
-        self.answer(health::note(&mut writer, name, failure, at).await)
+        self.written(
+            "store.health",
+            health::note(&mut writer, name, failure, at).await,
+        )
     }
 
     async fn health(&self) -> StoreResult<BTreeMap<String, Health>> {
@@ -389,7 +433,7 @@ impl Store for SqliteStore {
 
     async fn erase(&self, erasure: &Erasure) -> StoreResult<Erased> {
         let mut writer = self.writer().await?;
-        self.answer(erase::erase(&mut writer, erasure).await)
+        self.written("store.erase", erase::erase(&mut writer, erasure).await)
     }
 
     async fn expired(&self, query: &RetentionQuery) -> StoreResult<Expired> {
@@ -474,4 +518,33 @@ async fn secret_key(connection: &mut SqliteConnection) -> Outcome<[u8; 32]> {
             .await?;
     key.and_then(|key| key.try_into().ok())
         .ok_or_else(|| corrupt("the secret key is missing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a full disk does to a transaction, in the middle of it: later writes failed until the next start.
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_by_itself_blocked_all_later_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        {
+            let mut writer = store.writer().await.unwrap();
+            let mut transaction = writer.begin_with(BEGIN).await.unwrap();
+            sqlx::query("ROLLBACK")
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+        }
+        let now = Timestamp::UNIX_EPOCH;
+        store.note_health("smtp", None, now).await.unwrap();
+        // One that was left without a word is no reason for anything.
+        {
+            let mut writer = store.writer().await.unwrap();
+            let _ = writer.begin_with(BEGIN).await.unwrap();
+        }
+        store.note_health("imap", None, now).await.unwrap();
+        assert_eq!(store.health().await.unwrap().len(), 2);
+    }
 }

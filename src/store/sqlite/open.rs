@@ -130,6 +130,7 @@ impl SqliteStore {
             writer: Mutex::new(Some(connection)),
             lock: std::sync::Mutex::new(lock),
             writable: true,
+            quota,
             folder: folder.to_owned(),
             path,
             keys: RawKeys::default(),
@@ -153,6 +154,7 @@ impl SqliteStore {
             writer: Mutex::new(None),
             lock: std::sync::Mutex::new(None),
             writable: false,
+            quota: None,
             folder: folder.to_owned(),
             path,
             keys: RawKeys::default(),
@@ -167,7 +169,11 @@ impl SqliteStore {
 }
 
 /// The connection that writes. Only who `works` on the data makes and upgrades them.
-async fn connect(path: &Path, works: bool, quota: Option<u64>) -> Outcome<SqliteConnection> {
+pub(super) async fn connect(
+    path: &Path,
+    works: bool,
+    quota: Option<u64>,
+) -> Outcome<SqliteConnection> {
     // The driver sets the busy timeout first of all, so that no other statement meets a lock unprepared.
     let mut options = SqliteConnectOptions::new()
         .filename(path)

@@ -295,9 +295,9 @@ pub(super) async fn apply(
         *now = change.to;
         sqlx::query(
             "UPDATE outbox SET state = ?1, note = ?2, changed_at = ?3,
-             attempts = CASE WHEN ?4 THEN 0 ELSE attempts + ?5 END,
+             attempts = CASE WHEN ?4 THEN 0 ELSE max(attempts + ?5 - ?10, 0) END,
              first_attempt_at = CASE WHEN ?4 THEN NULL WHEN ?5 THEN coalesce(first_attempt_at, ?3)
-                 ELSE first_attempt_at END,
+                 WHEN ?10 AND attempts <= 1 THEN NULL ELSE first_attempt_at END,
              next_attempt_at = ?6, answer = coalesce(?7, answer), address_refused = ?8
              WHERE id = ?9",
         )
@@ -310,6 +310,7 @@ pub(super) async fn apply(
         .bind(attempt.answer.as_deref())
         .bind(i64::from(attempt.address_refused))
         .bind(change.id.0)
+        .bind(i64::from(attempt.taken_back))
         .execute(&mut *transaction)
         .await?;
     }

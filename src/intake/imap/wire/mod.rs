@@ -222,7 +222,10 @@ impl Wire {
         self.usable(command)?;
         let written = timeout_at(until, self.stream.write(bytes)).await;
         match written {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => {
+                crate::fault::point("imap.said");
+                Ok(())
+            }
             Ok(Err(error)) => {
                 self.broken = true;
                 Err(ImapError::Io { command, error })
@@ -255,6 +258,7 @@ impl Wire {
             response::read(frame).map_err(|detail| ImapError::Protocol { command, detail })?;
         self.broken = false;
         self.note(&response);
+        crate::fault::point("imap.heard");
         Ok(response)
     }
 
