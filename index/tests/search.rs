@@ -504,3 +504,35 @@ fn names_with_small_letters_between_hyphens_and_names_in_addresses_are_found() {
     assert_eq!(ids(&index, "cancelReports"), [0; 0]);
     assert_eq!(ids(&index, "cancelReprot"), [0; 0]);
 }
+
+#[test]
+fn a_german_word_is_found_within_longer_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let cases = [
+        case(
+            1,
+            "de",
+            "resolved",
+            "Abrechnungsbericht leer",
+            "Der Abrechnungsbericht enthält keine Zeilen.",
+        ),
+        case(
+            2,
+            "de",
+            "resolved",
+            "Versandbestätigung",
+            "Die Versandbestätigung wird abgelehnt.",
+        ),
+        case(3, "de", "resolved", "Anders", "Rechnungspositionen fehlen."),
+    ];
+    for case in &cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    assert_eq!(ids(&index, "Bericht"), [1]);
+    assert_eq!(ids(&index, "Berichte"), [1]);
+    assert_eq!(ids(&index, "Bestätigung"), [2]);
+    assert_eq!(ids(&index, "Rechnung"), [1, 3]);
+    assert_eq!(ids(&index, "Lieferung"), [0; 0]);
+}

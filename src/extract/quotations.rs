@@ -103,12 +103,18 @@ const MESSAGE_CUES: &[&str] = &[
     "消息",
     "exception",
     "warning",
+    "feed history",
+    "historie",
+    "historique",
+    "historii",
+    "历史",
 ];
 
 /// Words right before a quotation, or right behind it, that make it the message whatever else the sentence says.
 #[rustfmt::skip]
 const BESIDE: &[&str] = &[
     "error", "error message", "message", "fails with", "failed with", "dies with", "rejected with", "rejected as", "rejected because", "refused with", "breaks with", "crashes with", "ends in", "comes back with", "came back with",
+    "shows", "showing", "displays", "displayed", "steht", "steht nur", "steht da", "zeigt", "zeigt nur", "on voit", "on lit", "pokazuje", "wyświetla", "widnieje", "widać", "写着",
     "returns", "returned", "says", "saying", "answers", "answered", "reads", "stating", "liefert", "meldet", "lautet", "antwortet mit", "renvoie", "affiche", "indique", "répond", "zwraca", "brzmi", "返回", "消息", "信息",
     "fehler", "meldung", "fehlermeldung", "scheitert mit", "schlägt fehl mit", "bricht ab mit", "abgelehnt mit",
     "erreur", "message", "rejeté", "rejetée", "rejetés", "refusé", "refusée", "échoue avec", "échoue sur", "plante avec", "plante sur", "motif",

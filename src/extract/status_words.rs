@@ -38,7 +38,7 @@ pub(super) const CUE_STEMS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const ANSWERING: &[&str] = &[
     "answer", "return", "respon", "reject", "throw", "spit", "yield", "emit", "serv", "antwort", "liefer", "meld", "wirft", "werf", "spuck", "schmeiß", "knall", "quittier",
-    "répon", "renvo", "retourn", "rejet", "jett", "crach", "plant", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
+    "bekomm", "erhalt", "krieg", "get", "gets", "got", "receiv", "reçoi", "recev", "otrzym", "dosta", "répon", "renvo", "retourn", "rejet", "jett", "crach", "plant", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
 ];
 
 /// Words that go on after a status: of a sentence that counts nothing.

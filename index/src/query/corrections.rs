@@ -1,8 +1,9 @@
-//! What a word that occurs nowhere may have meant.
+//! What a word that occurs nowhere may have meant: a part of longer words, or another word.
 
 use std::cmp::Reverse;
 
 use super::keys::distance;
+use crate::analyzer::Language;
 use crate::view::View;
 
 /// Terms that a misspelt word may have meant.
@@ -68,6 +69,47 @@ pub(super) fn corrections(
         .take(MOST_CORRECTIONS)
         .map(|(_, _, term)| term)
         .collect())
+}
+
+/// A shorter stem is a part of too many words by chance. Letters.
+const SHORTEST_PART: usize = 5;
+/// Letters that a compound has beyond its part, at least.
+const SHORTEST_REST: usize = 4;
+/// Compounds that one part stands for.
+const MOST_COMPOUNDS: usize = 40;
+
+/// True where a language is written that joins words to one.
+pub(super) fn has_compounds(languages: &[Language]) -> bool {
+    languages
+        .iter()
+        .any(|language| matches!(language, Language::German | Language::Dutch))
+}
+
+/// Terms that begin or end with one of the stems: `abrechnungsbericht` for `bericht`.
+pub(super) fn compounds(view: &View, stems: &[String]) -> tantivy::Result<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    for stem in stems {
+        if stem.chars().count() < SHORTEST_PART || !stem.chars().all(char::is_alphabetic) {
+            continue;
+        }
+        let holds = |term: &str| {
+            term.len() >= stem.len() + SHORTEST_REST
+                && (term.ends_with(stem.as_str()) || term.starts_with(stem.as_str()))
+                && term.chars().all(char::is_alphabetic)
+        };
+        let fields = &view.fields;
+        for field in [fields.subject, fields.problem, fields.resolution] {
+            for term in view
+                .terms_with_prefix(field, "", MOST_COMPOUNDS, holds)?
+                .into_keys()
+            {
+                if found.len() < MOST_COMPOUNDS && !found.contains(&term) {
+                    found.push(term);
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// How far a word is from a stem with some ending, if at most one letter of the ending is wrong: `registraiton` is one from

@@ -27,6 +27,7 @@ mod date;
 mod keys;
 mod lexer;
 mod parser;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

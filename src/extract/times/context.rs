@@ -169,7 +169,9 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     }
     // "We are open daily from 10:00": unless it fails daily at that hour. A remark in brackets is judged alone.
     if !time.machine && (told.any(Said::USUAL) || reaches_people(&around)) {
-        let remark = bracketed(&text[from..to], time.start - from, time.end - from);
+        let remark = bracketed(&text[from..to], time.start - from, time.end - from)
+            // Only hours in the brackets: "open (11:30-14:30)".
+            .filter(|remark| remark.split_whitespace().count() > 2);
         let remark = remark.map(str::to_lowercase);
         let about = remark.as_deref().unwrap_or(&around);
         if (said(about).any(Said::USUAL) || reaches_people(about))
