@@ -9,13 +9,12 @@ use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
-    Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+    Occur, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::parser::{Clause, Parsed};
-use crate::analyzer::{self, Analyzer, Language, Terms, WordKind, Words};
-use crate::schema;
+use crate::analyzer::Analyzer;
 use crate::view::View;
 
 /// Words of a query beyond this are left out, the most frequent first.
