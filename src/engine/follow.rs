@@ -27,6 +27,9 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(2);
 /// Time between two looks whether another process has let the index go.
 const LOCK_INTERVAL: Duration = Duration::from_millis(50);
 
+/// Times that an index which somebody takes away is opened again before that is an error.
+const TIMES_OPENED: usize = 5;
+
 /// Why the index could not follow.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
@@ -46,6 +49,11 @@ impl FollowError {
     #[must_use]
     pub fn is_locked(&self) -> bool {
         matches!(self, Self::Index(IndexError::Locked { .. }))
+    }
+
+    /// True when a file or folder of the index was not there any more.
+    fn is_gone(&self) -> bool {
+        matches!(self, Self::Index(IndexError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound)
     }
 
     /// What opening the index again may help against: opening tells damaged files from others, and
@@ -147,14 +155,13 @@ impl IndexFollower {
     /// # Errors
     /// When the store or the index fails.
     pub async fn follow(&mut self) -> Result<u64, FollowError> {
-        let taken = match self.take_over().await {
-            Err(error) => {
-                self.open_again(error).await?;
-                self.take_over().await?
+        for _ in 0..TIMES_OPENED {
+            match self.take_over().await {
+                Err(error) => self.open_again(error).await?,
+                taken => return taken,
             }
-            Ok(taken) => taken,
-        };
-        Ok(taken)
+        }
+        self.take_over().await
     }
 
     async fn take_over(&mut self) -> Result<u64, FollowError> {
@@ -190,12 +197,16 @@ impl IndexFollower {
     /// # Errors
     /// When the index fails.
     pub async fn commit(&mut self) -> Result<(), FollowError> {
-        if let Err(error) = self.write().await {
-            self.open_again(error).await?;
-            self.take_over().await?;
-            self.write().await?;
+        for _ in 0..TIMES_OPENED {
+            match self.write().await {
+                Err(error) => {
+                    self.open_again(error).await?;
+                    self.follow().await?;
+                }
+                written => return written,
+            }
         }
-        Ok(())
+        self.write().await
     }
 
     /// Computes sentence vectors of committed cases that have none, at most so many. Nothing without a model.
@@ -264,7 +275,11 @@ async fn open_within(
     let until = Instant::now() + patience;
     loop {
         match open(folder, store, encoder).await {
-            Err(error) if error.is_locked() && Instant::now() < until => {
+            // Its folder may be taken away while it is opened.
+            Err(error)
+                if (error.is_locked() || error.opens_again().is_some() || error.is_gone())
+                    && Instant::now() < until =>
+            {
                 tokio::time::sleep(LOCK_INTERVAL).await;
             }
             opened => return opened,
