@@ -3,6 +3,9 @@
 //! Only fields of a configured `authserv-id` count, and only where they stand above the first `Received` field
 //! that is not of a trusted server: everything below can have been written by the sender.
 
+use std::borrow::Cow;
+use std::net::IpAddr;
+
 use super::field::{self, FieldBlock};
 use super::{Authentication, AuthenticationResult};
 
@@ -116,8 +119,8 @@ pub(crate) fn parse(value: &str) -> Option<AuthenticationResults> {
     // A version may follow, nothing else.
     match (head.next(), head.next()) {
         (None, _) => {}
-        (Some(Token::Word(version)), None) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
-        }
+        // The only version there is; a field of another is not interpreted (RFC 8601 section 2.2).
+        (Some(Token::Word(version)), None) if version == "1" => {}
         _ => return None,
     }
     let mut parsed = AuthenticationResults {
@@ -208,9 +211,19 @@ fn domain_of(value: &str) -> &str {
 }
 
 fn aligned(claimed: &str, from: &str) -> bool {
+    let (claimed, from) = (ascii_labels(domain_of(claimed)), ascii_labels(from));
     !claimed.is_empty()
         && !from.is_empty()
-        && organizational_domain(domain_of(claimed)) == organizational_domain(from)
+        && organizational_domain(&claimed) == organizational_domain(&from)
+}
+
+/// A domain in the form of the DNS: labels of other scripts as A-labels (RFC 5890), in which servers write them. What is no
+/// domain name stays as it is.
+fn ascii_labels(domain: &str) -> Cow<'_, str> {
+    if domain.is_ascii() && !domain.contains("xn--") {
+        return Cow::Borrowed(domain);
+    }
+    idna::domain_to_ascii(domain).map_or(Cow::Borrowed(domain), Cow::Owned)
 }
 
 /// The host that wrote a `Received` field: what follows `by`.
@@ -221,6 +234,55 @@ fn received_by(value: &str) -> Option<String> {
     words
         .next()
         .map(|host| host.trim_matches(['(', ')', ';', '[', ']']).to_owned())
+}
+
+/// Whether a host is one of the trusted servers or stands beside them.
+fn is_ours(host: &str, trusted: &[String]) -> bool {
+    trusted.iter().any(|id| {
+        host.eq_ignore_ascii_case(id)
+            || organizational_domain(host) == organizational_domain(id) && id.contains('.')
+    })
+}
+
+/// Whether a `Received` field says that a trusted server got the mail from another one, or from a program of its own. The name
+/// behind `from` is what the other side calls itself; what our server found out stands in parentheses behind it
+/// (RFC 5321 section 4.4) and must not contradict.
+fn handed_on(value: &str, trusted: &[String]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let Some(rest) = lower.trim_start().strip_prefix("from ") else {
+        return true;
+    };
+    let said = rest.split(" by ").next().unwrap_or(rest);
+    let near = |host: &str| is_ours(host, trusted) || host == "localhost";
+    let mut named = false;
+    let found = said
+        .split(|character: char| character.is_whitespace() || "()[]=;,".contains(character))
+        .filter(|word| !word.is_empty());
+    for (place, word) in found.enumerate() {
+        let word = word.strip_prefix("ipv6:").unwrap_or(word);
+        if let Ok(address) = word.parse::<IpAddr>() {
+            let inside = match address {
+                IpAddr::V4(address) => {
+                    address.is_loopback() || address.is_private() || address.is_link_local()
+                }
+                IpAddr::V6(address) => {
+                    address.is_loopback()
+                        || address.is_unique_local()
+                        || address.is_unicast_link_local()
+                }
+            };
+            // A public address is ours where our server found our name for it.
+            if !inside && !named {
+                return false;
+            }
+        } else if place == 0 || word.contains('.') || word == "unknown" {
+            if !near(word) {
+                return false;
+            }
+            named |= place > 0;
+        }
+    }
+    true
 }
 
 /// Reads what trusted servers say; `from_domain` is the domain of the only author, lower case.
@@ -237,15 +299,15 @@ pub(crate) fn read(
     // What our server says stands on top. A field in its name further down may have come in with the mail: it is
     // not heard about a method that was told above it, nor below the hop behind the first word of ours.
     let mut told: Vec<String> = Vec::new();
+    let mut entered = false;
     for raw in &block.fields {
         if raw.name.eq_ignore_ascii_case("Received") {
             let by = received_by(&field::unfold(raw.value)).unwrap_or_default();
             // Our own servers hand mail on among themselves; the first foreign hop ends what we wrote.
-            let ours = trusted.iter().any(|id| {
-                by.eq_ignore_ascii_case(id)
-                    || organizational_domain(&by) == organizational_domain(id) && id.contains('.')
-            });
-            if ours && authentication.authserv_id.is_none() {
+            let ours = is_ours(&by, trusted);
+            if ours && !entered && authentication.authserv_id.is_none() {
+                // What is below the hop by which the mail came in may have come in with it, a hop in our name too.
+                entered = !handed_on(&field::unfold(raw.value), trusted);
                 continue;
             }
             break;
@@ -308,7 +370,8 @@ fn apply(
                 let claimed = result.property("header.from").unwrap_or_default();
                 (
                     &mut authentication.dmarc,
-                    domain_of(claimed) == from_domain && !from_domain.is_empty(),
+                    ascii_labels(domain_of(claimed)) == ascii_labels(from_domain)
+                        && !from_domain.is_empty(),
                 )
             }
             "arc" => (&mut authentication.arc, true),
@@ -428,6 +491,74 @@ mod tests {
         let apart = "Authentication-Results: mx.desk.example; spf=none\n\
                      Authentication-Results: mx.desk.example; dkim=pass header.d=shop.example";
         assert!(of(apart, "shop.example").authenticated);
+    }
+
+    #[test]
+    fn a_forged_hop_in_our_name_widened_what_is_believed() {
+        let forged = "Received: from x by mx.desk.example; x\n\
+                      Authentication-Results: mx.desk.example; dmarc=pass header.from=shop.example";
+        for entry in [
+            "from out.shop.example by mx.desk.example; x",
+            "from mx.desk.example (evil.example [203.0.113.9]) by mx.desk.example; x",
+            "from mx.desk.example (unknown [203.0.113.9]) by mx.desk.example; x",
+            "from mx.desk.example ([203.0.113.9]) by mx.desk.example; x",
+        ] {
+            let found = of(&format!("Received: {entry}\n{forged}"), "shop.example");
+            assert!(!found.authenticated, "{entry}: {found:?}");
+        }
+        let checked = "Received: from out.shop.example by mx.desk.example; x\n\
+                       Authentication-Results: mx.desk.example; dmarc=pass header.from=shop.example";
+        for inside in [
+            "from mx.desk.example (mx.desk.example [203.0.113.9]) by store.desk.example with LMTP; x",
+            "from localhost (localhost [127.0.0.1]) by mx.desk.example (Postfix); x",
+            "from mx.desk.example by store.desk.example with LMTP; x",
+            "from mx.desk.example (10.0.0.7) by store.desk.example; x",
+            "by store.desk.example (Postfix, from userid 1000); x",
+        ] {
+            let found = of(&format!("Received: {inside}\n{checked}"), "shop.example");
+            assert!(found.authenticated, "{inside}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn another_version_was_interpreted() {
+        let field = |version: &str| {
+            format!(
+                "Authentication-Results: mx.desk.example{version}; dkim=pass header.d=shop.example"
+            )
+        };
+        for version in [" 2", " 11", " 0"] {
+            assert!(
+                !of(&field(version), "shop.example").authenticated,
+                "{version}"
+            );
+        }
+        for version in ["", " 1"] {
+            assert!(
+                of(&field(version), "shop.example").authenticated,
+                "{version}"
+            );
+        }
+    }
+
+    #[test]
+    fn domains_of_other_scripts_did_not_align() {
+        let field = "Authentication-Results: mx.desk.example; dkim=pass header.d=xn--mller-kva.example; dmarc=pass header.from=xn--mller-kva.example";
+        let found = of(field, "müller.example");
+        assert_eq!(
+            (found.dkim, found.dmarc),
+            (AuthenticationResult::Pass, AuthenticationResult::Pass)
+        );
+        let unicode = "Authentication-Results: mx.desk.example; dkim=pass header.d=müller.example";
+        assert!(of(unicode, "xn--mller-kva.example").authenticated);
+        for other in [
+            "muller.example",
+            "mueller.example",
+            "müllér.example",
+            "mülier.example",
+        ] {
+            assert!(!of(field, other).authenticated, "{other}");
+        }
     }
 
     #[test]
