@@ -125,6 +125,16 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
     "mensaje automático", "messaggio automatico", "fuori ufficio:", "resposta automatica", "mensagem automática",
 ];
 
+/// Those of them that are the topic of a person's mail as well.
+const TOPICS: &[&str] = &[
+    "absence :",
+    "absent :",
+    "abwesenheit:",
+    "abwesend:",
+    "vacation:",
+    "je suis absent",
+];
+
 /// Words of subjects that say that somebody is away.
 #[rustfmt::skip]
 pub(super) static OUT_OF_OFFICE_SUBJECTS: Terms = Terms::new(Table::OutOfOfficeSubject, &[
@@ -302,7 +312,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
 }
 
 /// Whether a term stands between quotation marks: a person writes about what a machine said.
-fn is_cited(text: &str, term: &str) -> bool {
+pub(super) fn is_cited(text: &str, term: &str) -> bool {
     let Some(position) = text.find(term) else {
         return false;
     };
@@ -353,7 +363,9 @@ fn agrees(text: &Text, subject: &str, term: &str) -> bool {
         && !complains(body)
         && !note::wants_more(body)
         && !note::requests(body)
-        && (announced.is_some() || answers && says_so(text))
+        && (announced.is_some() || answers && says_so(text) || answers && !rest.is_empty() && note::sounds_like_one(body))
+        // Absences are what people write about: their text must be an announcement, and nothing else.
+        && !TOPICS.contains(&term)
 }
 
 /// Whether the body says what subjects of machines promise: an absence, a message that has arrived.
@@ -473,6 +485,7 @@ const HELD_BACK: [&[&str]; 4] = [
 /// will do, and neither asks nor speaks of a mail of its own, as people do who got such a text.
 fn holds_mail_back(text: &Text) -> bool {
     let body: &str = &text.body;
+    let without_sent = body.replace("发给我的", "");
     let own_mail = [
         "my message",
         "my email",
@@ -506,8 +519,9 @@ fn holds_mail_back(text: &Text) -> bool {
         && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
         && !body.contains(['?', '？'])
         && !own_mail.iter().any(|term| {
-            body.match_indices(term).any(|(at, _)| {
-                at == 0 || !body[..at].ends_with(|before: char| before.is_ascii_alphabetic())
+            without_sent.match_indices(term).any(|(at, _)| {
+                at == 0
+                    || !without_sent[..at].ends_with(|before: char| before.is_ascii_alphabetic())
             })
         })
         && !complains(body)

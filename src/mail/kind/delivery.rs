@@ -135,7 +135,12 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .iter()
             .any(|words| text.whole().contains(words));
         let personal = !apologizes && super::notification::speaks_personally(text);
-        if (parts && body >= 1 || body >= 3 && names_address) && !personal {
+        if (parts && body >= 1 || body >= 3 && names_address)
+            && !personal
+            && !BODIES
+                .first_in(text.whole())
+                .is_some_and(|term| super::auto_reply::is_cited(text.whole(), term))
+        {
             return decided("bounce_text", format!("Subject: {subject}"));
         }
     }

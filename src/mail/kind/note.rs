@@ -364,6 +364,20 @@ fn concludes_for_himself(sentence: &str, said: &Said) -> bool {
         })
 }
 
+/// Whether a text says something of what announcements are made of, below a subject that promises one.
+pub(super) fn sounds_like_one(text: &str) -> bool {
+    let said = Said::of(text);
+    [
+        Says::Return,
+        Says::Delegate,
+        Says::Urgent,
+        Says::Access,
+        Says::Next,
+    ]
+    .iter()
+    .any(|says| said.has(*says))
+}
+
 /// The number of a ticket alone: `A-4711`.
 fn is_number(clause: &str) -> bool {
     words(clause) == 1
@@ -461,7 +475,11 @@ fn is_courtesy(sentence: &str, said: &Said) -> bool {
         && words(sentence) <= 6
         && !said.has(Says::FirstPerson)
         && !sentence.contains(|character: char| character.is_ascii_digit())
-        && (starts_with_greeting(sentence) || words(sentence) <= 3 && is_fragment_of_name(sentence))
+        && (starts_with_greeting(sentence)
+            || words(sentence) <= 3
+                && !said.has(Says::Day)
+                && !is_request(sentence)
+                && is_fragment_of_name(sentence))
 }
 
 /// Words without any that says something: a name, a company.

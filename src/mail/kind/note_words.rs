@@ -271,7 +271,7 @@ const MACHINE: &[&str] = &[
 pub(super) const FILLER: &[&str] = &[
     "please do not change", "please quote", "bitte beachten", "bitte haben sie", "prosimy o cierpliwość", "prosimy nie zmieniać", "merci de noter", "merci de ne pas modifier", "veuillez ne pas modifier", "请勿修改",
     "期間", "敬請見諒", "不便", "抱歉", "如果", "目前",
-    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler", "merci de rappeler", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
+    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
     "bitte beachten sie", "leider", "wir bitten um", "ich bitte um", "verständnis", "geduld", "in dieser zeit", "in diesem zeitraum", "während dieser", "bitte geben sie", "bitte halten sie", "frohe", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "sollten sie", "falls ", "bei fragen", "für rückfragen", "derzeit", "zurzeit", "momentan",
     "veuillez noter", "malheureusement", "pour toute", "pour toutes", "pour tout", "en cas de", "en cas d'", "pendant cette période", "durant cette période", "durant mon", "pendant mon", "compréhension", "joyeuses fêtes", "bonne année", "meilleurs vœux", "actuellement", "si votre", "si vous",
     "informuję", "informujemy", "niestety", "przepraszam", "w razie", "w przypadku", "w tym czasie", "w tym okresie", "w sprawach", "za zrozumienie", "za cierpliwość", "wesołych świąt", "szczęśliwego nowego", "obecnie", "aktualnie", "jeśli", "jeżeli", "jak to możliwe", "jak to tylko", "jak tylko",
@@ -283,11 +283,12 @@ pub(super) const FILLER: &[&str] = &[
 /// Beginnings of requests.
 #[rustfmt::skip]
 pub(super) const REQUESTS: &[&str] = &[
-    "please ", "kindly ", "bitte ", "merci de ", "merci d'", "veuillez ", "proszę ", "prosimy ", "请", "請", "por favor", "per favore", "si prega", "alstublieft", "gelieve ",
+    "please ", "kindly ", "bitte ", "merci de ", "merci d'", "veuillez ", "proszę ", "prosimy ", "请", "請", "por favor", "per favore", "si prega", "alstublieft", "gelieve ", "graag ",
 ];
 
 #[rustfmt::skip]
 const TROUBLE: &[&str] = &[
+    "schaue nach", "schau nach", "sehe nach", "will look", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
     "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",
     "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei", "verificherò", "verificaré", "verificarei",

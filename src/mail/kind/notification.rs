@@ -220,7 +220,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             || !super::terms::speaks_of_self(&text.body)
                 && !super::terms::complains(&text.body)
                 && !text.body.contains(['?', '？']))
-        && (role || service >= 1 || facts.new_text.contains("://"))
+        && (role || service >= 1 && !personal && facts.new_text.contains("://"))
     {
         return decided("generated_subject", format!("Subject: {term}"));
     }
@@ -249,7 +249,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "告警",
             "报警",
         ];
-        if machine || !personal && (role || count(&text.body, &shape) >= 1) {
+        if machine || !personal && (role || count(&text.body, &shape) >= 2) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }

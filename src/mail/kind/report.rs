@@ -123,6 +123,20 @@ const RECEIPT_WORDS: &[&str] = &[
     "leído", "letto", "lida", "gelezen", "開封",
 ];
 
+/// With which a person goes on.
+const BUTS: &[&str] = &[
+    " but ",
+    " aber ",
+    " mais ",
+    " ale ",
+    " pero ",
+    " ma ",
+    " mas ",
+    " maar ",
+    "但",
+    "しかし",
+];
+
 /// What they call the mail.
 #[rustfmt::skip]
 const MAIL_WORDS: &[&str] = &[
@@ -150,6 +164,7 @@ fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     (RECEIPT_WORDS.iter().any(|word| lower.contains(word))
         && MAIL_WORDS.iter().any(|word| lower.contains(word))
         && !speaks_of_self(lower)
-        && !super::note::wants_more(lower))
+        && !super::note::wants_more(lower)
+        && !BUTS.iter().any(|word| lower.contains(word)))
     .then_some(subject)
 }
