@@ -95,8 +95,37 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
         "verzögert",
         "retardé",
         "opóźni",
+        "not yet been delivered",
+        "delivery incomplete",
+        "temporary problem",
+        "will retry",
+        "will be tried again",
+        "will try again",
+        "noch nicht zugestellt",
+        "weiterhin versucht",
+        "erneut versucht",
+        "n'a pas encore été",
+        "nouvelles tentatives",
+        "nie została jeszcze",
+        "nie została dotychczas",
+        "ponawiane",
+        "尚未送达",
+        "尚未投递",
+        "延迟",
+        "稍后重试",
+        "继续尝试",
     ];
-    let lower = text.to_lowercase();
+    // What has been given up is told with the delays before it.
+    let final_words = [
+        "giving up",
+        "given up",
+        "gave up",
+        "permanent error",
+        "permanent fatal",
+    ];
+    let subject = tree.block.first("Subject").map(field::decode);
+    let lower = format!("{} {text}", subject.unwrap_or_default()).to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let temporary_status = bounce
         .status
         .as_deref()
@@ -106,7 +135,7 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
         (_, Some(failed)) => failed && !temporary_status,
         (None, None) => match REPLY_CODE.captures(text) {
             Some(found) => found[1].starts_with('5'),
-            None => !temporary_words.iter().any(|word| lower.contains(word)),
+            None => !says(&temporary_words) || says(&final_words),
         },
     };
     bounce

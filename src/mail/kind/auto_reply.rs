@@ -1,7 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
 use super::note;
-use super::terms::{Table, Terms, Text, first_start};
+use super::terms::{Table, Terms, Text, complains, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -125,6 +125,16 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
     "mensaje automático", "messaggio automatico", "fuori ufficio:", "resposta automatica", "mensagem automática",
 ];
 
+/// Those of them that are the topic of a person's mail as well.
+const TOPICS: &[&str] = &[
+    "absence :",
+    "absent :",
+    "abwesenheit:",
+    "abwesend:",
+    "vacation:",
+    "je suis absent",
+];
+
 /// Words of subjects that say that somebody is away.
 #[rustfmt::skip]
 pub(super) static OUT_OF_OFFICE_SUBJECTS: Terms = Terms::new(Table::OutOfOfficeSubject, &[
@@ -193,6 +203,8 @@ pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &
     "ta wiadomość została wygenerowana automatycznie", "wiadomość wygenerowana automatycznie",
     "prosimy nie odpowiadać na", "proszę nie odpowiadać na", "twoje zgłoszenie zostało",
     "请勿回复", "请勿直接回复", "此邮件为系统", "您的工单", "自動送信", "このメールは自動", "返信しないでください", "este es un mensaje automático",
+    "wiadomość została wygenerowana automatycznie", "wiadomość wygenerowana automatycznie", "to jest automatyczna odpowiedź", "to jest automatyczna wiadomość", "prosimy na nią nie odpowiadać",
+    "prosimy nie odpowiadać na t", "prosimy nie odpowiadać na ni", "cet e-mail a été généré automatiquement", "ce message a été généré automatiquement", "ceci est un message automatique", "ceci est une réponse automatique", "merci de ne pas répondre à ce",
     "no responda a este", "questo è un messaggio automatico", "non rispondere a questa",
     "esta é uma mensagem automática", "não responda a este", "dit is een automatisch",
 ]);
@@ -232,7 +244,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     // and who asks below them about something else asks about machines.
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
         && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
-        && (note.is_some() || !asks || says_so(text))
+        && (note.is_some() || agrees(text, subject, term))
     {
         return Some((
             MailKind::AutoReply,
@@ -268,6 +280,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         && text.body.len() < 1_200
         && OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some()
         && !note::wants_more(&text.body)
+        && !note::requests(facts.own_words)
     {
         return Some((MailKind::AutoReply, "out_of_office_text", term.to_owned()));
     }
@@ -299,7 +312,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
 }
 
 /// Whether a term stands between quotation marks: a person writes about what a machine said.
-fn is_cited(text: &str, term: &str) -> bool {
+pub(super) fn is_cited(text: &str, term: &str) -> bool {
     let Some(position) = text.find(term) else {
         return false;
     };
@@ -314,6 +327,45 @@ fn is_cited(text: &str, term: &str) -> bool {
                 && sentence[..mark].matches('"').count().is_multiple_of(2)
                 && sentence.len() - mark < 80
         })
+}
+
+/// Whether the body agrees with a subject that begins with a machine's `term`: people write about automatic answers under
+/// such subjects too, but they ask and complain.
+fn agrees(text: &Text, subject: &str, term: &str) -> bool {
+    let body: &str = &text.body;
+    // Nothing but a signature or a greeting.
+    if body
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .count()
+        <= 12
+    {
+        return true;
+    }
+    let rest = subject[term.len()..].trim_start();
+    // `Automatic reply: the subject that is answered`, or the words alone.
+    let answers =
+        term.ends_with([':', ']', '】']) || rest.starts_with([':', '：']) || rest.is_empty();
+    // An announcement may hold a question (`Is it urgent?`) between its sentences, none before them and none at the end.
+    let question = body.find(['?', '？']);
+    let announced = OUT_OF_OFFICE_BODIES
+        .first_in(&text.body)
+        .or_else(|| ACKNOWLEDGEMENTS.first_in(&text.body))
+        .filter(|term| !is_cited(body, term))
+        .and_then(|term| body.find(term));
+    let in_between = |at: usize| {
+        answers
+            && announced
+                .is_some_and(|start| start < at && body[start..at].contains(['.', '!', '。']))
+            && !body.trim_end().ends_with(['?', '？'])
+    };
+    question.is_none_or(in_between)
+        && !complains(body)
+        && !note::wants_more(body)
+        && !note::requests(body)
+        && (announced.is_some() || answers && says_so(text) || answers && !rest.is_empty() && note::sounds_like_one(body))
+        // Absences are what people write about: their text must be an announcement, and nothing else.
+        && !TOPICS.contains(&term)
 }
 
 /// Whether the body says what subjects of machines promise: an absence, a message that has arrived.
@@ -351,6 +403,13 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
             MailKind::Challenge,
             "challenge_header",
             "challenge system's header".to_owned(),
+        ));
+    }
+    if holds_mail_back(text) {
+        return Some((
+            MailKind::Challenge,
+            "challenge_text",
+            "held back until the sender proves himself".to_owned(),
         ));
     }
     let term = CHALLENGES
@@ -400,3 +459,76 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
     (asks >= 2 && automatic && text.body.len() < 5_000)
         .then(|| (MailKind::Challenge, "challenge_text", term.to_owned()))
 }
+
+/// What a challenge names in words of its own: the sender's mail, that it waits, what to do, and why. Lower case.
+#[rustfmt::skip]
+const HELD_BACK: [&[&str]; 4] = [
+    &[
+        "your message", "your email", "your e-mail", "your mail", "your address", "ihre nachricht", "ihre e-mail", "ihre email", "ihre mail", "ihre absenderadresse", "deine nachricht", "deine e-mail", "votre message", "votre courriel", "votre e-mail", "votre mail", "votre adresse",
+        "twoja wiadomość", "twojej wiadomości", "twój e-mail", "twój adres", "państwa wiadomość", "pana wiadomość", "您的邮件", "您发送", "您发给", "你的邮件", "您的来信", "您的信件",
+    ],
+    &[
+        "is held", "are held", "been held", "being held", "on hold", "quarantin", "be delivered", "be released", "to deliver", "not yet authorized", "not yet known", "is unknown", "are unknown", "not on my", "waiting for", "is pending", "zurückgehalten", "zuzustellen", "zugestellt", "quarantäne", "freigegeben", "freizugeben", "unbekannt", "wartet auf",
+        "en attente", "soit remis", "sera remis", "être remis", "soit livré", "sera livré", "soit distribué", "sera distribué", "pas encore autoris", "retenu", "mis en quarantaine", "est inconnu", "wstrzyman", "zatrzyman", "dostarczon", "dostarczyć", "kwarantann", "oczekuje na", "nieznan", "拦截", "投递", "送达", "隔离", "暂存", "暂时保留", "等待",
+    ],
+    &[
+        "click here", "click the", "click on", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "répondre à ce message", "répondez à ce",
+        "kliknij", "kliknąć", "odpowiedz na", "proszę odpowiedzieć na t", "点击", "點擊", "点此", "回复此邮件", "回复本邮件", "访问以下",
+    ],
+    &[
+        "spam", "human", "a person", "real person", "a robot", "guest list", "allowed senders", "approved senders", "approved sender", "safe senders", "whitelist", "challenge", "captcha", "confirm that you", "mensch", "kein roboter", "einmalig", "unbekannt", "zugelassene",
+        "pas un robot", "personne réelle", "être humain", "êtes humain", "expéditeurs autoris", "pas encore autoris", "liste blanche", "une seule fois", "człowiek", "nie jesteś robotem", "dozwolonych nadawców", "białej list", "białą list", "真人", "验证", "確認", "机器人", "垃圾邮件", "白名单",
+    ],
+];
+
+/// Whether a text holds the sender's mail back until he proves himself: it names all four, shows a link or says that an answer
+/// will do, and neither asks nor speaks of a mail of its own, as people do who got such a text.
+fn holds_mail_back(text: &Text) -> bool {
+    let body: &str = &text.body;
+    let without_sent = body.replace("发给我的", "");
+    let own_mail = [
+        "my message",
+        "my email",
+        "my e-mail",
+        "my mail ",
+        "our message",
+        "our mail",
+        "meine nachricht",
+        "meine e-mail",
+        "meine mail",
+        "unsere nachricht",
+        "unsere mail",
+        "mon message",
+        "mon courriel",
+        "mon e-mail",
+        "notre message",
+        "moja wiadomość",
+        "mojej wiadomości",
+        "mój e-mail",
+        "nasza wiadomość",
+        "我的邮件",
+        "我们的邮件",
+        "我发",
+    ];
+    body.len() <= 2_000
+        && HELD_BACK.iter().all(|group| {
+            group
+                .iter()
+                .any(|term| body.contains(term) && !is_cited(body, term))
+        })
+        && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
+        && !body.contains(['?', '？'])
+        && !own_mail.iter().any(|term| {
+            without_sent.match_indices(term).any(|(at, _)| {
+                at == 0
+                    || !without_sent[..at].ends_with(|before: char| before.is_ascii_alphabetic())
+            })
+        })
+        && !complains(body)
+}
+
+/// An answer is enough.
+#[rustfmt::skip]
+const HELD_BACK_ANSWERS: &[&str] = &[
+    "reply to this", "antworten sie auf diese", "répondre à ce message", "répondez à ce", "odpowiedz na", "proszę odpowiedzieć na t", "回复此邮件", "回复本邮件",
+];

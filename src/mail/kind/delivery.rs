@@ -44,7 +44,7 @@ pub(super) static SUBJECTS: Terms = Terms::new(Table::BounceSubject, &[
     "failed to deliver", "delivery unsuccessful", "nicht zustellbar", "unzustellbar",
     "zustellung fehlgeschlagen", "nachricht nicht zugestellt", "fehler bei der zustellung", "rückläufer",
     "échec de la remise", "non remis", "échec de la distribution", "non distribué", "message non délivré",
-    "nie można dostarczyć", "niedostarczalna", "niedostarczon", "zwrot poczty", "退信", "无法投递", "系统退信", "未送达",
+    "nie można dostarczyć", "niedostarczaln", "niedostarczon", "no se puede entregar", "non recapitabile", "无法传递", "未传递", "недоставлен", "kan ikke leveres", "går inte att leverera", "zwrot poczty", "退信", "无法投递", "系统退信", "未送达",
     "no se pudo entregar", "配信不能", "配信エラー",
     "mensaje no entregado", "mancato recapito", "messaggio non consegnato", "non consegnabile",
     "falha na entrega", "não entregue", "onbestelbaar", "ne peut être remis", "投递失败", "投递状态", "mailbox full",
@@ -73,7 +73,7 @@ pub(super) static BODIES: Terms = Terms::new(Table::Bounce, &[
     "giving up on", "could not deliver", "couldn't deliver", "not able to deliver", "mail system at host",
     "mail delivery software", "message header", "konnte nicht zugestellt", "nicht zugestellt werden",
     "unbekannter empfänger", "empfänger unbekannt", "n'a pas pu être", "n'a pu être remis", "boîte pleine",
-    "nie mogła zostać dostarczona", "nie została dostarczona", "无法送达", "无法投递", "退回", "no pudo ser entregado",
+    "nie mogła zostać dostarczona", "nie została dostarczona", "dostarczenie do następujących", "nie powiodło się", "nie udało się dostarczyć", "无法送达", "无法投递", "退回", "no pudo ser entregado",
     "配信できません", "account has been disabled",
 ]);
 
@@ -129,7 +129,18 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .part_types
             .iter()
             .any(|part| part.starts_with("message/") || *part == "text/rfc822-headers");
-        if parts && body >= 1 || body >= 3 && !super::notification::speaks_personally(text) {
+        // A system names the address that failed.
+        let names_address = text.whole().contains('@');
+        let apologizes = ["i'm sorry to have to inform", "i'm afraid i wasn't able"]
+            .iter()
+            .any(|words| text.whole().contains(words));
+        let personal = !apologizes && super::notification::speaks_personally(text);
+        if (parts && body >= 1 || body >= 3 && names_address)
+            && !personal
+            && !BODIES
+                .first_in(text.whole())
+                .is_some_and(|term| super::auto_reply::is_cited(text.whole(), term))
+        {
             return decided("bounce_text", format!("Subject: {subject}"));
         }
     }

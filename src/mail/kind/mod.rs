@@ -80,7 +80,7 @@ pub(crate) fn answers_or_forwards(subject: &str) -> bool {
 pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
     let lower = terms::Text::of(facts);
     let judgement = own(facts)
-        .or_else(|| report::judge(facts))
+        .or_else(|| report::judge(facts, &lower))
         .or_else(|| delivery::judge(facts, &lower))
         .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| auto_reply::challenge(facts, &lower))

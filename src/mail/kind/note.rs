@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use super::note_words::{ANNOUNCING, Says, TABLES};
+use super::note_words::{ANNOUNCING, BACK, FILLER, REQUESTS, Says, TABLES};
 use super::terms::fold;
 use crate::lexicon::Lexicon;
 
@@ -92,17 +92,27 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
                 says => said.has(says),
             };
         }
+        if absence && concludes_for_himself(sentence, said) {
+            return None;
+        }
         if !is_courtesy(sentence, said)
             && !clauses(sentence).all(|clause| is_known(clause, absence))
         {
             return None;
         }
     }
+    // Who only says when he is back may be anybody.
+    let only_back = absence && BACK.contains(&term);
+    let counted = parts.iter().filter(|part| **part).count();
     Some(Note {
         about,
         term,
         wide: is_wide(term),
-        parts: parts.iter().filter(|part| **part).count(),
+        parts: if only_back && counted == 1 {
+            0
+        } else {
+            counted
+        },
     })
 }
 
@@ -139,7 +149,9 @@ fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'s
     if said.has(Says::Other) && (said.has(Says::Owner) || names_author(sentence, author)) {
         return absence(Says::Other);
     }
-    let personal = |term: &str| said.has(Says::FirstPerson) || is_wide(term);
+    // `Absent du 4 au 12 mars`: a note needs no verb.
+    let elliptic = |term: &str| sentence.starts_with(term) && said.names_day();
+    let personal = |term: &str| said.has(Says::FirstPerson) || is_wide(term) || elliptic(term);
     if let Some(found) = absence(Says::Away).filter(|(_, term)| personal(term)) {
         return Some(found);
     }
@@ -249,6 +261,9 @@ fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
 /// Whether a clause is of a kind that announcements are made of.
 fn is_known(clause: &str, absence: bool) -> bool {
     let said = Said::of(clause);
+    if is_request(clause) {
+        return is_usual_request(clause, &said);
+    }
     let always = [
         Says::Arrived,
         Says::Thanks,
@@ -270,10 +285,107 @@ fn is_known(clause: &str, absence: bool) -> bool {
     always.iter().any(|says| said.has(*says))
         || !absence && said.has(Says::Number)
         || absence && of_absence.iter().any(|says| said.has(*says))
+        || !absence && is_number(clause)
         || absence && is_date(clause, &said)
         || is_contact(clause)
         || is_fragment(clause)
         || starts_with_greeting(clause)
+}
+
+/// Whether a clause asks the other one to do something: `please`, or the French `merci de` before a verb.
+fn is_request(clause: &str) -> bool {
+    let clause = ["so ", "and ", "und ", "et ", "oraz ", "i "]
+        .iter()
+        .find_map(|joint| clause.strip_prefix(joint))
+        .unwrap_or(clause);
+    REQUESTS.iter().any(|word| clause.starts_with(word))
+        && ![
+            "merci de votre",
+            "merci de ta",
+            "merci de ton",
+            "merci de m'avoir",
+            "merci de nous avoir",
+        ]
+        .iter()
+        .any(|thanks| clause.starts_with(thanks))
+}
+
+/// Whether a request is one of those that announcements make: ask somebody else, do not answer, bear with us.
+fn is_usual_request(clause: &str, said: &Said) -> bool {
+    let patience = [
+        "verständnis",
+        "geduld",
+        "compréhension",
+        "patience",
+        "excuser",
+        "agréer",
+        "wyrozumia",
+        "cierpliw",
+        "understanding",
+        "apolog",
+        "谅解",
+        "諒解",
+    ];
+    said.has(Says::Delegate)
+        || said.has(Says::Machine)
+        || FILLER.iter().any(|term| clause.starts_with(term))
+        || patience.iter().any(|term| clause.contains(term))
+        || is_contact(clause)
+}
+
+/// Whether a text asks for something that no announcement asks for.
+pub(super) fn requests(text: &str) -> bool {
+    sentences(text)
+        .iter()
+        .flat_map(|sentence| clauses(sentence))
+        .any(|clause| {
+            is_request(clause) && {
+                let said = Said::of(clause);
+                !is_usual_request(clause, &said) && !said.has(Says::Urgent) && !said.has(Says::Next)
+            }
+        })
+}
+
+/// Whether a sentence draws a conclusion for its author: `I am away, so please call on my mobile`.
+fn concludes_for_himself(sentence: &str, said: &Said) -> bool {
+    #[rustfmt::skip]
+    const CONCLUSIONS: &[&str] = &[
+        "so please", "so call", "therefore please", "daher bitte", "deshalb bitte", "also bitte", "bitte daher", "bitte deshalb", "donc merci", "donc veuillez", "dlatego proszę", "więc proszę", "所以请", "所以請", "因此请",
+    ];
+    #[rustfmt::skip]
+    const SELF: &[&str] = &[
+        "call me", "write to me", "on my ", "to my ", "at my ", "mich ", "meine ", "meinem ", "m'appeler", "me joindre", "mon portable", "mon adresse", "do mnie", "mój ", "moją ", "我",
+    ];
+    !said.has(Says::Urgent)
+        && CONCLUSIONS.iter().any(|conclusion| {
+            sentence
+                .find(conclusion)
+                .is_some_and(|at| SELF.iter().any(|word| sentence[at..].contains(word)))
+        })
+}
+
+/// Whether a text says something of what announcements are made of, below a subject that promises one.
+pub(super) fn sounds_like_one(text: &str) -> bool {
+    let said = Said::of(text);
+    [
+        Says::Return,
+        Says::Delegate,
+        Says::Urgent,
+        Says::Access,
+        Says::Next,
+    ]
+    .iter()
+    .any(|says| said.has(*says))
+}
+
+/// The number of a ticket alone: `A-4711`.
+fn is_number(clause: &str) -> bool {
+    words(clause) == 1
+        && clause.len() <= 24
+        && clause.bytes().any(|byte| byte.is_ascii_digit())
+        && clause
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"#-_/[].".contains(&byte))
 }
 
 /// A date or a span of dates, and nothing else.
@@ -347,6 +459,7 @@ const GREETINGS: &[&str] = &[
 
 fn starts_with_greeting(clause: &str) -> bool {
     words(clause) <= 7
+        && !is_request(clause)
         && GREETINGS
             .iter()
             .any(|greeting| clause.starts_with(greeting))
@@ -362,7 +475,11 @@ fn is_courtesy(sentence: &str, said: &Said) -> bool {
         && words(sentence) <= 6
         && !said.has(Says::FirstPerson)
         && !sentence.contains(|character: char| character.is_ascii_digit())
-        && (starts_with_greeting(sentence) || words(sentence) <= 3 && is_fragment_of_name(sentence))
+        && (starts_with_greeting(sentence)
+            || words(sentence) <= 3
+                && !said.has(Says::Day)
+                && !is_request(sentence)
+                && is_fragment_of_name(sentence))
 }
 
 /// Words without any that says something: a name, a company.

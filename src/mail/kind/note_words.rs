@@ -81,7 +81,7 @@ pub(super) const ANNOUNCING: &[Says] = &[
 const FIRST_PERSON: &[&str] = &[
     "i am ", "i'm ", "i will be ", "i'll be ", "i have ", "i shall be ", "we are ", "we're ", "we will be ",
     "ich bin ", "bin ich ", "ich habe ", "habe ich ", "befinde ich mich", "ich befinde", "bin derzeit ", "bin aktuell ", "bin momentan ", "bin zurzeit ", "bin bis ",
-    "je suis ", "je serai ", "j'ai ", "je me trouve", "suis-je ", "jestem ", "przebywam ", "będę ", "nie ma mnie", "mam ",
+    "je suis ", "je serai ", "j'ai ", "je me trouve", "je ne suis ", "je ne serai ", "je n'ai ", "suis-je ", "jestem ", "przebywam ", "będę ", "nie ma mnie", "mam ",
     "estoy ", "estaré ", "me encuentro", "me encontraré", "sono ", "sarò ", "mi trovo", "mi troverò", "estou ", "estarei ", "encontro-me", "me encontro",
     "ik ben ", "ben ik ", "ik zal ", "ik heb ", "我", "本人",
 ];
@@ -106,7 +106,8 @@ const AWAY: &[&str] = &[
 ];
 
 #[rustfmt::skip]
-const BACK: &[&str] = &[
+pub(super) const BACK: &[&str] = &[
+    "wieder zurück", "zurück im büro", "zurück am",
     "回到辦公室", "返回辦公室", "恢復辦公",
     "back in the office", "back at my desk", "back at work", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie da", "de retour", "z powrotem", "wracam do pracy", "wracam do biura",
     "de vuelta", "de regreso", "di nuovo in ufficio", "di ritorno", "de volta", "weer op kantoor", "weer aanwezig", "weer bereikbaar", "回到办公室", "返回办公室",
@@ -158,6 +159,7 @@ const OWNER: &[&str] = &[
 #[rustfmt::skip]
 const ARRIVED: &[&str] = &[
     "您的郵件已收到", "我們已收到", "已收到您的來信", "您的工單", "您的問題已",
+    "support case has been", "case has been opened", "ticket has been opened", "zostało zarejestrowane", "została zarejestrowana", "potwierdzamy otrzymanie", "potwierdzamy przyjęcie", "wiadomość dotarła do nas",
     "we have received your", "we've received your", "we received your", "i have received your", "your message has been received", "your email has been received", "your e-mail has been received", "your mail has been received", "have successfully received your", "this is to confirm that we",
     "your request has been received", "your enquiry has been received", "your inquiry has been received", "your query has been received", "has been received and", "a ticket has been", "a case has been", "your ticket has been", "your case has been", "ticket number is", "case number is", "your reference number", "has been logged", "has been registered",
     "wir haben ihre", "ihre nachricht ist bei uns eingegangen", "ihre anfrage ist bei uns", "ihre e-mail ist bei uns", "ihre mail ist bei uns", "ihre anfrage wurde", "ihr anliegen wurde", "ihr ticket wurde", "ihre nachricht wurde", "ihre e-mail wurde", "ihre anfrage ist eingegangen", "ihre nachricht ist eingegangen",
@@ -183,6 +185,7 @@ const THANKS: &[&str] = &[
 
 #[rustfmt::skip]
 const RETURN: &[&str] = &[
+    "返岗", "复工", "返工", "retour le", "retour prévu", "retour au bureau", "powrót w", "rückkehr am",
     "回到", "回辦公室", "恢復辦公", "返回",
     "return", "i will be back", "i'll be back", "will be back", "be back on", "back on", "back in the office", "when i am back", "when i'm back", "once i am back", "upon my return", "zurück", "ab dem", "rückkehr", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie",
     "de retour", "mon retour", "notre retour", "dès mon retour", "wracam", "wrócę", "po powrocie", "powrocie", "powrót", "będę z powrotem", "wznawiamy",
@@ -230,6 +233,7 @@ const DELEGATE: &[&str] = &[
 
 #[rustfmt::skip]
 const ACCESS: &[&str] = &[
+    "nie został przekazan", "nie została przekazan", "nie zostanie przekazan", "nie są przekazywane", "nie jest przekierow", "nie będzie przekierow", "n'est pas transféré", "ne sera pas transféré", "不会被转发", "不会转发",
     "無法查看", "無法及時", "無法立即", "無法回覆",
     "limited access", "no access", "without access", "not have access", "won't have access", "intermittent access", "not be checking", "won't be checking", "not checking", "not be reading", "not reading", "will not be read", "not be able to read", "not be able to answer", "not be able to respond", "not be able to reply", "unable to respond", "unable to reply", "not be forwarded", "not forwarded", "not be monitored", "patchy connect", "limited connect", "may be delayed", "may be delay", "might be delayed", "slow to respond", "delays in my", "delay in my", "response may", "reply may",
     "keinen zugriff", "keinen zugang", "eingeschränkt", "nicht weitergeleitet", "nicht automatisch weitergeleitet", "nicht gelesen", "nicht bearbeitet", "keine e-mails", "keine mails", "unregelmäßig", "verzögert", "nur sporadisch",
@@ -264,9 +268,10 @@ const MACHINE: &[&str] = &[
 ];
 
 #[rustfmt::skip]
-const FILLER: &[&str] = &[
+pub(super) const FILLER: &[&str] = &[
+    "please do not change", "please quote", "bitte beachten", "bitte haben sie", "prosimy o cierpliwość", "prosimy nie zmieniać", "merci de noter", "merci de ne pas modifier", "veuillez ne pas modifier", "请勿修改",
     "期間", "敬請見諒", "不便", "抱歉", "如果", "目前",
-    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler", "merci de rappeler", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
+    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
     "bitte beachten sie", "leider", "wir bitten um", "ich bitte um", "verständnis", "geduld", "in dieser zeit", "in diesem zeitraum", "während dieser", "bitte geben sie", "bitte halten sie", "frohe", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "sollten sie", "falls ", "bei fragen", "für rückfragen", "derzeit", "zurzeit", "momentan",
     "veuillez noter", "malheureusement", "pour toute", "pour toutes", "pour tout", "en cas de", "en cas d'", "pendant cette période", "durant cette période", "durant mon", "pendant mon", "compréhension", "joyeuses fêtes", "bonne année", "meilleurs vœux", "actuellement", "si votre", "si vous",
     "informuję", "informujemy", "niestety", "przepraszam", "w razie", "w przypadku", "w tym czasie", "w tym okresie", "w sprawach", "za zrozumienie", "za cierpliwość", "wesołych świąt", "szczęśliwego nowego", "obecnie", "aktualnie", "jeśli", "jeżeli", "jak to możliwe", "jak to tylko", "jak tylko",
@@ -275,8 +280,15 @@ const FILLER: &[&str] = &[
     "helaas", "voor dringende", "voor vragen", "voor overige", "in geval van", "in deze periode", "gedurende", "fijne feestdagen", "momenteel", "excuses", "ご迷惑", "ご不便", "ご了承", "恐れ入りますが", "申し訳", "誠に勝手ながら", "何卒", "よろしくお願い",
 ];
 
+/// Beginnings of requests.
+#[rustfmt::skip]
+pub(super) const REQUESTS: &[&str] = &[
+    "please ", "kindly ", "bitte ", "merci de ", "merci d'", "veuillez ", "proszę ", "prosimy ", "请", "請", "por favor", "per favore", "si prega", "alstublieft", "gelieve ", "graag ",
+];
+
 #[rustfmt::skip]
 const TROUBLE: &[&str] = &[
+    "schaue nach", "schau nach", "sehe nach", "will look", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
     "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",
     "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei", "verificherò", "verificaré", "verificarei",

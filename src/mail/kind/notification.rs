@@ -1,6 +1,6 @@
 //! Notifications and monitoring alerts.
 
-use super::terms::{Table, Terms, Text, count, first_of};
+use super::terms::{Table, Terms, Text, count, first_of, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -23,7 +23,8 @@ const MACHINES: &[&str] = &[
     "announce", "oracle", "postgres", "mysql", "rss", "feed", "feeds", "rssfeeds", "registrar", "arsystem",
     "ticketsystem", "scanner", "fax", "backup", "svn", "workflow", "approval", "approvals", "reminder",
     "reminders", "survey", "surveys", "auto", "automation", "robot", "bot", "digest", "mailing", "mailings",
-    "events", "news", "info-news",
+    "events", "news", "info-news", "prtg", "grafana", "datadog", "prometheus", "alertmanager", "monit", "uptime", "uptimerobot", "pingdom",
+    "opsgenie", "sentry", "checkmk", "librenms", "observium",
 ];
 
 /// Local parts of departments, where people write from too.
@@ -74,7 +75,8 @@ pub(super) static ALERTS: Terms = Terms::new(Table::AlertSubject, &[
     "down alert", "up alert", "host down", "service alert", "build failed", "build failure",
     "failed in jenkins", "fixed in jenkins", "pipeline", "cron <", "logwatch for", "ok:", "disk space",
     "backup report", "backup failed", "backup completed", "job failed", "monitor is", "incident #",
-    "threshold", "scheduled maintenance", "outage report",
+    "threshold", "scheduled maintenance", "outage report", "[triggered", "[re-triggered", "[recovered", "[warn]", "[no data]", "[alerting]",
+    "[ok]", "[prtg", "【告警", "[告警", "【报警", "[报警", "告警通知", "报警通知", "告警：", "告警:",
 ]);
 
 /// Sentences of services about an account, an order, a page.
@@ -108,8 +110,13 @@ const GENERATED_SUBJECTS: &[&str] = &[
     "[auto generated]", "[auto-generated]", "[automated]", "auto generated", "automatic notification",
     "automated notification", "notification:", "[notification]", "automatische benachrichtigung",
     "notification automatique", "automatyczne powiadomienie", "powiadomienie:", "系统通知", "benachrichtigung:",
-    "request submitted:", "status update:", "reminder: your", "password reset", "verify your", "confirm your",
-    "your receipt", "your invoice", "order confirmation", "bestellbestätigung", "confirmation de commande",
+    "request submitted:", "status update:", "reminder: your",
+];
+
+/// Subjects of what services send.
+#[rustfmt::skip]
+const SERVICE_SUBJECTS: &[&str] = &[
+    "password reset", "verify your", "confirm your", "your receipt", "your invoice", "order confirmation", "bestellbestätigung", "confirmation de commande",
     "potwierdzenie zamówienia", "订单确认",
 ];
 
@@ -169,7 +176,13 @@ pub(super) static PERSONAL: Terms = Terms::new(Table::Personal, &[
 /// Whether a person speaks in the new text.
 pub(super) fn speaks_personally(text: &Text) -> bool {
     PERSONAL.first_in(&text.body).is_some()
+        || first_start(&text.body, BEGINNINGS).is_some()
+        || super::terms::speaks_of_self(&text.body)
 }
+
+/// The same words where a text begins with them.
+#[rustfmt::skip]
+const BEGINNINGS: &[&str] = &["we ", "our ", "wir ", "unser", "nous ", "notre ", "nos ", "proszę", "nasz"];
 
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let decided = |code, detail: String| Some((MailKind::Notification, code, detail));
@@ -194,13 +207,24 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let role = is_role_address(facts);
     let personal = speaks_personally(text);
     let service = SERVICE.count_in(&text.body);
-    if let Some(term) = super::terms::first_start(&text.subject, GENERATED_SUBJECTS)
+    if let Some(term) = first_start(&text.subject, GENERATED_SUBJECTS)
         .or_else(|| first_of(&text.subject, &GENERATED_SUBJECTS[..8]))
         && (service >= 1 || !personal)
     {
         return decided("generated_subject", format!("Subject: {term}"));
     }
-    let alert = super::terms::first_start(&text.subject, ALERTS.list())
+    // What services write about is what people write about as well, who speak of themselves and ask.
+    if let Some(term) = first_start(&text.subject, SERVICE_SUBJECTS)
+        && (service >= 1 || !personal)
+        && (machine
+            || !super::terms::speaks_of_self(&text.body)
+                && !super::terms::complains(&text.body)
+                && !text.body.contains(['?', '？']))
+        && (role || service >= 1 && !personal && facts.new_text.contains("://"))
+    {
+        return decided("generated_subject", format!("Subject: {term}"));
+    }
+    let alert = first_start(&text.subject, ALERTS.list())
         .or_else(|| ALERTS.first_in(&text.subject).filter(|_| role));
     if let Some(term) = alert {
         let shape = [
@@ -219,8 +243,13 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "firing",
             "alertmanager",
             "grafana",
+            "sensor:",
+            "alert rule",
+            "metric name",
+            "告警",
+            "报警",
         ];
-        if machine || !personal && (role || count(&text.body, &shape) >= 1) {
+        if machine || !personal && (role || count(&text.body, &shape) >= 2) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }

@@ -321,6 +321,39 @@ pub(super) fn first_start(text: &str, terms: &[&'static str]) -> Option<&'static
     terms.iter().find(|term| text.starts_with(**term)).copied()
 }
 
+/// Whether somebody speaks of himself in a folded text: machines say "we" and "you".
+pub(super) fn speaks_of_self(text: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "i", "i'm", "i've", "i'll", "i'd", "my", "me", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "je", "mon", "mes", "moi",
+        "mam", "mnie", "mi", "mój", "moja", "moje", "moją", "moim", "nie dostałem", "przeczytałem", "przeczytałam", "estoy", "tengo", "yo", "mío", "ho", "sono", "mio", "mia", "eu", "tenho", "meu",
+        "minha", "ik", "mijn",
+    ];
+    text.split(|character: char| !character.is_alphanumeric() && character != '\'')
+        .any(|word| {
+            WORDS.contains(&word) || ["j'", "m'"].iter().any(|start| word.starts_with(start))
+        })
+        || text.replace("我们", "").contains('我')
+        || text.contains('私')
+}
+
+/// Words of folded texts with which people write about a program, and no program does.
+#[rustfmt::skip]
+const COMPLAINTS: &[&str] = &[
+    "is not sent", "not being sent", "was not sent", "are not sent", "never came", "never arriv", "did not get", "didn't get", "do not get", "don't get", "not received", "does not come",
+    "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "disable", "set up", "why ", "how do", "how can", "how to", "is wrong",
+    "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", "cannot", "can't",
+    "einrichten", "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
+    "nicht erhalten", "funktioniert", "désactiver", "activer", "configurer", "pourquoi", "comment ", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "pas reçu", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
+    "wyłączyć", "włączyć", "ustawić", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie otrzyma", "nie wysyła", "nie działa", "怎么", "如何", "请问", "关闭", "设置", "为什么", "没有收到", "没收到", "收不到", "不能用",
+    "两次", "desactivar", "configurar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "instellen", "waarom",
+];
+
+/// Whether somebody complains or asks how something is done.
+pub(super) fn complains(text: &str) -> bool {
+    COMPLAINTS.iter().any(|term| text.contains(term))
+}
+
 /// How many of `terms` stand in `text`.
 pub(super) fn count(text: &str, terms: &[&str]) -> usize {
     terms.iter().filter(|term| text.contains(**term)).count()

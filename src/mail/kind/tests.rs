@@ -163,3 +163,90 @@ fn bounces_without_a_report() {
         MailKind::Bounce
     );
 }
+
+#[test]
+fn a_person_who_attached_a_delivery_status_was_a_bounce() {
+    let mail = |from: &str, outer: &str, text: &str, part: &str| {
+        of(
+            &format!(
+                "From: {from}\nTo: desk@example.org\nSubject: My mail came back\nContent-Type: {outer}; boundary=B"
+            ),
+            &format!(
+                "--B\nContent-Type: text/plain\n\n{text}\n--B\nContent-Type: message/{part}\n\nReporting-MTA: dns; x\n\n\
+                 Final-Recipient: rfc822; bob@x.example\nAction: failed\nStatus: 5.1.1\n--B--"
+            ),
+        )
+    };
+    let person = "Jane Doe <jane@shop.example>";
+    let question = "Hello, what the server says is attached. Why?";
+    for part in ["delivery-status", "disposition-notification"] {
+        assert_eq!(
+            mail(person, "multipart/mixed", question, part),
+            MailKind::Human,
+            "{part}"
+        );
+    }
+    let report = "multipart/report; report-type=delivery-status";
+    assert_eq!(
+        mail(
+            "relay@shop.example",
+            report,
+            "Not delivered.",
+            "delivery-status"
+        ),
+        MailKind::Bounce
+    );
+    assert_eq!(
+        mail(
+            "MAILER-DAEMON@mx.example",
+            "multipart/mixed",
+            "Not delivered.",
+            "delivery-status"
+        ),
+        MailKind::Bounce
+    );
+}
+
+#[test]
+fn warnings_of_delays_were_permanent() {
+    let permanent = |subject: &str, text: &str| {
+        let raw = format!(
+            "From: MAILER-DAEMON@mx.example\nTo: desk@example.org\nSubject: {subject}\n\n{text}"
+        );
+        let message = parse(raw.as_bytes(), &ParseOptions::default()).expect("a mail");
+        assert_eq!(message.kind, MailKind::Bounce, "{subject}");
+        message.bounce.expect("a bounce").permanent
+    };
+    for (subject, text) in [
+        (
+            "Warning: message 1cD delayed 48 hours",
+            "A message that you sent has not yet been delivered to bob@x.example.",
+        ),
+        (
+            "Delivery Status Notification (Delay)",
+            "There was a temporary problem with bob@x.example. We will retry for 20 hours.",
+        ),
+        (
+            "Delayed Mail (still being retried)",
+            "Your message could not be delivered for 4 hours. It will be retried.",
+        ),
+        (
+            "Zustellung verzögert",
+            "Die Nachricht an bob@x.example wurde noch nicht zugestellt. delivery failed for now",
+        ),
+    ] {
+        assert!(!permanent(subject, text), "{subject}");
+    }
+    for (subject, text) in [
+        (
+            "Undelivered Mail Returned to Sender",
+            "The message to bob@x.example could not be delivered.",
+        ),
+        (
+            "Mail delivery failed",
+            "The message to bob@x.example was delayed for 5 days, I'm giving up on it.",
+        ),
+    ] {
+        assert!(permanent(subject, text), "{subject}");
+    }
+}
