@@ -216,7 +216,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
         return None;
     }
-    if is_log_line(lines, first) {
+    if is_log_line(lines, first) || is_comment(lines, first) {
         return None;
     }
     let first_lower = start.text.to_lowercase();
@@ -323,6 +323,52 @@ fn is_log_line(lines: &[Line<'_>], index: usize) -> bool {
                 text.split(|character: char| !character.is_ascii_alphabetic())
                     .any(|word| word == *level)
             }))
+}
+
+/// Whether the line stands in a comment or a text of a program: behind a comment's sign, or indented below its opening.
+fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
+    let line = &lines[index];
+    let quoted_below = next_filled(lines, index + 1).is_some_and(|next| lines[next].depth > 0);
+    if quoted_below {
+        return false;
+    }
+    let sign = ["#", "//", "/*", ";", "<!--", "REM "]
+        .iter()
+        .any(|sign| line.text.starts_with(sign));
+    let behind = [" // ", " # ", " /* "]
+        .iter()
+        .any(|sign| line.text.contains(sign));
+    let indented = line.raw.starts_with([' ', '\t']);
+    let opened = index > 0
+        && ["\"\"\"", "'''", "/*", "/**", "<!--"]
+            .iter()
+            .any(|opening| lines[index - 1].text.ends_with(opening));
+    let listed = line.text.starts_with("* ") || line.text.starts_with("-- ");
+    sign || behind || indented && (opened || listed)
+}
+
+/// Words by which somebody speaks to the reader of the reader's own people.
+#[rustfmt::skip]
+const POSSESSIVES: &[&str] = &[
+    "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "ton", "twój", "twoja", "wasz", "wasza", "su", "tu",
+    "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
+];
+
+/// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
+/// the reader's: without marked lines below, somebody tells of it.
+pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
+    let joined = lines[found.first..=found.last]
+        .iter()
+        .map(|line| line.text.to_lowercase())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if has_mail_address(&joined) || has_clock(&joined) || !has_verb(&joined) {
+        return false;
+    }
+    let speaks = joined
+        .split(|character: char| !character.is_alphabetic())
+        .any(|word| POSSESSIVES.contains(&word));
+    speaks || !(has_year(&joined) || has_short_date(&joined))
 }
 
 /// How Horde and others name the author alone.

@@ -4,6 +4,7 @@ use super::disclaimer;
 use super::line::{Line, previous_filled};
 use super::lone_name;
 use super::mobile;
+use super::separator;
 use super::sign_off;
 use crate::mail::ZoneKind;
 
@@ -169,6 +170,9 @@ fn delimiter(
             "--" | "—" | "–" | "--." | "__" | "--*" | "*--*" | "——"
         );
         if strict || dashes {
+            if separator::goes_on(lines, index, strict) {
+                continue;
+            }
             // Without the space that the standard asks for, it may separate anything.
             if !strict
                 && (below.iter().any(|other| is_content_below(other.text))
@@ -271,7 +275,7 @@ fn is_content_below(text: &str) -> bool {
 }
 
 /// Whether the last paragraph of several is one sentence: what goes on below a dash, not who signs.
-fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
+pub(super) fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
     let Some(last) = previous_filled(lines, lines.len()) else {
         return false;
     };
