@@ -9,7 +9,7 @@ use super::line::{Line, next_filled};
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "wrote", "writes", "has written", // en
-    "schrieb", "hat geschrieben", "geschrieben", "schreibt", "geschrieben am", // de
+    "schrieb", "schrieben", "hat geschrieben", "geschrieben", "schreibt", "geschrieben am", // de
     "a écrit", "a ecrit", "écrit", "ecrit", // fr
     "napisał", "napisała", "napisał(a)", "napisal", "napisal(a)", "napisała/ał", "pisze", "napisano",
     "wiadomość napisana", // pl
@@ -216,7 +216,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     if start.is_blank() || start.depth > 0 || start.text.len() > BYTES_MAX {
         return None;
     }
-    if is_log_line(lines, first) || is_comment(lines, first) {
+    if is_log_line(lines, first) {
         return None;
     }
     let first_lower = start.text.to_lowercase();
@@ -246,7 +246,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
             && index > first
             && joined.contains('<')
             && (!joined.ends_with('>') || line.words() <= 3 && has_verb(&line.text.to_lowercase()));
-        if line.depth > 0 && !torn_end {
+        if line.depth > 0 && !torn_end || is_comment(lines, index) {
             return None;
         }
         if !joined.is_empty() {
@@ -350,8 +350,9 @@ fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
 /// Words by which somebody speaks to the reader of the reader's own people.
 #[rustfmt::skip]
 const POSSESSIVES: &[&str] = &[
-    "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "ton", "twój", "twoja", "wasz", "wasza", "su", "tu",
+    "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "twój", "twoja", "wasz", "wasza",
     "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
+    "wir", "ich", "we", "nous", "je",
 ];
 
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
@@ -362,7 +363,11 @@ pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
         .map(|line| line.text.to_lowercase())
         .collect::<Vec<_>>()
         .join(" ");
-    if has_mail_address(&joined) || has_clock(&joined) || !has_verb(&joined) {
+    if is_dashed(lines[found.first].text)
+        || has_mail_address(&joined)
+        || has_clock(&joined)
+        || !has_verb(&joined)
+    {
         return false;
     }
     let speaks = joined

@@ -44,8 +44,8 @@ pub(super) fn goes_on(lines: &[Line<'_>], index: usize, strict: bool) -> bool {
     if several && ends && apart && last.words() >= 2 {
         return true;
     }
-    let asks = below.iter().any(|line| {
-        line.text.ends_with('？') || line.text.ends_with('?') && line.words() >= 3
-    });
+    let asks = below
+        .iter()
+        .any(|line| line.text.ends_with('？') || line.text.ends_with('?') && line.words() >= 3);
     asks && !named() && (apart || !strict)
 }

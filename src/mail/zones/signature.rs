@@ -348,6 +348,15 @@ fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
             return Some(index);
         }
     }
+    let scanned = (start..end).find(|index| {
+        let filled = || lines[index + 1..end].iter().filter(|line| !line.is_blank());
+        (*index == 0 || lines[index - 1].is_blank())
+            && disclaimer::is_scanner_notice(lines[*index].text, filled().count())
+            && filled().all(|line| line.words() <= 3)
+    });
+    if scanned.is_some() {
+        return scanned;
+    }
     // `To unsubscribe, e-mail: ...` without a rule.
     (start..end).find(|index| {
         let lower = lines[*index].text.to_lowercase();
