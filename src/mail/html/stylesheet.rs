@@ -8,7 +8,7 @@ const BYTES_MAX: usize = 200_000;
 /// The classes (`.name`) and ids (`#name`), lower case, whose elements are not displayed.
 #[derive(Default)]
 pub(super) struct Stylesheet {
-    source: Vec<u8>,
+    source: String,
     taken: usize,
     hidden: HashSet<String>,
 }
@@ -19,13 +19,15 @@ impl Stylesheet {
         let left = BYTES_MAX.saturating_sub(self.taken);
         let piece = &piece[..piece.len().min(left)];
         self.taken += piece.len();
-        self.source.extend_from_slice(piece);
+        if let Ok(text) = std::str::from_utf8(piece) {
+            self.source.push_str(text);
+        }
     }
 
     /// Reads the rules of the style element that has ended.
     pub(super) fn read(&mut self) {
         let source = std::mem::take(&mut self.source);
-        let source = String::from_utf8_lossy(&source).to_lowercase();
+        let source = source.to_lowercase();
         let mut rules = String::with_capacity(source.len());
         let mut rest = source.as_str();
         while let Some((before, comment)) = rest.split_once("/*") {
