@@ -175,3 +175,55 @@ fn html_of_every_client() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Bodies that were read as something else than what was sent.
+#[test]
+fn bodies_are_read_as_they_were_sent() {
+    let new = |header: &str, body: &str| {
+        let raw = format!(
+            "From: x@shop.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n{header}\r\n\r\n{body}"
+        );
+        mail::parse(raw.as_bytes(), &mail::ParseOptions::default())
+            .expect("a mail")
+            .new_text()
+    };
+    let plain = "Content-Type: text/plain; charset=utf-8";
+    let packed = format!("{plain}\r\nContent-Transfer-Encoding: base64");
+    assert_eq!(
+        new(&packed, "The order is late, where is it?\r\n"),
+        "The order is late, where is it?"
+    );
+    assert_eq!(
+        new(
+            &packed,
+            "V2hlcmUgaXMgbXkgb3JkZXI/\r\n-- \r\nshop mailing list\r\nshop@lists.example\r\n"
+        ),
+        "Where is my order?"
+    );
+    let markup = "<div class=\"a\">\n  x\n</div>\n\nThis is shown twice.";
+    assert_eq!(new(plain, markup), markup);
+    assert_eq!(new(plain, "<div class=\"a\">x</div>"), "x");
+    let both = |stub: &str, html: &str| {
+        new(
+            "Content-Type: multipart/alternative; boundary=b",
+            &format!(
+                "--b\r\n{plain}\r\n\r\n{stub}\r\n--b\r\nContent-Type: text/html\r\n\r\n{html}\r\n--b--\r\n"
+            ),
+        )
+    };
+    assert_eq!(
+        both(
+            "This mail reader shows no HTML, sorry.",
+            "<p>Where is order 7?</p>"
+        ),
+        "Where is order 7?"
+    );
+    // Who writes about HTML in a mail program writes it in both parts.
+    assert_eq!(
+        both(
+            "My mail client shows raw HTML > why?",
+            "<p>My mail client shows raw HTML &gt; <b>why</b>?</p>"
+        ),
+        "My mail client shows raw HTML > why?"
+    );
+}

@@ -97,8 +97,14 @@ impl Body {
 
 /// Decoded text of a part.
 fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
-    let bytes = part.bytes();
-    let mut bytes: &[u8] = &bytes;
+    let bytes = part.text_bytes();
+    if bytes.1 {
+        defects.push(defect(
+            "base64_mixed",
+            "text that is not base64 in a part declared so was kept as it is",
+        ));
+    }
+    let mut bytes: &[u8] = &bytes.0;
     if bytes.len() > limits::TEXT_BYTES_MAX {
         defects.push(defect(
             "text_cut",
@@ -107,6 +113,11 @@ fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
         bytes = &bytes[..limits::TEXT_BYTES_MAX];
     }
     let declared = part.content_type.parameter("charset");
+    // The document names its charset where the header does not (HTML, section 4.2.5.4).
+    let named = (part.media_type() == "text/html" && declared.is_none())
+        .then(|| charset::named_in_html(bytes))
+        .flatten();
+    let declared = declared.or(named.as_deref());
     let decoded = charset::decode(bytes, declared);
     if decoded.replaced {
         defects.push(defect(
@@ -140,8 +151,19 @@ fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
     text.into_owned()
 }
 
+/// Whether a text that is declared plain is a document of HTML, not words about one: nothing but what lists append
+/// follows its last tag.
 fn looks_like_html(text: &str) -> bool {
-    let start = text.trim_start();
+    let start = text.trim();
+    if !start.ends_with('>') {
+        let behind = start.rfind('>').map_or("", |last| &start[last + 1..]);
+        let cut_off = !start.contains("</");
+        let appended = behind.trim_start().starts_with(['_', '-', '='])
+            || behind.trim_start().starts_with("To unsubscribe");
+        if !appended && !cut_off {
+            return false;
+        }
+    }
     let head: String = start
         .chars()
         .take(15)
@@ -176,6 +198,30 @@ fn is_placeholder(plain: &str) -> bool {
     }
     let lower = trimmed.to_lowercase();
     PLACEHOLDERS.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// Whether a short plain part speaks of HTML and of programs for mail in words that the HTML does not say.
+fn is_stand_in(plain: &str, html: &str) -> bool {
+    #[rustfmt::skip]
+    const PROGRAMS: &[&str] = &[
+        "mail program", "mail client", "mail reader", "mail app", "email client", "email program", "mail software", "viewer",
+        "mailprogramm", "e-mail-programm", "programm", "mail-client", "logiciel", "messagerie", "client de", "program poczt",
+        "klient poczt", "邮件客户端", "邮件程序", "your client", "your program", "browser", "navigateur", "przegląda", "浏览器",
+    ];
+    let lower = plain.to_lowercase();
+    if plain.trim().len() > 300
+        || !lower.contains("html")
+        || !PROGRAMS.iter().any(|program| lower.contains(program))
+    {
+        return false;
+    }
+    let shown = html::convert(html).text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| word.len() > 3)
+        .collect();
+    let said = words.iter().filter(|word| shown.contains(**word)).count();
+    !shown.trim().is_empty() && said * 2 < words.len()
 }
 
 /// The body and the indices of the parts that are attachments.
@@ -243,7 +289,7 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
         }
         return Body::from_plain(plain, defects);
     }
-    if is_placeholder(plain) || looks_like_html(plain) {
+    if is_placeholder(plain) || looks_like_html(plain) || is_stand_in(plain, html) {
         return Body::from_html(html, defects);
     }
     let from_plain = Body::from_plain(plain, defects);
@@ -294,7 +340,11 @@ fn fall_back(tree: &Tree<'_>, body: &mut Body) {
         match attachments::tnef_body(&part.bytes()) {
             Some(TnefBody::Text(found)) => *body = Body::from_plain(&found, &mut defects),
             Some(TnefBody::Html(bytes)) => {
-                *body = Body::from_html(&charset::decode(&bytes, None).text, &mut defects)
+                let named = charset::named_in_html(&bytes);
+                *body = Body::from_html(
+                    &charset::decode(&bytes, named.as_deref()).text,
+                    &mut defects,
+                )
             }
             None => continue,
         }

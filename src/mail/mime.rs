@@ -6,7 +6,7 @@
 //! charsets that were declared wrongly.
 
 use super::field::{self, FieldBlock, Structured};
-use super::transfer::TransferEncoding;
+use super::transfer::{self, TransferEncoding};
 use crate::limits;
 
 /// A leaf of the tree of parts.
@@ -53,6 +53,17 @@ impl Part<'_> {
     /// Decoded bytes.
     pub(crate) fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
         self.encoding.decode(self.body)
+    }
+
+    /// Decoded content of a part whose text is shown, and whether some of it was not encoded as declared: lists append
+    /// plain lines to base64, and some programs declare base64 for what they send as it is.
+    pub(crate) fn text_bytes(&self) -> (std::borrow::Cow<'_, [u8]>, bool) {
+        if self.encoding == TransferEncoding::Base64
+            && let Some(text) = transfer::base64_and_text(self.body)
+        {
+            return (text.into(), true);
+        }
+        (self.bytes(), false)
     }
 
     /// Media type, lower case.

@@ -99,6 +99,68 @@ pub(crate) fn base64(bytes: &[u8]) -> Vec<u8> {
     decoded
 }
 
+/// Shortest word in a line of base64 that some gateway divided by blanks.
+const BASE64_WORD: usize = 16;
+
+/// Whether a line may be base64: one word of its alphabet, or long ones.
+fn is_base64_line(line: &[u8]) -> bool {
+    let words: Vec<&[u8]> = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let foreign = line
+        .iter()
+        .filter(|byte| {
+            BASE64_VALUES[**byte as usize] == INVALID
+                && **byte != b'='
+                && !byte.is_ascii_whitespace()
+        })
+        .count();
+    // A damaged letter or two in a whole line of base64 is skipped.
+    let damaged = foreign <= line.len() / 20;
+    let says =
+        line.iter().any(u8::is_ascii_alphanumeric) || line.contains(&b'=') && line.len() <= 4;
+    damaged && says && (words.len() == 1 || words.iter().all(|word| word.len() >= BASE64_WORD))
+}
+
+/// The text of a base64 body in which lines stand that are none: what precedes them is decoded, they are kept as they
+/// are. None where all of it may be base64.
+pub(crate) fn base64_and_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut position = 0;
+    let mut plain = None;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let trimmed = line.trim_ascii();
+        if !trimmed.is_empty() && !is_base64_line(trimmed) {
+            plain = Some(position);
+            break;
+        }
+        position += line.len();
+    }
+    let plain = plain?;
+    let (packed, rest) = bytes.split_at(plain);
+    // Base64 that goes on below was only interrupted.
+    let goes_on = rest
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .any(|line| line.len() >= 60 && is_base64_line(line) && !line.contains(&b' '));
+    if goes_on {
+        return None;
+    }
+    let mut text = base64(packed);
+    // Words of letters alone that end in nonsense were no base64 either.
+    let unpacked = std::str::from_utf8(&text).is_ok()
+        || packed.trim_ascii().len() >= 60
+        || packed.trim_ascii().ends_with(b"=");
+    if !unpacked {
+        text = packed.to_vec();
+    }
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(rest);
+    Some(text)
+}
+
 fn hexadecimal(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -184,6 +246,19 @@ mod tests {
         assert_eq!(base64(b"SGVs\r\nbG8="), b"Hello");
         assert_eq!(base64(b"SGk=SGk="), b"HiHi");
         assert_eq!(base64(b"SG!k"), b"Hi");
+    }
+
+    #[test]
+    fn what_is_not_base64_in_base64_is_kept() {
+        assert_eq!(
+            base64_and_text(b"SGVsbG8gdGhlcmU=\r\n____\r\nshop list\r\n").as_deref(),
+            Some(b"Hello there\n____\r\nshop list\r\n".as_slice())
+        );
+        let plain = b"Hello,\r\nthe order is late.\r\n";
+        assert_eq!(base64_and_text(plain).as_deref(), Some(plain.as_slice()));
+        assert_eq!(base64_and_text(b"SGVsbG8g\r\ndGhlcmU=\r\n"), None);
+        assert_eq!(base64_and_text(b"SGVsbG8gdGhlcmUu SGVsbG8gdGhlcmUu"), None);
+        assert_eq!(base64_and_text(b"SGVsbG8gdGhlcmUuSGVsbG8!dGhlcmUu"), None);
     }
 
     #[test]

@@ -319,7 +319,8 @@ fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
 }
 
 fn extension(name: &str) -> String {
-    name.rsplit_once('.')
+    let base = name.rsplit('/').next().unwrap_or(name);
+    base.rsplit_once('.')
         .map(|(_, extension)| extension.to_ascii_lowercase())
         .unwrap_or_default()
 }
@@ -440,13 +441,32 @@ fn looks_like_text(file: &File<'_>) -> bool {
             || zeros * 3 >= sample.len()
             || charset::decode(sample, file.charset).corrected.is_some();
     }
-    kind == "application/octet-stream"
-        && extension(&file.name).is_empty()
+    // `syslog`, `app.log.1`: where type and name say nothing, the bytes do.
+    let unknown = matches!(
+        kind,
+        "" | "application/octet-stream"
+            | "binary/octet-stream"
+            | "application/unknown"
+            | "application/x-unknown"
+            | "application/log"
+            | "application/x-log"
+            | "application/x-download"
+            | "application/force-download"
+    );
+    let other = [b"%PDF".as_slice(), b"%!PS", b"-----BEGIN "]
+        .iter()
+        .any(|start| sample.starts_with(start));
+    unknown
+        && !other
         && !sample.is_empty()
         && sample
             .iter()
-            .all(|byte| *byte >= 0x20 || matches!(byte, b'\n' | b'\r' | b'\t'))
-        && std::str::from_utf8(&sample[..sample.len().min(512)]).is_ok()
+            .all(|byte| *byte >= 0x20 || matches!(byte, b'\n' | b'\r' | b'\t' | 0x1b))
+        && match std::str::from_utf8(sample) {
+            Ok(_) => true,
+            // The sample may end in the middle of a character.
+            Err(error) => error.error_len().is_none(),
+        }
 }
 
 #[cfg(test)]

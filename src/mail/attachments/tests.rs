@@ -172,3 +172,34 @@ fn unreadable_mail_is_said_to_be_so() {
     assert_eq!(collector.attachments[0].role, AttachmentRole::Unreadable);
     assert_eq!(collector.defects[0].code, "signed_opaquely");
 }
+
+/// A rotated log's name says nothing of its content.
+#[test]
+fn text_under_names_without_a_type_is_read() {
+    let log = b"Mar  4 10:30:01 ERROR request_id=1\n";
+    let roles = |name: &str, media_type: &str, bytes: &[u8]| -> Vec<AttachmentRole> {
+        collect(name, media_type, bytes)
+            .attachments
+            .iter()
+            .map(|found| found.role)
+            .collect()
+    };
+    let octets = "application/octet-stream";
+    assert_eq!(roles("app.log.1", octets, log), [AttachmentRole::Text]);
+    assert_eq!(
+        roles("messages.gz", "application/gzip", &gzip(log)),
+        [AttachmentRole::Archive, AttachmentRole::Text]
+    );
+    assert_eq!(
+        roles("app.log.1.gz", "application/gzip", &gzip(log)),
+        [AttachmentRole::Archive, AttachmentRole::Text]
+    );
+    for bytes in [
+        b"\x00\x01\x02".as_slice(),
+        b"%PDF-1.7",
+        b"-----BEGIN CERTIFICATE-----",
+        b"caf\xe9 x",
+    ] {
+        assert_eq!(roles("app.2", octets, bytes), [AttachmentRole::Other]);
+    }
+}

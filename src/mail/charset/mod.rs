@@ -2,7 +2,10 @@
 //! had to be replaced is said.
 
 pub(crate) mod dos;
+mod html_meta;
 mod seven_bit;
+
+pub(crate) use html_meta::named_in_html;
 
 use std::borrow::Cow;
 

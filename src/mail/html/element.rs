@@ -22,6 +22,8 @@ pub(super) enum Tag {
     Image,
     /// Content that nobody sees.
     Skipped,
+    /// A style sheet: not seen, but it may say what is.
+    Style,
     /// Elements without content.
     Void,
     Inline,
@@ -48,10 +50,9 @@ impl Tag {
             b"br" => Self::Break,
             b"hr" => Self::Rule,
             b"img" => Self::Image,
-            b"script" | b"style" | b"title" | b"template" | b"svg" | b"math" | b"object"
-            | b"iframe" | b"noframes" | b"xml" | b"audio" | b"video" | b"canvas" | b"select" => {
-                Self::Skipped
-            }
+            b"style" => Self::Style,
+            b"script" | b"title" | b"template" | b"svg" | b"math" | b"object" | b"iframe"
+            | b"noframes" | b"xml" | b"audio" | b"video" | b"canvas" | b"select" => Self::Skipped,
             b"meta" | b"link" | b"base" | b"input" | b"col" | b"area" | b"embed" | b"param"
             | b"source" | b"track" | b"wbr" | b"bgsound" | b"frame" => Self::Void,
             _ => Self::Inline,
@@ -70,6 +71,8 @@ pub(super) struct Attributes {
     pub(super) alt: String,
     kind: String,
     hidden: bool,
+    /// `<font size=...>` gives a size of its own.
+    sized: bool,
     pub(super) start: u64,
 }
 
@@ -99,6 +102,7 @@ impl Attributes {
         self.alt.clear();
         self.kind.clear();
         self.hidden = false;
+        self.sized = false;
         self.start = 1;
     }
 
@@ -113,6 +117,10 @@ impl Attributes {
             b"start" => Current::Start,
             b"hidden" => {
                 self.hidden = true;
+                Current::Ignored
+            }
+            b"size" => {
+                self.sized = true;
                 Current::Ignored
             }
             _ => Current::Ignored,
@@ -157,14 +165,33 @@ impl Attributes {
                     || is_invisible_ink(&self.style)
                     || self.style.contains("mso-hide:all")
                     || has_zero(&self.style, "max-height:")
+                    || self.style.contains("overflow:hidden") && has_zero(&self.style, "height:")
+                    || is_outside(&self.style)
                     || has_zero(&self.style, "opacity:")))
+    }
+
+    /// Whether the element itself says that it is shown, whatever a style sheet says of its class.
+    pub(super) fn shows(&self) -> bool {
+        self.style.contains("display:") && !self.style.contains("display:none")
     }
 
     /// None where the element says nothing about its font size.
     pub(super) fn font_size_is_zero(&self) -> Option<bool> {
-        self.style
-            .contains("font-size:")
-            .then(|| has_zero(&self.style, "font-size:"))
+        if self.style.contains("font-size:") {
+            let unreadable = |unit: &str| {
+                declared(&self.style, "font-size:").any(|value| {
+                    value
+                        .strip_suffix(unit)
+                        .and_then(|number| number.parse::<f32>().ok())
+                        .is_some_and(|number| number <= 1.0)
+                })
+            };
+            return Some(
+                has_zero(&self.style, "font-size:") || unreadable("px") || unreadable("pt"),
+            );
+        }
+        let shorthand = declared(&self.style, "font:").next();
+        (self.sized || shorthand.is_some_and(|value| !value.starts_with('0'))).then_some(false)
     }
 
     /// Word writes each line as a paragraph without margins.
@@ -301,20 +328,45 @@ fn is_invisible_ink(style: &str) -> bool {
     })
 }
 
+/// The values that a style, lower case and without white space, declares for a property (`name:`).
+fn declared<'a>(style: &'a str, property: &'a str) -> impl Iterator<Item = &'a str> {
+    style
+        .match_indices(property)
+        .filter_map(move |(position, _)| {
+            // `max-height:` also ends `mso-line-height:`-like names: the property begins the declaration.
+            let starts =
+                position == 0 || matches!(style.as_bytes()[position - 1], b';' | b'"' | b'{');
+            let value = &style[position + property.len()..];
+            starts.then(|| value.split([';', '!']).next().unwrap_or_default())
+        })
+}
+
 fn has_zero(style: &str, property: &str) -> bool {
-    style.match_indices(property).any(|(position, _)| {
-        // `max-height:` also ends `mso-line-height:`-like names: the property begins the declaration.
-        let starts = position == 0 || matches!(style.as_bytes()[position - 1], b';' | b'"' | b'{');
-        let value = &style[position + property.len()..];
-        let value = value.split([';', '!']).next().unwrap_or_default();
-        starts
-            && value
-                .trim_end_matches(|character: char| {
-                    character.is_ascii_alphabetic() || character == '%'
-                })
-                .parse::<f32>()
-                .is_ok_and(|number| number < 0.01)
+    declared(style, property).any(|value| {
+        value
+            .trim_end_matches(|character: char| character.is_ascii_alphabetic() || character == '%')
+            .parse::<f32>()
+            .is_ok_and(|number| number < 0.01)
     })
+}
+
+/// Least distance in pixels that moves something out of every window.
+const OUTSIDE: f32 = -900.0;
+
+/// Whether the element is moved out of the window.
+fn is_outside(style: &str) -> bool {
+    let far = |property: &str| {
+        declared(style, property).any(|value| {
+            value
+                .trim_end_matches(|character: char| character.is_ascii_alphabetic())
+                .parse::<f32>()
+                .is_ok_and(|number| number <= OUTSIDE)
+        })
+    };
+    let placed = style.contains("position:absolute") || style.contains("position:fixed");
+    placed && (far("left:") || far("top:") || far("right:"))
+        || far("text-indent:")
+        || far("margin-left:")
 }
 
 /// Whether a link's target tells more than its text.

@@ -5,6 +5,7 @@
 //! is dropped. Where the structure says that something is a quote or a signature, a [`Mark`] says so.
 
 mod element;
+mod stylesheet;
 mod writer;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use self::element::{Attributes, Tag};
+use self::stylesheet::Stylesheet;
 use self::writer::Writer;
 use super::ZoneKind;
 use crate::limits;
@@ -101,6 +103,8 @@ struct Converter {
     rest_is_quoted: bool,
     too_deep: bool,
     open_marks: usize,
+    /// What the style sheets of the mail hide.
+    stylesheet: Stylesheet,
 }
 
 impl Converter {
@@ -119,7 +123,13 @@ impl Converter {
             }
             CallbackEvent::EndTag { name } => self.close(Tag::from_name(name)),
             CallbackEvent::String { value } => {
-                if !self.hidden()
+                let style = self
+                    .stack
+                    .last()
+                    .is_some_and(|element| element.tag == Tag::Style);
+                if style {
+                    self.stylesheet.push(value);
+                } else if !self.hidden()
                     && let Ok(text) = std::str::from_utf8(value)
                 {
                     self.writer.text(text, self.preformatted > 0);
@@ -181,7 +191,13 @@ impl Converter {
             .attributes
             .font_size_is_zero()
             .unwrap_or_else(|| self.stack.last().is_some_and(|element| element.zero_font));
-        let hidden = parent_hidden || tag == Tag::Skipped || self.attributes.hides();
+        let hidden = parent_hidden
+            || matches!(tag, Tag::Skipped | Tag::Style)
+            || self.attributes.hides()
+            || !self.attributes.shows()
+                && self
+                    .stylesheet
+                    .hides(&self.attributes.class, &self.attributes.id);
         let mark = self
             .attributes
             .mark(tag)
@@ -321,6 +337,7 @@ impl Converter {
         match element.tag {
             Tag::Preformatted => self.preformatted = self.preformatted.saturating_sub(1),
             Tag::Link => self.end_link(),
+            Tag::Style => self.stylesheet.read(),
             _ => {}
         }
     }

@@ -106,3 +106,38 @@ fn nesting_is_bounded_and_linear() {
     assert!(converted.too_deep);
     assert_eq!(converted.text, "deep\nafter");
 }
+
+/// What is too small to read, outside of the window, without height or hidden by the style sheet was read as text.
+#[test]
+fn what_a_style_hides_is_not_text() {
+    for hidden in [
+        "<span style='color:white;font-size:1px'>x</span>",
+        "<div style='font-size:1pt; line-height:0'>x</div>",
+        "<div style='position:absolute;left:-9999px'>x</div>",
+        "<div style='position: fixed; top: -2000px'>x</div>",
+        "<div style='text-indent:-9999px'>x</div>",
+        "<div style='width:0;height:0;overflow:hidden'>x</div>",
+        "<style>.h { display: none }</style><div class='a H'>x</div>",
+        "<style><!-- p{margin:0} #pre,.h{display:none!important} --></style><div id=pre>x</div>",
+        "<style>@import 'a'; /* .s{} */ .h{visibility:hidden}</style><p class=h>x<b>y</b></p>",
+    ] {
+        assert_eq!(text(&format!("{hidden}<p>shown</p>")), "shown", "{hidden}");
+    }
+    for shown in [
+        "<span style='font-size:1em'>shown</span>",
+        "<span style='font-size:1.0rem'>shown</span>",
+        "<div style='font-size:1px'><span style='font-size:12px'>shown</span></div>",
+        "<div style='font-size:0'><span style='font:12px Arial'>shown</span></div>",
+        "<div style='font-size:1px'><font size=2>shown</font></div>",
+        "<div style='position:absolute;left:-9px'>shown</div>",
+        "<div style='overflow:hidden;line-height:0'>shown</div>",
+        "<div style='width:0'>shown</div>",
+        "<style>@media (max-width:600px){.h{display:none}}</style><p class=h>shown</p>",
+        "<style>.h{display:none}.h{display:block}</style><p class=h>shown</p>",
+        "<style>.h{display:none}</style><p class=h style='display:block'>shown</p>",
+        "<style>.outer .h{display:none}</style><p class=h>shown</p>",
+        "<style>.h{color:red}</style><p class=h>shown</p>",
+    ] {
+        assert_eq!(text(shown), "shown", "{shown}");
+    }
+}

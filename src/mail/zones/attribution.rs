@@ -9,7 +9,7 @@ use super::line::{Line, next_filled};
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "wrote", "writes", "has written", // en
-    "schrieb", "hat geschrieben", "geschrieben", "schreibt", "geschrieben am", // de
+    "schrieb", "schrieben", "hat geschrieben", "geschrieben", "schreibt", "geschrieben am", // de
     "a écrit", "a ecrit", "écrit", "ecrit", // fr
     "napisał", "napisała", "napisał(a)", "napisal", "napisal(a)", "napisała/ał", "pisze", "napisano",
     "wiadomość napisana", // pl
@@ -246,7 +246,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
             && index > first
             && joined.contains('<')
             && (!joined.ends_with('>') || line.words() <= 3 && has_verb(&line.text.to_lowercase()));
-        if line.depth > 0 && !torn_end {
+        if line.depth > 0 && !torn_end || is_comment(lines, index) {
             return None;
         }
         if !joined.is_empty() {
@@ -323,6 +323,57 @@ fn is_log_line(lines: &[Line<'_>], index: usize) -> bool {
                 text.split(|character: char| !character.is_ascii_alphabetic())
                     .any(|word| word == *level)
             }))
+}
+
+/// Whether the line stands in a comment or a text of a program: behind a comment's sign, or indented below its opening.
+fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
+    let line = &lines[index];
+    let quoted_below = next_filled(lines, index + 1).is_some_and(|next| lines[next].depth > 0);
+    if quoted_below {
+        return false;
+    }
+    let sign = ["#", "//", "/*", ";", "<!--", "REM "]
+        .iter()
+        .any(|sign| line.text.starts_with(sign));
+    let behind = [" // ", " # ", " /* "]
+        .iter()
+        .any(|sign| line.text.contains(sign));
+    let indented = line.raw.starts_with([' ', '\t']);
+    let opened = index > 0
+        && ["\"\"\"", "'''", "/*", "/**", "<!--"]
+            .iter()
+            .any(|opening| lines[index - 1].text.ends_with(opening));
+    let listed = line.text.starts_with("* ") || line.text.starts_with("-- ");
+    sign || behind || indented && (opened || listed)
+}
+
+/// Words by which somebody speaks to the reader of the reader's own people.
+#[rustfmt::skip]
+const POSSESSIVES: &[&str] = &[
+    "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "twój", "twoja", "wasz", "wasza",
+    "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
+    "wir", "ich", "we", "nous", "je",
+];
+
+/// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
+/// the reader's: without marked lines below, somebody tells of it.
+pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
+    let joined = lines[found.first..=found.last]
+        .iter()
+        .map(|line| line.text.to_lowercase())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if is_dashed(lines[found.first].text)
+        || has_mail_address(&joined)
+        || has_clock(&joined)
+        || !has_verb(&joined)
+    {
+        return false;
+    }
+    let speaks = joined
+        .split(|character: char| !character.is_alphabetic())
+        .any(|word| POSSESSIVES.contains(&word));
+    speaks || !(has_year(&joined) || has_short_date(&joined))
 }
 
 /// How Horde and others name the author alone.

@@ -170,7 +170,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// Whether a line is written in signs as programs are.
-fn is_code(inner: &str) -> bool {
+pub(super) fn is_code(inner: &str) -> bool {
     let first = inner.split_whitespace().next().unwrap_or_default();
     // `requests.get("x")`, but not `order(s)`.
     let call = first.find('(').is_some_and(|at| {

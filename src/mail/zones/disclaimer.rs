@@ -24,7 +24,7 @@ const STRONG: &[&str] = &[
 const MORE: &[&str] = &[
     "le informazioni contenute in quest", "esta mensagem pode conter", "dit e-mailbericht", "deze e-mail en", "本メールには",
     "このメールには", "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
-    "本電子メール", "当メールには", "本メールおよび", "このメールは機密", "este email", "ce message et ses pièces jointes", "ce mail", "cet e-mail", "this communication", "bu e-posta", "any unauthorized", "unauthorised use", "received this e-mail in error", "received this email in error",
+    "本電子メール", "当メールには", "本メールおよび", "このメールは機密", "este email", "ce message et ses pièces jointes", "ce mail", "cet e-mail", "this communication", "bu e-posta", "any unauthorized", "ta wiadomość i", "ta wiadomość oraz", "wiadomość i jej załączniki", "ta wiadomość jest poufna", "les informations contenues dans ce", "unauthorised use", "received this e-mail in error", "received this email in error",
 ];
 
 /// Supporting phrases: two with a strong one in a paragraph that is long enough.
@@ -35,6 +35,7 @@ const SUPPORT: &[&str] = &[
     "confidentiel", "destinataire", "poufn", "adresat", "nadawc", "保密", "收件人", "立即通知", "删除本邮件", "错收",
     "误收", "environment", "destinatario", "por error", "confidencial", "elimin", "riservat", "per errore", "destinatário",
     "por engano", "confidenciais", "vertrouwelijk", "geadresseerde", "abusievelijk", "機密", "誤って", "削除",
+    "par erreur", "détruire", "l'expéditeur", "sans autorisation", "usunięci", "przeznaczon", "omyłkowo",
 ];
 
 /// Longest paragraph that is read.
@@ -107,6 +108,52 @@ fn reads_like_one(paragraph: &str) -> bool {
         && (support() >= 2
             || paragraph.contains("consider the environment")
             || paragraph.contains("think before you print"))
+}
+
+/// What scanners for viruses put below a mail: it was checked, by whom, perhaps an address of the web. `below` are the
+/// filled lines behind it.
+pub(super) fn is_scanner_notice(text: &str, below: usize) -> bool {
+    const CHECKED: [&str; 16] = [
+        "checked for viruses",
+        "scanned for viruses",
+        "scanned for spam",
+        "virus-free",
+        "auf viren geprüft",
+        "auf viren überprüft",
+        "virenfrei",
+        "sprawdzona pod kątem",
+        "sprawdzone pod kątem",
+        "wolna od wirusów",
+        "nie zawiera wirusów",
+        "absence de virus",
+        "vérifié par le logiciel antivirus",
+        "sans virus",
+        "libre de virus",
+        "privo di virus",
+    ];
+    const BEGINS: [&str; 13] = [
+        "this e",
+        "this message",
+        "virus-free",
+        "diese ",
+        "virenfrei",
+        "l'absence",
+        "l’absence",
+        "cet e",
+        "ce courri",
+        "sans virus",
+        "ta wiadomość",
+        "libre de virus",
+        "este ",
+    ];
+    if below > 2 || text.len() > 160 || text.ends_with('?') {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    BEGINS.iter().any(|begin| lower.starts_with(begin))
+        && CHECKED.iter().any(|checked| lower.contains(checked))
+        && lower.split_whitespace().count() <= 16
+        && !lower.contains(',')
 }
 
 /// A line that begins a disclaimer in the middle of a paragraph.

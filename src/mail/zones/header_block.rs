@@ -34,6 +34,11 @@ fn is_ideograph(character: char) -> bool {
     (0x2e80..0xa000).contains(&(character as u32))
 }
 
+/// Whether a line is a label of a header block and its value.
+pub(super) fn is_labelled(line: &Line<'_>) -> bool {
+    label(line).is_some()
+}
+
 /// A header block found: the lines it covers, and whether it is in the manner of Lotus Notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeaderBlock {
@@ -46,6 +51,13 @@ const CONTINUATION_MAX: usize = 60;
 
 /// The header block that begins at line `first`; it may reach back to lines above it.
 pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
+    // Settings are written small; mail programs write their labels with a capital.
+    let small = lines[first]
+        .text
+        .starts_with(|letter: char| letter.is_ascii_lowercase());
+    if small && is_setting(lines, first) || is_smtp_dialogue(lines, first) {
+        return None;
+    }
     if is_whole_block(lines[first].text) {
         return Some(HeaderBlock { first, last: first });
     }
@@ -59,10 +71,6 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if opening == Label::Other || opening == Label::Cc {
         return None;
     }
-    // Settings are written small; mail programs write their labels with a capital.
-    let small = lines[first]
-        .text
-        .starts_with(|letter: char| letter.is_ascii_lowercase());
     let depth = lines[first].depth;
     let mut seen = [false; 6];
     let mut last = first;
@@ -152,7 +160,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
         || has(Label::From) && !block().any(is_author)
         || !dated && !has(Label::Subject)
-        || small && !address
+        || small && !(dated && block().any(|line| line.text.contains('<')))
         || has(Label::From) && !dated && !address && !block().any(|line| has_year(line.text))
     {
         return None;
@@ -188,6 +196,23 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         });
     }
     None
+}
+
+/// Whether a label written small belongs to a file of settings: it is indented, or it opens a document of YAML.
+fn is_setting(lines: &[Line<'_>], first: usize) -> bool {
+    lines[first].raw.starts_with([' ', '\t'])
+        || first > 0 && matches!(lines[first - 1].text, "---" | "{" | "[" | "+++")
+}
+
+/// Whether the line begins the mail that a dialogue with a mail server hands over: `DATA`, `354 go ahead`.
+fn is_smtp_dialogue(lines: &[Line<'_>], first: usize) -> bool {
+    let Some(above) = previous_filled(lines, first) else {
+        return false;
+    };
+    let said = lines[above].inner();
+    let said = said.split_once(": ").map_or(said, |(_, said)| said);
+    lines[above].text.len() < 120
+        && (said == "DATA" || said.starts_with("354 ") || said.starts_with("RCPT TO:<"))
 }
 
 /// Most lines of a block that is drawn as a box.

@@ -19,14 +19,14 @@ pub(super) enum Label {
 const FROM: &[&str] = &[
     "from", "von", "de", "od", "发件人", "发信人", "寄件者", "寄件人", "da", "van", "差出人", "från", "fra", "lähettäjä", "от",
     "від", "expéditeur", "mittente", "remitente", "nadawca", "absender", "feladó", "kimden", "message du",
-    "de la", "من", "מאת", "送信者", "afzender", "keneltä", "από", "보낸 사람",
+    "de la", "من", "מאת", "送信者", "送信元", "afzender", "keneltä", "από", "보낸 사람",
 ];
 
 #[rustfmt::skip]
 const DATE: &[&str] = &[
     "sent", "date", "gesendet", "datum", "envoyé", "envoye", "wysłano", "wysłane", "data", "发送时间", "发件时间", "发件日期", "发信时间", "发送日期",
     "日期", "時間", "寄件日期", "传送时间", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "inviato",
-    "verzonden", "送信日時", "日時", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
+    "verzonden", "送信日時", "日時", "日付", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
     "data e envio", "sendt", "dato", "lähetetty", "отправлено", "дата", "надіслано", "date d'envoi",
     "gesendet am", "odesláno", "elküldve", "tarih", "gönderildi", "data wysłania", "received", "päivämäärä", "trimis",
     "dátum", "보낸 날짜", "sent at", "le",

@@ -49,7 +49,8 @@ const FORWARD: &[&str] = &[
 #[rustfmt::skip]
 const FORWARD_MORE: &[&str] = &[
     "videresendt", "vidarebefordrat", "пересылаемое сообщение", "välitetty viesti", "přeposlaná zpráva",
-    "továbbított üzenet",
+    "továbbított üzenet", "réacheminé par", "retransmis par", "inoltrato da", "przesłane przez", "przekazane przez",
+    "doorgestuurd door", "encaminhado por", "転送者",
 ];
 
 /// The marker at line `index`, and the last line it covers: long ones are wrapped.

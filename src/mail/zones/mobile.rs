@@ -59,11 +59,46 @@ fn first_letters(text: &str) -> String {
     text.chars().take(2).flat_map(char::to_lowercase).collect()
 }
 
+/// `从我的小米手机发送`, `发自网易邮箱大师`: who sent it closes or opens the line, and no sentence is made of it.
+fn is_chinese(text: &str) -> bool {
+    let opens = text.starts_with("发自") || text.starts_with("發自");
+    let closes = text.starts_with(['从', '從']) && text.ends_with(['送', '出']);
+    if !opens && !closes || text.len() > 90 || text.contains(['，', '。', '？', '！']) {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    [
+        "邮箱",
+        "手机",
+        "邮件",
+        "客户端",
+        "大师",
+        "手機",
+        "郵件",
+        "信箱",
+        "平板",
+        "mail",
+        "outlook",
+        "phone",
+        "pad",
+        "android",
+    ]
+    .iter()
+    .any(|thing| lower.contains(thing))
+        && (opens
+            || ["发送", "发出", "發送", "寄出"]
+                .iter()
+                .any(|verb| lower.ends_with(verb)))
+}
+
 pub(super) fn is_mobile(text: &str) -> bool {
     if text.len() > 160 || text.is_empty() {
         return false;
     }
     let text = text.trim_start_matches(['*', '_', '-', '[', '(', ' ', '"']);
+    if is_chinese(text) {
+        return true;
+    }
     let last = (text.ends_with("から送信") || text.ends_with("から送信されました"))
         || text.ends_with("gesendet");
     if !last && !MOBILE_LETTERS.contains(&first_letters(text)) {

@@ -16,6 +16,7 @@ mod line;
 mod lone_name;
 mod marker;
 mod mobile;
+mod separator;
 mod sign_off;
 mod signature;
 mod wrapped;
@@ -224,7 +225,9 @@ impl Judge<'_> {
         if self.lines[index].text.len() > 4_000 {
             return None;
         }
-        if let Some((found, last)) = marker::at(self.lines, index) {
+        if let Some((found, last)) =
+            marker::at(self.lines, index).filter(|found| !self.is_spoken_of(index, *found))
+        {
             let (kind, reason) = match found {
                 marker::Marker::Original => (
                     if self.forward {
@@ -246,6 +249,7 @@ impl Judge<'_> {
         }
         if index < limits::ATTRIBUTION_LINES_MAX
             && let Some(found) = attribution::at(self.lines, index)
+            && !self.is_told(found)
         {
             return Some(Border {
                 first: self.wrapped_name(found.first),
@@ -286,6 +290,42 @@ impl Judge<'_> {
             });
         }
         None
+    }
+
+    /// Whether an attribution is what somebody tells, because no earlier mail is marked below it.
+    fn is_told(&self, found: attribution::Attribution) -> bool {
+        let marked = line::next_filled(self.lines, found.last + 1)
+            .is_some_and(|below| self.lines[below].depth > 0 || !self.is_new(below));
+        !marked && attribution::is_told(self.lines, found)
+    }
+
+    /// Whether a marker of an earlier mail is shown rather than set: the line right below it goes on in the middle of a
+    /// sentence, or it opens the mail and nothing names the author of what follows.
+    fn is_spoken_of(&self, index: usize, (found, last): (marker::Marker, usize)) -> bool {
+        if found != marker::Marker::Original || !self.lines[index].text.starts_with("--") {
+            return false;
+        }
+        let labelled = |line: usize| header_block::is_labelled(&self.lines[line]);
+        let goes_on = self.lines.get(last + 1).is_some_and(|below| {
+            below.text.starts_with(char::is_lowercase) && below.words() >= 3 && !labelled(last + 1)
+        });
+        let opens_mail = line::previous_filled(self.lines, index).is_none();
+        let introduced = || {
+            let mut below = last + 1;
+            (0..4).any(|_| {
+                let Some(next) = line::next_filled(self.lines, below) else {
+                    return false;
+                };
+                below = next + 1;
+                !self.is_new(next)
+                    || self.lines[next].depth > 0
+                    || labelled(next)
+                    || header_block::at(self.lines, next).is_some()
+                    || marker::at(self.lines, next).is_some()
+                    || attribution::at(self.lines, next).is_some()
+            })
+        };
+        goes_on || opens_mail && !introduced()
     }
 
     /// Judges what follows a border; returns the line to go on with.

@@ -4,6 +4,7 @@ use super::disclaimer;
 use super::line::{Line, previous_filled};
 use super::lone_name;
 use super::mobile;
+use super::separator;
 use super::sign_off;
 use crate::mail::ZoneKind;
 
@@ -169,6 +170,9 @@ fn delimiter(
             "--" | "—" | "–" | "--." | "__" | "--*" | "*--*" | "——"
         );
         if strict || dashes {
+            if separator::goes_on(lines, index, strict) {
+                continue;
+            }
             // Without the space that the standard asks for, it may separate anything.
             if !strict
                 && (below.iter().any(|other| is_content_below(other.text))
@@ -271,7 +275,7 @@ fn is_content_below(text: &str) -> bool {
 }
 
 /// Whether the last paragraph of several is one sentence: what goes on below a dash, not who signs.
-fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
+pub(super) fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
     let Some(last) = previous_filled(lines, lines.len()) else {
         return false;
     };
@@ -343,6 +347,15 @@ fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
         if says {
             return Some(index);
         }
+    }
+    let scanned = (start..end).find(|index| {
+        let filled = || lines[index + 1..end].iter().filter(|line| !line.is_blank());
+        (*index == 0 || lines[index - 1].is_blank())
+            && disclaimer::is_scanner_notice(lines[*index].text, filled().count())
+            && filled().all(|line| line.words() <= 3)
+    });
+    if scanned.is_some() {
+        return scanned;
     }
     // `To unsubscribe, e-mail: ...` without a rule.
     (start..end).find(|index| {
