@@ -75,9 +75,6 @@ struct Payload {
     sequence: u64,
 }
 
-/// Times that a folder which vanishes under its opening is opened again.
-const TIMES_TAKEN_AWAY: usize = 5;
-
 /// The index. Cheap to share between threads: reading never waits for writing.
 pub struct Index {
     directory: PathBuf,
@@ -115,24 +112,6 @@ impl Index {
     /// [`IndexError::Locked`] while another process writes; [`IndexError::Io`] where the system refuses. Neither
     /// changes anything on disk.
     pub fn open(
-        directory: &Path,
-        options: &IndexOptions,
-    ) -> Result<(Index, OpenOutcome), IndexError> {
-        // Somebody may take the folder away just while it is opened.
-        for _ in 0..TIMES_TAKEN_AWAY {
-            match Self::open_once(directory, options) {
-                // Its lock lies in it for as long as it is there.
-                Err(_) if !directory.join(LOCK).exists() => {}
-                Err(IndexError::Io { source, .. })
-                    if source.kind() == std::io::ErrorKind::NotFound => {}
-                Err(IndexError::Engine(TantivyError::LockFailure(..))) => {}
-                done => return done,
-            }
-        }
-        Self::open_once(directory, options)
-    }
-
-    fn open_once(
         directory: &Path,
         options: &IndexOptions,
     ) -> Result<(Index, OpenOutcome), IndexError> {

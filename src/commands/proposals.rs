@@ -302,7 +302,7 @@ async fn resolve(
             numbers: batch.iter().map(|(number, _)| number.clone()).collect(),
             ..CaseFilter::all(CaseOrder::Oldest)
         };
-        for record in store.cases(&named).await? {
+        for mut record in store.cases(&named).await? {
             let number = record.state.number.clone();
             let Some((_, resolution)) = batch.iter().find(|(named, _)| *named == number) else {
                 continue;
@@ -310,9 +310,8 @@ async fn resolve(
             if record.state.resolution.is_some() {
                 continue;
             }
-            let mut state = record.state;
-            state.status = CaseStatus::Resolved;
-            state.resolution = Some(resolution.clone());
+            record.state.status = CaseStatus::Resolved;
+            record.state.resolution = Some(resolution.clone());
             commit.journal.push(JournalEvent {
                 case: number,
                 mail: None,
@@ -322,13 +321,7 @@ async fn resolve(
                     "code": resolution.code, "resolution": resolution.text, "proposed": true, "by": by,
                 }),
             });
-            commit.cases.push(CaseUpsert {
-                state,
-                revision: record.revision,
-                token: record.token,
-                problem: None,
-                mails: Vec::new(),
-            });
+            commit.cases.push(CaseUpsert::changed(record));
         }
         store.commit(&commit).await?;
         let cases = commit.cases.into_iter();

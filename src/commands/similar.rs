@@ -85,7 +85,7 @@ pub(super) fn as_json(precedent: &Precedent) -> Value {
         "duplicates": precedent.duplicates,
         "signals": {
             "facts": precedent.signals.facts, "words": precedent.signals.words,
-            "coverage": precedent.signals.coverage, "nearness": precedent.signals.nearness,
+            "nearness": precedent.signals.nearness,
         },
         "language": precedent.language,
         "subject": precedent.subject,

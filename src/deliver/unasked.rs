@@ -141,13 +141,7 @@ pub(super) async fn ending(
                 let Some(case) = store.case(&record.case).await? else {
                     continue;
                 };
-                commit.cases.push(CaseUpsert {
-                    state: case.state,
-                    revision: case.revision,
-                    token: case.token,
-                    problem: None,
-                    mails: Vec::new(),
-                });
+                commit.cases.push(CaseUpsert::changed(case));
                 commit.cases.len() - 1
             }
         };

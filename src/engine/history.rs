@@ -242,7 +242,7 @@ impl Engine {
             .iter()
             .filter(|proposal| proposal.state == ProposalState::Open)
         {
-            let Some(record) = self.store.case(&proposal.case).await? else {
+            let Some(mut record) = self.store.case(&proposal.case).await? else {
                 continue;
             };
             commit.journal.push(JournalEvent {
@@ -266,15 +266,8 @@ impl Engine {
             {
                 continue;
             }
-            let mut state = record.state;
-            state.status = CaseStatus::Closed;
-            commit.cases.push(CaseUpsert {
-                state,
-                revision: record.revision,
-                token: record.token,
-                problem: None,
-                mails: Vec::new(),
-            });
+            record.state.status = CaseStatus::Closed;
+            commit.cases.push(CaseUpsert::changed(record));
         }
         self.store.commit(&commit).await.map(drop)
     }

@@ -168,11 +168,8 @@ impl Engine {
                 detail: serde_json::json!({"missing": state.missing, "issue_type": state.issue_type}),
             });
             commit.cases.push(CaseUpsert {
-                state,
-                revision: record.revision,
-                token: record.token,
                 problem: Some(problem),
-                mails: Vec::new(),
+                ..CaseUpsert::changed(CaseRecord { state, ..record })
             });
             self.store.commit(&commit).await?;
             changed += 1;

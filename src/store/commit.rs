@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{MailId, OutboxChange, OutboxState, Proposal};
+use super::{CaseRecord, MailId, OutboxChange, OutboxState, Proposal};
 use crate::case::{CaseNumber, CaseState, Fields, Resolution};
 use crate::mail::{KindReason, MailKind};
 use crate::reply::Verdict;
@@ -126,6 +126,20 @@ pub struct CaseUpsert {
     pub problem: Option<String>,
     /// The mails that lead to the change; empty for a change that a person or a clock makes.
     pub mails: Vec<MailId>,
+}
+
+impl CaseUpsert {
+    /// A stored case with its state changed, by a person or a clock. Its problem stays as it is.
+    #[must_use]
+    pub fn changed(record: CaseRecord) -> Self {
+        Self {
+            state: record.state,
+            revision: record.revision,
+            token: record.token,
+            problem: None,
+            mails: Vec::new(),
+        }
+    }
 }
 
 /// An event of a case.

@@ -333,30 +333,20 @@ pub trait Store: Send + Sync {
         journal: &[JournalEvent],
     ) -> StoreResult<CaseRecord> {
         again_on_conflict(|| async {
-            let record = self
+            let mut record = self
                 .case(number)
                 .await?
                 .ok_or_else(|| StoreError::NotFound {
                     what: format!("case {number}"),
                 })?;
-            let mut state = record.state;
-            state.status = CaseStatus::Resolved;
-            state.resolution = Some(resolution.clone());
+            record.state.status = CaseStatus::Resolved;
+            record.state.resolution = Some(resolution.clone());
             let mut commit = Commit::new(resolution.resolved_at);
             commit.journal = journal.to_vec();
-            commit.cases.push(CaseUpsert {
-                state: state.clone(),
-                revision: record.revision,
-                token: record.token.clone(),
-                problem: None,
-                mails: Vec::new(),
-            });
+            commit.cases.push(CaseUpsert::changed(record.clone()));
             self.commit(&commit).await?;
-            Ok(CaseRecord {
-                state,
-                revision: record.revision + 1,
-                ..record
-            })
+            record.revision += 1;
+            Ok(record)
         })
         .await
     }

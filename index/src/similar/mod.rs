@@ -90,8 +90,6 @@ pub struct Signals {
     pub facts: f32,
     /// How far its words are those of the request, 0 to 1, rarely more.
     pub words: f32,
-    /// The part of the request's words, by their weight, that any case has, 0 to 1.
-    pub coverage: f32,
     /// Cosine of the sentence vectors, -1 to 1; None where there are none.
     pub nearness: Option<f32>,
 }
@@ -163,7 +161,6 @@ impl Index {
                 signals: Signals {
                     facts: candidate.facts,
                     words: candidate.words,
-                    coverage: query.coverage,
                     nearness: Some(candidate.cosine).filter(|cosine| *cosine != 0.0),
                 },
             });

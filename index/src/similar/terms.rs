@@ -50,8 +50,6 @@ pub(crate) struct QueryTerms {
     pub(crate) facts: Vec<Fact>,
     /// Sum over the facts of their heaviest weight.
     pub(crate) identity_total: f32,
-    /// The part of the request's words, by their weight, that some case has.
-    pub(crate) coverage: f32,
     /// The weight of a word that a single case has.
     pub(crate) rarest: f32,
     /// Index terms of the request's words with the word as written and its weight, for the reasons.
@@ -96,9 +94,7 @@ impl QueryTerms {
             words.iter().map(|word| word.in_problem).sum::<u32>() as f32,
         );
         let mut choices = Vec::new();
-        let (mut known, mut all) = (0.0, 0.0);
         for word in &words {
-            let first = choices.len();
             for (place, variant) in word.variants.iter().enumerate() {
                 let frequency = text_frequency(view, variant, place == 0)?;
                 if frequency > 0 {
@@ -123,16 +119,7 @@ impl QueryTerms {
                     });
                 }
             }
-            let best = choices[first..]
-                .iter()
-                .map(|choice: &Choice<'_>| choice.weight)
-                .reduce(f32::max);
-            known += best.unwrap_or(0.0);
-            all += best.unwrap_or_else(|| idf(1, view.count) * repetition(word, Words::All));
         }
-        // A request of which one word in ten is known is measured by this one, and a case that has it may be about
-        // anything.
-        let coverage = if all > 0.0 { known / all } else { 0.0 };
         // Equal weights are ordered by term, so that the choice is always the same.
         choices.sort_by(|left, right| {
             right
@@ -161,7 +148,6 @@ impl QueryTerms {
             lists,
             facts,
             identity_total,
-            coverage,
             rarest: idf(1, view.count).max(f32::MIN_POSITIVE),
             words: shown,
             identifiers,
