@@ -6,14 +6,13 @@
 //! how many runs there are at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use precedent::store::OutboxState;
 
-use crate::house::{House, Running};
+use crate::house::{House, Running, left_out};
 use crate::program::{killed_at, start};
 use crate::scripted::{Fault, Plan};
 use crate::server::At;
@@ -235,10 +234,7 @@ impl Campaign {
         let disk = match kind {
             Kind::Disk => {
                 let Some(disk) = Disk::mount(house.path("data"), 200_000) else {
-                    let _ = writeln!(
-                        std::io::stderr(),
-                        "left out: runs with a full disk (this user may not mount one)"
-                    );
+                    left_out("runs with a full disk (this user may not mount one)");
                     return Sums::default();
                 };
                 Some(disk)

@@ -8,7 +8,6 @@ use precedent::store::Store;
 use crate::house::{House, finish};
 use crate::letter::vague;
 use crate::program::{faulty, killed_at, start};
-use crate::surroundings::look;
 
 /// An installation with so many cases of different people, whose answers lie in the folder.
 fn furnished(people: usize) -> House {
@@ -168,7 +167,7 @@ fn an_erasure_that_was_ended_is_ended_by_the_same_command_and_leaves_no_word() {
                 );
             }
         }
-        let others = look(&house, async |store| store.stats().await.ok()).unwrap();
+        let others = house.look(async |store| store.stats().await.ok()).unwrap();
         assert_eq!(others.cases.values().sum::<u64>(), 6);
     }
 }

@@ -7,7 +7,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use precedent::store::sqlite::SqliteStore;
 use precedent::store::{
     CaseFilter, CaseOrder, OutboxFilter, OutboxRecord, OutboxState, Stats, Store,
 };
@@ -177,74 +176,60 @@ pub struct Known {
     pub outbox: Vec<OutboxRecord>,
 }
 
-/// Reads what is there. None while there is no store, or it cannot be read.
-pub fn look<T>(house: &House, look: impl AsyncFnOnce(&SqliteStore) -> Option<T>) -> Option<T> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(async {
-            let store = SqliteStore::open_read_only(&house.path("data"))
-                .await
-                .ok()?;
-            let seen = look(&store).await;
-            store.close().await.ok()?;
-            seen
-        })
-}
-
 /// True when so many different mails are processed and nothing more can leave at that time.
 pub fn is_done(house: &House, mails: u64, ahead_seconds: i64) -> bool {
     let at = Timestamp::now() + SignedDuration::from_secs(ahead_seconds);
-    look(house, async |store| {
-        let stats = store.stats().await.ok()?;
-        let sending = stats.outbox.get(OutboxState::Sending.as_str());
-        Some(
-            stats.processed + stats.quarantined >= mails
-                && stats.pending == 0
-                && sending.is_none_or(|count| *count == 0)
-                && store.due(at, None, 1).await.ok()?.is_empty(),
-        )
-    })
-    .unwrap_or(false)
+    house
+        .look(async |store| {
+            let stats = store.stats().await.ok()?;
+            let sending = stats.outbox.get(OutboxState::Sending.as_str());
+            Some(
+                stats.processed + stats.quarantined >= mails
+                    && stats.pending == 0
+                    && sending.is_none_or(|count| *count == 0)
+                    && store.due(at, None, 1).await.ok()?.is_empty(),
+            )
+        })
+        .unwrap_or(false)
 }
 
 /// Everything that the checks want to know.
 pub fn known(house: &House) -> Known {
-    look(house, async |store| {
-        let filter = CaseFilter {
-            numbers: Vec::new(),
-            statuses: Vec::new(),
-            desk: None,
-            submitter: None,
-            imported: None,
-            order: CaseOrder::Oldest,
-            offset: 0,
-            limit: 1_000_000,
-        };
-        let mut cases: Vec<String> = store
-            .cases(&filter)
-            .await
-            .ok()?
-            .into_iter()
-            .map(|case| case.state.subject)
-            .collect();
-        cases.sort();
-        Some(Known {
-            stats: store.stats().await.ok()?,
-            cases,
-            outbox: store
-                .outbox(&OutboxFilter {
-                    states: Vec::new(),
-                    cases: Vec::new(),
-                    after: None,
-                    limit: 1_000_000,
-                })
+    house
+        .look(async |store| {
+            let filter = CaseFilter {
+                numbers: Vec::new(),
+                statuses: Vec::new(),
+                desk: None,
+                submitter: None,
+                imported: None,
+                order: CaseOrder::Oldest,
+                offset: 0,
+                limit: 1_000_000,
+            };
+            let mut cases: Vec<String> = store
+                .cases(&filter)
                 .await
-                .ok()?,
+                .ok()?
+                .into_iter()
+                .map(|case| case.state.subject)
+                .collect();
+            cases.sort();
+            Some(Known {
+                stats: store.stats().await.ok()?,
+                cases,
+                outbox: store
+                    .outbox(&OutboxFilter {
+                        states: Vec::new(),
+                        cases: Vec::new(),
+                        after: None,
+                        limit: 1_000_000,
+                    })
+                    .await
+                    .ok()?,
+            })
         })
-    })
-    .expect("the store can be read")
+        .expect("the store can be read")
 }
 
 /// A disk of its own under a folder; taken away with it.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::account::account;
 use crate::dovecot::until;
-use crate::house::House;
+use crate::house::{House, left_out};
 use crate::inbox::{archived, letters, processed, says};
 use crate::letter::vague;
 
@@ -31,10 +31,7 @@ impl Courier {
     fn start(test: &str) -> Option<Self> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/courier");
         if !root.join("usr/bin/imapd").exists() {
-            let _ = writeln!(
-                std::io::stderr(),
-                "left out: {test} (no Courier; scripts/test unpacks it)"
-            );
+            left_out(&format!("{test} (no Courier; scripts/test unpacks it)"));
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

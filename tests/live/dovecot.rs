@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use crate::account::account;
 
+use crate::house::left_out;
+
 /// Every user has this password.
 pub const PASSWORD: &str = "right-horse";
 
@@ -56,12 +58,9 @@ impl Dovecot {
             .status()
             .is_ok();
         if !installed {
-            // Not through the capture of the test harness: this is to be seen.
-            use std::io::Write as _;
-            let _ = writeln!(
-                std::io::stderr(),
-                "left out: {test} (no dovecot; scripts/test installs dovecot-imapd)"
-            );
+            left_out(&format!(
+                "{test} (no dovecot; scripts/test installs dovecot-imapd)"
+            ));
             return None;
         }
         // A short path: those of sockets are limited to about a hundred bytes.

@@ -1,10 +1,9 @@
 //! Servers that misbehave: each fault costs at most a few reconnects, nothing is lost and nothing doubled.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::house::{House, Running};
-use crate::inbox::{archived, letters, processed};
+use crate::inbox::{archived, each_is_one_case, letters, processed};
 use crate::letter::vague;
 use crate::scripted::{Fault, Plan, Scripted};
 
@@ -26,20 +25,6 @@ fn house(server: &Scripted, more: &str) -> House {
 
 fn run(house: &House) -> Running {
     house.start(&["-v", "run"])
-}
-
-/// Ends the program, and looks at what it has: each subject is one case.
-#[track_caller]
-fn each_is_one_case(house: &House, running: &mut Running, mails: usize) {
-    running.terminate();
-    assert!(running.end().success(), "{}", running.err());
-    let cases = house.cases();
-    let subjects: BTreeSet<&str> = cases
-        .iter()
-        .map(|case| case["subject"].as_str().unwrap())
-        .collect();
-    assert_eq!((cases.len(), subjects.len()), (mails, mails));
-    assert!(!running.err().contains("panicked"), "{}", running.err());
 }
 
 #[track_caller]

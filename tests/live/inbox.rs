@@ -1,7 +1,7 @@
 //! Mails for mailboxes, and waiting until they are processed.
 
-use precedent::store::sqlite::SqliteStore;
 use precedent::store::{Stats, Store as _};
+use std::collections::BTreeSet;
 
 use crate::dovecot::until;
 use crate::house::{House, Running};
@@ -22,16 +22,7 @@ pub fn letters(count: usize) -> Vec<Vec<u8>> {
 
 /// How many mails are in which state; none before there is a store.
 pub fn archived(house: &House) -> Option<Stats> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(async {
-            let store = SqliteStore::open_read_only(&house.path("data"))
-                .await
-                .ok()?;
-            store.stats().await.ok()
-        })
+    house.look(async |store| store.stats().await.ok())
 }
 
 /// Waits until so many mails are processed.
@@ -59,4 +50,18 @@ pub fn processed(house: &House, running: &Running, mails: u64) {
 #[track_caller]
 pub fn says(running: &Running, words: &str) {
     until(words, || running.err().contains(words));
+}
+
+/// Ends the program, and looks at what it has: each subject is one case.
+#[track_caller]
+pub fn each_is_one_case(house: &House, running: &mut Running, mails: usize) {
+    running.terminate();
+    assert!(running.end().success(), "{}", running.err());
+    let cases = house.cases();
+    let subjects: BTreeSet<&str> = cases
+        .iter()
+        .map(|case| case["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!((cases.len(), subjects.len()), (mails, mails));
+    assert!(!running.err().contains("panicked"), "{}", running.err());
 }

@@ -1,6 +1,5 @@
 //! The whole program on mailboxes of Dovecot.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use precedent::intake::imap::Session;
 
 use crate::dovecot::{Dovecot, until};
 use crate::house::House;
-use crate::inbox::{archived, letters, processed, says};
+use crate::inbox::{archived, each_is_one_case, letters, processed, says};
 use crate::letter::vague;
 
 /// A house in this mode that reads the mailbox of a user.
@@ -145,14 +144,7 @@ fn killed_again_and_again_while_catching_up_it_loses_and_doubles_nothing() {
     let mut running = house.start(&["-v", "run"]);
     processed(&house, &running, MAILS);
     says(&running, "idle");
-    running.terminate();
-    assert!(running.end().success());
-    let cases = house.cases();
-    let subjects: BTreeSet<&str> = cases
-        .iter()
-        .map(|case| case["subject"].as_str().unwrap())
-        .collect();
-    assert_eq!((cases.len() as u64, subjects.len() as u64), (MAILS, MAILS));
+    each_is_one_case(&house, &mut running, MAILS as usize);
     // What earlier runs archived and did not tell was told.
     let told = tokio::runtime::Runtime::new().unwrap().block_on(async {
         let mut session = Session::connect(&server.account("emil", "")).await.unwrap();

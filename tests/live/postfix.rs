@@ -1,7 +1,6 @@
 //! A mail server in front of our door: what it took and could not hand on waits in its queue, and each mail is one case
 //! however often it comes.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,8 +9,8 @@ use precedent::deliver::smtp::{Protection, ServerSettings, Session};
 use tempfile::TempDir;
 
 use crate::dovecot::{free_port, until};
-use crate::house::House;
-use crate::inbox::{archived, letters, says};
+use crate::house::{House, left_out};
+use crate::inbox::{archived, each_is_one_case, letters, says};
 use crate::letter::DESK;
 
 /// A Postfix of a test's own, which hands everything for the desk to a door on loopback.
@@ -30,11 +29,9 @@ impl Postfix {
             .output()
             .is_ok_and(|output| output.stdout == b"0\n");
         if !installed || !root {
-            use std::io::Write as _;
-            let _ = writeln!(
-                std::io::stderr(),
-                "left out: {test} (no Postfix that this user may start; scripts/test installs it)"
-            );
+            left_out(&format!(
+                "{test} (no Postfix that this user may start; scripts/test installs it)"
+            ));
             return None;
         }
         let folder = tempfile::Builder::new().prefix("pf").tempdir().unwrap();
@@ -240,12 +237,5 @@ fn postfix_keeps_the_mail_until_our_door_has_it_and_no_mail_is_two_cases() {
         );
         std::thread::park_timeout(Duration::from_millis(500));
     }
-    running.terminate();
-    assert!(running.end().success(), "{}", running.err());
-    let cases = house.cases();
-    let subjects: BTreeSet<&str> = cases
-        .iter()
-        .map(|case| case["subject"].as_str().unwrap())
-        .collect();
-    assert_eq!((cases.len() as u64, subjects.len() as u64), (MAILS, MAILS));
+    each_is_one_case(&house, &mut running, MAILS as usize);
 }

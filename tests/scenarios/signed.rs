@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::house::House;
+use crate::house::{House, left_out};
 use crate::letter::vague;
 use crate::replies::deliver;
 
@@ -29,11 +29,7 @@ fn others_are_there() -> bool {
     };
     let there = works("openssl", &["version"]) && works("/usr/bin/python3", &["-c", "import dkim"]);
     if !there {
-        // Not through the capture of the test harness: this is to be seen.
-        let _ = writeln!(
-            std::io::stderr(),
-            "left out: openssl or dkimpy (Debian: python3-dkim) is not installed"
-        );
+        left_out("openssl or dkimpy (Debian: python3-dkim) is not installed");
     }
     there
 }

@@ -1,6 +1,5 @@
 //! The same against somebody else's server: `smtp-sink` of Postfix with its faults.
 
-use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
@@ -8,7 +7,7 @@ use precedent::deliver::Carrier;
 use precedent::deliver::smtp::Smtp;
 
 use crate::carrier::{Fate, carry, settings};
-use crate::house::until;
+use crate::house::{left_out, until};
 
 /// A running `smtp-sink`; ends with the test.
 struct Sink {
@@ -41,10 +40,7 @@ impl Sink {
                     .ok()
             });
         let Some(mut child) = child else {
-            let _ = writeln!(
-                std::io::stderr(),
-                "left out: a test against smtp-sink (scripts/test installs postfix)"
-            );
+            left_out("a test against smtp-sink (scripts/test installs postfix)");
             return None;
         };
         until(
