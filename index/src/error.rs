@@ -40,6 +40,12 @@ pub enum IndexError {
         /// The system's own error.
         source: std::io::Error,
     },
+    /// Merges in the background still hold files of replaced cases. Only [`Index::purge`](crate::Index::purge) returns this.
+    #[error("merges of the index in {} do not come to an end", directory.display())]
+    Merging {
+        /// The index folder.
+        directory: PathBuf,
+    },
     /// A writing call on an index opened with [`Index::open_read_only`](crate::Index::open_read_only).
     #[error("the index was opened for reading only")]
     ReadOnly,
@@ -49,12 +55,6 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// True where the same call may succeed later without anybody repairing anything.
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        matches!(self, IndexError::Locked { .. })
-    }
-
     /// True where the files are not an index of this version, or are none any more: building it again helps. A lock, a missing
     /// permission, a full disk are no damage.
     #[must_use]
@@ -64,7 +64,10 @@ impl IndexError {
             | IndexError::Unreadable { .. }
             | IndexError::Gone { .. } => true,
             IndexError::Engine(error) => is_damage(error),
-            IndexError::Locked { .. } | IndexError::Io { .. } | IndexError::ReadOnly => false,
+            IndexError::Locked { .. }
+            | IndexError::Merging { .. }
+            | IndexError::Io { .. }
+            | IndexError::ReadOnly => false,
         }
     }
 }

@@ -8,7 +8,6 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
@@ -23,13 +22,12 @@ use crate::schema::{self, FORMAT_VERSION, Fields};
 use crate::vectors::Vectors;
 use crate::view::View;
 
+mod purge;
+
 /// Held by the one process that writes, in the index folder.
 const LOCK: &str = "writer.lock";
 /// How often a reader looks again where a writer may have taken files away.
 const READ_ROUNDS: u32 = 4;
-/// How often a segment is asked for that a merge in the background has in hand, and the time between.
-const PURGE_ROUNDS: u32 = 200;
-const PURGE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Settings of a writer.
 #[derive(Debug, Clone)]
@@ -323,42 +321,6 @@ impl Index {
             self.sequence.store(sequence, Ordering::Release);
         }
         self.reload()
-    }
-
-    /// Rewrites the files that hold replaced or removed cases, so that none of their words is left in them. To be called after
-    /// a commit; a process that has the index open for reading keeps the old files until it reloads.
-    ///
-    /// # Errors
-    /// [`IndexError::ReadOnly`], or what the disk says.
-    pub fn purge(&self) -> Result<(), IndexError> {
-        let mut rounds = 0;
-        loop {
-            let mut failure = None;
-            let mut left = 0;
-            for segment in self.engine.searchable_segment_metas()? {
-                if segment.num_deleted_docs() == 0 {
-                    continue;
-                }
-                left += 1;
-                // A merge in the background may take the segment away meanwhile: then the next round looks again.
-                let merging = self.writer()?.merge(&[segment.id()]);
-                if let Err(error) = merging.wait() {
-                    failure = Some(error);
-                    std::thread::park_timeout(PURGE_INTERVAL);
-                }
-            }
-            rounds += 1;
-            if left == 0 {
-                break;
-            }
-            if rounds == PURGE_ROUNDS {
-                return Err(failure.map_or(IndexError::ReadOnly, IndexError::from));
-            }
-        }
-        let collecting = self.writer()?.garbage_collect_files();
-        collecting.wait()?;
-        self.reload()?;
-        self.purge_vectors()
     }
 
     /// Makes commits of another process visible. A writer does this by itself.
