@@ -1,6 +1,6 @@
 //! Whether the words around a mention say that it works or fails.
 
-use super::characters::starts_word;
+use super::characters::ends_with_word;
 use super::phrases::{Said, begins_with_contrast, first_contrast, last_contrast, said};
 
 /// What a clause says about the things that it names.
@@ -111,10 +111,7 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
 fn is_compared(text: &str, start: usize, end: usize) -> bool {
     let left = super::characters::window_before(text, start, 40).to_lowercase();
     let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*']);
-    let compared = COMPARED.iter().any(|phrase| {
-        left.ends_with(phrase)
-            && (!phrase.is_ascii() || starts_word(left, left.len() - phrase.len()))
-    });
+    let compared = COMPARED.iter().any(|phrase| ends_with_word(left, phrase));
     let right = super::characters::window(text, end, 12);
     let right = right.trim_start_matches([' ', '"', '\'', '`', '”', '“', '»', '*']);
     compared && !right.starts_with("一样")
@@ -255,7 +252,7 @@ fn is_abbreviation(text: &str) -> bool {
         "bzw", "ggf", "tel", "env", "min", "resp",
     ]
     .iter()
-    .any(|word| text.ends_with(word) && starts_word(text, text.len() - word.len()))
+    .any(|word| ends_with_word(text, word))
 }
 
 /// True for a status of 400 to 599 in the clause.

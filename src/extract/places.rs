@@ -1,7 +1,7 @@
 //! Countries of affected marketplaces: by id, domain, code after a label, or name.
 
 use super::Extractor;
-use super::characters::{at, before, is_blank, line_end, starts_word, window, window_before};
+use super::characters::{at, before, is_blank, ends_with_word, line_end, window, window_before};
 use super::clauses::{Standing, standing_between_commas as standing};
 use super::country_codes::{next_code, read_bare_codes, read_before_label};
 use super::gather::{Candidate, Gathered};
@@ -91,11 +91,7 @@ fn is_excepted(text: &str, place: usize) -> bool {
             .unwrap_or(head.len())
     };
     let ends = |head: &str, words: &[&str]| {
-        words.iter().any(|word| {
-            head.ends_with(word)
-                && (!word.is_ascii() && word.chars().count() < 3
-                    || starts_word(head, head.len() - word.len()))
-        })
+        words.iter().any(|word| ends_with_word(head, word))
     };
     let bare = &left[..strip(left, &["the", "la", "le", "les", "l'", "l’", "die", "den"])];
     let inner = &bare[..strip(
@@ -245,7 +241,7 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
     ];
     if elsewhere
         .iter()
-        .any(|phrase| left.ends_with(phrase) && starts_word(left, left.len() - phrase.len()))
+        .any(|phrase| ends_with_word(left, phrase))
     {
         return false;
     }

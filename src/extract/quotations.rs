@@ -1,7 +1,7 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{find_either, line_end, window, window_before};
+use super::characters::{ends_with_word, find_either, line_end, window, window_before};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
@@ -241,12 +241,7 @@ fn is_beside(before: &str, behind: &str) -> bool {
     let behind = behind
         .trim_start_matches(['"', '”', '“', '»', '」', '\u{a0}', ' '])
         .to_lowercase();
-    let ends = |word: &str| {
-        before.ends_with(word)
-            && (!word.is_ascii()
-                || super::characters::starts_word(before, before.len() - word.len()))
-    };
-    BESIDE.iter().any(|word| ends(word)) || BEHIND.iter().any(|word| behind.starts_with(word))
+    BESIDE.iter().any(|word| ends_with_word(before, word)) || BEHIND.iter().any(|word| behind.starts_with(word))
 }
 
 /// Two words are a message where the words beside them say so: 报错 "Duplicate @id".

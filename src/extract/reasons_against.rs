@@ -1,6 +1,6 @@
 //! Reasons against a value in the words around it.
 
-use super::characters::{is_blank, line_start, starts_word, window, window_before};
+use super::characters::{ends_with_word, is_blank, line_start, window, window_before};
 use super::passage::Passage;
 
 /// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
@@ -40,7 +40,7 @@ pub(super) fn is_other_reference(passage: &Passage<'_>, start: usize) -> bool {
     let near = near.to_lowercase();
     OTHER_NUMBERS
         .iter()
-        .any(|word| near.ends_with(word) && starts_word(&near, near.len() - word.len()))
+        .any(|word| ends_with_word(&near, word))
 }
 
 /// `POST /v1alpha/feeds`: the line of a call below a label, whose method or path is no value.

@@ -1,7 +1,7 @@
 //! HTTP statuses.
 
 use super::Extractor;
-use super::characters::{at, before, is_blank, window, window_before};
+use super::characters::{at, before, ends_with_word, is_blank, window, window_before};
 use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
@@ -199,11 +199,7 @@ fn beside_call(
         "sondern", "but", "mais", "lecz", "ale", "tylko", "而是", "是",
     ]
     .iter()
-    .any(|word| {
-        head.ends_with(word)
-            && (word.starts_with(super::characters::is_han)
-                || super::characters::starts_word(head, head.len() - word.len()))
-    });
+    .any(|word| ends_with_word(head, word));
     let denied = head.match_indices(['4', '5']).any(|(at, _)| {
         let status = head
             .get(at..at + 3)
@@ -237,11 +233,7 @@ pub(super) fn is_negated(text: &str, place: usize) -> bool {
             None => break,
         }
     }
-    NEGATIONS.iter().any(|word| {
-        head.ends_with(word)
-            && (word.starts_with(super::characters::is_han)
-                || super::characters::starts_word(head, head.len() - word.len()))
-    })
+    NEGATIONS.iter().any(|word| ends_with_word(head, word))
 }
 
 /// What may stand between a negation and what it denies.

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{
-    at, before, ends_word, is_blank, skip, skip_blanks, window, window_before,
+    at, before, ends_with_word, ends_word, is_blank, skip, skip_blanks, window, window_before,
 };
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
@@ -424,9 +424,7 @@ fn read_tool(
         "使用",
     ]
     .iter()
-    .any(|word| {
-        before.ends_with(word) && super::characters::starts_word(before, before.len() - word.len())
-    });
+    .any(|word| ends_with_word(before, word));
     let exact = written == extractor.list_cell(field, row, 0)
         || extractor
             .list_cell(field, row, 1)

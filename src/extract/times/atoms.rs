@@ -10,7 +10,7 @@ use super::relative::{ago, push_ago};
 use super::words::{DayPart, NUMBERS, Word, WordHit};
 use super::zone_places;
 use super::zones::{Zone, offset};
-use crate::extract::characters::{is_blank, skip_blanks, starts_word, window_before};
+use crate::extract::characters::{ends_with_word, is_blank, skip_blanks, window_before};
 
 /// A calendar date as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,10 +165,9 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             let before = window_before(text, hit.start, 14);
             let lower = before.to_lowercase();
             let trimmed = lower.trim_end_matches(is_blank);
-            let number = NUMBERS.iter().filter(|(word, _)| {
-                trimmed.ends_with(word)
-                    && (!word.is_ascii() || starts_word(trimmed, trimmed.len() - word.len()))
-            });
+            let number = NUMBERS
+                .iter()
+                .filter(|(word, _)| ends_with_word(trimmed, word));
             if let Some((word, count)) = number.max_by_key(|(word, _)| word.len())
                 && lower.len() == before.len()
             {

@@ -2,7 +2,7 @@
 
 use super::combine::Composed;
 use crate::extract::characters::{
-    is_han, line_end, line_start, starts_word, window, window_before,
+    ends_with_word, line_end, line_start, window, window_before,
 };
 use crate::extract::clauses::{Standing, clause, judge as judge_clause, standing};
 use crate::extract::phrases::{Said, said};
@@ -131,18 +131,10 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     let precise = time.clock.is_some()
         || time.instant.is_some()
         || time.ago.is_some_and(|(_, precise)| precise);
-    let led = |phrases: &[&str]| {
-        phrases.iter().any(|phrase| {
-            left.ends_with(phrase)
-                && (phrase.chars().next().is_some_and(is_han)
-                    || starts_word(left, left.len() - phrase.len()))
-        })
-    };
+    let led = |phrases: &[&str]| phrases.iter().any(|phrase| ends_with_word(left, phrase));
     let since = led(SINCE);
     // "Orders from 3 May between 18:00 and 19:30 were rejected" tells when it failed.
-    let dated_thing = DATED
-        .iter()
-        .any(|thing| left.ends_with(thing) && starts_word(left, left.len() - thing.len()))
+    let dated_thing = led(DATED)
         && !(time.clock.is_some() && standing(text, time.start, time.end) == Standing::Failing);
     // "All went well until Monday 8:15" tells when it began.
     if !time.machine && precise && led(UNTIL) {
@@ -219,10 +211,7 @@ fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     let dated = matches!(time.day, Some(super::combine::Day::Date(_)))
         && ["on", "am", "le", "dnia", "w dniu", "在", "于"]
             .iter()
-            .any(|word| {
-                left.ends_with(word)
-                    && (!word.is_ascii() || starts_word(left, left.len() - word.len()))
-            })
+            .any(|word| ends_with_word(left, word))
         && standing(text, time.start, time.end) == Standing::Failing;
     let started = since && !left.ends_with("am") || is_labelled(left) || dated;
     let after = window(text, time.end, 8);
