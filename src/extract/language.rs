@@ -125,11 +125,12 @@ pub(crate) fn guess(
     if !told_by_script && tally.han < 2 && (tally.words < 2 || tally.words < 5 && !said) {
         return None;
     }
-    // Scripts that no other language here has. Chinese texts have a の here and there.
+    // Scripts that no other language here has. Chinese texts have a の here and there; a name is no text.
+    let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
     let scripts = [(tally.kana, 4, "ja"), (tally.hangul, 2, "ko")];
     if let Some((_, _, language)) = scripts
         .into_iter()
-        .find(|(count, least, _)| count >= least && count * 4 >= tally.han)
+        .find(|(count, least, _)| count >= least && count * 4 >= tally.han && small(*count) > latin)
     {
         return Some(LanguageGuess {
             language: language.to_owned(),
@@ -138,7 +139,6 @@ pub(crate) fn guess(
         });
     }
     // A line of Chinese below an English mail is a signature that got away.
-    let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
     if known("zh")
         && (tally.han >= 10 || tally.han * 2 >= tally.words)
         && tally.han > 1
