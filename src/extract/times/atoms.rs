@@ -156,6 +156,10 @@ pub(super) fn push(
 
 /// Atoms that begin with a word.
 fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
+    let mut cursor = Cursor {
+        text,
+        place: hit.end,
+    };
     let kind = match hit.word {
         Word::Month(month) => {
             month_first(text, hit, month, atoms);
@@ -195,16 +199,16 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             hour,
             minute,
             second: 0,
-            afternoon: None,
+            afternoon: super::clocks::meridiem(&mut cursor),
         },
     };
-    push(atoms, hit.start, hit.end, kind, false);
+    push(atoms, hit.start, cursor.place, kind, false);
     // "13:05 today, Hamburg time"
     let may_have_zone = matches!(
         kind,
         Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..) | Kind::Clock { .. }
     );
-    if may_have_zone && let Some((zone, range)) = zone_places::behind(text, hit.end, false) {
+    if may_have_zone && let Some((zone, range)) = zone_places::behind(text, cursor.place, false) {
         push(atoms, range.start, range.end, Kind::Zone(zone), false);
     }
 }

@@ -463,6 +463,12 @@ fn clock_times_in_words() {
             &["2026-03-09T20:30"],
         ),
         (
+            "Yesterday at half past eight pm CET it failed",
+            "en",
+            1,
+            &["2026-03-09T19:30:00Z"],
+        ),
+        (
             "It failed yesterday at quarter to ten UTC",
             "en",
             0,
@@ -531,6 +537,27 @@ fn what_is_so_every_day_is_no_occurrence() {
             "Die API ist seit 8:00 Uhr UTC nicht erreichbar.",
             "de",
             &["2026-03-10T08:00:00Z"],
+        ),
+        (
+            "Die Bestellungen sind über die API am 4. März um 14:05 UTC kaum erreichbar.",
+            "de",
+            &["2026-03-04T14:05:00Z"],
+        ),
+        (
+            "We are reaching the limit at 14:05 UTC.",
+            "en",
+            &["2026-03-09T14:05:00Z"],
+        ),
+        ("We can be reached from 9:00 to 17:00.", "en", &[]),
+        (
+            "Our sync runs every night at 3:00 UTC and is slow.",
+            "en",
+            &["2026-03-10T03:00:00Z"],
+        ),
+        (
+            "Our sync runs every night at 3:00 UTC and fetches 1500 orders silently.",
+            "en",
+            &[],
         ),
         ("Nos restaurants servent de 11h30 à 14h.", "fr", &[]),
         (
