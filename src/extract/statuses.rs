@@ -524,8 +524,7 @@ fn is_plural_noun(right: &str) -> bool {
     long && counts(right)
         && (word.starts_with(char::is_lowercase)
             && [
-                "ews", "ers", "cts", "ngs", "ges", "les", "nts", "ies", "ów", "enia", "ówki",
-                "ysów", "is", "its",
+                "ews", "cts", "ngs", "ges", "ies", "ów", "enia", "ówki", "ysów",
             ]
             .iter()
             .any(|ending| lower.ends_with(ending))

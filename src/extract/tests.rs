@@ -56,6 +56,9 @@ fn identifiers() {
         ("Case ID : 7451033802", "report_id", &[]),
         ("GET /products/fees/v0/listings/LIN-BLANC-M/feesEstimate", "sku", &["LIN-BLANC-M"]),
         ("app id amzn1.sp.solution.xxxxxxxx-xxxx", "application_id", &[]),
+        ("order 305-1234567-1234567 of 12 March fails", "order_id", &["305-1234567-1234567"]),
+        ("zamówienie 305-1234567-1234567 z 12 marca", "order_id", &["305-1234567-1234567"]),
+        ("Bestellung 305-1234567-1234567 von 14:05 fehlt", "order_id", &["305-1234567-1234567"]),
     ]);
 }
 
@@ -148,6 +151,10 @@ fn statuses_behind_verbs() {
         ("getOrders started answering 403 this morning", "http_status", &["403"]),
         ("getOrders is spitting out 500s", "http_status", &["500"]),
         ("We sell 500 products and get 404 reviews", "http_status", &[]),
+        ("getOrders liefert 404 bereits beim ersten Aufruf", "http_status", &["404"]),
+        ("getOrders liefert 503 besonders abends", "http_status", &["503"]),
+        ("getOrders renvoie 403 désormais", "http_status", &["403"]),
+        ("getOrders renvoie 503 parfois", "http_status", &["503"]),
         ("Nous avons reçu 500 colis", "http_status", &[]),
         ("Otrzymaliśmy 404 zamówienia", "http_status", &[]),
         ("Wir haben 503 Bestellungen erhalten", "http_status", &[]),
@@ -212,6 +219,8 @@ fn contrasts_of_operations_and_marketplaces() {
         ("Errors in the US but not in Canada.", "marketplace", &["US"]),
         ("中国法定节假日期间我们不上班。", "marketplace", &[]),
         ("日站和澳站都报错", "marketplace", &["JP", "AU"]),
+        ("日本节点报错", "marketplace", &["JP"]),
+        ("日本节假日我们不上班。", "marketplace", &[]),
         ("amazon.co.uk only", "marketplace", &["GB"]),
         ("Fehler auf amazon.be", "marketplace", &["BE"]),
         ("Contrairement à getOrders, getOrderItems plante.", "operation", &["getOrderItems"]),
