@@ -6,7 +6,7 @@ use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
-use super::status_words::{ANSWERING, CUE_STEMS, CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS};
+use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -371,9 +371,9 @@ fn context(
             .rsplit(|character: char| !character.is_alphanumeric())
             .next()
             .unwrap_or("");
-        let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
-            || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
-        return (said && status == 200 && !has_unit(right_lower)).then_some(("words", 0.7));
+        let said = answers(last) || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
+        return (said && status == 200 && !has_unit(right_lower) && !is_plural_noun(right))
+            .then_some(("words", 0.7));
     }
     // "410 of 520 restaurants"
     let counted = {
@@ -428,7 +428,7 @@ fn context(
         .find(|word| !word.is_empty())
         .unwrap_or("");
     let cue_before = CUES_BEFORE.contains(&last)
-        || CUE_STEMS.iter().any(|stem| last.starts_with(stem))
+        || answers(last)
         || CUES_BEFORE.iter().any(|cue| {
             !cue.is_ascii()
                 && trimmed.ends_with(cue)
@@ -494,7 +494,7 @@ fn answers_before(left: &str) -> bool {
         .rsplit(is_blank)
         .filter(|word| !word.is_empty())
         .take(3)
-        .any(|word| ANSWERING.iter().any(|stem| word.starts_with(stem)));
+        .any(answers);
     let han = sentence.trim_end_matches(['过', '了', '出', '个', '着']);
     latin
         || ["报", "抛", "返回", "提示", "收到", "显示"]
