@@ -47,27 +47,21 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     }
     match standing(text, start, end) {
         // "Only Italy, in Spain all is well."
-        Standing::Working if ONLY.iter().any(|word| part.contains(word)) => Standing::Failing,
+        Standing::Working if ONLY.iter().any(|word| holds_word(&part, word)) => Standing::Failing,
         whole => whole,
     }
 }
 
 /// Words that single a place out.
-const ONLY: [&str; 13] = [
-    "only ",
-    "just ",
-    "solely ",
-    "nur ",
-    "ausschließlich ",
-    "lediglich ",
-    "uniquement",
-    "seulement",
-    "exclusivement",
-    "tylko ",
-    "wyłącznie ",
-    "jedynie ",
-    "只",
+#[rustfmt::skip]
+const ONLY: [&str; 16] = [
+    "only", "just", "solely", "nur", "ausschließlich", "lediglich", "uniquement", "seulement", "exclusivement", "tylko", "wyłącznie", "jedynie", "只有", "只在", "只是", "仅",
 ];
+
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word)
+        .any(|(at, _)| super::characters::stands_alone(text, at, at + word.len()))
+}
 
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
@@ -311,6 +305,19 @@ mod tests {
             let start = text.find(name).unwrap();
             let judged = standing_between_commas(text, start, start + name.len());
             assert_eq!(judged, expected, "{text}: {name}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_holds_only_singled_a_place_out() {
+        for (text, expected) in [
+            ("only Italy, in Spain all works", Standing::Failing),
+            ("commonly Italy, in Spain all works", Standing::Working),
+            ("adjust Italy, in Spain all works", Standing::Working),
+        ] {
+            let start = text.find("Italy").unwrap();
+            let judged = standing_between_commas(text, start, start + "Italy".len());
+            assert_eq!(judged, expected, "{text}");
         }
     }
 
