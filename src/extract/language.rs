@@ -213,9 +213,7 @@ fn best(
         .copied()
         .enumerate()
         .filter(|(language, score)| {
-            *score > 0.0
-                && Some(*language) != without
-                && answers_in(languages, CODES[*language])
+            *score > 0.0 && Some(*language) != without && answers_in(languages, CODES[*language])
         })
         .max_by(|left, right| left.1.total_cmp(&right.1))
 }

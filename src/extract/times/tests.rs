@@ -31,15 +31,25 @@ fn found(text: &str, language: &str, offset_hours: i32) -> Vec<String> {
         .collect()
 }
 
+fn check(rows: &[(&str, &str, i32, &[&str])]) {
+    let mut wrong = Vec::new();
+    for (text, language, offset, expected) in rows {
+        let found = found(text, language, *offset);
+        if found != *expected {
+            wrong.push(format!("{text}: {found:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn times_in_words() {
-    let mut wrong = Vec::new();
-    for (text, language, offset, expected) in [
+    check(&[
         (
             "seit dem 2. März 2026 gegen 08:40 Uhr kommt 403",
             "de",
             1,
-            &["2026-03-02T08:40"][..],
+            &["2026-03-02T08:40"],
         ),
         (
             "seit 2. März 2026, 07:50 Uhr MEZ Fehler",
@@ -243,13 +253,7 @@ fn times_in_words() {
             8,
             &["2026-03-06T07:00:00Z"],
         ),
-    ] {
-        let found = found(text, language, offset);
-        if found != expected {
-            wrong.push(format!("{text}: {found:?}, not {expected:?}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ]);
 }
 
 #[test]
@@ -331,13 +335,12 @@ fn other_times_are_left_alone() {
 /// The number of days was ignored, and a wrong instant given for certain.
 #[test]
 fn days_ago_have_their_clock_time() {
-    let mut wrong = Vec::new();
-    for (text, language, offset, expected) in [
+    check(&[
         (
             "It failed three days ago at 4:40 pm CET with 403",
             "en",
             1,
-            &["2026-03-07T15:40:00Z"][..],
+            &["2026-03-07T15:40:00Z"],
         ),
         (
             "It first failed at 09:05 UTC, 2 days ago",
@@ -412,24 +415,17 @@ fn days_ago_have_their_clock_time() {
             0,
             &["2026-03-10T08:00:00Z"],
         ),
-    ] {
-        let times = found(text, language, offset);
-        if times != expected {
-            wrong.push(format!("{text}: {times:?}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ]);
 }
 
 #[test]
 fn clock_times_in_words() {
-    let mut wrong = Vec::new();
-    for (text, language, offset, expected) in [
+    check(&[
         (
             "Heute um halb neun MEZ kam der Fehler 403",
             "de",
             1,
-            &["2026-03-10T07:30:00Z"][..],
+            &["2026-03-10T07:30:00Z"],
         ),
         (
             "Gestern gegen Viertel nach zwei nachmittags Fehler 500",
@@ -486,13 +482,7 @@ fn clock_times_in_words() {
             1,
             &["2026-03-09T10:15"],
         ),
-    ] {
-        let times = found(text, language, offset);
-        if times != expected {
-            wrong.push(format!("{text}: {times:?}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ]);
 }
 
 /// Opening hours, office hours, announced work and nightly jobs.
