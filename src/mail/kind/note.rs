@@ -548,13 +548,14 @@ impl Said {
     /// Reads a folded text.
     fn of(text: &str) -> Self {
         let mut terms = [None; TABLES.len()];
-        VOCABULARY.lexicon.find_all(text, |start, _, place| {
+        VOCABULARY.lexicon.find_all(text, |start, length, place| {
             let (term, says) = &VOCABULARY.terms[place];
             let begins = is_wide(term)
                 || !text[..start].ends_with(char::is_alphabetic)
                 || text[..start].ends_with(|before: char| (before as u32) >= 0x2e80);
-            if begins {
-                for says in says {
+            let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
+            for says in says {
+                if begins && (ends || *says != Says::Day) {
                     terms[*says as usize].get_or_insert(*term);
                 }
             }

@@ -1,5 +1,5 @@
 //! What the sentences of announcements are made of, by what they say, lower case. A term begins where a word begins;
-//! it may end within one, so that endings need not be listed.
+//! it may end within one, so that endings need not be listed; that of a day ends where a word ends (`mai`, `mail`).
 
 /// What a term says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,10 +201,12 @@ const UNTIL: &[&str] = &[
 
 #[rustfmt::skip]
 const DAY: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may ", "june", "july", "august", "september", "october", "november", "december", "tomorrow", "next week", "this week", "end of the week", "today",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "tomorrow", "next week", "this week", "end of the week", "today",
     "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "morgen", "nächste woche", "nächster woche", "diese woche", "heute",
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "demain", "semaine prochaine", "cette semaine",
-    "poniedział", "wtor", "środ", "czwart", "piąt", "sobot", "niedziel", "styczni", "luteg", "luty", "marc", "kwiet", "maja", "czerw", "lipc", "sierp", "wrześ", "październik", "listopad", "grud", "jutr", "przyszłego tygodnia", "przyszłym tygodniu",
+    "poniedziałek", "poniedziałku", "poniedziałkiem", "wtorek", "wtorku", "środa", "środę", "środy", "czwartek", "czwartku", "piątek", "piątku", "sobota", "sobotę", "soboty", "niedziela", "niedzielę", "niedzieli",
+    "stycznia", "styczniu", "luty", "lutego", "lutym", "marca", "marcu", "kwietnia", "kwietniu", "maja", "maju", "czerwca", "czerwcu", "lipca", "lipcu", "sierpnia", "sierpniu", "września", "wrześniu", "października", "październiku",
+    "listopada", "listopadzie", "grudnia", "grudniu", "jutro", "jutra", "przyszłego tygodnia", "przyszłym tygodniu",
     "周", "星期", "下周", "明天", "下个月", "月底", "元旦", "春节", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "enero", "febrero", "marzo", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "próxima semana", "mañana",
     "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "prossima settimana", "domani",
     "segunda", "terça", "quarta", "quinta", "sexta", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "amanhã", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "mei", "augustus", "volgende week",
