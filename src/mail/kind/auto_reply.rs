@@ -99,9 +99,8 @@ fn generated_kind(facts: &Facts<'_>) -> MailKind {
         .list()
         .iter()
         .any(|term| subject.contains(term))
-        || AUTOMATIC_SUBJECTS
-            .iter()
-            .any(|term| subject.starts_with(term))
+        || first_start(&subject, AUTOMATIC_SUBJECTS).is_some()
+        || first_start(&subject, TOPICS).is_some()
     {
         return MailKind::AutoReply;
     }
@@ -114,26 +113,20 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
     "automatic reply", "auto reply", "autoreply", "auto-reply", "auto response", "autoresponse",
     "auto-response", "automated reply", "automated response", "out of office:", "out of the office:",
     "[auto-reply]", "[auto reply]", "[autoreply]", "out of office autoreply", "auto:", "vacation reply",
-    "vacation:", "away from my mail", "abwesenheitsnotiz", "automatische antwort", "abwesend:",
-    "abwesenheit:", "automatische rückmeldung", "réponse automatique", "réponse d'absence",
-    "absence du bureau", "message d'absence", "absent :", "absence :", "automatyczna odpowiedź",
+    "away from my mail", "abwesenheitsnotiz", "automatische antwort",
+    "automatische rückmeldung", "réponse automatique", "réponse d'absence",
+    "absence du bureau", "message d'absence", "automatyczna odpowiedź",
     "odpowiedź automatyczna", "autoodpowiedź", "自动回复", "自動回覆", "自動返信", "respuesta automática",
     "respuesta automatica", "risposta automatica", "resposta automática", "automatisch antwoord",
     "automatiskt svar", "automatisk svar", "автоответ", "自动答复", "自动应答", "【自动回复】", "[自动回复]", "自動応答", "不在通知",
     "不在のお知らせ", "afwezigheidsbericht", "automatische reactie", "automatisches antwort", "abwesenheitsmeldung", "abwesenheitsassistent",
-    "je suis absent", "message automatique", "autoodpowiedz", "wiadomość automatyczna", "respuesta de fuera de oficina",
+    "message automatique", "autoodpowiedz", "wiadomość automatyczna", "respuesta de fuera de oficina",
     "mensaje automático", "messaggio automatico", "fuori ufficio:", "resposta automatica", "mensagem automática",
 ];
 
-/// Those of them that are the topic of a person's mail as well.
-const TOPICS: &[&str] = &[
-    "absence :",
-    "absent :",
-    "abwesenheit:",
-    "abwesend:",
-    "vacation:",
-    "je suis absent",
-];
+/// Those under which people write too: their text must be an announcement, and nothing else.
+#[rustfmt::skip]
+const TOPICS: &[&str] = &["absence :", "absent :", "abwesenheit:", "abwesend:", "vacation:", "je suis absent"];
 
 /// Words of subjects that say that somebody is away.
 #[rustfmt::skip]
@@ -242,9 +235,11 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .flatten();
     // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine,
     // and who asks below them about something else asks about machines.
+    let topic = || first_start(subject, TOPICS).filter(|_| note.is_some());
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
+        .filter(|term| note.is_some() || agrees(facts, text, subject, term))
+        .or_else(topic)
         && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
-        && (note.is_some() || agrees(text, subject, term))
     {
         return Some((
             MailKind::AutoReply,
@@ -290,7 +285,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
-            || text.body.may_announce()
+            || announces(facts, text)
         {
             MailKind::AutoReply
         } else {
@@ -331,7 +326,7 @@ pub(super) fn is_cited(text: &str, term: &str) -> bool {
 
 /// Whether the body agrees with a subject that begins with a machine's `term`: people write about automatic answers under
 /// such subjects too, but they ask and complain.
-fn agrees(text: &Text, subject: &str, term: &str) -> bool {
+fn agrees(facts: &Facts<'_>, text: &Text, subject: &str, term: &str) -> bool {
     let body: &str = &text.body;
     // Nothing but a signature or a greeting.
     if body
@@ -363,16 +358,14 @@ fn agrees(text: &Text, subject: &str, term: &str) -> bool {
         && !complains(body)
         && !note::wants_more(body)
         && !note::requests(body)
-        && (announced.is_some() || answers && says_so(text) || answers && !rest.is_empty() && note::sounds_like_one(body))
-        // Absences are what people write about: their text must be an announcement, and nothing else.
-        && !TOPICS.contains(&term)
+        && (announced.is_some()
+            || answers && announces(facts, text)
+            || answers && !rest.is_empty() && note::sounds_like_one(body))
 }
 
-/// Whether the body says what subjects of machines promise: an absence, a message that has arrived.
-fn says_so(text: &Text) -> bool {
-    text.body.may_announce()
-        || OUT_OF_OFFICE_BODIES.first_in(&text.body).is_some()
-        || ACKNOWLEDGEMENTS.first_in(&text.body).is_some()
+/// Whether a sentence of the new text announces an absence or a message that has arrived, whatever the others say.
+fn announces(facts: &Facts<'_>, text: &Text) -> bool {
+    text.body.may_announce() && note::announces(facts.own_words, &facts.author())
 }
 
 /// Texts that want a stranger to prove that he is one.

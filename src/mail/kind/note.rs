@@ -46,16 +46,15 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
     if sentences.is_empty() || sentences.len() > SENTENCES_MAX {
         return None;
     }
-    // Most texts are dismissed here.
     let read: Vec<Said> = sentences
         .iter()
         .map(|sentence| Said::of(sentence))
         .collect();
-    let announced = sentences
+    let announced: Vec<_> = sentences
         .iter()
         .zip(&read)
-        .map(|(sentence, said)| announcement(sentence, said, author));
-    let announced: Vec<_> = announced.collect();
+        .map(|(sentence, said)| announcement(sentence, said, author))
+        .collect();
     let first = announced
         .iter()
         .take(SAID_WITHIN)
@@ -131,6 +130,13 @@ const PARTS: [Says; 7] = [
 /// Whether a folded text speaks of trouble, or asks or promises something.
 pub(super) fn wants_more(text: &str) -> bool {
     Said::of(text).has(Says::Trouble)
+}
+
+/// Whether one sentence of a text at least announces something.
+pub(super) fn announces(text: &str, author: &str) -> bool {
+    sentences(text)
+        .iter()
+        .any(|sentence| announcement(sentence, &Said::of(sentence), author).is_some())
 }
 
 /// Terms of which every announcement holds one.
