@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::note_words::{ANNOUNCING, BACK, FILLER, REQUESTS, Says, TABLES};
 use super::terms::fold;
 use crate::lexicon::Lexicon;
+use crate::mail::text::is_wide_letter;
 
 /// What a text announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,7 +201,7 @@ fn delegates_first(sentence: &str, said: &Said) -> bool {
 }
 
 fn is_wide(text: &str) -> bool {
-    text.chars().any(|character| (character as u32) >= 0x2e80)
+    text.chars().any(is_wide_letter)
 }
 
 /// The sentences, folded. A blank line ends one, a full stop behind a digit (`10.03.`) or within an abbreviation does not.
@@ -475,7 +476,7 @@ fn starts_with_greeting(clause: &str) -> bool {
 fn is_courtesy(sentence: &str, said: &Said) -> bool {
     let wide = sentence
         .chars()
-        .filter(|character| (*character as u32) >= 0x2e80)
+        .filter(|character| is_wide_letter(*character))
         .count();
     wide <= 8
         && words(sentence) <= 6
@@ -558,7 +559,7 @@ impl Said {
             let (term, says) = &VOCABULARY.terms[place];
             let begins = is_wide(term)
                 || !text[..start].ends_with(char::is_alphabetic)
-                || text[..start].ends_with(|before: char| (before as u32) >= 0x2e80);
+                || text[..start].ends_with(is_wide_letter);
             let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
             for says in says {
                 if begins && (ends || *says != Says::Day) {
