@@ -51,9 +51,15 @@ impl FollowError {
         matches!(self, Self::Index(IndexError::Locked { .. }))
     }
 
-    /// True when a file or folder of the index was not there any more.
+    /// True when files of the index went away while it was opened.
     fn is_gone(&self) -> bool {
-        matches!(self, Self::Index(IndexError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound)
+        match self {
+            Self::Index(IndexError::Io { source, .. }) => {
+                source.kind() == std::io::ErrorKind::NotFound
+            }
+            Self::Index(error) => error.is_damage(),
+            _ => false,
+        }
     }
 
     /// What opening the index again may help against: opening tells damaged files from others, and
@@ -155,13 +161,23 @@ impl IndexFollower {
     /// # Errors
     /// When the store or the index fails.
     pub async fn follow(&mut self) -> Result<u64, FollowError> {
-        for _ in 0..TIMES_OPENED {
-            match self.take_over().await {
-                Err(error) => self.open_again(error).await?,
-                taken => return taken,
+        self.advance(false).await
+    }
+
+    /// Takes over, and commits where asked for, with an index that may be opened again meanwhile.
+    async fn advance(&mut self, commit: bool) -> Result<u64, FollowError> {
+        let mut opened = 0;
+        loop {
+            let mut result = self.take_over().await;
+            if commit && result.is_ok() {
+                result = self.write().await.and(result);
             }
+            match result {
+                Err(error) if opened < TIMES_OPENED => self.open_again(error).await?,
+                result => return result,
+            }
+            opened += 1;
         }
-        self.take_over().await
     }
 
     async fn take_over(&mut self) -> Result<u64, FollowError> {
@@ -197,16 +213,13 @@ impl IndexFollower {
     /// # Errors
     /// When the index fails.
     pub async fn commit(&mut self) -> Result<(), FollowError> {
-        for _ in 0..TIMES_OPENED {
-            match self.write().await {
-                Err(error) => {
-                    self.open_again(error).await?;
-                    self.follow().await?;
-                }
-                written => return written,
+        match self.write().await {
+            Err(error) => {
+                self.open_again(error).await?;
+                self.advance(true).await.map(drop)
             }
+            written => written,
         }
-        self.write().await
     }
 
     /// Computes sentence vectors of committed cases that have none, at most so many. Nothing without a model.
@@ -275,11 +288,7 @@ async fn open_within(
     let until = Instant::now() + patience;
     loop {
         match open(folder, store, encoder).await {
-            // Its folder may be taken away while it is opened.
-            Err(error)
-                if (error.is_locked() || error.opens_again().is_some() || error.is_gone())
-                    && Instant::now() < until =>
-            {
+            Err(error) if (error.is_locked() || error.is_gone()) && Instant::now() < until => {
                 tokio::time::sleep(LOCK_INTERVAL).await;
             }
             opened => return opened,
