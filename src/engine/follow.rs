@@ -12,7 +12,7 @@ use precedent_index::{
 };
 
 use crate::case::Facts;
-use crate::limits::INDEX_WAIT_SECONDS;
+use crate::limits::{INDEX_PAUSE_SECONDS, INDEX_WAIT_SECONDS, VECTORS_AT_ONCE};
 use crate::monitor::{Stage, measures};
 use crate::store::{CaseRecord, Store, StoreError};
 use crate::triage::SCOPE;
@@ -85,6 +85,8 @@ pub struct IndexFollower {
     uncommitted: u64,
     /// Cases were erased: the words of what they replace must go from the files.
     purge: bool,
+    /// When it could not follow, and why.
+    failed: Option<(Instant, String)>,
     committed_at: Instant,
     /// Computes sentence vectors, where a model is configured.
     encoder: Option<Arc<Encoder>>,
@@ -137,6 +139,7 @@ impl IndexFollower {
             index: Some(Arc::new(index)),
             uncommitted: 0,
             purge: false,
+            failed: None,
             committed_at: Instant::now(),
             encoder,
             rebuilt: reason(outcome),
@@ -220,6 +223,54 @@ impl IndexFollower {
             }
             written => written,
         }
+    }
+
+    /// Follows while other work goes on, which an index that fails does not end: it is built from the store at any time. It is
+    /// told, and tried again after a pause.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn keep_up(&mut self, commit: bool) -> Result<(), StoreError> {
+        let pause = Duration::from_secs(INDEX_PAUSE_SECONDS);
+        if self
+            .failed
+            .as_ref()
+            .is_some_and(|(at, _)| at.elapsed() < pause)
+        {
+            return Ok(());
+        }
+        let result = match self.follow().await {
+            Ok(_) if commit => self.commit().await,
+            followed => followed.map(drop),
+        };
+        // What is new goes first: the rest of the vectors has its turn the next time.
+        let result = match result {
+            Ok(()) if commit => self.compute_vectors(VECTORS_AT_ONCE).await.map(drop),
+            done => done,
+        };
+        match result {
+            Ok(()) => {
+                if self.failed.take().is_some() {
+                    tracing::warn!("the search index follows again");
+                }
+            }
+            Err(FollowError::Store(error)) => return Err(error),
+            Err(error) => {
+                let error = error.to_string();
+                if self
+                    .failed
+                    .as_ref()
+                    .is_none_or(|(_, before)| *before != error)
+                {
+                    tracing::error!(
+                        error,
+                        "the search index cannot follow; mail goes on, and it is tried again"
+                    );
+                }
+                self.failed = Some((Instant::now(), error));
+            }
+        }
+        Ok(())
     }
 
     /// Computes sentence vectors of committed cases that have none, at most so many. Nothing without a model.
