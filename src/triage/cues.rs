@@ -104,6 +104,12 @@ pub(crate) struct GuardClasses {
     pub(crate) quotation: Class,
     pub(crate) indirect_question: Class,
     pub(crate) filler_question: Class,
+    pub(crate) polite_request: Class,
+    pub(crate) help_verb: Class,
+    pub(crate) asks_fact: Class,
+    pub(crate) wish: Class,
+    pub(crate) report: Class,
+    pub(crate) that: Class,
     pub(crate) further_question: Class,
     pub(crate) yes: Class,
     pub(crate) no: Class,
@@ -129,6 +135,8 @@ pub(crate) struct Hit {
     pub(crate) negated: bool,
     /// A conditional stands before it in its clause.
     pub(crate) conditional: bool,
+    /// A wish stands before it in its sentence.
+    pub(crate) wished: bool,
 }
 
 /// A sentence with what was found in it.
@@ -196,6 +204,12 @@ impl Vocabulary {
             quotation: builder.class("guards.quotation", &guards.quotation),
             indirect_question: builder.class("guards.indirect_question", &guards.indirect_question),
             filler_question: builder.class("guards.filler_question", &guards.filler_question),
+            polite_request: builder.class("guards.polite_request", &guards.polite_request),
+            help_verb: builder.class("guards.help_verb", &guards.help_verb),
+            asks_fact: builder.class("guards.asks_fact", &guards.asks_fact),
+            wish: builder.class("guards.wish", &guards.wish),
+            report: builder.class("guards.report", &guards.report),
+            that: builder.class("guards.that", &guards.that),
             further_question: builder.class("guards.further_question", &guards.further_question),
             yes: builder.class("guards.yes", &guards.yes),
             no: builder.class("guards.no", &guards.no),
@@ -267,9 +281,11 @@ impl Vocabulary {
             .anywhere(text, |one, range| tell(one, range.start, range.end));
     }
 
-    /// Finds all terms.
-    pub(crate) fn read(&self, prose: Prose) -> Reading {
+    /// Finds all terms. Of `names`, folded identifiers of the mail, no part is a word: `shop-live-01` says nothing about
+    /// what is live.
+    pub(crate) fn read(&self, prose: Prose, names: &[String]) -> Reading {
         let text = prose.text.as_str();
+        let named = places_of(text, names);
         let mut hits: Vec<Hit> = Vec::with_capacity(64);
         self.find(text, |one, start, end| {
             hits.push(Hit {
@@ -279,10 +295,12 @@ impl Vocabulary {
                 clause: 0,
                 negated: false,
                 conditional: false,
+                wished: false,
             });
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
+        hits.retain(|hit| !named.iter().any(|name| is_part(hit, name)));
         let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
         let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
@@ -318,7 +336,7 @@ impl Vocabulary {
                         .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
             })
             .map(|hit| Hit {
-                clause: bounds.iter().filter(|start| **start <= hit.start).count() as u16,
+                clause: clause_at(&bounds, hit.start),
                 ..*hit
             })
             .collect();
@@ -329,6 +347,9 @@ impl Vocabulary {
                     self.guards.negation,
                     self.guards.conditional,
                     self.guards.speaker,
+                    self.guards.wish,
+                    self.guards.report,
+                    self.guards.that,
                 ]
                 .contains(&hit.class)
             })
@@ -348,6 +369,16 @@ impl Vocabulary {
                             && speaker.end <= hit.start
                     })
             });
+            hit.wished = guards.iter().any(|guard| {
+                guard.class == self.guards.wish && self.is_wished(text, guard, hit, &guards)
+            });
+        }
+        let asks = |hit: &Hit| hit.class == self.guards.indirect_question;
+        if (sentence.question || hits.iter().any(asks))
+            && let Some(request) = self.polite_request(&hits)
+        {
+            hits.push(request);
+            hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         }
         let mut classes = [0_u64; CLASS_WORDS];
         for hit in &hits {
@@ -360,7 +391,7 @@ impl Vocabulary {
             quotation: false,
             question: sentence.question,
             question_clause: if !words.is_ascii() && words.chars().any(is_unspaced) {
-                u16::try_from(bounds.len()).unwrap_or(u16::MAX)
+                clause_at(&bounds, sentence.range.end)
             } else {
                 0
             },
@@ -370,10 +401,55 @@ impl Vocabulary {
         read
     }
 
-    fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<usize> {
+    /// A question that asks for help with what was said before it, and for nothing else, as a hit of a filler.
+    fn polite_request(&self, hits: &[Hit]) -> Option<Hit> {
+        let of = |class: Class| hits.iter().find(move |hit| hit.class == class);
+        let request = of(self.guards.polite_request)?;
+        of(self.guards.help_verb)?;
+        of(self.guards.asks_fact).is_none().then_some(Hit {
+            class: self.guards.filler_question,
+            negated: false,
+            ..*request
+        })
+    }
+
+    /// True when a wish reaches a word: in its clause, behind its colon, or in the clause that says what is wished.
+    fn is_wished(&self, text: &str, wish: &Hit, hit: &Hit, guards: &[Hit]) -> bool {
+        if wish.end > hit.start || self.is_denied(text, wish, guards) {
+            return false;
+        }
+        let between = |class: Class| {
+            guards.iter().any(move |guard| {
+                guard.class == class && guard.start >= wish.start && guard.end <= hit.start
+            })
+        };
+        let told = text[wish.start..hit.start].contains(':')
+            || guards.iter().any(|guard| {
+                guard.class == self.guards.that
+                    && guard.clause == hit.clause
+                    && guard.start >= wish.start
+                    && guard.end <= hit.start
+            });
+        // Writing without blanks sets commas between what belongs together.
+        let unspaced = text[wish.start..wish.end].chars().all(is_unspaced);
+        let near = hit.clause <= wish.clause + u16::from(unspaced);
+        (near || told) && !between(self.guards.report)
+    }
+
+    /// "We need no help any more": the negation stands right behind the wish.
+    fn is_denied(&self, text: &str, wish: &Hit, guards: &[Hit]) -> bool {
+        guards.iter().any(|guard| {
+            guard.class == self.guards.negation
+                && (negates(text, guard, wish)
+                    || guard.start >= wish.end && text[wish.end..guard.start].trim().is_empty())
+        })
+    }
+
+    /// Where clauses begin, in order, each with its number. What stands in parentheses is a clause of its own, and behind
+    /// it the clause around it goes on.
+    fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<(usize, u16)> {
         let bytes = words.as_bytes();
-        let mut starts = Vec::new();
-        let mut dashes = Vec::new();
+        let mut marks = Vec::new();
         for (place, byte) in bytes.iter().enumerate() {
             let length = match byte {
                 b',' | b';' | b'(' | b')' | b':' => 1,
@@ -382,25 +458,97 @@ impl Vocabulary {
                     && bytes[place - 1] == b' '
                     && bytes.get(place + 1) == Some(&b' ') =>
                 {
-                    dashes.push(base + place - 1);
+                    marks.push((base + place - 1, *byte));
                     continue;
                 }
                 _ => continue,
             };
             // A decimal comma, a time and a key are no end of a clause.
-            if !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
-                starts.push(base + place);
+            let parenthesis = matches!(byte, b'(' | b')');
+            if parenthesis || !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
+                marks.push((base + place, *byte));
             }
         }
-        starts.append(&mut dashes);
-        starts.extend(
-            hits.iter()
-                .filter(|hit| hit.class == self.guards.contrast)
-                .map(|hit| hit.start),
-        );
-        starts
+        let contrasts = hits.iter().filter(|hit| hit.class == self.guards.contrast);
+        marks.extend(contrasts.map(|hit| (hit.start, b',')));
+        marks.sort_unstable();
+        let mut clause = 0;
+        let mut last = 0;
+        let mut around = Vec::new();
+        marks
+            .into_iter()
+            .map(|(place, mark)| {
+                if mark == b'(' {
+                    around.push(clause);
+                }
+                clause = match (mark == b')').then(|| around.pop()).flatten() {
+                    Some(outer) => outer,
+                    None => {
+                        last += 1;
+                        last
+                    }
+                };
+                (place, clause)
+            })
+            .collect()
     }
 }
+
+/// The clause at a place.
+fn clause_at(starts: &[(usize, u16)], place: usize) -> u16 {
+    let before = starts.partition_point(|(start, _)| *start <= place);
+    before
+        .checked_sub(1)
+        .map_or(0, |index| starts[index].1)
+}
+
+/// Where names stand in a text.
+fn places_of(text: &str, names: &[String]) -> Vec<Range<usize>> {
+    names
+        .iter()
+        .flat_map(|name| {
+            text.match_indices(name.as_str())
+                .map(|(start, found)| start..start + found.len())
+        })
+        .collect()
+}
+
+/// True when a term is a part of a name and not the whole of it.
+fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
+    name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
+}
+
+/// Words between two hits; names of things and what stands in parentheses are not counted. None where a sentence ends or
+/// another clause begins between them.
+pub(crate) fn words_between(text: &str, from: usize, to: usize) -> Option<usize> {
+    let mut words = 0;
+    let mut depth = 0_usize;
+    for token in text.get(from..to)?.split_inclusive([' ', '(', ')']) {
+        let word = token.trim_end_matches([' ', '(', ')']);
+        let plain = !word.is_empty()
+            && !word
+                .bytes()
+                .any(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+        if depth == 0 {
+            if word.contains([',', ';']) || word == "-" {
+                return None;
+            }
+            if plain {
+                let unspaced = word.chars().filter(|mark| is_unspaced(*mark)).count();
+                words += unspaced.div_ceil(UNSPACED_WORD).max(1);
+            }
+        }
+        match token.bytes().last() {
+            Some(b'(') => depth += 1,
+            Some(b')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Some(words)
+}
+
+/// Characters of a word in writing without blanks, on average.
+const UNSPACED_WORD: usize = 2;
 
 /// Words between a negation and what it negates, at most.
 const NEGATION_WORDS: usize = 4;
