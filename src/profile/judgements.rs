@@ -150,6 +150,9 @@ pub struct Guards {
     /// Asks what was tried.
     #[serde(default)]
     pub asks_steps: Terms,
+    /// Before a colon they announce what was tried, like what asks for it: `already done`, `déjà fait`.
+    #[serde(default)]
+    pub steps_label: Terms,
 }
 
 /// Where the classes of a cue must stand together.
@@ -489,7 +492,7 @@ impl Judgements {
 }
 
 impl Guards {
-    fn all_mut(&mut self) -> [&mut Terms; 22] {
+    fn all_mut(&mut self) -> [&mut Terms; 23] {
         [
             &mut self.negation,
             &mut self.conditional,
@@ -504,6 +507,7 @@ impl Guards {
             &mut self.wish,
             &mut self.report,
             &mut self.that,
+            &mut self.steps_label,
             &mut self.further_question,
             &mut self.unrelated,
             &mut self.yes,

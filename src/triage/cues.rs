@@ -115,6 +115,7 @@ pub(crate) struct GuardClasses {
     pub(crate) no: Class,
     pub(crate) asks_persists: Class,
     pub(crate) asks_steps: Class,
+    pub(crate) steps_label: Class,
     pub(crate) correction: Class,
     pub(crate) countable: Class,
     pub(crate) out_of: Class,
@@ -151,8 +152,8 @@ pub(crate) struct ReadSentence {
     pub(crate) quotation: bool,
     /// A question, with or without its mark.
     pub(crate) question: bool,
-    /// Clauses before this one say something even where the sentence ends as a question: writing
-    /// without blanks joins statements and a question with commas.
+    /// Clauses before this one say something even where the sentence ends as a question: writing without blanks joins
+    /// statements and a question with commas, and who would like to know something may say something before.
     pub(crate) question_clause: u16,
 }
 
@@ -215,6 +216,7 @@ impl Vocabulary {
             no: builder.class("guards.no", &guards.no),
             asks_persists: builder.class("guards.asks_persists", &guards.asks_persists),
             asks_steps: builder.class("guards.asks_steps", &guards.asks_steps),
+            steps_label: builder.class("guards.steps_label", &guards.steps_label),
             correction: builder.class("guards.correction", &guards.correction),
             countable: builder.class("guards.countable", &guards.countable),
             out_of: builder.class("guards.out_of", &guards.out_of),
@@ -397,7 +399,14 @@ impl Vocabulary {
             },
         };
         read.quotation = read.has(self.guards.quotation);
-        read.question |= read.has(self.guards.indirect_question);
+        let indirect = read.hits_of(self.guards.indirect_question).next().copied();
+        if let Some(hit) = indirect {
+            if !read.question && read.question_clause == 0 {
+                // "The error is gone, but we would like to know why."
+                read.question_clause = hit.clause;
+            }
+            read.question = true;
+        }
         read
     }
 
@@ -497,9 +506,7 @@ impl Vocabulary {
 /// The clause at a place.
 fn clause_at(starts: &[(usize, u16)], place: usize) -> u16 {
     let before = starts.partition_point(|(start, _)| *start <= place);
-    before
-        .checked_sub(1)
-        .map_or(0, |index| starts[index].1)
+    before.checked_sub(1).map_or(0, |index| starts[index].1)
 }
 
 /// Where names stand in a text.

@@ -207,8 +207,7 @@ impl CompiledCue {
             return self.all.iter().enumerate().all(|(place, classes)| {
                 usable().any(|sentence| {
                     sentence.hits.iter().any(|hit| {
-                        classes.contains(&hit.class)
-                            && (place > 0 || self.guards_agree(hit))
+                        classes.contains(&hit.class) && (place > 0 || self.guards_agree(hit))
                     })
                 })
             }) && !usable()

@@ -102,7 +102,8 @@ fn form_answer(vocabulary: &Vocabulary, reading: &Reading) -> Option<bool> {
     let mut answer = None;
     for (index, sentence) in reading.sentences.iter().enumerate() {
         let start = sentence.sentence.range.start;
-        let head = |hit_start: usize, from: usize| hit_start >= from && hit_start - from <= ANSWER_HEAD;
+        let head =
+            |hit_start: usize, from: usize| hit_start >= from && hit_start - from <= ANSWER_HEAD;
         let short_answer = |sentence: &ReadSentence, from: usize| {
             let yes = sentence
                 .hits_of(guards.yes)
@@ -153,21 +154,31 @@ fn lists_steps(vocabulary: &Vocabulary, reading: &Reading) -> bool {
             .any(|hit| hit.start >= from && hit.start - from <= ANSWER_HEAD);
         text.len() >= STEP_BYTES && !sentence.question && !refused
     };
-    reading.sentences.iter().enumerate().any(|(index, sentence)| {
-        sentence.hits_of(guards.asks_steps).any(|hit| {
-            let end = sentence.sentence.range.end;
-            let behind = &reading.prose.text[hit.end..end];
-            let Some(colon) = behind.find(':').filter(|colon| *colon <= LABEL_BYTES) else {
-                return false;
-            };
-            if behind[colon + 1..].trim().is_empty() {
-                return reading.sentences.get(index + 1).is_some_and(|next| {
-                    next.sentence.item && says_steps(next, next.sentence.range.start)
-                });
-            }
-            says_steps(sentence, hit.end + colon + 1)
+    let lists = |index: usize, sentence: &ReadSentence, label_end: usize| {
+        // The colon may be part of the label.
+        let label_end = label_end - usize::from(reading.prose.text[..label_end].ends_with(':'));
+        let behind = &reading.prose.text[label_end..sentence.sentence.range.end];
+        let Some(colon) = behind.find(':').filter(|colon| *colon <= LABEL_BYTES) else {
+            return false;
+        };
+        if !behind[colon + 1..].trim().is_empty() {
+            return says_steps(sentence, label_end + colon + 1);
+        }
+        reading
+            .sentences
+            .get(index + 1)
+            .is_some_and(|next| next.sentence.item && says_steps(next, next.sentence.range.start))
+    };
+    reading
+        .sentences
+        .iter()
+        .enumerate()
+        .any(|(index, sentence)| {
+            sentence
+                .hits_of(guards.asks_steps)
+                .chain(sentence.hits_of(guards.steps_label))
+                .any(|hit| lists(index, sentence, hit.end))
         })
-    })
 }
 
 /// Bytes of folded text that name a step, at least: `restart`.
