@@ -88,6 +88,26 @@ impl Vectors {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store.map(Arc::new);
     }
 
+    /// Computes and writes the vectors of texts, and says of how many different ones.
+    fn compute(
+        &self,
+        store: &VectorStore,
+        view: &View,
+        places: &[(u64, DocAddress)],
+    ) -> Result<usize, IndexError> {
+        let mut keys = Vec::new();
+        let mut texts = Vec::new();
+        for equal in places.chunk_by(|left, right| left.0 == right.0) {
+            keys.push(equal[0].0);
+            texts.push(view.stored(equal[0].1)?.passage());
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let vectors = self.encoder.encode_batch(&texts);
+        let batch: Vec<(u64, Vec<f32>)> = keys.into_iter().zip(vectors).collect();
+        store.append(&batch)?;
+        Ok(batch.len())
+    }
+
     fn missing(&self) -> MutexGuard<'_, Missing> {
         self.missing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,36 +153,31 @@ impl Index {
         };
         let view = self.view();
         missing.gather(&view)?;
-        let mut computed = 0;
+        let mut progress = VectorProgress::default();
         let mut found: Vec<(DocAddress, u32)> = Vec::new();
-        while computed < at_most {
-            let places = missing.last(BATCH.min(at_most - computed));
+        let mut outcome = Ok(());
+        while progress.computed < at_most && outcome.is_ok() {
+            let places = missing.last(BATCH.min(at_most - progress.computed));
             if places.is_empty() {
                 break;
             }
-            let mut keys = Vec::new();
-            let mut texts = Vec::new();
-            for equal in places.chunk_by(|left, right| left.0 == right.0) {
-                keys.push(equal[0].0);
-                texts.push(view.stored(equal[0].1)?.passage());
+            match vectors.compute(&store, &view, places) {
+                Ok(computed) => {
+                    progress.computed += computed;
+                    let stored = store.places(places.iter().map(|(key, _)| *key));
+                    found.extend(places.iter().map(|(_, address)| *address).zip(stored));
+                    let left = missing.texts.len() - places.len();
+                    missing.texts.truncate(left);
+                }
+                Err(error) => outcome = Err(error),
             }
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            computed += keys.len();
-            let vectors = vectors.encoder.encode_batch(&texts);
-            let batch: Vec<(u64, Vec<f32>)> = keys.into_iter().zip(vectors).collect();
-            store.append(&batch)?;
-            let stored = store.places(places.iter().map(|(key, _)| *key));
-            found.extend(places.iter().map(|(_, address)| *address).zip(stored));
-            let left = missing.texts.len() - places.len();
-            missing.texts.truncate(left);
         }
-        if computed > 0 {
+        // What was written before a failure counts all the same: it is missing no more.
+        if !found.is_empty() {
             self.place_vectors(&view, &found)?;
         }
-        Ok(VectorProgress {
-            computed,
-            left: missing.texts.len(),
-        })
+        progress.left = missing.texts.len();
+        outcome.map(|()| progress)
     }
 
     /// Lets vectors count that were just written, of cases of this state of the index.
