@@ -158,6 +158,14 @@ fn cases_in_other_languages_are_found_by_what_they_mean() {
             "{:?}",
             found[0].reasons
         );
+        for precedent in &found {
+            for reason in &precedent.reasons {
+                if let Reason::SameMeaning { language, .. } = reason {
+                    let foreign = Some(&precedent.language).filter(|theirs| *theirs != "en");
+                    assert_eq!(language.as_ref(), foreign, "{subject}");
+                }
+            }
+        }
         assert!(
             found
                 .windows(2)
@@ -329,6 +337,23 @@ fn without_vectors_the_same_index_ranks_by_words() {
         first(&index, "Picture", "The product's main image is not shown"),
         6
     );
+}
+
+/// The factors for vectors were used with a nearness of nothing.
+#[test]
+fn before_its_first_vectors_an_index_answers_as_one_without_a_model() {
+    let Some(encoder) = model() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path(), &encoder);
+    fill(&index);
+    let request = SimilarRequest {
+        concepts: vec![vec!["photo".to_owned(), "picture".to_owned()]],
+        ..request("Photo", "The main photo of our product is gone.")
+    };
+    let early = index.similar(&request).expect("found");
+    drop(index);
+    let index = Index::open_read_only(folder.path()).expect("opens");
+    assert_eq!(early, index.similar(&request).expect("found"));
 }
 
 #[test]

@@ -12,7 +12,6 @@ use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
-use crate::vectors::QueryVector;
 use crate::view::{SegmentColumns, View};
 
 /// A case with its score.
@@ -77,7 +76,7 @@ pub(crate) fn rank(
     view: &View,
     request: &SimilarRequest,
     query: &QueryTerms,
-    meaning: Option<&QueryVector>,
+    nearness: &Nearness<'_>,
 ) -> tantivy::Result<Vec<Candidate>> {
     if request.limit == 0 {
         return Ok(Vec::new());
@@ -86,10 +85,8 @@ pub(crate) fn rank(
     for segment in view.searcher.segment_readers() {
         segments.push(score_segment(view, segment, query)?);
     }
-    let nearness = Nearness::new(view, meaning);
-    let (scales, nearness_scale) = scales(&segments, query, view.count, &nearness);
-    let identity_share =
-        weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+    let (scales, nearness_scale) = scales(&segments, query, view.count, nearness);
+    let identity_share = weights::IDENTITY_SHARE * query.told;
     let text_share = 1.0 - identity_share;
     let shared = |identity: f32| {
         if query.identity_total > 0.0 {
