@@ -86,6 +86,8 @@ pub const SMTP_LINE_BYTES_MAX: u64 = 4_096;
 pub const SMTP_LINES_MAX: usize = 100;
 /// How long a process that begins to work waits for a command that builds the search index again. Seconds.
 pub const INDEX_WAIT_SECONDS: u64 = 60;
+/// Time until a process at work tries a search index again that cannot be written. Seconds.
+pub const INDEX_PAUSE_SECONDS: u64 = 5;
 /// How long a command waits for what it left to the process at work (an approved mail, a mail to be processed again) before
 /// it ends without having seen the outcome. Seconds.
 pub const HANDED_OVER_WAIT_SECONDS: u64 = 3;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use precedent_index::{Index, Precedent};
 
 use super::context::Context;
@@ -102,10 +102,10 @@ async fn take_in(
     super::reading::compute_vectors(demo, follower).await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
-    deliver_waiting(&*engine.store, &carrier, || {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)
-    })
-    .await?;
+    let waiting = engine.store.due(Timestamp::MAX, None, usize::MAX).await?;
+    if let Some(first) = waiting.iter().map(|record| record.created_at).min() {
+        deliver_waiting(&*engine.store, &carrier, || first).await?;
+    }
     Ok(())
 }
 

@@ -22,14 +22,10 @@ use crate::engine::Clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Consistency, Health, Store, StoreError};
 
-/// A mail that is due and waits longer than this is stuck. Minutes.
-const STUCK_MINUTES: i64 = 60;
 /// Pending mails beside a running process are work in hand until then. Minutes.
 const PENDING_MINUTES: i64 = 10;
 /// A time in the store may lie so far ahead of the clock. Minutes.
 const SKEW_MINUTES: i64 = 5;
-/// Days for which a failed mail is told.
-const FAILED_DAYS: i64 = 7;
 /// Free space below which it is told, and below which it is a failure. Bytes.
 const SPACE: (u64, u64) = (2 << 30, 256 << 20);
 /// Cases by which the index of a running process may be behind.

@@ -293,19 +293,23 @@ pub(super) async fn finish(
     follower: &mut IndexFollower,
     summary: &mut Summary,
 ) -> Result<()> {
-    loop {
-        follower.follow().await?;
-        follower.commit().await?;
+    let indexed = loop {
+        let mut indexed = follower.follow().await;
+        if indexed.is_ok() {
+            indexed = follower.commit().await.and(indexed);
+        }
+        // Answers leave also where the index fails, which the next process makes right.
         deliver(context, engine, summary).await?;
         engine.store.end_work().await?;
         // Another process may have handed a mail over just before, and gone away.
         let left = !engine.store.pending(None, 1).await?.is_empty();
         if !left || engine.stop.asked() || !engine.store.begin_work().await? {
-            break;
+            break indexed;
         }
         summary.add(engine.recover(Arc::new(())).await?);
-    }
+    };
     engine.store.close().await?;
+    indexed?;
     Ok(())
 }
 

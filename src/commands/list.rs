@@ -26,16 +26,14 @@ pub(super) async fn run(
         .collect();
     let store = context.read_store().await?;
     let wanted = desk.clone();
-    let cases = store
+    let mut cases = store
         .cases(&CaseFilter {
             statuses,
             desk,
-            submitter: None,
-            numbers: Vec::new(),
             imported: Some(false),
-            order: CaseOrder::Updated,
-            offset: 0,
-            limit: limit as usize,
+            // One more tells whether there are more.
+            limit: limit as usize + 1,
+            ..CaseFilter::all(CaseOrder::Updated)
         })
         .await?;
     if let Some(desk) = &wanted
@@ -43,6 +41,8 @@ pub(super) async fn run(
     {
         super::words::check_desk(context, desk)?;
     }
+    let more = cases.len() > limit as usize;
+    cases.truncate(limit as usize);
     if context.json {
         for case in &cases {
             output::object(&summary(case));
@@ -66,7 +66,15 @@ pub(super) async fn run(
         ]);
     }
     output::line(&table.trim_fmt());
-    output::note(context, &format!("{} cases", cases.len()));
+    let more = if more {
+        "; there are more: see --limit"
+    } else {
+        ""
+    };
+    output::note(
+        context,
+        &format!("{}{more}", output::counted(cases.len() as u64, "case")),
+    );
     Ok(())
 }
 

@@ -66,7 +66,10 @@ pub(super) async fn run(context: &Context, command: &ProposalsCommand) -> Result
                 "--resolution is the text of one case; confirm the others without it"
             );
             let word = Word {
-                code: code.as_deref().map(code_of).transpose()?,
+                code: code
+                    .as_deref()
+                    .map(super::words::resolution_code)
+                    .transpose()?,
                 text: resolution.as_deref().map(str::trim),
                 by: super::mark::who(by.as_deref()),
             };
@@ -95,10 +98,6 @@ fn state_of(word: &str) -> Result<ProposalState> {
         let states = ProposalState::ALL.iter().map(|state| state.as_str());
         anyhow!(words::unknown("state", word, states))
     })
-}
-
-pub(super) fn code_of(word: &str) -> Result<ResolutionCode> {
-    words::resolution_code(word).map_err(|problem| anyhow!(problem))
 }
 
 fn checked(above: f64) -> Result<f64> {

@@ -18,7 +18,7 @@ pub(super) async fn run(
     text: &str,
     precedent: Option<&str>,
 ) -> Result<()> {
-    let code = super::proposals::code_of(code)?;
+    let code = super::words::resolution_code(code)?;
     ensure!(
         !text.trim().is_empty(),
         "the resolution is empty: write what solved the case, for whoever meets it next"

@@ -18,7 +18,7 @@ use crate::deliver::Folder;
 use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
-use crate::limits::{BATCH_MAILS, VECTORS_AT_ONCE};
+use crate::limits::BATCH_MAILS;
 use crate::monitor::{Listener, ServiceManager};
 use crate::store::Store;
 
@@ -166,12 +166,7 @@ pub(super) async fn watch(
                 }
             }
         }
-        follower.follow().await?;
-        if !activity.is_busy() {
-            follower.commit().await?;
-            // The rest has its turn the next time round: new mail goes first.
-            follower.compute_vectors(VECTORS_AT_ONCE).await?;
-        }
+        follower.keep_up(!activity.is_busy()).await?;
         deliverer.wake.now();
     }
     deliverer.end().await?;

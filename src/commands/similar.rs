@@ -52,8 +52,8 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
     )
     .map_err(|rejected| anyhow::anyhow!("{}: {}", path.display(), rejected.detail))?;
     Ok(SimilarRequest {
-        subject: analysis.subject(),
-        problem: analysis.problem(),
+        subject: analysis.subject().to_owned(),
+        problem: analysis.problem().to_owned(),
         language: analysis
             .extraction
             .language
@@ -62,8 +62,8 @@ fn request_of_file(context: &Context, path: &Path, limit: usize) -> Result<Simil
             .unwrap_or_default(),
         fields: compared_by(
             &analysis.assessment.facts,
-            &analysis.subject(),
-            &analysis.problem(),
+            analysis.subject(),
+            analysis.problem(),
         ),
         issue_type: analysis.assessment.issue_type.clone(),
         desk: Some(analysis.desk.clone()),

@@ -19,10 +19,10 @@ pub(super) fn unknown<'a>(
 }
 
 /// A resolution code.
-pub(super) fn resolution_code(word: &str) -> Result<ResolutionCode, String> {
+pub(super) fn resolution_code(word: &str) -> Result<ResolutionCode> {
     ResolutionCode::from_word(word).ok_or_else(|| {
         let codes = ResolutionCode::ALL.iter().map(|code| code.as_str());
-        unknown("resolution code", word, codes)
+        anyhow!(unknown("resolution code", word, codes))
     })
 }
 

@@ -145,7 +145,7 @@ fn event(record: &OutboxRecord, at: Timestamp, name: &str, answer: &str) -> Jour
     JournalEvent {
         case: record.case.clone(),
         mail: record.mail,
-        at,
+        at: at.max(record.changed_at),
         event: name.to_owned(),
         detail: json!({"outbox": record.id, "recipient": record.recipient, "answer": answer}),
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::notes::{Earlier, Noted};
+use super::notes::{Earlier, Noted, Notes};
 use super::{Carrier, change, event};
 use crate::reply::VerdictKind;
 use crate::store::{
@@ -43,6 +43,8 @@ pub async fn recover_interrupted(
         journal.extend(event);
     }
     store.record_attempts(&attempts, &journal, at).await?;
+    // Receipts may name people.
+    drop(Notes::begin(store.notes_folder()));
     Ok(attempts.len())
 }
 

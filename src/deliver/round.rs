@@ -14,8 +14,8 @@ use crate::case::{CaseNumber, CaseState};
 use crate::reply::VerdictKind;
 use crate::reply::gate::Rule;
 use crate::store::{
-    JournalEvent, OutboxAttempt, OutboxId, OutboxRecord, OutboxState, Store, StoreError,
-    ThreadLookup,
+    CaseFilter, CaseOrder, JournalEvent, OutboxAttempt, OutboxId, OutboxRecord, OutboxState, Store,
+    StoreError,
 };
 
 /// Mails that are read from the outbox at once.
@@ -145,17 +145,17 @@ impl Round<'_> {
         now: &(impl Fn() -> Timestamp + Sync),
     ) -> Result<Vec<&'a OutboxRecord>, StoreError> {
         let most = self.hand.group().min(waiting.len());
-        let mut lookup = ThreadLookup::default();
         let next = waiting.iter().take(most);
-        lookup
-            .numbers
-            .extend(next.map(|record| record.case.clone()));
+        let filter = CaseFilter {
+            numbers: next.map(|record| record.case.clone()).collect(),
+            ..CaseFilter::all(CaseOrder::Oldest)
+        };
         let cases: BTreeMap<CaseNumber, CaseState> = self
             .store
-            .candidates(&lookup)
+            .cases(&filter)
             .await?
             .into_iter()
-            .map(|found| (found.case.state.number.clone(), found.case.state))
+            .map(|found| (found.state.number.clone(), found.state))
             .collect();
         let mut seen = BTreeSet::new();
         let mut group = Vec::with_capacity(most);
@@ -263,17 +263,16 @@ impl Round<'_> {
                     return Ok(());
                 }
             }
-            let bytes = page.bytes(self.store).await?.get(&record.id);
+            let Some(bytes) = page.bytes(self.store).await?.get(&record.id) else {
+                return Ok(());
+            };
             if !self.hand.notes.begun(record.id) {
                 return Ok(());
             }
             crate::fault::point("deliver.begun");
             group.pop_front();
             self.done.reached = true;
-            let delivery = self
-                .carrier
-                .carry(record, bytes.map_or(&[], Vec::as_slice))
-                .await;
+            let delivery = self.carrier.carry(record, bytes).await;
             crate::fault::point("deliver.carried");
             // A server that went away is not asked mail by mail.
             self.proven = matches!(

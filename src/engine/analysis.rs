@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -29,6 +30,8 @@ pub struct Analysis {
     pub assessment: Assessment,
     /// Under which answers to this text are counted.
     pub body_hash: [u8; 32],
+    subject: OnceLock<String>,
+    problem: OnceLock<String>,
 }
 
 /// A mail that cannot be processed.
@@ -155,26 +158,30 @@ pub fn analyse_message(
         extraction,
         assessment,
         body_hash,
+        subject: OnceLock::new(),
+        problem: OnceLock::new(),
     }
 }
 
 impl Analysis {
     /// The sender's new text with secrets replaced: what is searched and shown.
     #[must_use]
-    pub fn problem(&self) -> String {
-        let secrets = self.body_secrets();
-        let mut text = String::new();
-        for zone in self.message.content_zones() {
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push('\n');
+    pub fn problem(&self) -> &str {
+        self.problem.get_or_init(|| {
+            let secrets = self.body_secrets();
+            let mut text = String::new();
+            for zone in self.message.content_zones() {
+                if !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                text.push_str(&crate::extract::redact_range(
+                    &self.message.text,
+                    zone.range.clone(),
+                    &secrets,
+                ));
             }
-            text.push_str(&crate::extract::redact_range(
-                &self.message.text,
-                zone.range.clone(),
-                &secrets,
-            ));
-        }
-        text.trim().to_owned()
+            text.trim().to_owned()
+        })
     }
 
     /// Secrets in the body, quoted ones included.
@@ -190,16 +197,18 @@ impl Analysis {
 
     /// The subject with secrets replaced.
     #[must_use]
-    pub fn subject(&self) -> String {
-        let secrets: Vec<Secret> = self
-            .extraction
-            .secrets
-            .iter()
-            .filter(|secret| secret.evidence.part == PartId::Subject)
-            .cloned()
-            .collect();
-        let subject = &self.message.subject;
-        crate::extract::redact_range(subject, 0..subject.len(), &secrets)
+    pub fn subject(&self) -> &str {
+        self.subject.get_or_init(|| {
+            let secrets: Vec<Secret> = self
+                .extraction
+                .secrets
+                .iter()
+                .filter(|secret| secret.evidence.part == PartId::Subject)
+                .cloned()
+                .collect();
+            let subject = &self.message.subject;
+            crate::extract::redact_range(subject, 0..subject.len(), &secrets)
+        })
     }
 
     /// The mail as cases and replies may know it: without secrets in its subject.
@@ -209,7 +218,7 @@ impl Analysis {
             return Cow::Borrowed(&self.message);
         }
         let mut message = self.message.clone();
-        message.subject = subject;
+        message.subject = subject.to_owned();
         Cow::Owned(message)
     }
 

@@ -89,7 +89,7 @@ pub(super) fn letter(analysis: &Analysis) -> Option<Letter> {
     let author = analysis.message.author();
     (analysis.message.kind == MailKind::Human && !author.is_empty()).then(|| Letter {
         author: author.to_owned(),
-        subject: analysis.subject(),
+        subject: analysis.subject().to_owned(),
     })
 }
 
@@ -131,7 +131,7 @@ impl Batch {
                         by_message_id,
                         by_token,
                         by_number,
-                        by_text: by_letter && working.is_said_again_by(&analysis.problem()),
+                        by_text: by_letter && working.is_said_again_by(analysis.problem()),
                     })
                 },
             )
@@ -144,6 +144,9 @@ impl Batch {
         let Assignment::FollowUp { number, reason } = &assignment else {
             return assignment;
         };
+        let Some(working) = self.cases.get(number) else {
+            return assignment;
+        };
         let same_id = analysis.message.message_id.as_ref().is_some_and(|id| {
             let key = ThreadKey::MessageId(id.clone());
             self.keys.get(&key) == Some(number)
@@ -152,18 +155,11 @@ impl Batch {
                     .get(&key)
                     .is_some_and(|numbers| numbers.contains(number))
         });
-        let says_the_same = same_id
-            && self
-                .cases
-                .get(number)
-                .is_some_and(|working| working.problem().contains(&analysis.problem()));
+        let says_the_same = same_id && working.problem().contains(analysis.problem());
         // The file that was forgotten the first time comes with the same words.
         let sent_again = *reason == SAME_TEXT
             && analysis.message.attachments.is_empty()
-            && self
-                .cases
-                .get(number)
-                .is_some_and(|working| working.says_all_of(&analysis.problem()));
+            && working.says_all_of(analysis.problem());
         if says_the_same || sent_again {
             Assignment::Note {
                 number: number.clone(),
@@ -258,11 +254,7 @@ impl Batch {
             // What the sender adds belongs to the problem: it is searched and compared with others.
             let addition = analysis.problem();
             if !addition.is_empty() {
-                let known = working
-                    .problem
-                    .as_deref()
-                    .unwrap_or(&working.record.problem);
-                working.problem = Some(format!("{known}\n\n{addition}"));
+                working.problem = Some(format!("{}\n\n{addition}", working.problem()));
             }
             return;
         }
@@ -284,7 +276,7 @@ impl Batch {
                 },
                 new: true,
                 mails: vec![mail],
-                problem: Some(analysis.problem()),
+                problem: Some(analysis.problem().to_owned()),
             },
         );
     }

@@ -10,15 +10,15 @@ use serde_json::json;
 
 use super::{Engine, analyse};
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::deliver::Folder;
+use crate::deliver::{Folder, outgoing};
 use crate::limits::BATCH_MAILS;
 use crate::mail::MailKind;
 use crate::profile::Reader;
 use crate::reply::gate::address_key;
 use crate::store::{
     BYTES_REMOVED, CaseErasure, CaseHistory, Erased, Erasure, JournalEvent, MailId, MailRecord,
-    MailState, OutboxFilter, OutboxId, OutboxRecord, OutboxState, Person, RetentionQuery,
-    StoreError, again_on_conflict, without_words,
+    MailState, OutboxId, OutboxRecord, OutboxState, Person, RetentionQuery, StoreError,
+    again_on_conflict, without_words,
 };
 
 /// Cases and mails that one round of retention takes.
@@ -88,12 +88,15 @@ impl Engine {
         let key = address_key(address);
         let is = |candidate: &str| !candidate.is_empty() && address_key(candidate) == key;
         again_on_conflict(|| async {
-            self.refuse_pending(&is).await?;
             let person = self.store.person(address).await?;
-            if let Some(id) = person.in_hand.first() {
-                return Err(StoreError::Conflict {
-                    what: format!("outgoing mail {id} is being handed over"),
-                });
+            let in_hand = person.in_hand.first();
+            let in_the_way = match in_hand {
+                Some(id) => Some(format!("outgoing mail {id} is being handed over")),
+                None => self.pending_of(&is).await?,
+            };
+            // That is a refusal: doing it again at once would not help.
+            if let Some(what) = in_the_way {
+                return Ok(Err(StoreError::Conflict { what }));
             }
             let mut plan = Plan {
                 mails: person.mails.iter().copied().collect(),
@@ -118,23 +121,19 @@ impl Engine {
                 }
             }
             let erasure = self.erasure(plan, vec![key.clone()]);
-            self.forget(&erasure, letters).await
+            self.forget(&erasure, letters).await.map(Ok)
         })
-        .await
+        .await?
     }
 
     /// The files of mails that left go first: they are named after what the store is about to lose, and whoever is
     /// interrupted in between does it again.
     async fn forget(&self, erasure: &Erasure, letters: &Folder) -> Result<Erased, StoreError> {
         for id in &erasure.outgoing {
-            let filter = OutboxFilter {
-                states: Vec::new(),
-                cases: Vec::new(),
-                after: Some(OutboxId(id.0 - 1)),
-                limit: 1,
-            };
-            for record in self.store.outbox(&filter).await? {
-                letters.remove(&record)?;
+            match outgoing(&*self.store, *id).await {
+                Ok(record) => letters.remove(&record)?,
+                Err(StoreError::NotFound { .. }) => {}
+                Err(error) => return Err(error),
             }
         }
         crate::fault::point("erase.letters");
@@ -254,13 +253,16 @@ impl Engine {
             .collect()
     }
 
-    /// A mail of this person may wait for its processing, which would bring them back.
-    async fn refuse_pending(&self, is: &(impl Fn(&str) -> bool + Sync)) -> Result<(), StoreError> {
+    /// A mail of this person that waits for its processing, which would bring them back.
+    async fn pending_of(
+        &self,
+        is: &(impl Fn(&str) -> bool + Sync),
+    ) -> Result<Option<String>, StoreError> {
         let mut after = None;
         loop {
             let pending = self.store.pending(after, BATCH_MAILS).await?;
             let Some(last) = pending.last() else {
-                return Ok(());
+                return Ok(None);
             };
             after = Some(last.mail);
             for mail in &pending {
@@ -268,9 +270,8 @@ impl Engine {
                 let theirs = crate::mail::parse(&bytes, &self.parse_options)
                     .is_ok_and(|message| is(message.author()));
                 if theirs {
-                    return Err(StoreError::Conflict {
-                        what: format!("mail {} of this address is not processed yet", mail.mail),
-                    });
+                    let what = format!("mail {} of this address is not processed yet", mail.mail);
+                    return Ok(Some(what));
                 }
             }
         }
@@ -458,7 +459,7 @@ impl Engine {
                 &self.key,
             );
             if let Ok(analysis) = analysis {
-                problems.push(without_words(&analysis.problem(), words));
+                problems.push(without_words(analysis.problem(), words));
             }
         }
         Ok(problems.join("\n\n"))

@@ -12,7 +12,7 @@ use precedent_index::{
 };
 
 use crate::case::Facts;
-use crate::limits::INDEX_WAIT_SECONDS;
+use crate::limits::{INDEX_PAUSE_SECONDS, INDEX_WAIT_SECONDS, VECTORS_AT_ONCE};
 use crate::monitor::{Stage, measures};
 use crate::store::{CaseRecord, Store, StoreError};
 use crate::triage::SCOPE;
@@ -51,9 +51,15 @@ impl FollowError {
         matches!(self, Self::Index(IndexError::Locked { .. }))
     }
 
-    /// True when a file or folder of the index was not there any more.
+    /// True when files of the index went away while it was opened.
     fn is_gone(&self) -> bool {
-        matches!(self, Self::Index(IndexError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound)
+        match self {
+            Self::Index(IndexError::Io { source, .. }) => {
+                source.kind() == std::io::ErrorKind::NotFound
+            }
+            Self::Index(error) => error.is_damage(),
+            _ => false,
+        }
     }
 
     /// What opening the index again may help against: opening tells damaged files from others, and
@@ -79,6 +85,8 @@ pub struct IndexFollower {
     uncommitted: u64,
     /// Cases were erased: the words of what they replace must go from the files.
     purge: bool,
+    /// When it could not follow, and why.
+    failed: Option<(Instant, String)>,
     committed_at: Instant,
     /// Computes sentence vectors, where a model is configured.
     encoder: Option<Arc<Encoder>>,
@@ -131,6 +139,7 @@ impl IndexFollower {
             index: Some(Arc::new(index)),
             uncommitted: 0,
             purge: false,
+            failed: None,
             committed_at: Instant::now(),
             encoder,
             rebuilt: reason(outcome),
@@ -155,13 +164,23 @@ impl IndexFollower {
     /// # Errors
     /// When the store or the index fails.
     pub async fn follow(&mut self) -> Result<u64, FollowError> {
-        for _ in 0..TIMES_OPENED {
-            match self.take_over().await {
-                Err(error) => self.open_again(error).await?,
-                taken => return taken,
+        self.advance(false).await
+    }
+
+    /// Takes over, and commits where asked for, with an index that may be opened again meanwhile.
+    async fn advance(&mut self, commit: bool) -> Result<u64, FollowError> {
+        let mut opened = 0;
+        loop {
+            let mut result = self.take_over().await;
+            if commit && result.is_ok() {
+                result = self.write().await.and(result);
             }
+            match result {
+                Err(error) if opened < TIMES_OPENED => self.open_again(error).await?,
+                result => return result,
+            }
+            opened += 1;
         }
-        self.take_over().await
     }
 
     async fn take_over(&mut self) -> Result<u64, FollowError> {
@@ -197,16 +216,61 @@ impl IndexFollower {
     /// # Errors
     /// When the index fails.
     pub async fn commit(&mut self) -> Result<(), FollowError> {
-        for _ in 0..TIMES_OPENED {
-            match self.write().await {
-                Err(error) => {
-                    self.open_again(error).await?;
-                    self.follow().await?;
+        match self.write().await {
+            Err(error) => {
+                self.open_again(error).await?;
+                self.advance(true).await.map(drop)
+            }
+            written => written,
+        }
+    }
+
+    /// Follows while other work goes on, which an index that fails does not end: it is built from the store at any time. It is
+    /// told, and tried again after a pause.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn keep_up(&mut self, commit: bool) -> Result<(), StoreError> {
+        let pause = Duration::from_secs(INDEX_PAUSE_SECONDS);
+        if self
+            .failed
+            .as_ref()
+            .is_some_and(|(at, _)| at.elapsed() < pause)
+        {
+            return Ok(());
+        }
+        let result = match self.follow().await {
+            Ok(_) if commit => self.commit().await,
+            followed => followed.map(drop),
+        };
+        // What is new goes first: the rest of the vectors has its turn the next time.
+        let result = match result {
+            Ok(()) if commit => self.compute_vectors(VECTORS_AT_ONCE).await.map(drop),
+            done => done,
+        };
+        match result {
+            Ok(()) => {
+                if self.failed.take().is_some() {
+                    tracing::warn!("the search index follows again");
                 }
-                written => return written,
+            }
+            Err(FollowError::Store(error)) => return Err(error),
+            Err(error) => {
+                let error = error.to_string();
+                if self
+                    .failed
+                    .as_ref()
+                    .is_none_or(|(_, before)| *before != error)
+                {
+                    tracing::error!(
+                        error,
+                        "the search index cannot follow; mail goes on, and it is tried again"
+                    );
+                }
+                self.failed = Some((Instant::now(), error));
             }
         }
-        self.write().await
+        Ok(())
     }
 
     /// Computes sentence vectors of committed cases that have none, at most so many. Nothing without a model.
@@ -275,11 +339,7 @@ async fn open_within(
     let until = Instant::now() + patience;
     loop {
         match open(folder, store, encoder).await {
-            // Its folder may be taken away while it is opened.
-            Err(error)
-                if (error.is_locked() || error.opens_again().is_some() || error.is_gone())
-                    && Instant::now() < until =>
-            {
+            Err(error) if (error.is_locked() || error.is_gone()) && Instant::now() < until => {
                 tokio::time::sleep(LOCK_INTERVAL).await;
             }
             opened => return opened,

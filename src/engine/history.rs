@@ -1,5 +1,6 @@
 //! Old threads: which imported mails of a desk belong to which case, and what resolution they propose.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,8 +13,9 @@ use crate::history::answer::{self, Answer, Side};
 use crate::history::{Ticket, propose};
 use crate::mail::{MailKind, Message};
 use crate::store::{
-    Candidate, CaseHistory, CaseUpsert, Commit, JournalEvent, MailId, MailState, Proposal,
-    ProposalState, SolvedCase, StoreError, ThreadKey, ThreadLookup, again_on_conflict,
+    Candidate, CaseFilter, CaseHistory, CaseOrder, CaseUpsert, Commit, JournalEvent, MailId,
+    MailState, Proposal, ProposalFilter, ProposalState, SolvedCase, StoreError, ThreadKey,
+    ThreadLookup, again_on_conflict,
 };
 use crate::triage::Assignment;
 
@@ -132,11 +134,7 @@ impl Engine {
                 };
                 proposals.push(self.proposal(&history, *basis).await?);
             }
-            again_on_conflict(|| self.write_proposals(&proposals)).await?;
-            let open = proposals
-                .iter()
-                .filter(|proposal| proposal.state == ProposalState::Open)
-                .count();
+            let open = again_on_conflict(|| self.write_proposals(&proposals)).await?;
             done.proposed += open as u64;
             done.nothing += (proposals.len() - open) as u64;
             progress.advance(batch.len() as u64, 0);
@@ -233,16 +231,35 @@ impl Engine {
     }
 
     /// Writes proposals. Cases whose thread ended with the answer, or with a word that it helped, are closed with them:
-    /// nobody waits for anything.
-    async fn write_proposals(&self, proposals: &[Proposal]) -> Result<(), StoreError> {
+    /// nobody waits for anything. Gives how many there are; what a person settled meanwhile stays as it is.
+    async fn write_proposals(&self, proposals: &[Proposal]) -> Result<usize, StoreError> {
         let at = self.clock.now(None);
         let mut commit = Commit::new(at);
-        commit.proposals = proposals.to_vec();
-        for proposal in proposals
+        let mut open: BTreeMap<&CaseNumber, &Proposal> = proposals
             .iter()
             .filter(|proposal| proposal.state == ProposalState::Open)
-        {
-            let Some(mut record) = self.store.case(&proposal.case).await? else {
+            .map(|proposal| (&proposal.case, proposal))
+            .collect();
+        let known = ProposalFilter {
+            cases: open.keys().copied().cloned().collect(),
+            ..ProposalFilter::default()
+        };
+        for known in self.store.proposals(&known).await? {
+            if known.settled_at.is_some() {
+                open.remove(&known.proposal.case);
+            }
+        }
+        commit.proposals = proposals.to_vec();
+        let filter = CaseFilter {
+            numbers: open.keys().copied().cloned().collect(),
+            ..CaseFilter::all(CaseOrder::Oldest)
+        };
+        let cases = match open.is_empty() {
+            true => Vec::new(),
+            false => self.store.cases(&filter).await?,
+        };
+        for mut record in cases {
+            let Some(proposal) = open.get(&record.state.number) else {
                 continue;
             };
             commit.journal.push(JournalEvent {
@@ -269,7 +286,8 @@ impl Engine {
             record.state.status = CaseStatus::Closed;
             commit.cases.push(CaseUpsert::changed(record));
         }
-        self.store.commit(&commit).await.map(drop)
+        self.store.commit(&commit).await?;
+        Ok(open.len())
     }
 }
 

@@ -304,7 +304,7 @@ impl Engine {
             kind: message.kind,
             kind_reason: message.kind_reason.clone(),
             from: message.author().to_owned(),
-            subject: analysis.subject(),
+            subject: analysis.subject().to_owned(),
             date: message.date,
             desk: desk.name.clone(),
             language: analysis

@@ -259,7 +259,7 @@ fn text_zones(analysis: &Analysis) -> Value {
         text.trim().to_owned()
     };
     json!({
-        "new": if secrets.is_empty() { message.new_text() } else { analysis.problem() },
+        "new": if secrets.is_empty() { message.new_text() } else { analysis.problem().to_owned() },
         "quoted": joined(&[ZoneKind::Quoted, ZoneKind::Forwarded]),
         "signature": joined(&[ZoneKind::Signature, ZoneKind::SignOff, ZoneKind::Disclaimer]),
     })

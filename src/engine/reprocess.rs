@@ -117,14 +117,14 @@ impl Engine {
                             &analysis.extraction,
                             state.as_ref(),
                         );
-                        problems.push(analysis.problem());
+                        problems.push(analysis.problem().to_owned());
                         *state = Some(derived(&record.state, state.as_ref(), &assessment));
                     }
                 }
                 commit.revised.push(MailOutcome {
                     kind: analysis.message.kind,
                     kind_reason: analysis.message.kind_reason.clone(),
-                    subject: analysis.subject(),
+                    subject: analysis.subject().to_owned(),
                     language: analysis
                         .extraction
                         .language

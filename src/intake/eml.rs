@@ -15,10 +15,9 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(&folder)? {
             let entry = entry?;
             let path = entry.path();
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
-            } else if (kind.is_file() || path.is_file())
+            } else if super::is_file(&entry)
                 && path
                     .extension()
                     .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))

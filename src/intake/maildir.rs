@@ -30,8 +30,7 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(folder.join(part))? {
             let entry = entry?;
             let path = entry.path();
-            // A pipe would be waited for, and a folder is no mail.
-            if !entry.file_type()?.is_file() && !path.is_file() {
+            if !super::is_file(&entry) {
                 continue;
             }
             let hidden = path

@@ -155,6 +155,12 @@ impl Source {
     }
 }
 
+/// True for a file, also behind a link. A pipe would be waited for, a folder is no mail, and what has gone meanwhile was
+/// moved or deleted by a mail client.
+fn is_file(entry: &std::fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_file()) || entry.path().is_file()
+}
+
 /// Reads one file whole, unless it is larger than the archive takes.
 fn read_file(path: &Path) -> Result<(Vec<u8>, Option<Timestamp>), String> {
     use std::io::Read;

@@ -61,8 +61,19 @@ pub fn parse(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
     if raw.iter().all(u8::is_ascii_whitespace) {
         return Err(NotMail::Empty);
     }
-    catch_unwind(AssertUnwindSafe(|| parse_unguarded(raw, options)))
+    let raw = in_lines(raw);
+    catch_unwind(AssertUnwindSafe(|| parse_unguarded(&raw, options)))
         .unwrap_or(Err(NotMail::Panicked))
+}
+
+/// The mail without a byte order mark, and with lines that have ends: some programs save mails with a CR alone.
+fn in_lines(raw: &[u8]) -> Cow<'_, [u8]> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    if memchr::memchr(b'\n', raw).is_some() || !raw.contains(&b'\r') {
+        return Cow::Borrowed(raw);
+    }
+    let ends = |&byte: &u8| if byte == b'\r' { b'\n' } else { byte };
+    raw.iter().map(ends).collect()
 }
 
 /// Message-ID, In-Reply-To and References of a mail that cannot be read otherwise, each once, without
@@ -70,7 +81,8 @@ pub fn parse(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMail> {
 #[must_use]
 pub fn thread(raw: &[u8]) -> Vec<String> {
     catch_unwind(AssertUnwindSafe(|| {
-        let block = field::split(raw);
+        let raw = in_lines(raw);
+        let block = field::split(&raw);
         let mut ids: Vec<String> = Vec::new();
         for name in ["Message-ID", "In-Reply-To", "References"] {
             for id in block

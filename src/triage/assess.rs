@@ -17,7 +17,7 @@ use crate::profile::Profile;
 const SURE_OF_LANGUAGE: f32 = 0.7;
 
 /// Name under which a partner's status is kept among the facts of a case.
-const PARTNER_STATUS: &str = "partner_status";
+pub const PARTNER_STATUS: &str = "partner_status";
 
 /// A profile whose judgements cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

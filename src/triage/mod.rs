@@ -21,7 +21,7 @@ mod statements;
 mod types;
 mod urgency;
 
-pub use assess::{Assessor, AssessorError};
+pub use assess::{Assessor, AssessorError, PARTNER_STATUS};
 pub use assign::{SAME_TEXT, assign, settle, thread_keys};
 pub use decide::decide;
 pub use flags::FLAGS;

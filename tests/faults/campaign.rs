@@ -177,8 +177,7 @@ impl Campaign {
             },
             took: Duration::ZERO,
         };
-        let different: BTreeSet<&[u8]> = campaign.mails.iter().map(Vec::as_slice).collect();
-        campaign.expected.processed = different.len() as u64;
+        campaign.expected.processed = different(&campaign.mails);
         let house = campaign.house(&world);
         world.arrive(&campaign.mails);
         let began = Instant::now();
@@ -219,8 +218,7 @@ impl Campaign {
 
     #[track_caller]
     fn wait_until_done(&self, house: &House, running: &mut Running, mails: &[Vec<u8>], ahead: i64) {
-        let different: BTreeSet<&[u8]> = mails.iter().map(Vec::as_slice).collect();
-        let different = different.len() as u64;
+        let different = different(mails);
         until("everything is done", running, || {
             is_done(house, different, ahead)
         });
@@ -317,8 +315,7 @@ impl Campaign {
                 }
                 // Ended at its point, or by us when it has done everything.
                 _ => {
-                    let different: BTreeSet<&[u8]> = there.iter().map(Vec::as_slice).collect();
-                    let different = different.len() as u64;
+                    let different = different(there);
                     // What is put off by a clock that is ahead is due later.
                     until_or_ended(&mut running, || is_done(&house, different, -10_800));
                 }
@@ -326,8 +323,7 @@ impl Campaign {
             if dice.below(3) == 0 && kind == Kind::Disk {
                 // There is room again. It goes on, or it has ended because it could not.
                 disk.as_ref().unwrap().resize(200_000);
-                let different: BTreeSet<&[u8]> = there.iter().map(Vec::as_slice).collect();
-                let different = different.len() as u64;
+                let different = different(there);
                 until_or_ended(&mut running, || is_done(&house, different, 0));
             }
             if running.kill() || kind == Kind::Point {
@@ -552,4 +548,9 @@ fn used_kilobytes(house: &House) -> u64 {
             .sum()
     }
     size(&house.path("data"))
+}
+
+/// How many mails there are: the same bytes are one.
+fn different(mails: &[Vec<u8>]) -> u64 {
+    mails.iter().collect::<BTreeSet<_>>().len() as u64
 }

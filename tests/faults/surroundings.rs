@@ -197,16 +197,7 @@ pub fn is_done(house: &House, mails: u64, ahead_seconds: i64) -> bool {
 pub fn known(house: &House) -> Known {
     house
         .look(async |store| {
-            let filter = CaseFilter {
-                numbers: Vec::new(),
-                statuses: Vec::new(),
-                desk: None,
-                submitter: None,
-                imported: None,
-                order: CaseOrder::Oldest,
-                offset: 0,
-                limit: 1_000_000,
-            };
+            let filter = CaseFilter::all(CaseOrder::Oldest);
             let mut cases: Vec<String> = store
                 .cases(&filter)
                 .await

@@ -203,3 +203,27 @@ fn s115_an_index_deleted_under_the_process_at_work_is_built_again() {
     assert!(watching.end().success(), "{}", watching.err());
     found(&house, "status:incomplete", 3);
 }
+
+#[test]
+fn s116_an_index_that_cannot_be_written_ends_no_service_and_follows_when_it_can() {
+    let (house, mut watching) = watched("send");
+    found(&house, "from:a@one.example", 1);
+    // Something else is in its place, which nobody may move aside.
+    std::fs::rename(house.path("data/index"), house.path("gone")).unwrap();
+    house.write("data/index", "not a folder");
+    house.write("inbox/new/2.host", vague("b@two.example", "Second").bytes());
+    until("the second mail is a case and answered", SOON, || {
+        let listed = house.run(&["--json", "-q", "list"]);
+        (listed.out.lines().count() == 2 && house.outgoing().len() == 2).then_some(())
+    });
+    until("the failure is told", SOON, || {
+        watching.err().contains("cannot follow").then_some(())
+    });
+    std::fs::remove_file(house.path("data/index")).unwrap();
+    until("the index follows again", SOON, || {
+        watching.err().contains("follows again").then_some(())
+    });
+    found(&house, "from:b@two.example", 1);
+    watching.terminate();
+    assert!(watching.end().success(), "{}", watching.err());
+}

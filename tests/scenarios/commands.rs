@@ -524,14 +524,26 @@ fn s11_an_import_causes_no_mail_tells_wrong_lines_and_adds_nothing_twice() {
         solved(5, "x").replace("\"language\"", "\"lang\""),
         solved(6, "otter assembly"),
     ];
-    house.write("solved.jsonl", lines.join("\n"));
+    // As another system wrote it: with a byte order mark, and a line that is not UTF-8.
+    let mut bytes = format!("\u{feff}{}\n", lines.join("\n")).into_bytes();
+    bytes.extend(solved(7, "caf").bytes().flat_map(|byte| match byte {
+        b'f' => vec![byte, 0xe9],
+        byte => vec![byte],
+    }));
+    house.write("solved.jsonl", bytes);
     let ended = house.run(&["import", "solved.jsonl"]).with(1);
     assert!(
         ended.out.starts_with("3 solved cases added"),
         "{}",
         ended.out
     );
-    for (line, words) in [(2, "EOF"), (5, "no-such-desk"), (6, "solved"), (7, "lang")] {
+    for (line, words) in [
+        (2, "EOF"),
+        (5, "no-such-desk"),
+        (6, "solved"),
+        (7, "lang"),
+        (9, "line 1"),
+    ] {
         let told = ended
             .err
             .lines()
@@ -542,7 +554,7 @@ fn s11_an_import_causes_no_mail_tells_wrong_lines_and_adds_nothing_twice() {
     let again = house.json_with(&["import", "solved.jsonl"], 1);
     assert_eq!(again[0]["added"], 0);
     assert_eq!(again[0]["unchanged"], 3);
-    assert_eq!(again[0]["problems"].as_array().unwrap().len(), 4);
+    assert_eq!(again[0]["problems"].as_array().unwrap().len(), 5);
     assert!(house.outbox().is_empty());
     assert!(house.outgoing().is_empty());
     let hits = house.json(&["search", "walrus"]);

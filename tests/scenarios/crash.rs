@@ -62,16 +62,7 @@ fn knowledge(house: &House) -> Knowledge {
     let states = house.mail_states();
     assert_eq!(states.pending, 0);
     let journals = house.store(async |store| {
-        let filter = CaseFilter {
-            statuses: Vec::new(),
-            desk: None,
-            submitter: None,
-            numbers: Vec::new(),
-            imported: None,
-            order: CaseOrder::Updated,
-            offset: 0,
-            limit: 100_000,
-        };
+        let filter = CaseFilter::all(CaseOrder::Updated);
         let mut journals = Vec::new();
         for case in store.cases(&filter).await.unwrap() {
             let number = &case.state.number;

@@ -51,7 +51,7 @@ pub async fn only_legal_steps(place: &dyn Place) {
         .change_outbox(
             &[step(draft, Approved), step(waiting, Sent)],
             &[event(1001, None, "approved")],
-            time(7),
+            time(107),
         )
         .await
         .unwrap_err();
@@ -75,7 +75,7 @@ pub async fn only_legal_steps(place: &dyn Place) {
                 step(waiting, Sent),
             ],
             &[event(1001, None, "approved")],
-            time(7),
+            time(107),
         )
         .await
         .unwrap();
@@ -84,10 +84,19 @@ pub async fn only_legal_steps(place: &dyn Place) {
     assert_eq!((rows[0].state, rows[1].state), (Sent, Approved));
     assert_eq!(
         (rows[0].note.as_str(), rows[0].changed_at),
-        ("to sent", time(7))
+        ("to sent", time(107))
     );
     let history = store.history(&rows[0].case).await.unwrap().unwrap();
     assert_eq!(history.journal.last(), Some(&event(1001, None, "approved")));
+    // A clock that was set back: no step lies before the one it follows.
+    store
+        .change_outbox(&[step(draft, Discarded)], &[], time(103))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.outbox(&filter()).await.unwrap()[1].changed_at,
+        time(107)
+    );
 
     let error = store
         .change_outbox(&[step(waiting, Discarded)], &[], time(8))

@@ -177,16 +177,7 @@ pub async fn lists_of_cases(place: &dyn Place) {
     let store = place.open().await;
     fill(&*store, 0, 5, 1001).await;
     store.import(&[solved("H1")]).await.unwrap();
-    let all = CaseFilter {
-        statuses: Vec::new(),
-        desk: None,
-        submitter: None,
-        numbers: Vec::new(),
-        imported: None,
-        order: CaseOrder::Oldest,
-        offset: 0,
-        limit: 100,
-    };
+    let all = CaseFilter::all(CaseOrder::Oldest);
     let numbers = async |filter: CaseFilter| -> Vec<String> {
         let cases = store.cases(&filter).await.unwrap();
         cases.into_iter().map(|case| case.state.number.0).collect()

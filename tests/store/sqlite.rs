@@ -215,16 +215,7 @@ async fn a_damaged_case_is_told() {
     store.close().await.unwrap();
     execute(folder.path(), "UPDATE cases SET state = '{'").await;
     let store = SqliteStore::open(folder.path()).await.unwrap();
-    let filter = CaseFilter {
-        statuses: Vec::new(),
-        desk: None,
-        submitter: None,
-        numbers: Vec::new(),
-        imported: None,
-        order: CaseOrder::Opened,
-        offset: 0,
-        limit: 1,
-    };
+    let filter = CaseFilter::all(CaseOrder::Opened);
     let error = store.cases(&filter).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
 }

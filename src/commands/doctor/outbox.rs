@@ -3,8 +3,13 @@
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FAILED_DAYS, Finding, Level, STUCK_MINUTES};
+use super::{Finding, Level};
 use crate::store::{OutboxFilter, OutboxRecord, OutboxState, Store, StoreError};
+
+/// A mail that is due and waits longer than this is stuck. Minutes.
+const STUCK_MINUTES: i64 = 60;
+/// Days for which a failed mail is told.
+const FAILED_DAYS: i64 = 7;
 
 /// Mails that need a person, and mails that do not move.
 pub(super) async fn findings(

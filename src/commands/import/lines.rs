@@ -17,6 +17,7 @@ use crate::case::{Facts, FieldValue, Resolution, ResolutionCode};
 use crate::engine::Engine;
 use crate::profile::{Profile, nearest};
 use crate::store::{ImportChange, SolvedCase, Store};
+use crate::triage::PARTNER_STATUS;
 
 /// Cases written in one transaction.
 const BATCH: usize = 500;
@@ -106,12 +107,13 @@ pub(in crate::commands) async fn import(
 ) -> Result<Imported> {
     let mut done = Imported::default();
     let mut batch = Vec::new();
-    for (place, line) in reader.lines().enumerate() {
+    for (place, line) in reader.split(b'\n').enumerate() {
         let line = line.with_context(|| name.to_owned())?;
-        if line.trim().is_empty() {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match solved_case(engine, &line) {
+        match solved_case(engine, line) {
             Ok(case) => batch.push(case),
             Err(problem) => done
                 .problems
@@ -137,8 +139,8 @@ async fn write(store: &dyn Store, batch: &mut Vec<SolvedCase>, done: &mut Import
     Ok(())
 }
 
-fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
-    let read: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+fn solved_case(engine: &Engine, line: &[u8]) -> Result<SolvedCase, String> {
+    let read: Line = serde_json::from_slice(line).map_err(|error| error.to_string())?;
     let desk = super::desk(engine, read.desk.as_deref())?;
     if read.resolution.trim().is_empty() {
         return Err("the resolution is empty: what solved the case?".to_owned());
@@ -146,7 +148,9 @@ fn solved_case(engine: &Engine, line: &str) -> Result<SolvedCase, String> {
     check(&read, &desk.profile)?;
     let code = match &read.resolution_code {
         None => ResolutionCode::Fixed,
-        Some(word) => super::super::words::resolution_code(word)?,
+        Some(word) => {
+            super::super::words::resolution_code(word).map_err(|error| error.to_string())?
+        }
     };
     // What was written years ago may hold secrets all the same: the same door as for mail.
     let hide = |text: &str| crate::extract::hide(text, &engine.key);
@@ -200,13 +204,12 @@ fn check(read: &Line, profile: &Profile) -> Result<(), String> {
         nearest(wrong, right.iter().copied())
             .map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
     };
-    let fields: Vec<&str> = profile.fields.iter().map(|field| field.name()).collect();
-    let judged = ["partner_status"];
-    if let Some(unknown) = read
-        .fields
-        .keys()
-        .find(|name| !fields.contains(&name.as_str()) && !judged.contains(&name.as_str()))
-    {
+    let mut fields: Vec<&str> = profile.fields.iter().map(|field| field.name()).collect();
+    if !profile.judgements.partner_status.is_empty() {
+        fields.push(PARTNER_STATUS);
+    }
+    let mut names = read.fields.keys();
+    if let Some(unknown) = names.find(|name| !fields.contains(&name.as_str())) {
         let near = near(unknown, &fields);
         return Err(format!(
             "the profile {} has no field `{unknown}`{near}",

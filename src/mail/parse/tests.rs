@@ -48,6 +48,22 @@ fn a_plain_mail() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_header_and_lines_that_end_with_a_cr_alone() {
+    let plain = "From: a@b.c\nSubject: x\nMessage-ID: <1@b.c>\n\nHello,\n\nit fails.\n";
+    let expected = read(plain.as_bytes());
+    for told in [
+        format!("\u{feff}{plain}"),
+        plain.replace('\n', "\r"),
+        format!("\u{feff}{}", plain.replace('\n', "\r")),
+    ] {
+        let message = read(told.as_bytes());
+        assert_eq!(message.new_text(), expected.new_text(), "{told:?}");
+        assert_eq!(message.author(), "a@b.c", "{told:?}");
+        assert_eq!(thread(told.as_bytes()), ["1@b.c"], "{told:?}");
+    }
+}
+
+#[test]
 fn the_better_of_two_bodies() {
     let both = |plain: &str, html: &str| {
         read(
