@@ -456,10 +456,15 @@ pub fn case_document(record: &CaseRecord) -> CaseDocument {
 #[must_use]
 pub fn compared_by(facts: &Facts, subject: &str, problem: &str) -> BTreeMap<String, Vec<String>> {
     let mut fields = field_values(facts);
+    add_scope(&mut fields, subject, problem);
+    fields
+}
+
+/// Adds whom a text says the problem hits.
+pub(crate) fn add_scope(fields: &mut BTreeMap<String, Vec<String>>, subject: &str, problem: &str) {
     if let Some(scope) = crate::triage::scope(subject, problem) {
         fields.insert(SCOPE.to_owned(), vec![scope.to_owned()]);
     }
-    fields
 }
 
 /// The question for cases like this one.

@@ -40,6 +40,7 @@ pub use door::keep;
 pub use erase::Retention;
 pub use feedback::{Identity, Suggestion, weigh, with_spare};
 pub use folder::{read_old, read_once, source_name};
+pub(crate) use follow::add_scope;
 pub use follow::{
     FollowError, IndexFollower, case_document, compared_by, field_values, similar_request,
 };

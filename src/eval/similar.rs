@@ -10,8 +10,7 @@ use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SimilarRequest
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Desks, analyse_message, field_values};
-use crate::triage::SCOPE;
+use crate::engine::{Desks, add_scope, analyse_message, field_values};
 
 /// Results looked at for each query.
 const DEPTH: usize = 100;
@@ -284,9 +283,7 @@ fn facts(
         if fields.is_empty() {
             fields = field_values(&analysis.assessment.facts);
         }
-        if let Some(scope) = crate::triage::scope(&entry.title, &entry.text) {
-            fields.insert(SCOPE.to_owned(), vec![scope.to_owned()]);
-        }
+        add_scope(&mut fields, &entry.title, &entry.text);
         if language.is_none() {
             language = analysis.extraction.language.map(|guess| guess.language);
         }

@@ -36,6 +36,11 @@ pub(crate) fn starts_word(text: &str, start: usize) -> bool {
     }
 }
 
+/// True when the text ends with the word, whole. Words of Chinese need no boundary.
+pub(crate) fn ends_with_word(text: &str, word: &str) -> bool {
+    text.ends_with(word) && starts_word(text, text.len() - word.len())
+}
+
 /// What a byte of text is, in bits: looked up where a whole text is gone through.
 static BYTES: [u8; 256] = {
     let mut bytes = [0; 256];

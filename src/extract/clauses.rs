@@ -1,6 +1,6 @@
 //! Whether the words around a mention say that it works or fails.
 
-use super::characters::starts_word;
+use super::characters::ends_with_word;
 use super::phrases::{Said, begins_with_contrast, first_contrast, last_contrast, said};
 
 /// What a clause says about the things that it names.
@@ -47,27 +47,21 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     }
     match standing(text, start, end) {
         // "Only Italy, in Spain all is well."
-        Standing::Working if ONLY.iter().any(|word| part.contains(word)) => Standing::Failing,
+        Standing::Working if ONLY.iter().any(|word| holds_word(&part, word)) => Standing::Failing,
         whole => whole,
     }
 }
 
 /// Words that single a place out.
-const ONLY: [&str; 13] = [
-    "only ",
-    "just ",
-    "solely ",
-    "nur ",
-    "ausschließlich ",
-    "lediglich ",
-    "uniquement",
-    "seulement",
-    "exclusivement",
-    "tylko ",
-    "wyłącznie ",
-    "jedynie ",
-    "只",
+#[rustfmt::skip]
+const ONLY: [&str; 16] = [
+    "only", "just", "solely", "nur", "ausschließlich", "lediglich", "uniquement", "seulement", "exclusivement", "tylko", "wyłącznie", "jedynie", "只有", "只在", "只是", "仅",
 ];
+
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word)
+        .any(|(at, _)| super::characters::stands_alone(text, at, at + word.len()))
+}
 
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
@@ -111,10 +105,7 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
 fn is_compared(text: &str, start: usize, end: usize) -> bool {
     let left = super::characters::window_before(text, start, 40).to_lowercase();
     let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*']);
-    let compared = COMPARED.iter().any(|phrase| {
-        left.ends_with(phrase)
-            && (!phrase.is_ascii() || starts_word(left, left.len() - phrase.len()))
-    });
+    let compared = COMPARED.iter().any(|phrase| ends_with_word(left, phrase));
     let right = super::characters::window(text, end, 12);
     let right = right.trim_start_matches([' ', '"', '\'', '`', '”', '“', '»', '*']);
     compared && !right.starts_with("一样")
@@ -255,7 +246,7 @@ fn is_abbreviation(text: &str) -> bool {
         "bzw", "ggf", "tel", "env", "min", "resp",
     ]
     .iter()
-    .any(|word| text.ends_with(word) && starts_word(text, text.len() - word.len()))
+    .any(|word| ends_with_word(text, word))
 }
 
 /// True for a status of 400 to 599 in the clause.
@@ -314,6 +305,19 @@ mod tests {
             let start = text.find(name).unwrap();
             let judged = standing_between_commas(text, start, start + name.len());
             assert_eq!(judged, expected, "{text}: {name}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_holds_only_singled_a_place_out() {
+        for (text, expected) in [
+            ("only Italy, in Spain all works", Standing::Failing),
+            ("commonly Italy, in Spain all works", Standing::Working),
+            ("adjust Italy, in Spain all works", Standing::Working),
+        ] {
+            let start = text.find("Italy").unwrap();
+            let judged = standing_between_commas(text, start, start + "Italy".len());
+            assert_eq!(judged, expected, "{text}");
         }
     }
 

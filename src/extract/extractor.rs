@@ -6,7 +6,7 @@ use super::compiled::{self, CompiledField};
 use super::gather::{self, Gathered};
 use super::names::Names;
 use super::passage::{self, Passage};
-use super::routes::Routes;
+use super::routes::{Route, Routes};
 use super::times::{self, Clock};
 use super::tokens::{Member, Tokens};
 use super::{
@@ -105,7 +105,6 @@ impl Extractor {
         errors::decide(self, &mut gathered);
         drop_secrets(&mut gathered, &found_secrets);
         let text_of = |part: PartId, start: usize, end: usize| text_of(message, part, start, end);
-        let gathered_chosen = std::mem::take(&mut gathered.chosen);
         let resolved = gather::resolve(
             gathered.candidates,
             &self.field_names,
@@ -136,7 +135,7 @@ impl Extractor {
             language,
             secrets: found_secrets,
             answered,
-            chosen: gathered_chosen,
+            chosen: gathered.chosen,
         }
     }
 
@@ -210,6 +209,14 @@ impl Extractor {
         self.list(field, also)
             .and_then(|list| Some(list.cell(usize::from(row), list.column("section")?)))
             .unwrap_or("")
+    }
+
+    /// Rows of a route that a method calls; the only one of a route whatever the method.
+    pub(crate) fn rows_of(&self, field: usize, route: &Route, method: &str) -> Vec<u16> {
+        let only = route.rows.len() == 1;
+        let rows = route.rows.iter().copied();
+        rows.filter(|row| only || self.operation_cell(field, *row, "method") == method)
+            .collect()
     }
 
     /// A cell of an operation, by column.

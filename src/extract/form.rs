@@ -107,7 +107,7 @@ pub(crate) struct Labels {
     greetings: Vec<String>,
     /// How our sentence before the form begins.
     instructions: Vec<String>,
-    /// For each requirement that is answered by a choice: words in lower case and the choice, the longest first.
+    /// For each requirement that is answered by a choice: words in lower case and the choice.
     choices: std::collections::HashMap<String, Vec<(String, String)>>,
 }
 
@@ -129,6 +129,7 @@ impl Labels {
                 for (choice, words) in &question.choices {
                     let known = labels.choices.entry(requirement.clone()).or_default();
                     let words = words.split('|').map(|word| word.trim().to_lowercase());
+                    let words = words.filter(|word| !word.is_empty());
                     known.extend(words.map(|word| (word, choice.clone())));
                 }
             }
@@ -142,24 +143,20 @@ impl Labels {
                 labels.instructions.push(shortened);
             }
         }
-        for words in labels.choices.values_mut() {
-            words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-            words.dedup();
-        }
         labels
     }
 
-    /// The choice that an answer names; none of none for a requirement without choices.
-    fn choice(&self, requirement: &str, answer: &str) -> Option<Option<&str>> {
-        let words = self.choices.get(requirement)?;
+    /// The choice that an answer names first, by the longest words there: "not live" is not "live".
+    fn choice(&self, requirement: &str, answer: &str) -> Option<&str> {
         let answer = answer.to_lowercase();
-        let named = words.iter().find(|(word, _)| {
-            answer.match_indices(word.as_str()).any(|(at, _)| {
-                word.starts_with(super::characters::is_han)
-                    || super::characters::stands_alone(&answer, at, at + word.len())
-            })
+        let named = self.choices.get(requirement)?.iter();
+        let named = named.filter_map(|(word, choice)| {
+            let mut places = answer.match_indices(word.as_str());
+            let whole = |at: usize| super::characters::stands_alone(&answer, at, at + word.len());
+            let (at, _) = places.find(|(at, _)| whole(*at))?;
+            Some((at, std::cmp::Reverse(word.len()), choice.as_str()))
         });
-        Some(named.map(|(_, choice)| choice.as_str()))
+        named.min().map(|(.., choice)| choice)
     }
 
     /// The requirement of a line whose tag is gone and where its answer begins.
@@ -280,7 +277,7 @@ pub(crate) fn read(
     let fields = extractor.fields_of_requirement(answer.requirement);
     let absence = super::checks::absence(passage.text);
     let chosen = extractor.labels.choice(answer.requirement, passage.text);
-    if let (Some(Some(choice)), None) = (chosen, absence) {
+    if let (Some(choice), None) = (chosen, absence) {
         let requirement = answer.requirement.to_owned();
         gathered.chosen.insert(requirement, choice.to_owned());
         return true;
@@ -321,7 +318,7 @@ pub(crate) fn read(
         return false;
     }
     // None of the choices: nobody knows what was meant.
-    if chosen.is_some() && fields.is_empty() {
+    if fields.is_empty() && extractor.labels.choices.contains_key(answer.requirement) {
         return false;
     }
     // Only where every value has a shape does an answer without one of it say nothing.
@@ -402,15 +399,9 @@ fn read_field(extractor: &Extractor, passage: &Passage<'_>, field: usize, gather
             }
             for route in extractor.routes.find(text) {
                 let method = super::requests::method_near(text, route.start, route.end);
-                let cell = |row: u16, column| extractor.operation_cell(field, row, column);
                 // Without a method a plain read is meant.
-                let wanted = method.unwrap_or("GET");
-                let row = route
-                    .rows
-                    .iter()
-                    .find(|row| cell(**row, "method") == wanted);
-                let only = (route.rows.len() == 1).then(|| &route.rows[0]);
-                if let Some(row) = row.or(only) {
+                let rows = extractor.rows_of(field, &route, method.unwrap_or("GET"));
+                if let Some(row) = rows.first() {
                     let name = extractor.operation_name(field, false, *row).to_owned();
                     add(route.start..route.end, &name);
                 }

@@ -22,7 +22,7 @@ const PORTUGUESE: usize = 6;
 const CODES: [&str; LANGUAGES] = ["en", "de", "fr", "pl", "es", "it", "pt", "nl"];
 const LANGUAGES: usize = 8;
 
-/// Words that hardly any text of the language goes without, and that the others do not have.
+/// Words that hardly any text of the language goes without. One that several languages have counts for each in part.
 const FUNCTION_WORDS: [&str; LANGUAGES] = [
     "the and is are we you our your with for this that have has been not it of to be on from was were there what when which please can could would should will any all an as at by do does did how if into its know just like more no only or out so some than their them then they up us why since still get getting same every after before because about thanks thank hello hi dear regards anyone help need call here also these those but working issue error see",
     "der die das und ist sind wir sie unser unsere ihr ihre mit für dieser diese dieses dass haben hat nicht ein eine einen einem einer es von zu zum zur auf aus bei beim war waren wie was wann bitte kann können könnte würde sollte wird werden alle als auch aber am an durch immer im in ins ich uns ihnen kein keine mehr noch nur oder schon seit so über um unter vom wenn weil wieder hallo guten tag danke vielen dank grüße freundlichen liebe hier nach gibt bekommen seit heute gestern leider folgende fehler anbei jetzt dann sich den dem des",
@@ -106,7 +106,6 @@ pub(crate) fn guess(
     };
     let text = prose(&without_form(&new));
     let mut tally = tally(&text);
-    let known = |code: &str| languages.iter().any(|language| language == code);
     // The subject of an answer is the thread's, not this text's.
     let answers = message.header("In-Reply-To").is_some() || message.header("References").is_some();
     if tally.words + tally.han < 4 && !answers {
@@ -125,11 +124,12 @@ pub(crate) fn guess(
     if !told_by_script && tally.han < 2 && (tally.words < 2 || tally.words < 5 && !said) {
         return None;
     }
-    // Scripts that no other language here has. Chinese texts have a の here and there.
+    // Scripts that no other language here has. Chinese texts have a の here and there; a name is no text.
+    let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
     let scripts = [(tally.kana, 4, "ja"), (tally.hangul, 2, "ko")];
     if let Some((_, _, language)) = scripts
         .into_iter()
-        .find(|(count, least, _)| count >= least && count * 4 >= tally.han)
+        .find(|(count, least, _)| count >= least && count * 4 >= tally.han && small(*count) > latin)
     {
         return Some(LanguageGuess {
             language: language.to_owned(),
@@ -138,8 +138,7 @@ pub(crate) fn guess(
         });
     }
     // A line of Chinese below an English mail is a signature that got away.
-    let latin: f32 = tally.scores.iter().copied().fold(0.0, f32::max);
-    if known("zh")
+    if answers_in(languages, "zh")
         && (tally.han >= 10 || tally.han * 2 >= tally.words)
         && tally.han > 1
         && small(tally.han) > latin
@@ -180,11 +179,10 @@ pub(crate) fn guess(
 
 /// A language in which the desk does not answer, where its words are surely more than those of the others.
 fn foreign(tally: &Tally, languages: &[String]) -> Option<LanguageGuess> {
-    let known = |code: &str| languages.iter().any(|language| language == code);
     let of = |wanted: bool| {
         let scores = tally.scores.iter().copied().zip(CODES);
         scores
-            .filter(|(_, code)| known(code) == wanted)
+            .filter(|(_, code)| answers_in(languages, code) == wanted)
             .max_by(|left, right| left.0.total_cmp(&right.0))
     };
     let (score, language) = of(false)?;
@@ -194,6 +192,11 @@ fn foreign(tally: &Tally, languages: &[String]) -> Option<LanguageGuess> {
         confidence: (0.7 + score / 60.0).min(0.99),
         alternative: None,
     })
+}
+
+/// True for a language in which the desk answers.
+fn answers_in(languages: &[String], code: &str) -> bool {
+    languages.iter().any(|language| language == code)
 }
 
 fn small(count: usize) -> f32 {
@@ -210,9 +213,7 @@ fn best(
         .copied()
         .enumerate()
         .filter(|(language, score)| {
-            *score > 0.0
-                && Some(*language) != without
-                && languages.iter().any(|known| known == CODES[*language])
+            *score > 0.0 && Some(*language) != without && answers_in(languages, CODES[*language])
         })
         .max_by(|left, right| left.1.total_cmp(&right.1))
 }

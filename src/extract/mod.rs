@@ -1,7 +1,7 @@
 //! [`crate::mail::Message`] to [`Extraction`]: fields with evidence, times with zone, language,
 //! secrets. Pure. The knowledge is in the profile, the mechanism here.
 
-mod characters;
+pub(crate) mod characters;
 mod checks;
 mod clauses;
 mod codes;

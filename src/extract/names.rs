@@ -129,13 +129,10 @@ impl Names {
 
 /// Whether a place is inside `<?xml version="1.0" encoding="UTF-8"?>`, which says nothing of what the text is about.
 fn is_of_declaration(text: &str, place: usize) -> bool {
-    let mut from = place.saturating_sub(48);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    text[from..place]
+    let before = super::characters::window_before(text, place, 48);
+    before
         .rfind("<?xml ")
-        .is_some_and(|open| !text[from + open..place].contains('>'))
+        .is_some_and(|open| !before[open..].contains('>'))
 }
 
 /// What stands before a place.

@@ -330,15 +330,7 @@ fn read_route(
         read_path_parameter(extractor, passage, name, *start, *end, gathered);
     }
     let method = requests::method_near(text, route.start, route.end);
-    let rows: Vec<u16> = match method {
-        Some(method) => route
-            .rows
-            .iter()
-            .copied()
-            .filter(|row| extractor.operation_cell(field, *row, "method") == method)
-            .collect(),
-        None => Vec::new(),
-    };
+    let rows = method.map_or_else(Vec::new, |method| extractor.rows_of(field, route, method));
     let certain = !rows.is_empty() || route.rows.len() == 1;
     let mut rows = if rows.is_empty() {
         route.rows.clone()

@@ -8,27 +8,36 @@ use super::characters::{ends_word, is_han, starts_word};
 
 /// What phrases of a clause say, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said(u8);
+pub(crate) struct Said(u16);
 
 impl Said {
     /// It works, whatever else is denied.
-    pub(crate) const SURELY_WORKING: u8 = 1;
+    pub(crate) const SURELY_WORKING: u16 = 1;
     /// It works, unless something is denied.
-    pub(crate) const WORKING: u8 = 1 << 1;
+    pub(crate) const WORKING: u16 = 1 << 1;
     /// Something is denied.
-    pub(crate) const DENYING: u8 = 1 << 2;
+    pub(crate) const DENYING: u16 = 1 << 2;
     /// It fails.
-    pub(crate) const FAILING: u8 = 1 << 3;
+    pub(crate) const FAILING: u16 = 1 << 3;
     /// Opening hours, plans, deadlines.
-    pub(crate) const ELSEWHEN: u8 = 1 << 4;
+    pub(crate) const ELSEWHEN: u16 = 1 << 4;
     /// Calls, answers and errors are spoken of.
-    pub(crate) const CALLS: u8 = 1 << 5;
+    pub(crate) const CALLS: u16 = 1 << 5;
     /// It is so every day, or planned, unless something fails.
-    pub(crate) const USUAL: u8 = 1 << 6;
+    pub(crate) const USUAL: u16 = 1 << 6;
+    /// People say where they are.
+    const PEOPLE: u16 = 1 << 7;
+    /// Somebody can be reached.
+    const REACHED: u16 = 1 << 8;
 
     /// True when one of the bits is set.
-    pub(crate) fn any(self, bits: u8) -> bool {
+    pub(crate) fn any(self, bits: u16) -> bool {
         self.0 & bits != 0
+    }
+
+    /// True where something is so every day, or people can be reached.
+    pub(crate) fn usual(self) -> bool {
+        self.any(Self::USUAL) || self.any(Self::PEOPLE) && self.any(Self::REACHED)
     }
 }
 
@@ -69,7 +78,7 @@ const FAILING: &[&str] = &[
     "nicht erreichbar", "unreachable", "unavailable", "outage", "down on", "down at", "down since", "down from", "down between", "down for", "is down", "was down", "were down", "are down", "went down", "ausfall", "ausgefallen", "injoignable", "indisponible", "niedostępn", "awaria", "nie działa", "宕机", "不可用", "无法访问", "中断",
     "error", "errors", "fail", "fails", "failed", "failing", "failure", "denied", "refused", "rejected", "rejects", "throttled",
     "throttling", "timeout", "times out", "timed out", "broken", "unauthorized", "forbidden", "exception", "crash", "empty",
-    "missing", "stuck", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "abgelehnt",
+    "missing", "stuck", "slow", "slowly", "slower", "disappear", "langsam", "langsamer", "verschwind", "abbricht", "abbrechen", "abbruch", "abbrüche", "brechen ab", "lent", "lente", "lents", "lentes", "lentement", "disparai", "disparaît", "wolno", "znika", "znikają", "慢", "消失", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "abgelehnt",
     "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échec", "refusé",
     "refusée", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
     "odrzuca", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
@@ -95,11 +104,21 @@ const ELSEWHEN: &[&str] = &[
 /// What is done or open each day, and work that is announced.
 #[rustfmt::skip]
 const USUAL: &[&str] = &[
-    "every day at", "each day at", "every night at", "each night at", "every morning at", "every evening at", "daily at", "nightly", "daily between", "runs daily", "runs every", "on weekdays", "weekdays from", "weekdays between", "mon-fri", "mon–fri", "mon - fri", "mon – fri", "monday to friday", "monday through", "monday to sunday", "tuesday to", "is open", "are open", "we open", "open daily", "open from", "closed from", "serve from", "serves from", "scheduled maintenance", "planned maintenance", "maintenance work", "cron job", "cronjob",
+    "every day at", "each day at", "every night at", "each night at", "every morning at", "every evening at", "daily at", "nightly", "daily between", "runs daily", "runs every", "on weekdays", "weekdays from", "weekdays between", "mon-fri", "mon–fri", "mon - fri", "mon – fri", "monday to friday", "monday through", "monday to sunday", "tuesday to", "is open", "are open", "we open", "open daily", "open from", "closed from", "serve from", "serves from", "you can reach", "sie erreichen uns", "sie erreichen mich", "scheduled maintenance", "planned maintenance", "maintenance work", "cron job", "cronjob",
     "täglich", "jeden tag um", "jede nacht um", "jede nacht zwischen", "jeden morgen um", "allnächtlich", "nächtlich", "werktags", "wochentags", "an werktagen", "mo-fr", "mo–fr", "mo - fr", "mo – fr", "mo bis fr", "mo. bis fr", "montag bis", "montags bis", "dienstag bis", "dienstags bis", "geöffnet", "haben auf", "haben offen", "unser büro", "bürozeit", "wartungsarbeiten", "wartung durch", "geplante wartung",
     "tous les jours", "chaque jour", "chaque nuit", "toutes les nuits", "tous les matins", "quotidiennement", "en semaine", "du lundi au", "du mardi au", "lun-ven", "ouvert", "ouverte", "ouverts", "ouvertes", "servent de", "servons de", "sert de", "fermé de", "fermés de", "nos bureaux", "travaux de maintenance", "maintenance prévue", "maintenance programmée", "opération de maintenance",
     "codziennie", "każdego dnia", "co dzień", "każdej nocy", "co noc", "w dni robocze", "w dni powszednie", "od poniedziałku do piątku", "od poniedziałku do niedzieli", "pon-pt", "pon.-pt", "pon–pt", "pon.–pt", "pn-pt", "pn.-pt", "pn–pt", "czynny", "czynna", "czynne", "otwarty od", "otwarta od", "otwarte od", "pracujemy", "nasze biuro", "prace serwisowe", "prac serwisowych", "prace konserwacyjne", "przerwa techniczna", "przerwę techniczną",
     "每天", "每日", "每晚", "每个工作日", "工作日", "周一至", "周一到", "星期一至", "星期一到", "营业", "开门", "例行维护", "系统维护", "停机维护", "定时任务",
+];
+
+/// Words of people who can be reached then, in which "reachable" is said of no server.
+#[rustfmt::skip]
+const PEOPLE: &[&str] = &[
+    "wir sind", "ich bin", "sind wir", "bin ich", "we are", "we can", "i am", "i can", "i'm", "we're", "nous sommes", "je suis", "jesteśmy", "jestem", "我们",
+];
+#[rustfmt::skip]
+const REACHED: &[&str] = &[
+    "erreichbar", "reachable", "be reached", "available", "joignable", "disponible", "dostępn", "pod telefonem", "在线", "上班",
 ];
 
 /// Words that speak of calls, answers and errors.
@@ -124,7 +143,7 @@ const CONTRASTS: &[&str] = &[
 struct Table {
     automaton: AhoCorasick,
     /// Bit of each phrase, and whether a word may go on behind it.
-    phrases: Vec<(u8, bool)>,
+    phrases: Vec<(u16, bool)>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -136,6 +155,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (ELSEWHEN, Said::ELSEWHEN),
         (CALLS, Said::CALLS),
         (USUAL, Said::USUAL),
+        (PEOPLE, Said::PEOPLE),
+        (REACHED, Said::REACHED),
     ];
     let phrases = groups
         .iter()

@@ -1,10 +1,11 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{find_either, line_end, window, window_before};
+use super::characters::{ends_with_word, find_either, line_end, window, window_before};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
+use super::status_words::answers;
 use crate::profile::Reader;
 
 /// Pairs of quotation marks.
@@ -113,19 +114,22 @@ const MESSAGE_CUES: &[&str] = &[
 /// Words right before a quotation, or right behind it, that make it the message whatever else the sentence says.
 #[rustfmt::skip]
 const BESIDE: &[&str] = &[
-    "error", "error message", "message", "fails with", "failed with", "dies with", "rejected with", "rejected as", "rejected because", "refused with", "breaks with", "crashes with", "ends in", "comes back with", "came back with",
+    "error", "message", "fails with", "failed with", "dies with", "rejected with", "rejected as", "rejected because", "refused with", "breaks with", "crashes with", "ends in", "comes back with", "came back with",
     "shows", "showing", "displays", "displayed", "steht", "steht nur", "steht da", "zeigt", "zeigt nur", "on voit", "on lit", "pokazuje", "wyświetla", "widnieje", "widać", "写着",
     "returns", "returned", "says", "saying", "answers", "answered", "reads", "stating", "liefert", "meldet", "lautet", "antwortet mit", "renvoie", "affiche", "indique", "répond", "zwraca", "brzmi", "返回", "消息", "信息",
     "fehler", "meldung", "fehlermeldung", "scheitert mit", "schlägt fehl mit", "bricht ab mit", "abgelehnt mit",
-    "erreur", "message", "rejeté", "rejetée", "rejetés", "refusé", "refusée", "échoue avec", "échoue sur", "plante avec", "plante sur", "motif",
+    "erreur", "rejeté", "rejetée", "rejetés", "refusé", "refusée", "échoue avec", "échoue sur", "plante avec", "plante sur", "motif",
     "błąd", "błędem", "komunikat", "komunikatem", "odrzucone z", "odrzucany z", "odrzucane z", "odrzucona z", "kończy się",
-    "报错", "报", "提示", "错误", "错误信息", "失败", "说是", "说", "显示",
+    "报错", "报", "提示", "错误", "失败", "说是", "说", "显示",
 ];
 #[rustfmt::skip]
 const BEHIND: &[&str] = &[
     "abgelehnt", "zurückgewiesen", "abgewiesen", "verweigert", "quittiert", "beantwortet", "abgebrochen", "zurückgegeben", "is returned", "was returned", "comes back", "is what we get", "is the error",
     "est renvoyé", "nous est renvoyé", "s'affiche", "en réponse", "odrzuc", "w odpowiedzi", "的错误", "错误", "的报错", "报错", "的提示",
 ];
+
+/// Bytes behind a quotation that are looked at.
+const BEHIND_BYTES: usize = 40;
 
 /// What says other things than messages of errors: pages and guidelines, which people quote to ask about them.
 #[rustfmt::skip]
@@ -136,12 +140,28 @@ const GUIDANCE: &[&str] = &[
     "页面", "文档", "指南", "说明书", "表单",
 ];
 
-/// What pages and forms do that fail, behind their name: they return, show or report.
+/// What pages and forms that fail do, beside the verbs of answering: beginnings or ends of the last word before a quotation.
 #[rustfmt::skip]
-const RETURNS: &[&str] = &[
-    "return", "respond", "answer", "error", "fail", "reject", "throw", "gives", "gave", "got ", "crash", "denie", "refuse", "meldet", "liefert", "lieferte", "fehler", "abgelehnt", "bricht", "zeigt nur",
-    "renvoie", "répond", "erreur", "échoue", "refus", "zwraca", "zwróci", "błąd", "odrzuc", "提示", "报", "返回", "错误", "弹出", "失败",
+const FAILS: &[&str] = &[
+    "error", "fail", "gives", "gave", "crash", "denie", "refuse", "fehler", "abgelehnt", "bricht",
+    "erreur", "échoue", "refus", "błąd", "odrzuc", "提示", "报", "报错", "返回", "错误", "弹出", "失败",
 ];
+/// Words between such a verb and the quotation.
+const LINKS: [&str; 7] = ["with", "saying", "mit", "ab", "avec", "z", "ze"];
+
+/// A page that returned, showed or reported something right before a quotation did not give guidance.
+fn returned(before: &str) -> bool {
+    let before = before.trim_end_matches(|character: char| !character.is_alphabetic());
+    let mut words = before
+        .rsplit(|character: char| !character.is_alphabetic())
+        .filter(|word| !word.is_empty() && !LINKS.contains(word));
+    words.next().is_some_and(|last| {
+        answers(last)
+            || FAILS
+                .iter()
+                .any(|word| last.starts_with(word) || last.ends_with(word))
+    }) || before.ends_with("zeigt nur")
+}
 
 /// Verbatim words in quotation marks beside a status, a code or a word for a message.
 pub(super) fn read_quotations(
@@ -213,14 +233,8 @@ pub(super) fn read_quotations(
             .next()
             .unwrap_or("");
         let code = code || super::codes::is_capitals(last);
-        let beside = is_beside(sentence, &text[range.end..line]);
-        // A page that returned something did not give guidance.
-        let guidance = GUIDANCE.iter().any(|word| {
-            sentence.find(word).is_some_and(|at| {
-                let behind = &sentence[at + word.len()..];
-                !RETURNS.iter().any(|returned| behind.contains(returned))
-            })
-        });
+        let beside = is_beside(sentence, window(&text[..line], range.end, BEHIND_BYTES));
+        let guidance = GUIDANCE.iter().any(|word| sentence.contains(word)) && !returned(sentence);
         if guidance && !status && !code {
             continue;
         }
@@ -241,12 +255,8 @@ fn is_beside(before: &str, behind: &str) -> bool {
     let behind = behind
         .trim_start_matches(['"', '”', '“', '»', '」', '\u{a0}', ' '])
         .to_lowercase();
-    let ends = |word: &str| {
-        before.ends_with(word)
-            && (!word.is_ascii()
-                || super::characters::starts_word(before, before.len() - word.len()))
-    };
-    BESIDE.iter().any(|word| ends(word)) || BEHIND.iter().any(|word| behind.starts_with(word))
+    BESIDE.iter().any(|word| ends_with_word(before, word))
+        || BEHIND.iter().any(|word| behind.starts_with(word))
 }
 
 /// Two words are a message where the words beside them say so: 报错 "Duplicate @id".
@@ -259,6 +269,6 @@ fn short_message(text: &str, at: usize, near: &str) -> Option<std::ops::Range<us
     let reads = inner.split(' ').count() == 2
         && inner.len() >= 10
         && inner.starts_with(|first: char| first.is_ascii_uppercase());
-    let before = window_before(text, at, 40).to_lowercase();
-    (reads && is_beside(&before, "")).then(|| start..start + length)
+    (reads && is_beside(&window_before(text, at, 40).to_lowercase(), ""))
+        .then(|| start..start + length)
 }

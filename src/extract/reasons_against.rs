@@ -1,6 +1,6 @@
 //! Reasons against a value in the words around it.
 
-use super::characters::{is_blank, line_start, starts_word, window, window_before};
+use super::characters::{ends_with_word, is_blank, line_start, window, window_before};
 use super::passage::Passage;
 
 /// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
@@ -38,9 +38,7 @@ pub(super) fn is_other_reference(passage: &Passage<'_>, start: usize) -> bool {
     let near = near
         .trim_end_matches(|character: char| is_blank(character) || ".:#=+(".contains(character));
     let near = near.to_lowercase();
-    OTHER_NUMBERS
-        .iter()
-        .any(|word| near.ends_with(word) && starts_word(&near, near.len() - word.len()))
+    OTHER_NUMBERS.iter().any(|word| ends_with_word(&near, word))
 }
 
 /// `POST /v1alpha/feeds`: the line of a call below a label, whose method or path is no value.
@@ -58,7 +56,11 @@ pub(super) fn is_request_line(text: &str, start: usize) -> bool {
 }
 
 /// "310 of 340": a number that counts others.
-pub(super) fn is_counted(text: &str, end: usize) -> bool {
+pub(super) fn is_counted(text: &str, start: usize, end: usize) -> bool {
+    let number = &text[start..end];
+    if number.len() > COUNT_DIGITS || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let mut words = window(text, end, 24)
         .split(is_blank)
         .filter(|word| !word.is_empty());
@@ -69,6 +71,9 @@ pub(super) fn is_counted(text: &str, end: usize) -> bool {
         "of" | "out" | "z" | "ze" | "von" | "sur" | "spośród" | "/"
     ) && (of == "out" || number.starts_with(|first: char| first.is_ascii_digit()))
 }
+
+/// Longest number that counts; longer ones are identifiers.
+const COUNT_DIGITS: usize = 5;
 
 /// Words before numbers that are never an identifier of a desk.
 const OTHER_NUMBERS: [&str; 40] = [

@@ -5,7 +5,7 @@
 pub(super) const CUES_BEFORE: &[&str] = &[
     "http", "status", "statuscode", "status_code", "httpstatus", "httpcode", "error", "errors", "code", "response", "returns",
     "returned", "return", "returning", "get", "gets", "got", "getting", "receive", "received", "receiving", "gives", "giving",
-    "with", "throws", "throwing", "as", "fehler", "fehlercode", "liefert", "antwortet", "antwort", "bekommen", "bekomme",
+    "with", "back", "throws", "throwing", "as", "fehler", "fehlercode", "liefert", "antwortet", "antwort", "bekommen", "bekomme",
     "bekommt", "erhalten", "erhalte", "kommt", "mit", "nur", "erreur", "statut", "renvoie", "renvoient", "retourne", "retournent",
     "reçois", "recevons", "réponse", "un", "une", "des", "avec", "en", "błąd", "błędem", "błędu", "kod", "kodem", "zwraca",
     "zwracają", "otrzymuję", "otrzymujemy", "dostaję", "dostajemy", "odpowiedź", "statusem", "z", "a", "an", "the", "constant",
@@ -26,19 +26,21 @@ pub(super) const CUES_AFTER: &[&str] = &[
     "występuje", "pojawia", "wraca", "就", "不再", "一直", "仍", "还", "accessdenied", "access denied", "quotaexceeded",
 ];
 
-/// Beginnings of words before a number that make it a status.
-#[rustfmt::skip]
-pub(super) const CUE_STEMS: &[&str] = &[
-    "error", "answer", "return", "receiv", "respon", "reject", "fehler", "antwort", "liefer", "meld", "bekomm", "erhalt",
-    "erreur", "renvo", "retourn", "répon", "répond", "reçoi", "recev", "błęd", "zwrac", "zwróci", "odpowi", "otrzym", "dosta",
-    "kończ",
-];
+/// True for a verb of answering: what a call gives back, or what its user gets.
+pub(super) fn answers(word: &str) -> bool {
+    ANSWERING.iter().any(|stem| word.starts_with(stem)) || ANSWERING_WORDS.contains(&word)
+}
 
-/// Beginnings of verbs of answering: what a call gives back, or what its user gets.
+/// Beginnings of such verbs.
 #[rustfmt::skip]
-pub(super) const ANSWERING: &[&str] = &[
-    "answer", "return", "respon", "reject", "throw", "spit", "yield", "emit", "serv", "antwort", "liefer", "meld", "wirft", "werf", "spuck", "schmeiß", "knall", "quittier",
-    "bekomm", "erhalt", "krieg", "get", "gets", "got", "receiv", "reçoi", "recev", "otrzym", "dosta", "répon", "renvo", "retourn", "rejet", "jett", "crach", "plant", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
+const ANSWERING: &[&str] = &[
+    "answer", "return", "respon", "reject", "throw", "spit", "yield", "emit", "antwort", "liefer", "meld", "wirft", "werf", "spuck", "schmeiß", "knall", "quittier",
+    "bekomm", "erhalt", "krieg", "receiv", "reçoi", "recev", "otrzym", "dosta", "répon", "renvo", "retourn", "rejet", "jett", "crach", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
+];
+/// Such verbs that begin other words too.
+const ANSWERING_WORDS: [&str; 12] = [
+    "get", "gets", "getting", "got", "gives", "giving", "gave", "serves", "serving", "served",
+    "plante", "plantent",
 ];
 
 /// Words that go on after a status: of a sentence that counts nothing.
@@ -46,8 +48,8 @@ pub(super) const ANSWERING: &[&str] = &[
 pub(super) const GOES_ON: &[&str] = &[
     "this", "today", "now", "on", "to", "for", "from", "at", "in", "when", "since", "every", "each", "all", "again", "always", "instead", "but", "and", "or", "with", "without", "by", "although", "even", "while", "after", "before", "as", "back", "out", "only", "if", "whenever", "until",
     "auf", "aus", "an", "bei", "beim", "für", "zurück", "wenn", "seit", "heute", "gestern", "jetzt", "immer", "wieder", "statt", "aber", "und", "oder", "mit", "ohne", "obwohl", "als", "bis", "sobald", "egal", "jedes", "jeden", "jeder", "nach", "vor", "im", "am",
-    "à", "a", "sur", "pour", "dans", "dès", "depuis", "quand", "lorsque", "aujourd'hui", "hier", "maintenant", "toujours", "encore", "mais", "et", "ou", "avec", "sans", "chaque", "après", "avant", "alors", "dès", "au", "aux", "en", "puis", "systématiquement", "ce", "cette",
-    "przy", "od", "dla", "na", "w", "we", "za", "gdy", "kiedy", "dziś", "dzisiaj", "wczoraj", "teraz", "zawsze", "znowu", "ciągle", "ale", "i", "lub", "oraz", "z", "ze", "bez", "po", "przed", "mimo", "choć", "każdym", "każde", "za", "co", "zamiast",
+    "à", "a", "sur", "pour", "dans", "dès", "depuis", "quand", "lorsque", "aujourd'hui", "hier", "maintenant", "toujours", "encore", "mais", "et", "ou", "avec", "sans", "chaque", "après", "avant", "alors", "au", "aux", "en", "puis", "systématiquement", "ce", "cette",
+    "przy", "od", "dla", "na", "w", "we", "za", "gdy", "kiedy", "dziś", "dzisiaj", "wczoraj", "teraz", "zawsze", "znowu", "ciągle", "ale", "i", "lub", "oraz", "z", "ze", "bez", "po", "przed", "mimo", "choć", "każdym", "każde", "co", "zamiast",
 ];
 
 /// Words behind a number that count things.

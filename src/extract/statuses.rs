@@ -1,12 +1,12 @@
 //! HTTP statuses.
 
 use super::Extractor;
-use super::characters::{at, before, is_blank, window, window_before};
+use super::characters::{at, before, ends_with_word, is_blank, window, window_before};
 use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
-use super::status_words::{ANSWERING, CUE_STEMS, CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS};
+use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -199,11 +199,7 @@ fn beside_call(
         "sondern", "but", "mais", "lecz", "ale", "tylko", "而是", "是",
     ]
     .iter()
-    .any(|word| {
-        head.ends_with(word)
-            && (word.starts_with(super::characters::is_han)
-                || super::characters::starts_word(head, head.len() - word.len()))
-    });
+    .any(|word| ends_with_word(head, word));
     let denied = head.match_indices(['4', '5']).any(|(at, _)| {
         let status = head
             .get(at..at + 3)
@@ -237,11 +233,7 @@ pub(super) fn is_negated(text: &str, place: usize) -> bool {
             None => break,
         }
     }
-    NEGATIONS.iter().any(|word| {
-        head.ends_with(word)
-            && (word.starts_with(super::characters::is_han)
-                || super::characters::starts_word(head, head.len() - word.len()))
-    })
+    NEGATIONS.iter().any(|word| ends_with_word(head, word))
 }
 
 /// What may stand between a negation and what it denies.
@@ -379,9 +371,9 @@ fn context(
             .rsplit(|character: char| !character.is_alphanumeric())
             .next()
             .unwrap_or("");
-        let said = CUE_STEMS.iter().any(|stem| last.starts_with(stem))
-            || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
-        return (said && status == 200 && !has_unit(right_lower)).then_some(("words", 0.7));
+        let said = answers(last) || ["返回", "码"].iter().any(|cue| trimmed.ends_with(cue));
+        return (said && status == 200 && !has_unit(right_lower) && !is_plural_noun(right))
+            .then_some(("words", 0.7));
     }
     // "410 of 520 restaurants"
     let counted = {
@@ -436,7 +428,7 @@ fn context(
         .find(|word| !word.is_empty())
         .unwrap_or("");
     let cue_before = CUES_BEFORE.contains(&last)
-        || CUE_STEMS.iter().any(|stem| last.starts_with(stem))
+        || answers(last)
         || CUES_BEFORE.iter().any(|cue| {
             !cue.is_ascii()
                 && trimmed.ends_with(cue)
@@ -502,7 +494,7 @@ fn answers_before(left: &str) -> bool {
         .rsplit(is_blank)
         .filter(|word| !word.is_empty())
         .take(3)
-        .any(|word| ANSWERING.iter().any(|stem| word.starts_with(stem)));
+        .any(answers);
     let han = sentence.trim_end_matches(['过', '了', '出', '个', '着']);
     latin
         || ["报", "抛", "返回", "提示", "收到", "显示"]
@@ -532,8 +524,7 @@ fn is_plural_noun(right: &str) -> bool {
     long && counts(right)
         && (word.starts_with(char::is_lowercase)
             && [
-                "ews", "ers", "cts", "ngs", "ges", "les", "nts", "ies", "ów", "enia", "ówki",
-                "ysów", "is", "its",
+                "ews", "cts", "ngs", "ges", "ies", "ów", "enia", "ówki", "ysów",
             ]
             .iter()
             .any(|ending| lower.ends_with(ending))

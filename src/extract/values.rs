@@ -543,7 +543,7 @@ impl Extractor {
             Some("error_code".to_owned())
         } else if is_request_line(passage.text, range.start) {
             Some("request_line".to_owned())
-        } else if is_counted(passage.text, range.end) && !written.contains(char::is_alphabetic) {
+        } else if is_counted(passage.text, range.start, range.end) {
             Some("count".to_owned())
         } else if is_other_reference(passage, range.start) {
             Some("other_number".to_owned())

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{
-    at, before, ends_word, is_blank, skip, skip_blanks, window, window_before,
+    at, before, ends_with_word, ends_word, is_blank, skip, skip_blanks, window, window_before,
 };
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
@@ -87,18 +87,17 @@ fn is_named_member(text: &str, start: usize, end: usize) -> bool {
     }
     // "the Menu feed", "le flux Menu": what is fed.
     let fed = ["feed", "feeds", "flux"];
-    let word = |text: &str| -> String {
-        text.trim_start_matches([' ', '-'])
-            .chars()
-            .take_while(|character| character.is_alphanumeric())
-            .collect()
-    };
+    let word_right = right
+        .trim_start_matches([' ', '-'])
+        .split(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
     let word_left = left
         .trim_end_matches([' ', '-'])
         .rsplit(|character: char| !character.is_alphanumeric())
         .next()
         .unwrap_or_default();
-    if fed.contains(&word(&right).as_str()) || fed.contains(&word_left) {
+    if fed.contains(&word_right) || fed.contains(&word_left) {
         return true;
     }
     let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
@@ -424,9 +423,7 @@ fn read_tool(
         "使用",
     ]
     .iter()
-    .any(|word| {
-        before.ends_with(word) && super::characters::starts_word(before, before.len() - word.len())
-    });
+    .any(|word| ends_with_word(before, word));
     let exact = written == extractor.list_cell(field, row, 0)
         || extractor
             .list_cell(field, row, 1)

@@ -100,9 +100,20 @@ impl Profile {
             .map(|requirement| requirement.name.as_str())
             .collect();
         let languages: Vec<&str> = self.languages.iter().map(String::as_str).collect();
+        let types = judgements.issue_type.iter().map(|one| one.name.as_str());
+        let statuses = judgements.partner_status.iter();
+        let choices = [
+            ("issue_type", types.collect()),
+            (
+                "partner_status",
+                statuses.map(|one| one.name.as_str()).collect(),
+            ),
+            ("persists", vec!["yes", "no"]),
+        ];
         self.wording
             .problems(&requirements, &languages)
             .into_iter()
+            .chain(self.wording.unknown_choices(&choices.into()))
             .map(|(path, message)| {
                 let place = places::of_path(source, &path);
                 ProfileProblem::new(source, place, format!("{path} {message}"))

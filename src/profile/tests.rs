@@ -70,6 +70,33 @@ fn unknown_keys_are_all_collected() {
 }
 
 #[test]
+fn a_misspelt_choice_became_an_issue_type() {
+    let source = Profile::builtin_source("amazon-sp-api").unwrap();
+    assert!(
+        Profile::parse(source)
+            .unwrap()
+            .wording_problems(source)
+            .is_empty()
+    );
+    let wrong = source.replacen(
+        "api_error = \"api error|error\"",
+        "api_eror = \"api error||error\"",
+        1,
+    );
+    let problems = Profile::parse(&wrong).unwrap().wording_problems(&wrong);
+    let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(
+        found[0].contains("nothing reads `api_eror`; did you mean `api_error`?"),
+        "{found:#?}"
+    );
+    assert!(
+        found[1].contains("a word of `api_eror` is empty"),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn a_place_can_be_shown() {
     let error = Profile::parse("format = 1\nnam = \"x\"\n").unwrap_err();
     let shown = format!("{:?}", miette::Report::new(error));

@@ -82,7 +82,8 @@ pub struct Question {
     /// A good example.
     #[serde(default)]
     pub example: String,
-    /// Where the answer is one of a few: each choice with the words for it, divided by `|`. They are read back from the form.
+    /// Where the answer is an issue type, a partner status or whether the problem persists (`yes`, `no`): each choice with
+    /// the words for it, divided by `|`. They are read back from the form.
     #[serde(default)]
     pub choices: BTreeMap<String, String>,
 }

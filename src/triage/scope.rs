@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::extract::characters::stands_alone;
+
 /// Name of the fact by which cases are compared.
 pub const SCOPE: &str = "scope";
 const ONE: &str = "a single one";
@@ -55,7 +57,7 @@ const LANGUAGES: [Words; 5] = [
     },
 ];
 
-/// Words before "all" that take it back.
+/// Words before "all" and "only one" that take it back.
 #[rustfmt::skip]
 const NOT: [&str; 8] = ["not ", "nicht ", "nicht bei ", "pas ", "nie ", "不是", "并非", "不"];
 
@@ -88,16 +90,16 @@ pub fn scope(subject: &str, problem: &str) -> Option<&'static str> {
     for text in [subject, problem] {
         let lower = text[..text.floor_char_boundary(LOOKED_AT)].to_lowercase();
         for found in automaton.find_iter(&lower) {
-            let alone = |at: Option<char>| !at.is_some_and(|next| next.is_ascii_alphanumeric());
-            if !alone(lower[..found.start()].chars().next_back())
-                || !alone(lower[found.end()..].chars().next())
+            let before = &lower[..found.start()];
+            if !stands_alone(&lower, found.start(), found.end())
+                || NOT.iter().any(|not| before.ends_with(not))
             {
                 continue;
             }
             if !all[found.pattern().as_usize()] {
                 return Some(ONE);
             }
-            hits_all |= !NOT.iter().any(|not| lower[..found.start()].ends_with(not));
+            hits_all = true;
         }
     }
     hits_all.then_some(ALL)
@@ -120,6 +122,11 @@ mod tests {
             ("nur bei einem Händler", Some(ONE)),
             ("Bei allen Händlern kommt 403", Some(ALL)),
             ("Es betrifft nicht alle Händler", None),
+            ("It is not just one seller.", None),
+            ("Das betrifft nicht nur einen Händler", None),
+            ("Ce n'est pas un seul vendeur", None),
+            ("nie tylko jeden sprzedawca", None),
+            ("不是只有一个卖家报错", None),
             ("chez un seul vendeur", Some(ONE)),
             ("Tous nos vendeurs sont touchés", Some(ALL)),
             ("tylko u jednego sprzedawcy", Some(ONE)),

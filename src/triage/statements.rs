@@ -30,10 +30,7 @@ pub(crate) fn said(
             .chosen
             .get("persists")
             .map(|choice| choice == "yes")
-            .or_else(|| {
-                form_line(message, "persists").and_then(|answer| yes_or_no(vocabulary, &answer))
-            })
-            .or_else(|| persists(signals, vocabulary, extraction, reading))
+            .or_else(|| persists(signals, vocabulary, reading))
             .or_else(|| answered("persists").then_some(true)),
         steps_tried: holds("steps_tried")
             || answered("steps_tried")
@@ -57,16 +54,8 @@ pub(crate) fn said(
 fn persists(
     signals: &[CompiledSignal],
     vocabulary: &Vocabulary,
-    extraction: &Extraction,
     reading: &Reading,
 ) -> Option<bool> {
-    let given = extraction
-        .fields
-        .get("persists")
-        .and_then(|values| values.last());
-    if let Some(answer) = given.and_then(|value| yes_or_no(vocabulary, &fold(&value.value))) {
-        return Some(answer);
-    }
     if let Some(answer) = form_answer(vocabulary, reading) {
         return Some(answer);
     }
@@ -104,13 +93,6 @@ fn form_line(message: &Message, requirement: &str) -> Option<String> {
         let given = answer != PLACEHOLDER && answer.chars().any(char::is_alphanumeric);
         given.then(|| fold(answer))
     })
-}
-
-fn yes_or_no(vocabulary: &Vocabulary, folded: &str) -> Option<bool> {
-    let head: String = folded.chars().take(24).collect();
-    let yes = vocabulary.mentions(&head, vocabulary.guards.yes);
-    let no = vocabulary.mentions(&head, vocabulary.guards.no);
-    (yes != no).then_some(yes)
 }
 
 /// "Does it still happen? Yes": the question is ours or a form's, the answer stands behind it.

@@ -95,6 +95,14 @@ fn languages_that_no_desk_answers_in_are_told_apart() {
             "en",
         ),
         (
+            "Hello, since yesterday getOrders returns 403 for our seller 山田さくらストア and we do not know why. Thanks",
+            "en",
+        ),
+        (
+            "Guten Tag, seit gestern liefert getOrders 403 für den Händler 서울 und wir wissen nicht warum. Danke",
+            "de",
+        ),
+        (
             "Dzień dobry, od wczoraj getOrders zwraca błąd 403 i nie wiemy dlaczego. Czy możecie pomóc? Dziękuję",
             "pl",
         ),

@@ -10,7 +10,7 @@ use super::relative::{ago, push_ago};
 use super::words::{DayPart, NUMBERS, Word, WordHit};
 use super::zone_places;
 use super::zones::{Zone, offset};
-use crate::extract::characters::{is_blank, skip_blanks, starts_word, window_before};
+use crate::extract::characters::{ends_with_word, is_blank, skip_blanks, window_before};
 
 /// A calendar date as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +156,10 @@ pub(super) fn push(
 
 /// Atoms that begin with a word.
 fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
+    let mut cursor = Cursor {
+        text,
+        place: hit.end,
+    };
     let kind = match hit.word {
         Word::Month(month) => {
             month_first(text, hit, month, atoms);
@@ -165,10 +169,9 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             let before = window_before(text, hit.start, 14);
             let lower = before.to_lowercase();
             let trimmed = lower.trim_end_matches(is_blank);
-            let number = NUMBERS.iter().filter(|(word, _)| {
-                trimmed.ends_with(word)
-                    && (!word.is_ascii() || starts_word(trimmed, trimmed.len() - word.len()))
-            });
+            let number = NUMBERS
+                .iter()
+                .filter(|(word, _)| ends_with_word(trimmed, word));
             if let Some((word, count)) = number.max_by_key(|(word, _)| word.len())
                 && lower.len() == before.len()
             {
@@ -196,16 +199,16 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             hour,
             minute,
             second: 0,
-            afternoon: None,
+            afternoon: super::clocks::meridiem(&mut cursor),
         },
     };
-    push(atoms, hit.start, hit.end, kind, false);
+    push(atoms, hit.start, cursor.place, kind, false);
     // "13:05 today, Hamburg time"
     let may_have_zone = matches!(
         kind,
         Kind::Day(_) | Kind::Part(_) | Kind::DayAndPart(..) | Kind::Clock { .. }
     );
-    if may_have_zone && let Some((zone, range)) = zone_places::behind(text, hit.end, false) {
+    if may_have_zone && let Some((zone, range)) = zone_places::behind(text, cursor.place, false) {
         push(atoms, range.start, range.end, Kind::Zone(zone), false);
     }
 }

@@ -338,7 +338,7 @@ fn polish(cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
 }
 
 /// `am`, `p.m.`: true for the afternoon.
-fn meridiem(cursor: &mut Cursor<'_>) -> Option<bool> {
+pub(super) fn meridiem(cursor: &mut Cursor<'_>) -> Option<bool> {
     let mut attempt = *cursor;
     attempt.blanks();
     for (text, afternoon) in [("a.m.", false), ("p.m.", true), ("am", false), ("pm", true)] {

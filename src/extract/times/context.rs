@@ -1,9 +1,7 @@
 //! Whether a time is one at which the problem occurred.
 
 use super::combine::Composed;
-use crate::extract::characters::{
-    is_han, line_end, line_start, starts_word, window, window_before,
-};
+use crate::extract::characters::{ends_with_word, line_end, line_start, window, window_before};
 use crate::extract::clauses::{Standing, clause, judge as judge_clause, standing};
 use crate::extract::phrases::{Said, said};
 
@@ -51,60 +49,6 @@ const KEYS: &[&str] = &[
     "logtime", "log_time", "x-amz-date", "x-amzn-date", "lastseen", "firstseen", "zeit", "zeitpunkt", "datum", "uhrzeit", "heure", "horodatage", "czas", "data", "时间", "发生时间", "t", "utc", "failedat", "failed_at", "time_utc", "logged_at", "loggedat", "asctime", "received", "sent",
 ];
 
-/// Words of people who can be reached then, in which "reachable" is said of no server.
-const PEOPLE: &[&str] = &[
-    "wir sind",
-    "ich bin",
-    "sie erreichen",
-    "sind wir",
-    "bin ich",
-    "you can reach",
-    "we are",
-    "i am",
-    "i'm",
-    "we're",
-    "nous sommes",
-    "je suis",
-    "jesteśmy",
-    "jestem",
-    "我们",
-];
-const REACHED: &[&str] = &[
-    "erreichbar",
-    "erreichen",
-    "reach",
-    "available",
-    "joignable",
-    "disponible",
-    "dostępn",
-    "pod telefonem",
-    "在线",
-    "上班",
-];
-/// What goes wrong although nothing of it is an error.
-const FAILS_REGULARLY: &[&str] = &[
-    "429",
-    "503",
-    "500",
-    "timeout",
-    "abbr",
-    "verschwind",
-    "disappear",
-    "disparai",
-    "znika",
-    "消失",
-    "slow",
-    "langsam",
-    "lent",
-    "wolno",
-    "慢",
-];
-
-fn reaches_people(clause: &str) -> bool {
-    PEOPLE.iter().any(|word| clause.contains(word))
-        && REACHED.iter().any(|word| clause.contains(word))
-}
-
 /// What the context says about a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
@@ -131,18 +75,10 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     let precise = time.clock.is_some()
         || time.instant.is_some()
         || time.ago.is_some_and(|(_, precise)| precise);
-    let led = |phrases: &[&str]| {
-        phrases.iter().any(|phrase| {
-            left.ends_with(phrase)
-                && (phrase.chars().next().is_some_and(is_han)
-                    || starts_word(left, left.len() - phrase.len()))
-        })
-    };
+    let led = |phrases: &[&str]| phrases.iter().any(|phrase| ends_with_word(left, phrase));
     let since = led(SINCE);
     // "Orders from 3 May between 18:00 and 19:30 were rejected" tells when it failed.
-    let dated_thing = DATED
-        .iter()
-        .any(|thing| left.ends_with(thing) && starts_word(left, left.len() - thing.len()))
+    let dated_thing = led(DATED)
         && !(time.clock.is_some() && standing(text, time.start, time.end) == Standing::Failing);
     // "All went well until Monday 8:15" tells when it began.
     if !time.machine && precise && led(UNTIL) {
@@ -168,16 +104,13 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         return Context::Other;
     }
     // "We are open daily from 10:00": unless it fails daily at that hour. A remark in brackets is judged alone.
-    if !time.machine && (told.any(Said::USUAL) || reaches_people(&around)) {
+    if !time.machine && told.usual() {
         let remark = bracketed(&text[from..to], time.start - from, time.end - from)
             // Only hours in the brackets: "open (11:30-14:30)".
             .filter(|remark| remark.split_whitespace().count() > 2);
         let remark = remark.map(str::to_lowercase);
         let about = remark.as_deref().unwrap_or(&around);
-        if (said(about).any(Said::USUAL) || reaches_people(about))
-            && judge_clause(about) != Standing::Failing
-            && !FAILS_REGULARLY.iter().any(|word| about.contains(word))
-        {
+        if said(about).usual() && judge_clause(about) != Standing::Failing {
             return Context::Other;
         }
     }
@@ -219,10 +152,7 @@ fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     let dated = matches!(time.day, Some(super::combine::Day::Date(_)))
         && ["on", "am", "le", "dnia", "w dniu", "在", "于"]
             .iter()
-            .any(|word| {
-                left.ends_with(word)
-                    && (!word.is_ascii() || starts_word(left, left.len() - word.len()))
-            })
+            .any(|word| ends_with_word(left, word))
         && standing(text, time.start, time.end) == Standing::Failing;
     let started = since && !left.ends_with("am") || is_labelled(left) || dated;
     let after = window(text, time.end, 8);

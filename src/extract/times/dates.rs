@@ -4,7 +4,7 @@ use super::atoms::{Atom, Date, Kind, push};
 use super::cursor::{Cursor, digits_end};
 use super::machine::clock_digits;
 use super::words::{Word, WordHit};
-use crate::extract::characters::window_before;
+use crate::extract::characters::{ends_with_word, window_before};
 
 /// `2026年3月2日`, `3月2日`, `3月2号`, `2日`.
 pub(super) fn chinese_date(mut cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
@@ -210,9 +210,7 @@ const LEADS: [&str; 27] = [
 fn is_led(text: &str, start: usize) -> bool {
     let led = window_before(text, start, 12).to_lowercase();
     let led = led.trim_end();
-    LEADS.iter().any(|word| {
-        led.ends_with(word) && crate::extract::characters::starts_word(led, led.len() - word.len())
-    }) || weekday_before(text, start)
+    LEADS.iter().any(|word| ends_with_word(led, word)) || weekday_before(text, start)
 }
 
 /// True when a weekday stands right before: "Freitag, 22.05.", "w poniedziałek 13.04".

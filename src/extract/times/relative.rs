@@ -3,7 +3,7 @@
 use super::atoms::{Atom, Kind, push};
 use super::cursor::Cursor;
 use super::words::{Word, WordHit};
-use crate::extract::characters::{is_blank, starts_word, window, window_before};
+use crate::extract::characters::{ends_with_word, is_blank, window, window_before};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -53,9 +53,7 @@ pub(super) fn push_ago(
         ("przed", true),
     ]
     .iter()
-    .find(|(phrase, _)| {
-        before.ends_with(phrase) && starts_word(before, before.len() - phrase.len())
-    });
+    .find(|(phrase, _)| ends_with_word(before, phrase));
     let since = [
         "since",
         "for",
@@ -69,7 +67,7 @@ pub(super) fn push_ago(
         "for the past",
     ]
     .iter()
-    .any(|phrase| before.ends_with(phrase) && starts_word(before, before.len() - phrase.len()));
+    .any(|phrase| ends_with_word(before, phrase));
     let follow = ["ago", "temu", "前", "以前", "之前", "earlier"]
         .iter()
         .find(|phrase| trimmed.starts_with(**phrase));

@@ -1,7 +1,8 @@
 //! Whether wording is complete and its templates work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::error::nearest;
 use super::{LanguageWording, Templates, Variables, Wording};
 
 /// Longest label of the answer form, in characters: it must survive on one line of a quoted mail.
@@ -60,6 +61,29 @@ impl Wording {
             checker.questions(texts, requirement_names);
         }
         self.unknown_questions(requirement_names, &mut problems);
+        problems
+    }
+
+    /// Choices of answers that no judgement knows. `choices` are the right ones by requirement.
+    #[must_use]
+    pub fn unknown_choices(&self, choices: &BTreeMap<&str, Vec<&str>>) -> Vec<(String, String)> {
+        let mut problems = Vec::new();
+        for (language, texts) in &self.languages {
+            for (name, question) in &texts.ask {
+                let path = format!("wording.{language}.ask.{name}.choices");
+                let known = choices.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+                for (choice, words) in &question.choices {
+                    if !known.contains(&choice.as_str()) {
+                        let hint = nearest(choice, known.iter().copied())
+                            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                        problems.push((path.clone(), format!("nothing reads `{choice}`{hint}")));
+                    }
+                    if words.split('|').any(|word| word.trim().is_empty()) {
+                        problems.push((path.clone(), format!("a word of `{choice}` is empty")));
+                    }
+                }
+            }
+        }
         problems
     }
 

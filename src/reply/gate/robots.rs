@@ -95,7 +95,6 @@ const ANYWHERE: &[&str] = &[
     "nieodpowiadac",
     "nieodpisuj",
     "nieodpisywac",
-    "brakodpowiedzi",
     "brakodp",
     "replynot",
     "dontreply",
