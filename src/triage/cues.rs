@@ -525,22 +525,23 @@ fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
     name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
 }
 
-/// Words between two hits; names of things and what stands in parentheses are not counted. None where a sentence ends or
-/// another clause begins between them.
+/// Words between two hits; names of things, what stands in parentheses and what is said of the first between two commas
+/// are not counted. None where another clause begins between them.
 pub(crate) fn words_between(text: &str, from: usize, to: usize) -> Option<usize> {
     let mut words = 0;
     let mut depth = 0_usize;
-    for token in text.get(from..to)?.split_inclusive([' ', '(', ')']) {
-        let word = token.trim_end_matches([' ', '(', ')']);
-        let plain = !word.is_empty()
-            && !word
-                .bytes()
-                .any(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let mut inserted = false;
+    for token in text.get(from..to)?.split_inclusive([' ', '(', ')', ',']) {
+        let word = token.trim_end_matches([' ', '(', ')', ',']);
         if depth == 0 {
-            if word.contains([',', ';']) || word == "-" {
+            if word.contains(';') || word == "-" {
                 return None;
             }
-            if plain {
+            let plain = !word.is_empty()
+                && !word
+                    .bytes()
+                    .any(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+            if plain && !inserted {
                 let unspaced = word.chars().filter(|mark| is_unspaced(*mark)).count();
                 words += unspaced.div_ceil(UNSPACED_WORD).max(1);
             }
@@ -548,10 +549,14 @@ pub(crate) fn words_between(text: &str, from: usize, to: usize) -> Option<usize>
         match token.bytes().last() {
             Some(b'(') => depth += 1,
             Some(b')') => depth = depth.saturating_sub(1),
+            Some(b',') if depth == 0 && inserted => inserted = false,
+            // "Our integration, live since March, is down."
+            Some(b',') if depth == 0 && words == 0 => inserted = true,
+            Some(b',') if depth == 0 => return None,
             _ => {}
         }
     }
-    Some(words)
+    (!inserted).then_some(words)
 }
 
 /// Characters of a word in writing without blanks, on average.
