@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
+use super::clauses::{clause_at, clause_starts};
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
 use crate::lexicon::Lexicon;
@@ -328,7 +329,11 @@ impl Vocabulary {
         let words = &text[sentence.range.clone()];
         let base = sentence.range.start;
         let quoted = quoted_spans(words);
-        let bounds = self.clause_starts(words, base, found);
+        let contrasts = found
+            .iter()
+            .filter(|hit| hit.class == self.guards.contrast)
+            .map(|hit| hit.start);
+        let bounds = clause_starts(words, base, contrasts);
         let mut hits: Vec<Hit> = found
             .iter()
             .filter(|hit| {
@@ -453,60 +458,6 @@ impl Vocabulary {
                     || guard.start >= wish.end && text[wish.end..guard.start].trim().is_empty())
         })
     }
-
-    /// Where clauses begin, in order, each with its number. What stands in parentheses is a clause of its own, and behind
-    /// it the clause around it goes on.
-    fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<(usize, u16)> {
-        let bytes = words.as_bytes();
-        let mut marks = Vec::new();
-        for (place, byte) in bytes.iter().enumerate() {
-            let length = match byte {
-                b',' | b';' | b'(' | b')' | b':' => 1,
-                0xe3 if words[place..].starts_with('、') => '、'.len_utf8(),
-                b'-' if place > 0
-                    && bytes[place - 1] == b' '
-                    && bytes.get(place + 1) == Some(&b' ') =>
-                {
-                    marks.push((base + place - 1, *byte));
-                    continue;
-                }
-                _ => continue,
-            };
-            // A decimal comma, a time and a key are no end of a clause.
-            let parenthesis = matches!(byte, b'(' | b')');
-            if parenthesis || !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
-                marks.push((base + place, *byte));
-            }
-        }
-        let contrasts = hits.iter().filter(|hit| hit.class == self.guards.contrast);
-        marks.extend(contrasts.map(|hit| (hit.start, b',')));
-        marks.sort_unstable();
-        let mut clause = 0;
-        let mut last = 0;
-        let mut around = Vec::new();
-        marks
-            .into_iter()
-            .map(|(place, mark)| {
-                if mark == b'(' {
-                    around.push(clause);
-                }
-                clause = match (mark == b')').then(|| around.pop()).flatten() {
-                    Some(outer) => outer,
-                    None => {
-                        last += 1;
-                        last
-                    }
-                };
-                (place, clause)
-            })
-            .collect()
-    }
-}
-
-/// The clause at a place.
-fn clause_at(starts: &[(usize, u16)], place: usize) -> u16 {
-    let before = starts.partition_point(|(start, _)| *start <= place);
-    before.checked_sub(1).map_or(0, |index| starts[index].1)
 }
 
 /// Where names stand in a text.
@@ -524,43 +475,6 @@ fn places_of(text: &str, names: &[String]) -> Vec<Range<usize>> {
 fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
     name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
 }
-
-/// Words between two hits; names of things, what stands in parentheses and what is said of the first between two commas
-/// are not counted. None where another clause begins between them.
-pub(crate) fn words_between(text: &str, from: usize, to: usize) -> Option<usize> {
-    let mut words = 0;
-    let mut depth = 0_usize;
-    let mut inserted = false;
-    for token in text.get(from..to)?.split_inclusive([' ', '(', ')', ',']) {
-        let word = token.trim_end_matches([' ', '(', ')', ',']);
-        if depth == 0 {
-            if word.contains(';') || word == "-" {
-                return None;
-            }
-            let plain = !word.is_empty()
-                && !word
-                    .bytes()
-                    .any(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-            if plain && !inserted {
-                let unspaced = word.chars().filter(|mark| is_unspaced(*mark)).count();
-                words += unspaced.div_ceil(UNSPACED_WORD).max(1);
-            }
-        }
-        match token.bytes().last() {
-            Some(b'(') => depth += 1,
-            Some(b')') => depth = depth.saturating_sub(1),
-            Some(b',') if depth == 0 && inserted => inserted = false,
-            // "Our integration, live since March, is down."
-            Some(b',') if depth == 0 && words == 0 => inserted = true,
-            Some(b',') if depth == 0 => return None,
-            _ => {}
-        }
-    }
-    (!inserted).then_some(words)
-}
-
-/// Characters of a word in writing without blanks, on average.
-const UNSPACED_WORD: usize = 2;
 
 /// Words between a negation and what it negates, at most.
 const NEGATION_WORDS: usize = 4;

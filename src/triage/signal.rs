@@ -1,7 +1,8 @@
 //! Signals: cues and facts added up.
 
+use super::clauses::words_between;
 use super::condition::{Circumstances, Conditions};
-use super::cues::{Class, Hit, ReadSentence, Reading, Vocabulary, words_between};
+use super::cues::{Class, Hit, ReadSentence, Reading, Vocabulary};
 use super::types::Reason;
 use crate::profile::{Cue, FactCue, Guarded, Signal, Within};
 
