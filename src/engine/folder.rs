@@ -153,9 +153,12 @@ pub(super) async fn take_in(
             Ok((taken, None))
         }
         Some(Err(PullError { error, uid })) => {
-            if let Some(uid) = uid.filter(|_| cautious && !error.connection_lives()) {
-                // Alone and still the end of the connection: the others go first.
-                if let Some(mut position) = current(engine, source).await? {
+            if let Some(uid) = uid.filter(|_| !error.connection_lives()) {
+                // Alone and still the end of the connection: the others go first. Without caution once may be
+                // chance, unless it is a mail that was found out before.
+                if let Some(mut position) = current(engine, source).await?
+                    && (cautious || position.missing.contains_key(&uid))
+                {
                     tracing::warn!(%source, uid, %error, "the connection ended at this mail: asked again later");
                     position.note_missing(uid, &error.to_string(), now);
                     position.uid = position.uid.max(uid);

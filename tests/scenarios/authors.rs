@@ -41,7 +41,11 @@ fn s117_a_quoted_local_part_was_answered_at_another_address() {
         "From: =?utf-8?q?victim=40cust.example?=\r\n",
     ] {
         let (left, rule) = answered("x@cust.example", field);
-        assert_eq!((left.len(), rule.as_str()), (0, "unclear_author"), "{field}");
+        assert_eq!(
+            (left.len(), rule.as_str()),
+            (0, "unclear_author"),
+            "{field}"
+        );
     }
 }
 
@@ -57,6 +61,10 @@ fn s118_a_mail_without_an_author_is_not_answered_at_its_return_path() {
         "From:\r\nReply-To: <ann@cust.example>\r\n",
     ] {
         let (left, rule) = answered("ann@cust.example", field);
-        assert_eq!((left.len(), rule.as_str()), (0, "unclear_author"), "{field:?}");
+        assert_eq!(
+            (left.len(), rule.as_str()),
+            (0, "unclear_author"),
+            "{field:?}"
+        );
     }
 }
