@@ -208,9 +208,15 @@ fn token(account: &AccountSettings, problems: &mut Vec<String>) -> Option<String
         let days = last.timestamp().duration_since(today).as_hours() / 24;
         if days < 30 {
             problems.push(format!(
-                "the client secret ends in {days} days: make a new one with the provider"
+                "{}: make a new one with the provider",
+                super::doctor::keys::ends_in(days)
             ));
         }
+    }
+    if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
+        problems.push(format!(
+            "the client secret: {error}; without it the login is not renewed"
+        ));
     }
     let tokens = crate::oauth::Tokens::read(&oauth.token_file).ok()??;
     let age = today.duration_since(tokens.renewed_at).as_hours();

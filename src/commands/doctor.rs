@@ -2,7 +2,7 @@
 //! somebody.
 
 mod clock;
-mod keys;
+pub(super) mod keys;
 mod mailbox;
 mod outbox;
 
