@@ -93,6 +93,10 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
             .first("In-Reply-To")
             .and_then(|value| super::address::parse_identifiers(value).into_iter().next());
     }
+    if bounce.delivered {
+        // The recipients of the mail that is quoted did not fail.
+        bounce.failed.clear();
+    }
     #[rustfmt::skip]
     const TEMPORARY: &[&str] = &[
         "delayed", "will be retried", "will continue to try", "still trying", "warning message only", "not yet been delivered", "delivery incomplete", "temporary problem", "will retry", "will be tried again", "will try again",

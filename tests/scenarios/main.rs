@@ -22,5 +22,6 @@ mod replies;
 mod requests;
 mod sealed;
 mod secrets;
+mod settings;
 mod signed;
 mod watched;
