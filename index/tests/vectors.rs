@@ -25,6 +25,9 @@ fn model() -> Option<Arc<Encoder>> {
         .clone()
 }
 
+/// Bytes of a case in the file of vectors.
+const RECORD: usize = 2601;
+
 const CASES: [(&str, &str, &str); 6] = [
     (
         "de",
@@ -294,7 +297,12 @@ fn vectors_outlive_a_rebuilt_index_and_damaged_ones_are_computed_again() {
         .join("vectors")
         .join(format!("{}.bin", encoder.fingerprint()));
     let whole = std::fs::read(&file).expect("is there");
-    for (kept, length) in [(0, 3), (0, 16), (2, 16 + 2 * 1040 + 700), (6, whole.len())] {
+    for (kept, length) in [
+        (0, 3),
+        (0, 16),
+        (2, 16 + 2 * RECORD + 700),
+        (6, whole.len()),
+    ] {
         std::fs::write(&file, &whole[..length]).expect("written");
         let index = open(folder.path(), &encoder);
         assert_eq!(index.without_vector(), 6 - kept, "{length}");
@@ -377,7 +385,7 @@ fn purging_drops_the_vectors_of_what_was_replaced() {
         .expect("written");
     index.commit(2).expect("committed");
     index.purge().expect("purged");
-    assert_eq!(size(), before - 1040);
+    assert_eq!(size(), before - RECORD as u64);
     drop(index);
     let index = open(folder.path(), &encoder);
     assert_eq!(index.without_vector(), 1);

@@ -4,7 +4,8 @@
 //! 2. Every term adds its BM25 share to the cases that hold it, apart for each [list](score): exhaustive, term by term,
 //!    because pruning is slower for this many terms and scores of whole lists are wanted.
 //! 3. The lists are brought to one scale and summed, see [`weights`].
-//! 4. The best are loaded, and what they share with the request becomes their [reasons](reasons).
+//! 4. Where there are sentence vectors, the best are compared with the request sentence by sentence.
+//! 5. They are loaded, and what they share with the request becomes their [reasons](reasons).
 
 mod duplicates;
 mod nearness;
@@ -186,6 +187,7 @@ impl Index {
     fn meaning(&self, request: &SimilarRequest, view: &View) -> Option<QueryVector> {
         let vectors = self.vectors.as_ref().filter(|_| view.vectors.is_some())?;
         let passage = vectors::passage(&request.subject, &request.problem);
-        Some(QueryVector::new(vectors.encoder.encode(&passage)))
+        let vectors = vectors::encode(&vectors.encoder, &[passage]).pop()?;
+        Some(QueryVector::new(vectors))
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Candidate {
     pub(crate) words: f32,
     /// Cosine of the sentence vectors; 0 without.
     pub(crate) cosine: f32,
+    /// In another language than the request; never without vectors.
+    foreign: bool,
     /// How sure it is that it answers the request, 0 to 1; see [`probability`].
     pub(crate) probability: f32,
     /// The factor for the quality of its resolution and its age.
@@ -146,6 +148,7 @@ pub(crate) fn rank(
                 facts,
                 words,
                 cosine,
+                foreign: foreign.as_ref().is_some_and(|foreign| foreign[place]),
                 probability: 0.0,
                 quality,
             };
@@ -170,11 +173,16 @@ pub(crate) fn rank(
         .collect();
     if nearness.is_known() {
         for candidate in &mut ranked {
-            if let Some(exact) = nearness.exact(view, candidate.address) {
-                let change = nearness.of(exact) - nearness.of(candidate.cosine);
-                candidate.score += change * nearness_scale * text_share * candidate.quality;
-                candidate.cosine = exact;
-            }
+            let Some(compared) = nearness.compare(view, candidate.address) else {
+                continue;
+            };
+            let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
+            candidate.score += change * nearness_scale * text_share * candidate.quality;
+            candidate.cosine = compared.cosine;
+            let agreement = weights::agreement(compared.cosine, compared.agreement);
+            let share = weights::agreement_share(candidate.foreign, query.told);
+            candidate.score =
+                candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
         }
     }
     ranked.sort_by(|left, right| right.cmp(left));

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tantivy::DocAddress;
 
 use super::encoder::Encoder;
+use super::record::TextVectors;
+use super::sentences::sentences;
 use super::store::{NO_VECTOR, VectorStore};
 use crate::error::IndexError;
 use crate::index::Index;
@@ -67,6 +69,23 @@ impl Missing {
     }
 }
 
+/// The vectors of [passages](super::passage) and of their sentences.
+pub(crate) fn encode(encoder: &Encoder, passages: &[String]) -> Vec<TextVectors> {
+    let sentences: Vec<Vec<&str>> = passages.iter().map(|text| sentences(text)).collect();
+    let wholes = passages.iter().map(String::as_str);
+    let texts: Vec<&str> = wholes.chain(sentences.iter().flatten().copied()).collect();
+    let mut wholes = encoder.encode_batch(&texts);
+    let mut rest = wholes.split_off(passages.len()).into_iter();
+    wholes
+        .into_iter()
+        .zip(sentences)
+        .map(|(whole, sentences)| TextVectors {
+            whole,
+            sentences: rest.by_ref().take(sentences.len()).collect(),
+        })
+        .collect()
+}
+
 /// How far the vectors of an index are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct VectorProgress {
@@ -101,9 +120,8 @@ impl Vectors {
             keys.push(equal[0].0);
             texts.push(view.stored(equal[0].1)?.passage());
         }
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let vectors = self.encoder.encode_batch(&texts);
-        let batch: Vec<(u64, Vec<f32>)> = keys.into_iter().zip(vectors).collect();
+        let vectors = encode(&self.encoder, &texts);
+        let batch: Vec<(u64, TextVectors)> = keys.into_iter().zip(vectors).collect();
         store.append(&batch)?;
         Ok(batch.len())
     }
