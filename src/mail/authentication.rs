@@ -303,12 +303,13 @@ pub(crate) fn read(
     let mut entered = false;
     for raw in &block.fields {
         if raw.name.eq_ignore_ascii_case("Received") {
-            let by = received_by(&field::unfold(raw.value)).unwrap_or_default();
+            let hop = field::unfold(raw.value);
+            let by = received_by(&hop).unwrap_or_default();
             // Our own servers hand mail on among themselves; the first foreign hop ends what we wrote.
             let ours = is_ours(&by, trusted);
             if ours && !entered && authentication.authserv_id.is_none() {
                 // What is below the hop by which the mail came in may have come in with it, a hop in our name too.
-                entered = !handed_on(&field::unfold(raw.value), trusted);
+                entered = !handed_on(&hop, trusted);
                 continue;
             }
             break;

@@ -1,7 +1,9 @@
 //! The body of a mail: which part is read, decoded and converted.
 
+use std::cell::OnceCell;
+
 use super::attachments::{self, Collector, TnefBody};
-use super::html::{self, Mark};
+use super::html::{self, Converted, Mark};
 use super::mime::{Part, Tree};
 use super::zones::{self, Hints};
 use super::{Defect, charset, text};
@@ -46,7 +48,10 @@ impl Body {
     }
 
     pub(super) fn from_html(source: &str, defects: &mut Vec<Defect>) -> Self {
-        let converted = html::convert(source);
+        Self::from_converted(html::convert(source), defects)
+    }
+
+    fn from_converted(converted: Converted, defects: &mut Vec<Defect>) -> Self {
         if converted.too_deep {
             defects.push(defect(
                 "depth_limit",
@@ -113,11 +118,8 @@ fn decode_part(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
         bytes = &bytes[..limits::TEXT_BYTES_MAX];
     }
     let declared = part.content_type.parameter("charset");
-    // The document names its charset where the header does not (HTML, section 4.2.5.4).
-    let named = (part.media_type() == "text/html" && declared.is_none())
-        .then(|| charset::named_in_html(bytes))
-        .flatten();
-    let declared = declared.or(named.as_deref());
+    let declared = charset::of_text(bytes, declared, part.media_type() == "text/html");
+    let declared = declared.as_deref();
     let decoded = charset::decode(bytes, declared);
     if decoded.replaced {
         defects.push(defect(
@@ -201,21 +203,21 @@ fn is_placeholder(plain: &str) -> bool {
 }
 
 /// Whether a short plain part speaks of HTML and of programs for mail in words that the HTML does not say.
-fn is_stand_in(plain: &str, html: &str) -> bool {
+fn is_stand_in<'a>(plain: &str, shown: impl Fn() -> &'a Converted) -> bool {
     #[rustfmt::skip]
     const PROGRAMS: &[&str] = &[
         "mail program", "mail client", "mail reader", "mail app", "email client", "email program", "mail software", "viewer",
         "mailprogramm", "e-mail-programm", "programm", "mail-client", "logiciel", "messagerie", "client de", "program poczt",
         "klient poczt", "邮件客户端", "邮件程序", "your client", "your program", "browser", "navigateur", "przegląda", "浏览器",
     ];
-    let lower = plain.to_lowercase();
-    if plain.trim().len() > 300
-        || !lower.contains("html")
-        || !PROGRAMS.iter().any(|program| lower.contains(program))
-    {
+    if plain.trim().len() > 300 {
         return false;
     }
-    let shown = html::convert(html).text.to_lowercase();
+    let lower = plain.to_lowercase();
+    if !lower.contains("html") || !PROGRAMS.iter().any(|program| lower.contains(program)) {
+        return false;
+    }
+    let shown = shown().text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| word.len() > 3)
@@ -289,41 +291,42 @@ fn choose(plain: &str, html: &str, defects: &mut Vec<Defect>) -> Body {
         }
         return Body::from_plain(plain, defects);
     }
-    if is_placeholder(plain) || looks_like_html(plain) || is_stand_in(plain, html) {
+    if is_placeholder(plain) || looks_like_html(plain) {
         return Body::from_html(html, defects);
     }
     let from_plain = Body::from_plain(plain, defects);
-    // Much shorter than the HTML: a teaser or a stub.
+    let converted = OnceCell::new();
+    let shown = || converted.get_or_init(|| html::convert(html));
+    let says_more = is_stand_in(plain, shown)
+        || is_teaser(plain, html, shown)
+        || html::has_quote_structure(html)
+            && !zones::has_quote(&zones::divide(&from_plain.text, Hints::default()))
+            && zones::has_quote(&zones::divide(
+                &shown().text,
+                Hints {
+                    marks: &shown().marks,
+                    forward: false,
+                    answer: true,
+                    opens: false,
+                    author: "",
+                },
+            ));
+    match converted.into_inner() {
+        Some(converted) if says_more => Body::from_converted(converted, defects),
+        _ => from_plain,
+    }
+}
+
+/// Whether a plain part is much shorter than the HTML: a teaser or a stub.
+fn is_teaser<'a>(plain: &str, html: &str, shown: impl Fn() -> &'a Converted) -> bool {
     let length = plain.trim().len();
-    if length < 300 && html.len() > length * 4 + 400 {
-        let converted = Body::from_html(html, defects);
-        let far_more = if html.len() > 20_000 { 8 } else { 4 };
-        let longer = converted.text.trim().len();
-        if longer > length * far_more && longer > 200 && !html::has_quote_structure(html) {
-            return converted;
-        }
-        if html.len() > 20_000 && longer > length * 8 {
-            return converted;
-        }
+    if length >= 300 || html.len() <= length * 4 + 400 {
+        return false;
     }
-    if html::has_quote_structure(html)
-        && !zones::has_quote(&zones::divide(&from_plain.text, Hints::default()))
-    {
-        let converted = Body::from_html(html, defects);
-        if zones::has_quote(&zones::divide(
-            &converted.text,
-            Hints {
-                marks: &converted.marks,
-                forward: false,
-                answer: true,
-                opens: false,
-                author: "",
-            },
-        )) {
-            return converted;
-        }
-    }
-    from_plain
+    let long = html.len() > 20_000;
+    let longer = shown().text.trim().len();
+    longer > length * if long { 8 } else { 4 }
+        && (long || longer > 200 && !html::has_quote_structure(html))
 }
 
 /// A mail whose text sits in `winmail.dat`.
@@ -340,7 +343,7 @@ fn fall_back(tree: &Tree<'_>, body: &mut Body) {
         match attachments::tnef_body(&part.bytes()) {
             Some(TnefBody::Text(found)) => *body = Body::from_plain(&found, &mut defects),
             Some(TnefBody::Html(bytes)) => {
-                let named = charset::named_in_html(&bytes);
+                let named = charset::of_text(&bytes, None, true);
                 *body = Body::from_html(
                     &charset::decode(&bytes, named.as_deref()).text,
                     &mut defects,

@@ -86,42 +86,18 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
     if bounce.original_message_id.is_none() {
         bounce.original_message_id = MESSAGE_ID.captures(text).map(|found| found[1].to_owned());
     }
-    let temporary_words = [
-        "delayed",
-        "will be retried",
-        "will continue to try",
-        "still trying",
-        "warning message only",
-        "verzögert",
-        "retardé",
-        "opóźni",
-        "not yet been delivered",
-        "delivery incomplete",
-        "temporary problem",
-        "will retry",
-        "will be tried again",
-        "will try again",
-        "noch nicht zugestellt",
-        "weiterhin versucht",
-        "erneut versucht",
-        "n'a pas encore été",
-        "nouvelles tentatives",
-        "nie została jeszcze",
-        "nie została dotychczas",
-        "ponawiane",
-        "尚未送达",
-        "尚未投递",
-        "延迟",
-        "稍后重试",
-        "继续尝试",
+    #[rustfmt::skip]
+    const TEMPORARY: &[&str] = &[
+        "delayed", "will be retried", "will continue to try", "still trying", "warning message only", "not yet been delivered", "delivery incomplete", "temporary problem", "will retry", "will be tried again", "will try again",
+        "verzögert", "noch nicht zugestellt", "weiterhin versucht", "erneut versucht", "retardé", "n'a pas encore été", "nouvelles tentatives", "opóźni", "nie została jeszcze", "nie została dotychczas", "ponawiane",
+        "尚未送达", "尚未投递", "延迟", "稍后重试", "继续尝试",
     ];
     // What has been given up is told with the delays before it.
-    let final_words = [
-        "giving up",
-        "given up",
-        "gave up",
-        "permanent error",
-        "permanent fatal",
+    #[rustfmt::skip]
+    const FINAL: &[&str] = &[
+        "giving up", "given up", "gave up", "permanent error", "permanent fatal", "aufgegeben", "endgültig", "dauerhafter fehler", "nicht mehr versucht", "keine weiteren versuche", "keine weiteren zustellversuche",
+        "abandonn", "définitivement", "erreur permanente", "aucune autre tentative", "aucune nouvelle tentative", "zaniechan", "zaprzestan", "ostatecznie", "błąd trwały", "trwały błąd", "nie będzie ponawian", "nie będą ponawiane",
+        "放弃", "永久", "不再重试", "不再尝试", "停止重试", "最终失败",
     ];
     let subject = tree.block.first("Subject").map(field::decode);
     let lower = format!("{} {text}", subject.unwrap_or_default()).to_lowercase();
@@ -135,7 +111,7 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
         (_, Some(failed)) => failed && !temporary_status,
         (None, None) => match REPLY_CODE.captures(text) {
             Some(found) => found[1].starts_with('5'),
-            None => !says(&temporary_words) || says(&final_words),
+            None => !says(TEMPORARY) || says(FINAL),
         },
     };
     bounce

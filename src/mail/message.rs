@@ -31,6 +31,16 @@ impl Address {
             .rsplit_once('@')
             .map_or("", |(_, domain)| domain)
     }
+
+    /// The part before the first `@`.
+    pub(crate) fn local_part(&self) -> &str {
+        self.address.split('@').next().unwrap_or_default()
+    }
+
+    /// Name and local part: what may stand below a mail of this author.
+    pub(crate) fn names(&self) -> String {
+        format!("{} {}", self.name, self.local_part())
+    }
 }
 
 /// One header field.
@@ -214,7 +224,7 @@ pub struct Authentication {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Defect {
     /// Stable code: `no_from`, `several_from`, `impossible_date`, `charset_replaced`,
-    /// `depth_limit`, `archive_limit`, `encrypted`, `signed_opaquely`, `nul_bytes`, `text_cut` ...
+    /// `depth_limit`, `archive_limit`, `encrypted`, `signed_opaquely`, `nul_bytes`, `text_cut`, `base64_mixed` ...
     pub code: String,
     /// What and where.
     pub detail: String,

@@ -230,10 +230,10 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
     let forward = subject_is_forward(&message.subject);
-    let author = message.from.first().map_or_else(String::new, |from| {
-        let local = from.address.split('@').next().unwrap_or_default();
-        format!("{} {local}", from.name)
-    });
+    let author = message
+        .from
+        .first()
+        .map_or_else(String::new, Address::names);
     let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     message.zones = zones::divide(
         &body.text,

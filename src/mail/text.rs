@@ -37,16 +37,25 @@ pub(crate) fn clean(text: &str) -> (String, bool) {
             | '\u{2060}'..='\u{2064}'
             | '\u{2066}'..='\u{206f}'
             | '\u{feff}' => {}
-            // Joiners join letters of other scripts and emoji; behind Latin letters they hide something.
-            '\u{200c}' | '\u{200d}'
-                if cleaned
-                    .chars()
-                    .next_back()
-                    .is_none_or(|last| last.is_ascii()) => {}
+            '\u{200c}' | '\u{200d}' if joins_nothing(&cleaned) => {}
             _ => cleaned.push(character),
         }
     }
     (cleaned, nul)
+}
+
+/// Whether a letter is of a script that parts no words, as Chinese and Japanese are; two columns wide.
+pub(crate) fn is_wide_letter(character: char) -> bool {
+    character >= '\u{2e80}'
+}
+
+/// Whether a joiner behind `before` joins nothing: letters of other scripts and emoji need joiners, behind Latin letters they
+/// hide something or fill a preview.
+pub(crate) fn joins_nothing(before: &str) -> bool {
+    before
+        .chars()
+        .next_back()
+        .is_none_or(|last| last.is_ascii())
 }
 
 /// Bytes that stay as they are wherever they stand.

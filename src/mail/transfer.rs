@@ -104,10 +104,6 @@ const BASE64_WORD: usize = 16;
 
 /// Whether a line may be base64: one word of its alphabet, or long ones.
 fn is_base64_line(line: &[u8]) -> bool {
-    let words: Vec<&[u8]> = line
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty())
-        .collect();
     let foreign = line
         .iter()
         .filter(|byte| {
@@ -120,7 +116,11 @@ fn is_base64_line(line: &[u8]) -> bool {
     let damaged = foreign <= line.len() / 20;
     let says =
         line.iter().any(u8::is_ascii_alphanumeric) || line.contains(&b'=') && line.len() <= 4;
-    damaged && says && (words.len() == 1 || words.iter().all(|word| word.len() >= BASE64_WORD))
+    let is_word = |word: &[u8]| word.is_empty() || word.len() >= BASE64_WORD;
+    damaged
+        && says
+        && (!line.iter().any(u8::is_ascii_whitespace)
+            || line.split(u8::is_ascii_whitespace).all(is_word))
 }
 
 /// The text of a base64 body in which lines stand that are none: what precedes them is decoded, they are kept as they

@@ -169,13 +169,14 @@ impl Collector {
                 rtf::Said::Html(html) => html::convert(&html).text,
             };
         }
-        let decoded = charset::decode(bytes, file.charset);
+        let is_html = file.media_type == "text/html"
+            || matches!(extension(&file.name).as_str(), "html" | "htm");
+        let declared = charset::of_text(bytes, file.charset, is_html);
+        let decoded = charset::decode(bytes, declared.as_deref());
         if decoded.replaced {
             self.defect("charset_replaced", file.name.clone());
         }
-        if file.media_type == "text/html"
-            || matches!(extension(&file.name).as_str(), "html" | "htm")
-        {
+        if is_html {
             return html::convert(&decoded.text).text;
         }
         super::text::clean(&decoded.text).0

@@ -203,3 +203,14 @@ fn text_under_names_without_a_type_is_read() {
         assert_eq!(roles("app.2", octets, bytes), [AttachmentRole::Other]);
     }
 }
+
+#[test]
+fn the_charset_that_an_attached_page_names_was_not_read() {
+    let page = b"<meta charset=iso-8859-2><p>\xa6le dzia\xb3a</p>";
+    let collector = collect("a.html", "text/html", page);
+    let text = collector.attachments[0].text.as_deref();
+    assert!(
+        text.is_some_and(|text| text.contains("\u{15a}le dzia\u{142}a")),
+        "{text:?}"
+    );
+}

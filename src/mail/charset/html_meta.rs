@@ -1,10 +1,25 @@
 //! The charset that an HTML document names for itself.
 
+use std::borrow::Cow;
+
 /// How far into the document the name is looked for, as browsers do.
 const PRESCAN_BYTES: usize = 1_024;
 
+/// The charset of a text: the one that its header declares, or that a document of HTML names for itself (HTML, section
+/// 4.2.5.4).
+pub(crate) fn of_text<'a>(
+    bytes: &[u8],
+    declared: Option<&'a str>,
+    is_html: bool,
+) -> Option<Cow<'a, str>> {
+    declared.map(Cow::from).or_else(|| {
+        let named = is_html.then(|| named_in_html(bytes))?;
+        named.map(Cow::from)
+    })
+}
+
 /// The charset of the first `<meta>` element that names one (`charset=...`, or within `content=`).
-pub(crate) fn named_in_html(bytes: &[u8]) -> Option<String> {
+fn named_in_html(bytes: &[u8]) -> Option<String> {
     let start = bytes[..bytes.len().min(PRESCAN_BYTES)].to_ascii_lowercase();
     memchr::memmem::find_iter(&start, b"<meta").find_map(|position| {
         let element = &start[position..];

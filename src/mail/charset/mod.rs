@@ -5,7 +5,7 @@ pub(crate) mod dos;
 mod html_meta;
 mod seven_bit;
 
-pub(crate) use html_meta::named_in_html;
+pub(crate) use html_meta::of_text;
 
 use std::borrow::Cow;
 
@@ -177,10 +177,7 @@ fn wrongly_declared<'a>(
         return None;
     }
     // Seven bits cannot declare the eighth.
-    if ["us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us"]
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(declared.trim_matches(['"', '\''])))
-    {
+    if is_seven_bits(declared) {
         return Some(guess(bytes));
     }
     // No letter of ISO 8859 stands where Windows has its own; mail has no control characters there.
@@ -374,16 +371,20 @@ fn broken_utf8(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
+fn is_seven_bits(declared: &str) -> bool {
+    let declared = declared.trim().trim_matches(['"', '\'']);
+    ["us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(declared))
+}
+
 /// Whether a declared charset gives bytes beyond ASCII a meaning, and is none of seven bits or UTF-8.
 pub(crate) fn explains(bytes: &[u8], declared: &str) -> bool {
     lookup(declared).is_some_and(|encoding| {
         let wide = !is_single_byte(encoding);
         let named = encoding != UTF_8 && !encoding.name().starts_with("UTF-16");
-        let seven = ["us-ascii", "ascii", "ansi_x3.4-1968"]
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(declared.trim()));
         named
-            && !seven
+            && !is_seven_bits(declared)
             && (wide || !in_pairs(bytes))
             && !encoding.decode_without_bom_handling(bytes).1
     })

@@ -70,6 +70,7 @@ pub(super) struct Attributes {
     pub(super) href: String,
     pub(super) alt: String,
     kind: String,
+    media: String,
     hidden: bool,
     /// `<font size=...>` gives a size of its own.
     sized: bool,
@@ -86,6 +87,7 @@ enum Current {
     Href,
     Alt,
     Kind,
+    Media,
     Start,
 }
 
@@ -101,6 +103,7 @@ impl Attributes {
         self.href.clear();
         self.alt.clear();
         self.kind.clear();
+        self.media.clear();
         self.hidden = false;
         self.sized = false;
         self.start = 1;
@@ -114,6 +117,7 @@ impl Attributes {
             b"href" => Current::Href,
             b"alt" => Current::Alt,
             b"type" => Current::Kind,
+            b"media" => Current::Media,
             b"start" => Current::Start,
             b"hidden" => {
                 self.hidden = true;
@@ -136,6 +140,7 @@ impl Attributes {
             Current::Href => &mut self.href,
             Current::Alt => &mut self.alt,
             Current::Kind => &mut self.kind,
+            Current::Media => &mut self.media,
             Current::Start => {
                 self.start = std::str::from_utf8(value)
                     .ok()
@@ -164,10 +169,18 @@ impl Attributes {
                     || self.style.contains("visibility:hidden")
                     || is_invisible_ink(&self.style)
                     || self.style.contains("mso-hide:all")
-                    || has_zero(&self.style, "max-height:")
-                    || self.style.contains("overflow:hidden") && has_zero(&self.style, "height:")
+                    || has_zero(&self.style, "max-height")
+                    || self.style.contains("overflow:hidden") && has_zero(&self.style, "height")
                     || is_outside(&self.style)
-                    || has_zero(&self.style, "opacity:")))
+                    || has_zero(&self.style, "opacity")))
+    }
+
+    /// Whether a style sheet is for every screen, not for paper or narrow windows alone.
+    pub(super) fn is_for_screens(&self) -> bool {
+        self.media.split(',').any(|media| {
+            let media = media.trim().to_ascii_lowercase();
+            matches!(media.as_str(), "" | "all" | "screen" | "only screen")
+        })
     }
 
     /// Whether the element itself says that it is shown, whatever a style sheet says of its class.
@@ -179,18 +192,15 @@ impl Attributes {
     pub(super) fn font_size_is_zero(&self) -> Option<bool> {
         if self.style.contains("font-size:") {
             let unreadable = |unit: &str| {
-                declared(&self.style, "font-size:").any(|value| {
-                    value
-                        .strip_suffix(unit)
-                        .and_then(|number| number.parse::<f32>().ok())
-                        .is_some_and(|number| number <= 1.0)
-                })
+                declared(&self.style, &["font-size"])
+                    .and_then(|value| value.strip_suffix(unit)?.parse::<f32>().ok())
+                    .is_some_and(|number| number <= 1.0)
             };
             return Some(
-                has_zero(&self.style, "font-size:") || unreadable("px") || unreadable("pt"),
+                has_zero(&self.style, "font-size") || unreadable("px") || unreadable("pt"),
             );
         }
-        let shorthand = declared(&self.style, "font:").next();
+        let shorthand = declared(&self.style, &["font"]);
         (self.sized || shorthand.is_some_and(|value| !value.starts_with('0'))).then_some(false)
     }
 
@@ -307,42 +317,30 @@ pub(super) const QUOTE_HINTS: &[&str] = &[
 
 /// Whether the text has the colour of what is behind it: both set on the same element.
 fn is_invisible_ink(style: &str) -> bool {
-    let value = |names: &[&str]| {
-        style.split(';').find_map(|declaration| {
-            let (name, value) = declaration.split_once(':')?;
-            names
-                .contains(&name)
-                .then(|| value.trim_end_matches("!important"))
+    let colour = |names: &[&str]| {
+        declared(style, names).and_then(|value| match value {
+            // These name no colour: what stands around the element gives it.
+            "inherit" | "initial" | "unset" | "revert" | "transparent" | "currentcolor" => None,
+            "white" | "#ffffff" | "rgb(255,255,255)" | "rgba(255,255,255,1)" => Some("#fff"),
+            "black" | "#000000" | "rgb(0,0,0)" => Some("#000"),
+            other => Some(other),
         })
     };
-    let Some(ink) = value(&["color"]) else {
-        return false;
-    };
-    value(&["background-color", "background"]).is_some_and(|ground| {
-        let plain = |colour: &str| match colour {
-            "white" | "#ffffff" | "rgb(255,255,255)" | "rgba(255,255,255,1)" => "#fff".to_owned(),
-            "black" | "#000000" | "rgb(0,0,0)" => "#000".to_owned(),
-            other => other.to_owned(),
-        };
-        plain(ink) == plain(ground)
+    colour(&["color"]).is_some_and(|ink| colour(&["background-color", "background"]) == Some(ink))
+}
+
+/// The last value that a style, lower case and without white space, declares for one of these properties.
+pub(super) fn declared<'a>(style: &'a str, properties: &[&str]) -> Option<&'a str> {
+    style.rsplit(';').find_map(|declaration| {
+        let (name, value) = declaration.split_once(':')?;
+        properties
+            .contains(&name.trim_start_matches(['"', '{']))
+            .then(|| value.split('!').next().unwrap_or_default())
     })
 }
 
-/// The values that a style, lower case and without white space, declares for a property (`name:`).
-fn declared<'a>(style: &'a str, property: &'a str) -> impl Iterator<Item = &'a str> {
-    style
-        .match_indices(property)
-        .filter_map(move |(position, _)| {
-            // `max-height:` also ends `mso-line-height:`-like names: the property begins the declaration.
-            let starts =
-                position == 0 || matches!(style.as_bytes()[position - 1], b';' | b'"' | b'{');
-            let value = &style[position + property.len()..];
-            starts.then(|| value.split([';', '!']).next().unwrap_or_default())
-        })
-}
-
 fn has_zero(style: &str, property: &str) -> bool {
-    declared(style, property).any(|value| {
+    declared(style, &[property]).is_some_and(|value| {
         value
             .trim_end_matches(|character: char| character.is_ascii_alphabetic() || character == '%')
             .parse::<f32>()
@@ -356,7 +354,7 @@ const OUTSIDE: f32 = -900.0;
 /// Whether the element is moved out of the window.
 fn is_outside(style: &str) -> bool {
     let far = |property: &str| {
-        declared(style, property).any(|value| {
+        declared(style, &[property]).is_some_and(|value| {
             value
                 .trim_end_matches(|character: char| character.is_ascii_alphabetic())
                 .parse::<f32>()
@@ -364,9 +362,9 @@ fn is_outside(style: &str) -> bool {
         })
     };
     let placed = style.contains("position:absolute") || style.contains("position:fixed");
-    placed && (far("left:") || far("top:") || far("right:"))
-        || far("text-indent:")
-        || far("margin-left:")
+    placed && (far("left") || far("top") || far("right"))
+        || far("text-indent")
+        || far("margin-left")
 }
 
 /// Whether a link's target tells more than its text.

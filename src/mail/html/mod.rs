@@ -105,6 +105,8 @@ struct Converter {
     open_marks: usize,
     /// What the style sheets of the mail hide.
     stylesheet: Stylesheet,
+    /// The open style sheet is one for the screen.
+    sheet_applies: bool,
 }
 
 impl Converter {
@@ -128,7 +130,9 @@ impl Converter {
                     .last()
                     .is_some_and(|element| element.tag == Tag::Style);
                 if style {
-                    self.stylesheet.push(value);
+                    if self.sheet_applies {
+                        self.stylesheet.push(value);
+                    }
                 } else if !self.hidden()
                     && let Ok(text) = std::str::from_utf8(value)
                 {
@@ -187,6 +191,7 @@ impl Converter {
             self.too_deep = true;
             return;
         }
+        self.sheet_applies = self.attributes.is_for_screens();
         let zero_font = self
             .attributes
             .font_size_is_zero()

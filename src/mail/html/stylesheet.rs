@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::element::declared;
+
 /// Bytes of style sheets that are read.
 const BYTES_MAX: usize = 200_000;
 
@@ -51,12 +53,7 @@ impl Stylesheet {
 
     fn rule(&mut self, selectors: &str, declarations: &str) {
         let declarations: String = declarations.split_ascii_whitespace().collect();
-        let value = |property: &str| {
-            declarations.split(';').rev().find_map(|declaration| {
-                let (name, value) = declaration.split_once(':')?;
-                (name == property).then(|| value.trim_end_matches("!important"))
-            })
-        };
+        let value = |property: &str| declared(&declarations, &[property]);
         let hides = match (value("display"), value("visibility")) {
             (Some("none"), _) | (_, Some("hidden")) => true,
             (None, None) => return,

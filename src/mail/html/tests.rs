@@ -119,6 +119,8 @@ fn what_a_style_hides_is_not_text() {
         "<div style='width:0;height:0;overflow:hidden'>x</div>",
         "<style>.h { display: none }</style><div class='a H'>x</div>",
         "<style><!-- p{margin:0} #pre,.h{display:none!important} --></style><div id=pre>x</div>",
+        "<style media='print, SCREEN'>.h{display:none}</style><p class=h>x</p>",
+        "<p style='color:red;background:white;color:white'>x</p>",
         "<style>@import 'a'; /* .s{} */ .h{visibility:hidden}</style><p class=h>x<b>y</b></p>",
     ] {
         assert_eq!(text(&format!("{hidden}<p>shown</p>")), "shown", "{hidden}");
@@ -137,6 +139,11 @@ fn what_a_style_hides_is_not_text() {
         "<style>.h{display:none}</style><p class=h style='display:block'>shown</p>",
         "<style>.outer .h{display:none}</style><p class=h>shown</p>",
         "<style>.h{color:red}</style><p class=h>shown</p>",
+        "<style media=print>.h{display:none}</style><p class=h>shown</p>",
+        "<style media='screen and (max-width:600px)'>.h{display:none}</style><p class=h>shown</p>",
+        "<p style='color:inherit;background-color:inherit'>shown</p>",
+        "<p style='background:currentcolor;color:currentcolor'>shown</p>",
+        "<p style='color:#fff;background:#fff;color:#000'>shown</p>",
     ] {
         assert_eq!(text(shown), "shown", "{shown}");
     }

@@ -1,5 +1,7 @@
 //! The text side of the HTML converter: white space, line breaks, cells.
 
+use crate::mail::text::joins_nothing;
+
 /// Collects text and decides on the white space between its pieces.
 #[derive(Default)]
 pub(super) struct Writer {
@@ -203,7 +205,7 @@ impl Writer {
 }
 
 /// Zero-width characters, byte order marks, soft hyphens and directional marks show nothing and break
-/// every pattern. Joiners stay: scripts and emoji need them.
+/// every pattern. Of joiners it depends on what stands before them.
 pub(super) fn is_visible(character: char) -> bool {
     !matches!(
         character,
@@ -218,9 +220,7 @@ fn push_visible(text: &mut String, piece: &str) {
         match character {
             '\u{a0}' | '\u{202f}' | '\u{2007}' => text.push(' '),
             '\u{2028}' | '\u{2029}' | '\u{85}' => text.push('\n'),
-            // A joiner behind Latin letters joins nothing: mailers fill previews with them.
-            '\u{200c}' | '\u{200d}'
-                if text.chars().next_back().is_none_or(|last| last.is_ascii()) => {}
+            '\u{200c}' | '\u{200d}' if joins_nothing(text) => {}
             '\t' => text.push('\t'),
             _ if is_visible(character) => text.push(character),
             _ => {}

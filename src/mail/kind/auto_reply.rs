@@ -1,7 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
 use super::note;
-use super::terms::{Table, Terms, Text, complains, first_start};
+use super::terms::{Table, Terms, Text, complains, count, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -99,9 +99,8 @@ fn generated_kind(facts: &Facts<'_>) -> MailKind {
         .list()
         .iter()
         .any(|term| subject.contains(term))
-        || AUTOMATIC_SUBJECTS
-            .iter()
-            .any(|term| subject.starts_with(term))
+        || first_start(&subject, AUTOMATIC_SUBJECTS).is_some()
+        || first_start(&subject, TOPICS).is_some()
     {
         return MailKind::AutoReply;
     }
@@ -114,26 +113,20 @@ const AUTOMATIC_SUBJECTS: &[&str] = &[
     "automatic reply", "auto reply", "autoreply", "auto-reply", "auto response", "autoresponse",
     "auto-response", "automated reply", "automated response", "out of office:", "out of the office:",
     "[auto-reply]", "[auto reply]", "[autoreply]", "out of office autoreply", "auto:", "vacation reply",
-    "vacation:", "away from my mail", "abwesenheitsnotiz", "automatische antwort", "abwesend:",
-    "abwesenheit:", "automatische rückmeldung", "réponse automatique", "réponse d'absence",
-    "absence du bureau", "message d'absence", "absent :", "absence :", "automatyczna odpowiedź",
+    "away from my mail", "abwesenheitsnotiz", "automatische antwort",
+    "automatische rückmeldung", "réponse automatique", "réponse d'absence",
+    "absence du bureau", "message d'absence", "automatyczna odpowiedź",
     "odpowiedź automatyczna", "autoodpowiedź", "自动回复", "自動回覆", "自動返信", "respuesta automática",
     "respuesta automatica", "risposta automatica", "resposta automática", "automatisch antwoord",
     "automatiskt svar", "automatisk svar", "автоответ", "自动答复", "自动应答", "【自动回复】", "[自动回复]", "自動応答", "不在通知",
     "不在のお知らせ", "afwezigheidsbericht", "automatische reactie", "automatisches antwort", "abwesenheitsmeldung", "abwesenheitsassistent",
-    "je suis absent", "message automatique", "autoodpowiedz", "wiadomość automatyczna", "respuesta de fuera de oficina",
+    "message automatique", "autoodpowiedz", "wiadomość automatyczna", "respuesta de fuera de oficina",
     "mensaje automático", "messaggio automatico", "fuori ufficio:", "resposta automatica", "mensagem automática",
 ];
 
-/// Those of them that are the topic of a person's mail as well.
-const TOPICS: &[&str] = &[
-    "absence :",
-    "absent :",
-    "abwesenheit:",
-    "abwesend:",
-    "vacation:",
-    "je suis absent",
-];
+/// Those under which people write too: their text must be an announcement, and nothing else.
+#[rustfmt::skip]
+const TOPICS: &[&str] = &["absence :", "absent :", "abwesenheit:", "abwesend:", "vacation:", "je suis absent"];
 
 /// Words of subjects that say that somebody is away.
 #[rustfmt::skip]
@@ -242,9 +235,11 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .flatten();
     // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine,
     // and who asks below them about something else asks about machines.
+    let topic = || first_start(subject, TOPICS).filter(|_| note.is_some());
     if let Some(term) = first_start(subject, AUTOMATIC_SUBJECTS)
+        .filter(|term| note.is_some() || agrees(facts, text, subject, term))
+        .or_else(topic)
         && (!text.answers_or_forwards() || note.is_some() && !facts.has_quote)
-        && (note.is_some() || agrees(text, subject, term))
     {
         return Some((
             MailKind::AutoReply,
@@ -290,7 +285,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
-            || text.body.may_announce()
+            || announces(facts, text)
         {
             MailKind::AutoReply
         } else {
@@ -331,7 +326,7 @@ pub(super) fn is_cited(text: &str, term: &str) -> bool {
 
 /// Whether the body agrees with a subject that begins with a machine's `term`: people write about automatic answers under
 /// such subjects too, but they ask and complain.
-fn agrees(text: &Text, subject: &str, term: &str) -> bool {
+fn agrees(facts: &Facts<'_>, text: &Text, subject: &str, term: &str) -> bool {
     let body: &str = &text.body;
     // Nothing but a signature or a greeting.
     if body
@@ -363,16 +358,14 @@ fn agrees(text: &Text, subject: &str, term: &str) -> bool {
         && !complains(body)
         && !note::wants_more(body)
         && !note::requests(body)
-        && (announced.is_some() || answers && says_so(text) || answers && !rest.is_empty() && note::sounds_like_one(body))
-        // Absences are what people write about: their text must be an announcement, and nothing else.
-        && !TOPICS.contains(&term)
+        && (announced.is_some()
+            || answers && announces(facts, text)
+            || answers && !rest.is_empty() && note::sounds_like_one(body))
 }
 
-/// Whether the body says what subjects of machines promise: an absence, a message that has arrived.
-fn says_so(text: &Text) -> bool {
-    text.body.may_announce()
-        || OUT_OF_OFFICE_BODIES.first_in(&text.body).is_some()
-        || ACKNOWLEDGEMENTS.first_in(&text.body).is_some()
+/// Whether a sentence of the new text announces an absence or a message that has arrived, whatever the others say.
+fn announces(facts: &Facts<'_>, text: &Text) -> bool {
+    text.body.may_announce() && note::announces(facts.own_words, &facts.author())
 }
 
 /// Texts that want a stranger to prove that he is one.
@@ -415,116 +408,70 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let term = CHALLENGES
         .first_in(&text.body)
         .filter(|term| !is_cited(&text.body, term))?;
-    let asks = [
-        "confirm",
-        "verif",
-        "click",
-        "reply to this",
-        "bestätig",
-        "potwierdź",
-        "captcha",
-        "allowed list",
-        "senders list",
-        "simply reply",
-        "antworten sie",
-        "klicken",
-        "répondez",
-        "cliquez",
-        "confirmer",
-        "odpowiedz",
-        "kliknij",
-        "回复",
-        "点击",
-        "验证",
-        "responda",
-        "haga clic",
-        "confirme",
-        "risponda",
-        "clicchi",
-        "anti-spam",
-        "antispam",
-        "spamfilter",
-        "whitelist",
-        "klik",
-        "http",
-    ]
-    .iter()
-    .filter(|word| text.body.contains(**word))
-    .count();
+    #[rustfmt::skip]
+    const ASKS: &[&str] = &[
+        "confirm", "verif", "click", "reply to this", "captcha", "bestätig", "klicken", "antworten sie", "cliquez", "répondez", "potwierdź", "odpowiedz", "klik", "点击", "回复", "验证", "haga clic", "responda", "clicchi", "risponda",
+    ];
+    let asks = count(&text.body, ASKS);
     let automatic = facts.has_header("In-Reply-To")
         || facts.has_header("References")
         || text.answers_or_forwards()
         || text.subject.contains("confirm")
         || text.subject.contains("verif");
-    (asks >= 2 && automatic && text.body.len() < 5_000)
+    let says = CHALLENGES.count_in(&text.body);
+    (asks >= 1 && asks + says >= 3 && automatic && text.body.len() < 5_000)
         .then(|| (MailKind::Challenge, "challenge_text", term.to_owned()))
 }
 
 /// What a challenge names in words of its own: the sender's mail, that it waits, what to do, and why. Lower case.
 #[rustfmt::skip]
-const HELD_BACK: [&[&str]; 4] = [
-    &[
+pub(super) static HELD_BACK: [Terms; 4] = [
+    Terms::new(Table::HeldMail, &[
         "your message", "your email", "your e-mail", "your mail", "your address", "ihre nachricht", "ihre e-mail", "ihre email", "ihre mail", "ihre absenderadresse", "deine nachricht", "deine e-mail", "votre message", "votre courriel", "votre e-mail", "votre mail", "votre adresse",
         "twoja wiadomość", "twojej wiadomości", "twój e-mail", "twój adres", "państwa wiadomość", "pana wiadomość", "您的邮件", "您发送", "您发给", "你的邮件", "您的来信", "您的信件",
-    ],
-    &[
+    ]),
+    Terms::new(Table::HeldWaiting, &[
         "is held", "are held", "been held", "being held", "on hold", "quarantin", "be delivered", "be released", "to deliver", "not yet authorized", "not yet known", "is unknown", "are unknown", "not on my", "waiting for", "is pending", "zurückgehalten", "zuzustellen", "zugestellt", "quarantäne", "freigegeben", "freizugeben", "unbekannt", "wartet auf",
         "en attente", "soit remis", "sera remis", "être remis", "soit livré", "sera livré", "soit distribué", "sera distribué", "pas encore autoris", "retenu", "mis en quarantaine", "est inconnu", "wstrzyman", "zatrzyman", "dostarczon", "dostarczyć", "kwarantann", "oczekuje na", "nieznan", "拦截", "投递", "送达", "隔离", "暂存", "暂时保留", "等待",
-    ],
-    &[
+    ]),
+    Terms::new(Table::HeldRequest, &[
         "click here", "click the", "click on", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "répondre à ce message", "répondez à ce",
         "kliknij", "kliknąć", "odpowiedz na", "proszę odpowiedzieć na t", "点击", "點擊", "点此", "回复此邮件", "回复本邮件", "访问以下",
-    ],
-    &[
-        "spam", "human", "a person", "real person", "a robot", "guest list", "allowed senders", "approved senders", "approved sender", "safe senders", "whitelist", "challenge", "captcha", "confirm that you", "mensch", "kein roboter", "einmalig", "unbekannt", "zugelassene",
-        "pas un robot", "personne réelle", "être humain", "êtes humain", "expéditeurs autoris", "pas encore autoris", "liste blanche", "une seule fois", "człowiek", "nie jesteś robotem", "dozwolonych nadawców", "białej list", "białą list", "真人", "验证", "確認", "机器人", "垃圾邮件", "白名单",
-    ],
+    ]),
+    Terms::new(Table::HeldReason, &[
+        "spam", "human", "a person", "real person", "a robot", "guest list", "allowed senders", "approved sender", "safe senders", "whitelist", "challenge", "captcha", "confirm that you", "mensch", "kein roboter", "einmalig", "zugelassene",
+        "pas un robot", "personne réelle", "être humain", "êtes humain", "expéditeurs autoris", "liste blanche", "une seule fois", "człowiek", "nie jesteś robotem", "dozwolonych nadawców", "białej list", "białą list", "真人", "验证", "確認", "机器人", "垃圾邮件", "白名单",
+    ]),
 ];
 
 /// Whether a text holds the sender's mail back until he proves himself: it names all four, shows a link or says that an answer
 /// will do, and neither asks nor speaks of a mail of its own, as people do who got such a text.
 fn holds_mail_back(text: &Text) -> bool {
-    let body: &str = &text.body;
-    let without_sent = body.replace("发给我的", "");
-    let own_mail = [
-        "my message",
-        "my email",
-        "my e-mail",
-        "my mail ",
-        "our message",
-        "our mail",
-        "meine nachricht",
-        "meine e-mail",
-        "meine mail",
-        "unsere nachricht",
-        "unsere mail",
-        "mon message",
-        "mon courriel",
-        "mon e-mail",
-        "notre message",
-        "moja wiadomość",
-        "mojej wiadomości",
-        "mój e-mail",
-        "nasza wiadomość",
-        "我的邮件",
-        "我们的邮件",
-        "我发",
-    ];
+    let body = &text.body;
     body.len() <= 2_000
         && HELD_BACK.iter().all(|group| {
             group
-                .iter()
-                .any(|term| body.contains(term) && !is_cited(body, term))
+                .first_in(body)
+                .is_some_and(|term| !is_cited(body, term))
         })
         && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
         && !body.contains(['?', '？'])
-        && !own_mail.iter().any(|term| {
-            without_sent.match_indices(term).any(|(at, _)| {
-                at == 0
-                    || !without_sent[..at].ends_with(|before: char| before.is_ascii_alphabetic())
-            })
-        })
+        && !speaks_of_own_mail(body)
         && !complains(body)
+}
+
+/// Whether somebody speaks of a mail that he has sent himself.
+pub(super) fn speaks_of_own_mail(text: &str) -> bool {
+    #[rustfmt::skip]
+    const OWN: &[&str] = &[
+        "my message", "my email", "my e-mail", "my mail ", "our message", "our mail", "meine nachricht", "meine e-mail", "meine mail", "unsere nachricht", "unsere mail",
+        "mon message", "mon courriel", "mon e-mail", "notre message", "moja wiadomość", "mojej wiadomości", "mój e-mail", "nasza wiadomość", "我的邮件", "我们的邮件", "我发",
+    ];
+    let text = text.replace("发给我的", "");
+    OWN.iter().any(|term| {
+        text.match_indices(term)
+            .any(|(at, _)| !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()))
+    })
 }
 
 /// An answer is enough.

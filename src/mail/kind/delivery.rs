@@ -1,6 +1,6 @@
 //! Bounces that are no multipart/report: by their sender, subject and text.
 
-use super::terms::{Table, Terms, Text};
+use super::terms::{Searched, Table, Terms, Text, first_of};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -77,6 +77,15 @@ pub(super) static BODIES: Terms = Terms::new(Table::Bounce, &[
     "配信できません", "account has been disabled",
 ]);
 
+/// A folded text without the sentences of mail systems, which say "I" and "we" too.
+fn beside_sentences(text: &str) -> Searched {
+    let others: Vec<&str> = text
+        .split_inclusive(". ")
+        .filter(|sentence| first_of(sentence, BODIES.list()).is_none())
+        .collect();
+    Searched::new(others.concat())
+}
+
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let decided = |code, detail: String| Some((MailKind::Bounce, code, detail));
     for name in [
@@ -131,12 +140,9 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .any(|part| part.starts_with("message/") || *part == "text/rfc822-headers");
         // A system names the address that failed.
         let names_address = text.whole().contains('@');
-        let apologizes = ["i'm sorry to have to inform", "i'm afraid i wasn't able"]
-            .iter()
-            .any(|words| text.whole().contains(words));
-        let personal = !apologizes && super::notification::speaks_personally(text);
         if (parts && body >= 1 || body >= 3 && names_address)
-            && !personal
+            && !super::auto_reply::speaks_of_own_mail(&text.body)
+            && !super::notification::speaks_personally(&beside_sentences(&text.body))
             && !BODIES
                 .first_in(text.whole())
                 .is_some_and(|term| super::auto_reply::is_cited(text.whole(), term))

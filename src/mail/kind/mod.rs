@@ -57,16 +57,14 @@ impl Facts<'_> {
 
     /// The author's name and the local part of the address, lower case.
     pub(crate) fn author(&self) -> String {
-        self.from.first().map_or_else(String::new, |from| {
-            format!("{} {}", from.name, self.local_part()).to_lowercase()
-        })
+        self.from
+            .first()
+            .map_or_else(String::new, |from| from.names().to_lowercase())
     }
 
     /// The local part of the author.
     pub(crate) fn local_part(&self) -> &str {
-        self.from.first().map_or("", |from| {
-            from.address.split('@').next().unwrap_or_default()
-        })
+        self.from.first().map_or("", Address::local_part)
     }
 }
 

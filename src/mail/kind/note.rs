@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::note_words::{ANNOUNCING, BACK, FILLER, REQUESTS, Says, TABLES};
 use super::terms::fold;
 use crate::lexicon::Lexicon;
+use crate::mail::text::is_wide_letter;
 
 /// What a text announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +47,15 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
     if sentences.is_empty() || sentences.len() > SENTENCES_MAX {
         return None;
     }
-    // Most texts are dismissed here.
     let read: Vec<Said> = sentences
         .iter()
         .map(|sentence| Said::of(sentence))
         .collect();
-    let announced = sentences
+    let announced: Vec<_> = sentences
         .iter()
         .zip(&read)
-        .map(|(sentence, said)| announcement(sentence, said, author));
-    let announced: Vec<_> = announced.collect();
+        .map(|(sentence, said)| announcement(sentence, said, author))
+        .collect();
     let first = announced
         .iter()
         .take(SAID_WITHIN)
@@ -133,6 +133,13 @@ pub(super) fn wants_more(text: &str) -> bool {
     Said::of(text).has(Says::Trouble)
 }
 
+/// Whether one sentence of a text at least announces something.
+pub(super) fn announces(text: &str, author: &str) -> bool {
+    sentences(text)
+        .iter()
+        .any(|sentence| announcement(sentence, &Said::of(sentence), author).is_some())
+}
+
 /// Terms of which every announcement holds one.
 pub(super) fn announcing() -> impl Iterator<Item = &'static str> {
     TABLES
@@ -194,7 +201,7 @@ fn delegates_first(sentence: &str, said: &Said) -> bool {
 }
 
 fn is_wide(text: &str) -> bool {
-    text.chars().any(|character| (character as u32) >= 0x2e80)
+    text.chars().any(is_wide_letter)
 }
 
 /// The sentences, folded. A blank line ends one, a full stop behind a digit (`10.03.`) or within an abbreviation does not.
@@ -469,7 +476,7 @@ fn starts_with_greeting(clause: &str) -> bool {
 fn is_courtesy(sentence: &str, said: &Said) -> bool {
     let wide = sentence
         .chars()
-        .filter(|character| (*character as u32) >= 0x2e80)
+        .filter(|character| is_wide_letter(*character))
         .count();
     wide <= 8
         && words(sentence) <= 6
@@ -548,13 +555,14 @@ impl Said {
     /// Reads a folded text.
     fn of(text: &str) -> Self {
         let mut terms = [None; TABLES.len()];
-        VOCABULARY.lexicon.find_all(text, |start, _, place| {
+        VOCABULARY.lexicon.find_all(text, |start, length, place| {
             let (term, says) = &VOCABULARY.terms[place];
             let begins = is_wide(term)
                 || !text[..start].ends_with(char::is_alphabetic)
-                || text[..start].ends_with(|before: char| (before as u32) >= 0x2e80);
-            if begins {
-                for says in says {
+                || text[..start].ends_with(is_wide_letter);
+            let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
+            for says in says {
+                if begins && (ends || *says != Says::Day) {
                     terms[*says as usize].get_or_insert(*term);
                 }
             }

@@ -1,5 +1,5 @@
 //! What the sentences of announcements are made of, by what they say, lower case. A term begins where a word begins;
-//! it may end within one, so that endings need not be listed.
+//! it may end within one, so that endings need not be listed; that of a day ends where a word ends (`mai`, `mail`).
 
 /// What a term says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ const AWAY: &[&str] = &[
     "nicht an meinem arbeitsplatz", "nicht am arbeitsplatz", "nicht erreichbar", "nicht zu erreichen", "nicht im dienst", "krankgeschrieben", "erkrankt", "krankheitsbedingt", "krank ",
     "absent", "en congé", "en congés", "en vacances", "en déplacement", "pas au bureau", "hors du bureau", "en arrêt maladie", "en arrêt", "en formation", "souffrant", "pas joignable", "indisponible", "en télétravail",
     "na urlopie", "poza biurem", "nieobecn", "nie ma mnie w biurze", "nie ma mnie w pracy", "w delegacji", "na zwolnieniu", "w podróży służbowej", "na urlop", "niedostępn", "na macierzyńskim", "na szkoleniu",
-    "休假", "放假", "请假", "年假", "病假", "不在办公室", "出差", "外出中", "正在外出", "産休", "产假", "婚假", "生病",
+    "休假", "放假", "请假", "病假", "不在办公室", "出差", "外出中", "正在外出", "産休", "产假", "婚假", "生病",
     "fuera de la oficina", "fuera de oficina", "de vacaciones", "ausente", "de baja", "de viaje", "de permiso",
     "fuori ufficio", "fuori sede", "in ferie", "assente", "in vacanza", "in malattia", "in trasferta", "in maternità",
     "fora do escritório", "de férias", "em férias", "em viagem", "de licença", "de baixa", "de atestado",
@@ -141,7 +141,7 @@ const OTHER: &[&str] = &[
     "已離職", "已停用",
     "no longer with", "no longer works", "no longer work", "no longer employed", "no longer part of", "no longer in use", "no longer monitored", "no longer active", "no longer valid", "has left", "is out of the office", "is currently out of", "will be out of the office", "is on leave", "is away until", "is currently away",
     "nicht mehr für", "nicht mehr im unternehmen", "nicht mehr in unserem", "nicht mehr bei uns", "nicht mehr in gebrauch", "nicht mehr aktiv", "nicht mehr verwendet", "hat das unternehmen verlassen", "hat die firma verlassen", "nicht mehr tätig",
-    "ne fait plus partie", "ne travaille plus", "a quitté", "n'est plus utilisée", "n'est plus active", "n'est plus valide", "nie pracuje już", "już nie pracuje", "nie jest już", "已离职", "已经离职", "已离开公司", "已停用", "不再使用",
+    "ne fait plus partie", "ne travaille plus", "a quitté", "n'est plus utilisée", "n'est plus active", "n'est plus valide", "nie pracuje już", "już nie pracuje", "nie jest już", "已离职", "已经离职", "已离开公司", "不再使用",
     "ya no trabaja", "ya no forma parte", "ha dejado la empresa", "ya no está en uso", "non lavora più", "non fa più parte", "ha lasciato l'azienda", "non è più attiv", "já não trabalha", "não trabalha mais", "deixou a empresa",
     "werkt niet meer", "niet meer werkzaam", "niet meer in gebruik", "退職いたし", "退職し",
 ];
@@ -189,7 +189,7 @@ const RETURN: &[&str] = &[
     "回到", "回辦公室", "恢復辦公", "返回",
     "return", "i will be back", "i'll be back", "will be back", "be back on", "back on", "back in the office", "when i am back", "when i'm back", "once i am back", "upon my return", "zurück", "ab dem", "rückkehr", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie",
     "de retour", "mon retour", "notre retour", "dès mon retour", "wracam", "wrócę", "po powrocie", "powrocie", "powrót", "będę z powrotem", "wznawiamy",
-    "回来", "返回", "恢复办公", "恢复上班", "假期后", "休假后", "regreso", "regresaré", "volveré", "vuelta", "rientro", "rientrerò", "sarò di ritorno", "ritorno", "regresso", "retorno", "regressarei", "voltarei", "retornarei",
+    "回来", "恢复办公", "恢复上班", "假期后", "休假后", "regreso", "regresaré", "volveré", "vuelta", "rientro", "rientrerò", "sarò di ritorno", "ritorno", "regresso", "retorno", "regressarei", "voltarei", "retornarei",
     "terug", "weer op kantoor", "戻り", "戻ります", "より出社", "から出社", "出社予定", "再開",
 ];
 
@@ -201,10 +201,12 @@ const UNTIL: &[&str] = &[
 
 #[rustfmt::skip]
 const DAY: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may ", "june", "july", "august", "september", "october", "november", "december", "tomorrow", "next week", "this week", "end of the week", "today",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "tomorrow", "next week", "this week", "end of the week", "today",
     "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "morgen", "nächste woche", "nächster woche", "diese woche", "heute",
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "demain", "semaine prochaine", "cette semaine",
-    "poniedział", "wtor", "środ", "czwart", "piąt", "sobot", "niedziel", "styczni", "luteg", "luty", "marc", "kwiet", "maja", "czerw", "lipc", "sierp", "wrześ", "październik", "listopad", "grud", "jutr", "przyszłego tygodnia", "przyszłym tygodniu",
+    "poniedziałek", "poniedziałku", "poniedziałkiem", "wtorek", "wtorku", "środa", "środę", "środy", "czwartek", "czwartku", "piątek", "piątku", "sobota", "sobotę", "soboty", "niedziela", "niedzielę", "niedzieli",
+    "stycznia", "styczniu", "luty", "lutego", "lutym", "marca", "marcu", "kwietnia", "kwietniu", "maja", "maju", "czerwca", "czerwcu", "lipca", "lipcu", "sierpnia", "sierpniu", "września", "wrześniu", "października", "październiku",
+    "listopada", "listopadzie", "grudnia", "grudniu", "jutro", "jutra", "przyszłego tygodnia", "przyszłym tygodniu",
     "周", "星期", "下周", "明天", "下个月", "月底", "元旦", "春节", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "enero", "febrero", "marzo", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "próxima semana", "mañana",
     "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "prossima settimana", "domani",
     "segunda", "terça", "quarta", "quinta", "sexta", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "amanhã", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "mei", "augustus", "volgende week",
@@ -215,8 +217,8 @@ const DAY: &[&str] = &[
 const URGENT: &[&str] = &[
     "緊急", "急事", "如有急",
     "urgent", "emergency", "emergencies", "immediate", "can't wait", "cannot wait", "in my absence", "during my absence", "in my place", "in the meantime", "meanwhile", "dringend", "in eiligen", "eilige", "notfall", "notfälle", "während meiner abwesenheit", "in meiner abwesenheit", "in der zwischenzeit",
-    "urgence", "urgent", "mon absence", "entre-temps", "pilnych", "pilne", "pilna", "nagłych", "mojej nieobecności", "w międzyczasie", "紧急", "急事", "有急", "如需", "如有", "urgente", "emergencia", "mi ausencia", "urgenz", "mia assenza", "emergência", "minha ausência", "urgência", "dringende", "spoed", "mijn afwezigheid",
-    "緊急", "お急ぎ", "急ぎ", "不在中",
+    "urgence", "mon absence", "entre-temps", "pilnych", "pilne", "pilna", "nagłych", "mojej nieobecności", "w międzyczasie", "紧急", "有急", "如需", "如有", "urgente", "emergencia", "mi ausencia", "urgenz", "mia assenza", "emergência", "minha ausência", "urgência", "dringende", "spoed", "mijn afwezigheid",
+    "お急ぎ", "急ぎ", "不在中",
 ];
 
 #[rustfmt::skip]
@@ -246,7 +248,7 @@ const ACCESS: &[&str] = &[
 const NUMBER: &[&str] = &[
     "工單號", "單號", "編號",
     "ticket number", "case number", "reference number", "your reference", "ticket id", "case id", "ticketnummer", "vorgangsnummer", "aktenzeichen", "fallnummer", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence", "votre référence",
-    "numer zgłoszenia", "numer sprawy", "pod numerem", "otrzymało numer", "nadaliśmy numer", "工单号", "工单编号", "单号", "编号", "número de caso", "número de ticket", "número de referencia", "con el número", "numero di ticket", "con il numero", "número do chamado", "número do ticket", "zaaknummer", "ticketnummer", "onder nummer", "受付番号", "お問い合わせ番号",
+    "numer zgłoszenia", "numer sprawy", "pod numerem", "otrzymało numer", "nadaliśmy numer", "工单号", "工单编号", "单号", "编号", "número de caso", "número de ticket", "número de referencia", "con el número", "numero di ticket", "con il numero", "número do chamado", "número do ticket", "zaaknummer", "onder nummer", "受付番号", "お問い合わせ番号",
 ];
 
 #[rustfmt::skip]
@@ -257,26 +259,26 @@ const NEXT: &[&str] = &[
     "je vous répondrai", "je répondrai", "répondrai", "je traiterai", "je reviendrai vers", "dans les plus brefs délais", "dans les meilleurs délais", "dès que possible", "sera traité", "seront traité", "reviendrons vers", "reviendra vers", "vous répondrons", "nous vous répond", "vous répondra", "prendrons contact", "jours ouvrés", "heures ouvrées", "en cours de traitement",
     "odpowiem", "odpowiemy", "odpiszę", "odpowiedzi udzielimy", "udzielimy odpowiedzi", "skontaktuję się", "skontaktujemy się", "skontaktuje się", "tak szybko", "najszybciej", "niezwłocznie", "zostanie rozpatrzon", "rozpatrzymy", "zajmiemy się", "dni robocz", "godzinach pracy", "wkrótce",
     "尽快", "及时回复", "会回复", "将回复", "给您回复", "回复您", "与您联系", "处理", "工作日", "小时内", "第一时间", "responderé", "responderemos", "le contestar", "contestaré", "lo antes posible", "a la mayor brevedad", "en breve", "será atendid", "días hábiles", "días laborables", "nos pondremos en contacto", "risponderò", "risponderemo", "il prima possibile", "al più presto", "quanto prima", "giorni lavorativi", "la contatteremo",
-    "responderei", "responderemos", "assim que possível", "logo que possível", "o mais breve", "brevemente", "dias úteis", "entraremos em contato", "entraremos em contacto", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "nemen contact", "werkdagen", "ik reageer", "reageren", "ご返信いたします", "返信いたします", "ご返信させて", "ご連絡いたします", "ご連絡差し上げ", "回答いたします", "回答させて", "対応いたします", "対応させて", "折り返し", "営業日",
+    "responderei", "assim que possível", "logo que possível", "o mais breve", "brevemente", "dias úteis", "entraremos em contato", "entraremos em contacto", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "nemen contact", "werkdagen", "ik reageer", "reageren", "ご返信いたします", "返信いたします", "ご返信させて", "ご連絡いたします", "ご連絡差し上げ", "回答いたします", "回答させて", "対応いたします", "対応させて", "折り返し", "営業日",
 ];
 
 #[rustfmt::skip]
 const MACHINE: &[&str] = &[
     "請勿回覆", "請勿直接回覆", "自動回覆", "自動",
     "do not reply", "please do not respond", "don't reply", "no need to reply", "antworten sie nicht", "nicht auf diese", "ne pas répondre", "nie odpowiadać", "nie odpowiadaj", "请勿回复", "请勿直接回复", "no responda", "non rispondere", "não responda", "niet te beantwoorden", "返信しないで", "返信はご遠慮", "送信専用",
-    "automatic", "automated", "auto-generated", "autoreply", "auto-reply", "automatisch", "automatisiert", "automatique", "automatyczn", "wygenerowan", "自动", "自動", "automátic", "automática", "system generated",
+    "automatic", "automated", "auto-generated", "autoreply", "auto-reply", "automatisch", "automatisiert", "automatique", "automatyczn", "wygenerowan", "自动", "automátic", "automática", "system generated",
 ];
 
 #[rustfmt::skip]
 pub(super) const FILLER: &[&str] = &[
     "please do not change", "please quote", "bitte beachten", "bitte haben sie", "prosimy o cierpliwość", "prosimy nie zmieniać", "merci de noter", "merci de ne pas modifier", "veuillez ne pas modifier", "请勿修改",
     "期間", "敬請見諒", "不便", "抱歉", "如果", "目前",
-    "please note", "please be advised", "please quote", "please include", "please keep this", "please allow", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
+    "please note", "please be advised", "please include", "please keep this", "please allow", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
     "bitte beachten sie", "leider", "wir bitten um", "ich bitte um", "verständnis", "geduld", "in dieser zeit", "in diesem zeitraum", "während dieser", "bitte geben sie", "bitte halten sie", "frohe", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "sollten sie", "falls ", "bei fragen", "für rückfragen", "derzeit", "zurzeit", "momentan",
     "veuillez noter", "malheureusement", "pour toute", "pour toutes", "pour tout", "en cas de", "en cas d'", "pendant cette période", "durant cette période", "durant mon", "pendant mon", "compréhension", "joyeuses fêtes", "bonne année", "meilleurs vœux", "actuellement", "si votre", "si vous",
     "informuję", "informujemy", "niestety", "przepraszam", "w razie", "w przypadku", "w tym czasie", "w tym okresie", "w sprawach", "za zrozumienie", "za cierpliwość", "wesołych świąt", "szczęśliwego nowego", "obecnie", "aktualnie", "jeśli", "jeżeli", "jak to możliwe", "jak to tylko", "jak tylko",
-    "在此期间", "期间", "敬请谅解", "请谅解", "给您带来", "不便", "抱歉", "祝您", "如果", "目前", "tenga en cuenta", "lamentablemente", "disculpe", "para cualquier", "para asuntos", "para temas", "en caso de", "durante este", "felices fiestas", "actualmente", "si necesita",
-    "purtroppo", "mi scuso", "per qualsiasi", "per urgenze", "per comunicazioni", "in caso di", "durante questo", "buone feste", "attualmente", "infelizmente", "desculpe", "para qualquer", "para assuntos", "em caso de", "durante este", "boas festas", "atualmente", "de momento",
+    "在此期间", "期间", "敬请谅解", "请谅解", "给您带来", "祝您", "tenga en cuenta", "lamentablemente", "disculpe", "para cualquier", "para asuntos", "para temas", "en caso de", "durante este", "felices fiestas", "actualmente", "si necesita",
+    "purtroppo", "mi scuso", "per qualsiasi", "per urgenze", "per comunicazioni", "in caso di", "durante questo", "buone feste", "attualmente", "infelizmente", "desculpe", "para qualquer", "para assuntos", "em caso de", "boas festas", "atualmente", "de momento",
     "helaas", "voor dringende", "voor vragen", "voor overige", "in geval van", "in deze periode", "gedurende", "fijne feestdagen", "momenteel", "excuses", "ご迷惑", "ご不便", "ご了承", "恐れ入りますが", "申し訳", "誠に勝手ながら", "何卒", "よろしくお願い",
 ];
 
@@ -300,7 +302,7 @@ const TROUBLE: &[&str] = &[
     "könnten sie", "melden sie sich vorher", "davor", "schicke ich", "sende ich", "liefere ich", "reiche ich", "teile ich", "schaue ich", "teste ich", "nachreichen",
     "erreur", "ne fonctionne", "toujours", "ci-joint", "pouvez-vous", "pourriez-vous", "merci de vérifier", "merci de répondre", "merci de m'envoyer", "enverrai", "transmettrai", "communiquerai", "ce ticket", "cette demande", "ce problème",
     "błąd", "błęd", "nie działa", "nadal", "w załączeniu", "w załączniku", "proszę sprawdzić", "proszę przesłać", "czy mog", "prześlę", "wyślę", "podam ", "dostarczę",
-    "错误", "失败", "报错", "仍然", "仍未", "附件", "请检查", "请帮", "请发我", "请在", "怎么", "能否", "是否", "无法使用", "发给您", "发给你", "提供给", "此工单", "这个问题", "该问题", "前几天", "回复晚", "晚回复", "刚休完", "いたため", "遅くなりました", "遅れました",
+    "错误", "失败", "报错", "仍未", "请检查", "请帮", "请发我", "请在", "怎么", "无法使用", "发给您", "发给你", "提供给", "此工单", "这个问题", "该问题", "前几天", "回复晚", "晚回复", "刚休完", "いたため", "遅くなりました", "遅れました",
     "no funciona", "adjunto", "por favor revise", "podría", "puede usted", "enviaré", "mandaré", "errore", "non funziona", "in allegato", "potrebbe", "potete verificare", "invierò", "manderò",
     "erro ", "não funciona", "em anexo", "poderia", "enviarei", "mandarei", "fout", "werkt niet", "bijgevoegd", "kunt u mij", "kunt u het", "kunt u dit", "kunt u nog", "stuur ik", "zal ik u", "エラー", "添付", "動きません", "お送りします", "送付します",
 ];

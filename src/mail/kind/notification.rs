@@ -1,8 +1,10 @@
 //! Notifications and monitoring alerts.
 
-use super::terms::{Table, Terms, Text, count, first_of, first_start};
+use std::cell::LazyCell;
+
+use super::terms::{Searched, Table, Terms, Text, count, first_of, first_start};
 use super::{Facts, Judgement};
-use crate::mail::MailKind;
+use crate::mail::{Address, MailKind};
 
 /// Local parts nobody reads.
 #[rustfmt::skip]
@@ -166,18 +168,17 @@ fn is_printed(text: &str) -> bool {
     printed >= 2 && printed * 4 >= filled
 }
 
-/// Words with which a person speaks.
+/// Words with which a person speaks, beside those of one who speaks of himself.
 #[rustfmt::skip]
 pub(super) static PERSONAL: Terms = Terms::new(Table::Personal, &[
-    " i ", " i'm ", " my ", " we ", " our ", " ich ", " wir ", " unser", " mein", " je ", " j'", " nous ", " notre ",
-    " proszę", " mam ", " nasz", "我", "请", " me ", " could you", " can you", "hello", "dear", "hallo", "bonjour", "dzień dobry", "您好", "?",
+    " we ", " our ", " wir ", " unser", " nous ", " notre ", " proszę", " nasz", "我", "请", " could you", " can you", "hello", "dear", "hallo", "bonjour", "dzień dobry", "您好", "?",
 ]);
 
-/// Whether a person speaks in the new text.
-pub(super) fn speaks_personally(text: &Text) -> bool {
-    PERSONAL.first_in(&text.body).is_some()
-        || first_start(&text.body, BEGINNINGS).is_some()
-        || super::terms::speaks_of_self(&text.body)
+/// Whether a person speaks in a text.
+pub(super) fn speaks_personally(text: &Searched) -> bool {
+    PERSONAL.first_in(text).is_some()
+        || first_start(text, BEGINNINGS).is_some()
+        || super::terms::speaks_of_self(text)
 }
 
 /// The same words where a text begins with them.
@@ -205,22 +206,22 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     let machine = is_machine(facts);
     let role = is_role_address(facts);
-    let personal = speaks_personally(text);
+    let personal = LazyCell::new(|| speaks_personally(&text.body));
     let service = SERVICE.count_in(&text.body);
     if let Some(term) = first_start(&text.subject, GENERATED_SUBJECTS)
         .or_else(|| first_of(&text.subject, &GENERATED_SUBJECTS[..8]))
-        && (service >= 1 || !personal)
+        && (service >= 1 || !*personal)
     {
         return decided("generated_subject", format!("Subject: {term}"));
     }
     // What services write about is what people write about as well, who speak of themselves and ask.
     if let Some(term) = first_start(&text.subject, SERVICE_SUBJECTS)
-        && (service >= 1 || !personal)
+        && (service >= 1 || !*personal)
         && (machine
             || !super::terms::speaks_of_self(&text.body)
                 && !super::terms::complains(&text.body)
                 && !text.body.contains(['?', '？']))
-        && (role || service >= 1 && !personal && facts.new_text.contains("://"))
+        && (role || service >= 1 && !*personal && facts.new_text.contains("://"))
     {
         return decided("generated_subject", format!("Subject: {term}"));
     }
@@ -249,13 +250,13 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "告警",
             "报警",
         ];
-        if machine || !personal && (role || count(&text.body, &shape) >= 2) {
+        if machine || !*personal && (role || count(&text.body, &shape) >= 2) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }
     if machine && service >= 1
-        || role && service >= 1 && !personal
-        || service >= 3 && (role || !personal)
+        || role && service >= 1 && !*personal
+        || service >= 3 && (role || !*personal)
         || service >= 4
     {
         let term = SERVICE.first_in(&text.body).unwrap_or_default();
@@ -265,11 +266,11 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     if SYSTEM_ACCOUNTS.contains(&local) {
         return decided("system_account", local.to_owned());
     }
-    let envelope = facts.return_path.map_or("", |path| {
-        path.address.split('@').next().unwrap_or_default()
-    });
+    let envelope = facts.return_path.map_or("", Address::local_part);
     let to_itself = facts.to_author_only;
-    if (to_itself || SYSTEM_ACCOUNTS.contains(&envelope)) && is_printed(facts.new_text) && !personal
+    if (to_itself || SYSTEM_ACCOUNTS.contains(&envelope))
+        && is_printed(facts.new_text)
+        && !*personal
     {
         return decided(
             "printed_text",

@@ -15,9 +15,9 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "message/feedback-report (RFC 5965)",
         );
     }
-    let by_a_person = !report && super::notification::speaks_personally(text);
     if facts.report_type == "disposition-notification"
-        || has("message/disposition-notification") && !by_a_person
+        || has("message/disposition-notification")
+            && (report || !super::notification::speaks_personally(&text.body))
     {
         return decided(
             MailKind::Receipt,

@@ -163,6 +163,10 @@ pub(super) enum Table {
     AcknowledgementSubject,
     Acknowledgement,
     Challenge,
+    HeldMail,
+    HeldWaiting,
+    HeldRequest,
+    HeldReason,
     AlertSubject,
     Service,
     Personal,
@@ -179,7 +183,7 @@ pub(super) struct Terms {
 }
 
 /// In the order of [`Table`].
-static TABLES: [&Terms; 12] = [
+static TABLES: [&Terms; 16] = [
     &super::delivery::SUBJECTS,
     &super::delivery::BODIES,
     &super::auto_reply::OUT_OF_OFFICE_SUBJECTS,
@@ -187,6 +191,10 @@ static TABLES: [&Terms; 12] = [
     &super::auto_reply::ACKNOWLEDGEMENT_SUBJECTS,
     &super::auto_reply::ACKNOWLEDGEMENTS,
     &super::auto_reply::CHALLENGES,
+    &super::auto_reply::HELD_BACK[0],
+    &super::auto_reply::HELD_BACK[1],
+    &super::auto_reply::HELD_BACK[2],
+    &super::auto_reply::HELD_BACK[3],
     &super::notification::ALERTS,
     &super::notification::SERVICE,
     &super::notification::PERSONAL,
@@ -265,7 +273,7 @@ struct First {
 }
 
 impl Searched {
-    fn new(text: String) -> Self {
+    pub(super) fn new(text: String) -> Self {
         Self {
             text,
             found: OnceCell::new(),
@@ -325,28 +333,36 @@ pub(super) fn first_start(text: &str, terms: &[&'static str]) -> Option<&'static
 pub(super) fn speaks_of_self(text: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "i", "i'm", "i've", "i'll", "i'd", "my", "me", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "je", "mon", "mes", "moi",
-        "mam", "mnie", "mi", "mój", "moja", "moje", "moją", "moim", "nie dostałem", "przeczytałem", "przeczytałam", "estoy", "tengo", "yo", "mío", "ho", "sono", "mio", "mia", "eu", "tenho", "meu",
-        "minha", "ik", "mijn",
+        "i'm", "i've", "i'll", "i'd", "my", "me", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines", "mon", "moi", "mam", "mnie", "mi", "mój", "moja", "moje", "moją", "moim", "dostałem", "dostałam",
+        "przeczytałem", "przeczytałam", "estoy", "tengo", "yo", "mío", "ho", "mio", "mia", "estou", "tenho", "meu", "minha", "ik", "mijn",
     ];
-    text.split(|character: char| !character.is_alphanumeric() && character != '\'')
-        .any(|word| {
-            WORDS.contains(&word) || ["j'", "m'"].iter().any(|start| word.starts_with(start))
-        })
-        || text.replace("我们", "").contains('我')
+    // These are other words in other languages, which are known by theirs: Polish `and`, an Italian article; Dutch `you`.
+    #[rustfmt::skip]
+    const UNLESS: &[(&str, &[&str])] = &[
+        ("i", &["nie", "jest", "się", "dla", "oraz", "il", "di", "che", "gli", "della"]), ("je", &["het", "een", "van", "voor", "niet"]),
+    ];
+    let words = || text.split(|character: char| !character.is_alphanumeric() && character != '\'');
+    let holds = |any: &[&str]| words().any(|word| any.contains(&word));
+    words().any(|word| WORDS.contains(&word) || word.starts_with("j'") || word.starts_with("m'"))
+        || UNLESS
+            .iter()
+            .any(|(word, foreign)| holds(&[word]) && !holds(foreign))
+        || text
+            .match_indices('我')
+            .any(|(at, _)| !text[at..].starts_with("我们"))
         || text.contains('私')
 }
 
 /// Words of folded texts with which people write about a program, and no program does.
 #[rustfmt::skip]
 const COMPLAINTS: &[&str] = &[
-    "is not sent", "not being sent", "was not sent", "are not sent", "never came", "never arriv", "did not get", "didn't get", "do not get", "don't get", "not received", "does not come",
-    "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "disable", "set up", "why ", "how do", "how can", "how to", "is wrong",
-    "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", "cannot", "can't",
-    "einrichten", "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
-    "nicht erhalten", "funktioniert", "désactiver", "activer", "configurer", "pourquoi", "comment ", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "pas reçu", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
-    "wyłączyć", "włączyć", "ustawić", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie otrzyma", "nie wysyła", "nie działa", "怎么", "如何", "请问", "关闭", "设置", "为什么", "没有收到", "没收到", "收不到", "不能用",
-    "两次", "desactivar", "configurar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "instellen", "waarom",
+    "is not sent", "not being sent", "was not sent", "are not sent", "never came", "never arriv", "did not get", "didn't get", "do not get", "don't get", "does not come",
+    "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "why ", "how do", "how can", "is wrong",
+    "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", 
+    "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
+    "funktioniert", "désactiver", "pourquoi", "comment ", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
+    "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用",
+    "两次", "desactivar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "waarom",
 ];
 
 /// Whether somebody complains or asks how something is done.

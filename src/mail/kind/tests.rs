@@ -162,6 +162,27 @@ fn bounces_without_a_report() {
         ),
         MailKind::Bounce
     );
+    // A system that says "we" was a person; who speaks of a mail of his own is one.
+    for (text, kind) in [
+        (
+            "We were unable to deliver your message to bob@x.example.",
+            MailKind::Bounce,
+        ),
+        (
+            "We were unable to deliver our mail to bob@x.example.",
+            MailKind::Human,
+        ),
+        (
+            "Unable to deliver, it says. We need it by Monday.",
+            MailKind::Human,
+        ),
+    ] {
+        let raw = format!(
+            "From: relay@shop.example\nSubject: Undelivered message\nContent-Type: multipart/mixed; boundary=B\n\n\
+             --B\n\n{text}\n--B\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n--B--"
+        );
+        assert_eq!(self::kind(&raw).0, kind, "{text}");
+    }
 }
 
 #[test]
@@ -245,6 +266,22 @@ fn warnings_of_delays_were_permanent() {
         (
             "Mail delivery failed",
             "The message to bob@x.example was delayed for 5 days, I'm giving up on it.",
+        ),
+        (
+            "Unzustellbar",
+            "Die Zustellung an bob@x.example war verzögert und wurde nach 5 Tagen aufgegeben.",
+        ),
+        (
+            "Non remis",
+            "Le message pour bob@x.example, d'abord retardé, est abandonné après 5 jours.",
+        ),
+        (
+            "Niedostarczona",
+            "Wiadomość do bob@x.example była opóźniona, dostarczania zaniechano po 5 dniach.",
+        ),
+        (
+            "系统退信",
+            "发往 bob@x.example 的邮件投递延迟五天后已放弃。",
         ),
     ] {
         assert!(permanent(subject, text), "{subject}");

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::header_block::has_year;
 use super::line::{Line, next_filled};
+use crate::mail::text::is_wide_letter;
 
 /// Words for writing, lower case, as they stand in attributions.
 #[rustfmt::skip]
@@ -52,7 +54,7 @@ fn has_verb(lower: &str) -> bool {
             let before = lower[..position].chars().next_back();
             let after = lower[position + verb.len()..].chars().next();
             let ascii_word =
-                |character: char| character.is_alphabetic() && (character as u32) < 0x2e80;
+                |character: char| character.is_alphabetic() && !is_wide_letter(character);
             let joined_before =
                 verb.chars().next().is_some_and(ascii_word) && before.is_some_and(ascii_word);
             let joined_after =
@@ -97,16 +99,6 @@ fn has_clock(text: &str) -> bool {
             && !(index + 3 < bytes.len()
                 && bytes[index + 3].is_ascii_digit()
                 && bytes[index] == b'.')
-    })
-}
-
-fn has_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.windows(4).enumerate().any(|(index, window)| {
-        (window.starts_with(b"19") || window.starts_with(b"20"))
-            && window.iter().all(u8::is_ascii_digit)
-            && !(index > 0 && bytes[index - 1].is_ascii_digit())
-            && !bytes.get(index + 4).is_some_and(u8::is_ascii_digit)
     })
 }
 

@@ -1,5 +1,8 @@
 //! Code, prompts and differences between files whose lines begin with `>` and that nobody quotes.
 
+use std::cell::LazyCell;
+use std::ops::Range;
+
 use super::attribution;
 use super::header_block;
 use super::line::Line;
@@ -11,19 +14,20 @@ pub(super) fn mark(lines: &[Line<'_>], content: &mut [bool]) {
     conflicts(lines, content);
     differences(lines, content);
     failures(lines, content);
+    let found = runs(lines, content);
     let candidates = sessions(lines, content)
         .into_iter()
-        .chain(code_runs(lines, content))
-        .chain(markdown(lines, content))
+        .chain(code_runs(lines, &found))
+        .chain(markdown(lines, &found))
         .collect::<Vec<_>>();
-    let introduced = !candidates.is_empty() && is_introduced(lines);
-    if !introduced {
+    let introduced = LazyCell::new(|| is_introduced(lines));
+    if !candidates.is_empty() && !*introduced {
         for range in candidates {
             content[range].fill(true);
         }
     }
     let signs = signs_alone(lines, content);
-    if !signs.is_empty() && !introduced && !is_introduced(lines) {
+    if !signs.is_empty() && !*introduced {
         for range in signs {
             content[range].fill(true);
         }
@@ -161,11 +165,14 @@ pub(super) fn continuations(lines: &[Line<'_>], content: &mut [bool]) {
     }
 }
 
-/// First words of commands and statements.
+/// First words of commands, and of statements.
 #[rustfmt::skip]
-const COMMANDS: &[&str] = &[
+pub(super) const COMMANDS: &[&str] = &[
     "npm", "npx", "yarn", "node", "curl", "wget", "python", "python3", "pip", "git", "docker", "kubectl", "dotnet", "mvn",
     "gradle", "php", "composer", "cargo", "aws", "ssh", "nslookup", "telnet", "openssl", "tracert", "sudo",
+];
+#[rustfmt::skip]
+const STATEMENTS: &[&str] = &[
     "SELECT", "INSERT", "UPDATE", "DELETE", "SHOW", "CREATE", "ALTER", "DROP", "EXPLAIN", "DESCRIBE",
 ];
 
@@ -179,7 +186,8 @@ pub(super) fn is_code(inner: &str) -> bool {
             && !first[at..].starts_with("(s)")
             && !first[at..].starts_with("(e)")
     });
-    call || COMMANDS.contains(&first) && inner.split_whitespace().count() > 1
+    call || (COMMANDS.contains(&first) || STATEMENTS.contains(&first))
+        && inner.split_whitespace().count() > 1
         || inner.ends_with([';', '{', '}'])
         || [" = ", " == ", " => ", " := ", " += ", "()", "::", "</"]
             .iter()
@@ -191,7 +199,7 @@ pub(super) fn is_code(inner: &str) -> bool {
 }
 
 /// Blocks without a blank line that begin with code behind a `>` and hold what it printed: a session of an interpreter.
-fn sessions(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
+fn sessions(lines: &[Line<'_>], content: &[bool]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < lines.len() {
@@ -217,25 +225,25 @@ fn sessions(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>>
 }
 
 /// Runs of lines with one mark that are all code.
-fn code_runs(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
-    runs(lines, content)
-        .into_iter()
+fn code_runs(lines: &[Line<'_>], runs: &[Range<usize>]) -> Vec<Range<usize>> {
+    runs.iter()
         .filter(|run| {
-            let mut filled = lines[run.clone()]
+            let mut filled = lines[(*run).clone()]
                 .iter()
                 .map(Line::inner)
                 .filter(|inner| !inner.is_empty())
                 .peekable();
             filled.peek().is_some() && filled.all(is_code)
         })
+        .cloned()
         .collect()
 }
 
 /// `>` lines that stand alone between lines of one paragraph, and no others in the text: the end of a template, a
 /// comparison that was wrapped.
-fn signs_alone(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
+fn signs_alone(lines: &[Line<'_>], content: &[bool]) -> Vec<Range<usize>> {
     let found = runs(lines, content);
-    let inside = |run: &std::ops::Range<usize>| {
+    let inside = |run: &Range<usize>| {
         let inner = lines[run.start].inner();
         let ends = run.end >= lines.len() || lines[run.end].is_blank();
         run.len() == 1
@@ -254,7 +262,7 @@ fn signs_alone(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usiz
 }
 
 /// The one cited block of a text that is written in Markdown: headings or a table stand in it.
-fn markdown(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
+fn markdown(lines: &[Line<'_>], runs: &[Range<usize>]) -> Vec<Range<usize>> {
     let marks = lines.iter().any(|line| {
         ["# ", "## ", "### ", "|--", "| --", "|:-"]
             .iter()
@@ -263,20 +271,18 @@ fn markdown(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>>
     if !marks {
         return Vec::new();
     }
-    let found = runs(lines, content);
-    let within = |run: &std::ops::Range<usize>| {
+    let within = |run: &Range<usize>| {
         lines[..run.start].iter().any(|line| !line.is_blank())
             && lines[run.end..].iter().any(|line| !line.is_blank())
     };
-    if found.len() == 1 && within(&found[0]) {
-        found
-    } else {
-        Vec::new()
+    match runs {
+        [run] if within(run) => vec![run.clone()],
+        _ => Vec::new(),
     }
 }
 
 /// Runs of lines with one mark that are not yet content.
-fn runs(lines: &[Line<'_>], content: &[bool]) -> Vec<std::ops::Range<usize>> {
+fn runs(lines: &[Line<'_>], content: &[bool]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < lines.len() {

@@ -15,16 +15,16 @@ const STRONG: &[&str] = &[
     "think before you print", "disclaimer:", "diese e-mail enthält vertrauliche",
     "diese e-mail kann vertrauliche", "vertrauliche und/oder rechtlich", "nicht der richtige adressat",
     "vertraulichkeitshinweis", "ce message et toutes les pièces jointes", "ce message est confidentiel",
-    "ce courriel", "avis de confidentialité", "exclusivement à l'intention", "niniejsza wiadomość",
+    "ce courriel peut contenir", "ce courriel et ses", "ce courriel et toutes", "ce courriel par erreur", "ce courriel est confidentiel", "ce courriel est destiné", "ce courriel contient des informations", "avis de confidentialité", "exclusivement à l'intention", "niniejsza wiadomość",
     "treść tej wiadomości", "wiadomość ta może zawierać", "本邮件及其附件", "本邮件含有", "este mensaje y sus archivos",
-    "este mensaje es confidencial", "questo messaggio", "esta mensagem",
+    "este mensaje es confidencial", "questo messaggio e i", "questo messaggio e gli", "questo messaggio e negli", "questo messaggio è riservato", "questo messaggio è destinato", "questo messaggio e' ", "questo messaggio per errore", "questo messaggio può contenere", "questo messaggio contiene informazioni", "esta mensagem e seus", "esta mensagem e os", "esta mensagem e quaisquer", "esta mensagem é confidencial", "esta mensagem é destinada", "esta mensagem por engano", "esta mensagem contém informa",
 ];
 
 #[rustfmt::skip]
 const MORE: &[&str] = &[
     "le informazioni contenute in quest", "esta mensagem pode conter", "dit e-mailbericht", "deze e-mail en", "本メールには",
-    "このメールには", "este correo electrónico", "dit bericht is", "de informatie in dit", "le informazioni contenute",
-    "本電子メール", "当メールには", "本メールおよび", "このメールは機密", "este email", "ce message et ses pièces jointes", "ce mail", "cet e-mail", "this communication", "bu e-posta", "any unauthorized", "ta wiadomość i", "ta wiadomość oraz", "wiadomość i jej załączniki", "ta wiadomość jest poufna", "les informations contenues dans ce", "unauthorised use", "received this e-mail in error", "received this email in error",
+    "このメールには", "este correo electrónico y sus", "este correo electrónico y cualquier", "este correo electrónico por error", "este correo electrónico puede contener", "este correo electrónico es confidencial", "este correo electrónico contiene información", "este correo electrónico está dirigido", "dit bericht is", "de informatie in dit", "le informazioni contenute",
+    "本電子メール", "当メールには", "本メールおよび", "このメールは機密", "este email y sus", "este email e seus", "este email por engano", "este email pode conter", "este email puede contener", "este email es confidencial", "este email contém informa", "este email contiene información", "ce message et ses pièces jointes", "ce mail peut contenir", "ce mail et ses", "ce mail et toutes", "ce mail par erreur", "ce mail est confidentiel", "ce mail est destiné", "ce mail contient des informations", "cet e-mail peut contenir", "cet e-mail et ses", "cet e-mail et toutes", "cet e-mail par erreur", "cet e-mail est confidentiel", "cet e-mail est destiné", "cet e-mail contient des informations", "this communication is", "this communication may", "this communication and", "this communication, ", "bu e-posta", "any unauthorized", "ta wiadomość i jej", "ta wiadomość i wszelkie", "ta wiadomość i załącz", "ta wiadomość oraz", "wiadomość i jej załączniki", "ta wiadomość jest poufna", "les informations contenues dans ce", "unauthorised use", "received this e-mail in error", "received this email in error",
 ];
 
 /// Supporting phrases: two with a strong one in a paragraph that is long enough.

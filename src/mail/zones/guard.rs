@@ -151,12 +151,8 @@ fn sessions(lines: &[Line<'_>], content: &mut [bool]) {
 /// Prompts of shells and interpreters (`> npm run build`, `>>> import x`): their lines stand alone between output
 /// or begin with a command.
 fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
-    #[rustfmt::skip]
-    const COMMANDS: &[&str] = &[
-        "npm", "npx", "yarn", "node", "curl", "wget", "python", "python3", "pip", "git", "docker", "kubectl",
-        "dotnet", "java", "mvn", "gradle", "php", "composer", "ruby", "cargo", "go", "aws", "ssh", "ping",
-        "nslookup", "telnet", "openssl", "tracert",
-    ];
+    // These are words of a language as well; a line of them alone behind one mark is a command.
+    const ALSO_WORDS: &[&str] = &["java", "ruby", "go", "ping"];
     let only_triple = lines
         .iter()
         .enumerate()
@@ -172,7 +168,7 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
         let first = inner.split_whitespace().next().unwrap_or_default();
         let shell = line.depth == 1
             && alone
-            && COMMANDS.contains(&first)
+            && (code::COMMANDS.contains(&first) || ALSO_WORDS.contains(&first))
             && inner.split_whitespace().count() > 1;
         let interpreter = line.depth == 3
             && line.text.starts_with(">>> ")

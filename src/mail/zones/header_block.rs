@@ -321,7 +321,8 @@ fn is_author(line: &Line<'_>) -> bool {
         })
 }
 
-fn has_year(text: &str) -> bool {
+/// Whether a number stands in a text that is a year of mail.
+pub(super) fn has_year(text: &str) -> bool {
     text.split(|character: char| !character.is_ascii_digit())
         .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }

@@ -40,10 +40,20 @@ const MOBILE_MORE: &[&str] = &[
 const MOBILE_THINGS: &[&str] = &[
     "iphone", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "redmi",
     "oneplus", "nokia", "sony", "xperia", "htc", "motorola", "moto", "lg", "windows", "outlook", "yahoo",
-    "mail", "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
+    "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
     "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
     "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
-    "wireless", "onet", "poczta", "poczty", "interia", "o2", "courrier", "posta", "correo", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "wireless", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
+    "wireless", "onet", "interia", "o2", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
+];
+
+/// Mail itself, which letters are sent by as well: such a line names it where it tells what it was sent from, not by what way.
+const MAIL: &[&str] = &["mail", "courrier", "posta", "correo", "poczta", "poczty"];
+
+/// Beginnings that tell the way.
+#[rustfmt::skip]
+const WAYS: &[&str] = &[
+    "sent via", "sent with", "sent using", "gesendet mit", "envoyé avec", "envoyé via", "wysłane przez", "wysłano przez", "enviado por", "enviado via", "enviado con", "verstuurd met", "verzonden met",
+    "verstuurd via", "verzonden via", "inviato con",
 ];
 
 /// The first two letters of such lines: most lines are dismissed by theirs.
@@ -121,7 +131,9 @@ pub(super) fn is_mobile(text: &str) -> bool {
             .iter()
             .any(|own| lower.contains(own));
     let words = lower.split_whitespace().count();
-    let named = MOBILE_THINGS.iter().any(|thing| {
+    let way = WAYS.iter().any(|way| lower.starts_with(way));
+    let mail = MAIL.iter().filter(|_| !way);
+    let named = MOBILE_THINGS.iter().chain(mail).any(|thing| {
         lower
             .split(|character: char| !character.is_alphanumeric() && character != '-')
             .any(|word| word == *thing || thing.len() > 4 && word.starts_with(thing))

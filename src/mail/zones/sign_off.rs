@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::line::{Line, previous_filled};
 use super::signature::{has_contact, has_telephone, has_title, has_title_first, is_of_signature};
 use crate::lexicon::Lexicon;
+use crate::mail::text::is_wide_letter;
 
 /// A sign-off found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -438,7 +439,7 @@ pub(super) fn belongs_to_signature(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let wide = text
         .chars()
-        .filter(|character| (*character as u32) >= 0x2e80)
+        .filter(|character| is_wide_letter(*character))
         .count();
     let lower = text.to_lowercase();
     if lower.starts_with("ps") && lower[2..].starts_with([':', '.', ' ', ',', '-'])

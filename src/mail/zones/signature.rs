@@ -7,6 +7,7 @@ use super::mobile;
 use super::separator;
 use super::sign_off;
 use crate::mail::ZoneKind;
+use crate::mail::text::is_wide_letter;
 
 /// A stretch of lines at the end of new text that is not content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,13 +186,13 @@ fn delimiter(
             } else {
                 SIGNATURE_LINES
             };
-            // A web archive's link below is no signature of the sender.
             // A patch ends with the version of the program that wrote it.
             let version = below.len() == 1
                 && below[0]
                     .text
                     .bytes()
                     .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            // A web archive's link below is no signature of the sender.
             if below.len() <= limit
                 && !version
                 && (may_be_all || !is_archive_link(&lines[index + 1..]))
@@ -275,7 +276,7 @@ fn is_content_below(text: &str) -> bool {
 }
 
 /// Whether the last paragraph of several is one sentence: what goes on below a dash, not who signs.
-pub(super) fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
+fn ends_with_sentence(lines: &[Line<'_>]) -> bool {
     let Some(last) = previous_filled(lines, lines.len()) else {
         return false;
     };
@@ -545,11 +546,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
         if separated
             && contacts > 0
             && filled >= 2
-            && (line.words() >= 2
-                || line
-                    .text
-                    .chars()
-                    .any(|character| (character as u32) > 0x2e80))
+            && (line.words() >= 2 || line.text.chars().any(is_wide_letter))
             && sign_off::is_name(line.text)
             && !has_contact(line.text)
         {
