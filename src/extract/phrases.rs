@@ -25,6 +25,8 @@ impl Said {
     pub(crate) const CALLS: u16 = 1 << 5;
     /// It is so every day, or planned, unless something fails.
     pub(crate) const USUAL: u16 = 1 << 6;
+    /// It is wished, or should be so.
+    pub(crate) const WISHED: u16 = 1 << 9;
     /// People say where they are.
     const PEOPLE: u16 = 1 << 7;
     /// Somebody can be reached.
@@ -50,6 +52,7 @@ const SURELY_WORKING: &[&str] = &[
     "fehlerfrei", "ohne fehler", "nicht betroffen", "nicht davon betroffen", "in ordnung", "sans problème", "sans aucun problème",
     "aucun problème", "sans erreur", "sans souci", "aucun souci", "pas touché", "pas concerné", "ne sont pas concernés",
     "n'est pas concerné", "est en ordre", "w porządku", "bez problem", "bez zarzutu", "bez błęd", "nie dotyczy", "bez zakłóceń",
+    "has been solved", "has been resolved", "has been fixed", "ist behoben", "wurde behoben", "ist gelöst", "hat sich erledigt", "est résolu", "est réglé", "a été résolu", "został rozwiązany", "zostało rozwiązane", "zostało naprawione", "已经好了", "已解决", "已经解决", "已恢复", "已经恢复", "恢复正常",
     "没问题", "没有问题", "不受影响", "一切正常", "都正常", "运行正常", "返回正常", "工作正常", "正常返回", "正常工作",
 ];
 
@@ -121,6 +124,16 @@ const REACHED: &[&str] = &[
     "erreichbar", "reachable", "be reached", "available", "joignable", "disponible", "dostępn", "pod telefonem", "在线", "上班",
 ];
 
+/// Words of a wish, in which "accepted" tells what does not happen yet.
+#[rustfmt::skip]
+const WISHED: &[&str] = &[
+    "great if", "nice if", "good if", "helpful if", "help if", "useful if", "wish", "would accept", "could accept", "would support", "could support", "would work", "should accept", "should work", "should be accepted", "should be working", "supposed to", "expected to", "expected:", "to be accepted", "to work again",
+    "würde", "würden", "wäre schön", "wäre gut", "wäre hilfreich", "sollte", "sollten", "wünschen uns", "wünschenswert",
+    "serait bien", "serait utile", "serait pratique", "devrait", "devraient", "aimerions", "souhaitons", "souhaiterions",
+    "gdyby", "żeby", "powinien", "powinna", "powinno", "powinny", "byłoby dobrze", "byłoby miło",
+    "希望", "应该", "应当", "建议", "最好能", "如果能", "要是能", "能否支持",
+];
+
 /// Words that speak of calls, answers and errors.
 #[rustfmt::skip]
 const CALLS: &[&str] = &[
@@ -158,6 +171,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (USUAL, Said::USUAL),
         (PEOPLE, Said::PEOPLE),
         (REACHED, Said::REACHED),
+        (WISHED, Said::WISHED),
     ];
     let phrases = groups
         .iter()
