@@ -74,6 +74,13 @@ pub(crate) struct Fields {
     pub(crate) stored: Field,
 }
 
+impl Fields {
+    /// The fields that hold words.
+    pub(crate) fn texts(&self) -> [Field; 3] {
+        [self.subject, self.problem, self.resolution]
+    }
+}
+
 pub(crate) fn build() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let analyzed = TextOptions::default().set_indexing_options(

@@ -17,6 +17,7 @@ use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
 use crate::vectors::{NO_VECTOR, VectorStore};
 
 /// A snapshot of the index. Later commits do not change it.
+#[derive(Clone)]
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
@@ -76,7 +77,7 @@ impl View {
             None => Vec::new(),
         };
         let mut lengths = BTreeMap::new();
-        for field in [fields.subject, fields.problem, fields.resolution] {
+        for field in fields.texts() {
             let mut total = 0;
             for segment in searcher.segment_readers() {
                 total += alive_length(segment, field)?;
@@ -132,16 +133,8 @@ impl View {
             (*id, Arc::new(places))
         });
         View {
-            searcher: self.searcher.clone(),
-            fields: self.fields,
-            languages: self.languages.clone(),
-            count: self.count,
-            lengths: self.lengths.clone(),
-            newest: self.newest,
-            vectors: self.vectors.clone(),
             places: places.collect(),
-            frequencies: Arc::clone(&self.frequencies),
-            columns: Arc::clone(&self.columns),
+            ..self.clone()
         }
     }
 
@@ -238,16 +231,24 @@ impl View {
             .map_err(|error| DataCorruption::comment_only(format!("a stored case: {error}")).into())
     }
 
-    /// Terms of a field that begin with `prefix`, in order, with their frequency (deleted cases included), at most
-    /// `limit`.
-    pub(crate) fn terms_with_prefix(
+    /// In how many texts, not counting deleted cases, the term occurs.
+    pub(crate) fn frequency_in_texts(&self, term: &str) -> tantivy::Result<u64> {
+        let mut frequency = 0;
+        for field in self.fields.texts() {
+            frequency += self.alive_frequency(&Term::from_field_text(field, term))?;
+        }
+        Ok(frequency)
+    }
+
+    /// Shows the terms of a field that begin with `prefix` and their frequency (deleted cases included): of each segment at most
+    /// so many, in order.
+    pub(crate) fn each_term(
         &self,
         field: Field,
         prefix: &str,
-        limit: usize,
-        mut accept: impl FnMut(&str) -> bool,
-    ) -> tantivy::Result<BTreeMap<String, u64>> {
-        let mut terms: BTreeMap<String, u64> = BTreeMap::new();
+        at_most: usize,
+        mut see: impl FnMut(&str, u64),
+    ) -> tantivy::Result<()> {
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             let mut stream = inverted
@@ -255,25 +256,16 @@ impl View {
                 .range()
                 .ge(prefix.as_bytes())
                 .into_stream()?;
-            let mut found = 0;
-            while found < limit && stream.advance() {
-                if !stream.key().starts_with(prefix.as_bytes()) {
-                    break;
-                }
-                let Ok(term) = std::str::from_utf8(stream.key()) else {
-                    continue;
-                };
-                if accept(term) {
-                    *terms.entry(term.to_owned()).or_default() +=
-                        u64::from(stream.value().doc_freq);
-                    found += 1;
+            let mut seen = 0;
+            while seen < at_most && stream.advance() && stream.key().starts_with(prefix.as_bytes())
+            {
+                seen += 1;
+                if let Ok(term) = std::str::from_utf8(stream.key()) {
+                    see(term, u64::from(stream.value().doc_freq));
                 }
             }
         }
-        while terms.len() > limit {
-            terms.pop_last();
-        }
-        Ok(terms)
+        Ok(())
     }
 }
 

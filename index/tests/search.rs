@@ -1,6 +1,8 @@
 //! The query language and the analysis of languages, from the outside.
 
-use precedent_index::{CaseDocument, Index, IndexOptions, SearchError, SearchRequest, Sort};
+use precedent_index::{
+    CaseDocument, Index, IndexOptions, SearchError, SearchRequest, SearchResponse, Sort,
+};
 
 fn case(id: u64, language: &str, status: &str, subject: &str, problem: &str) -> CaseDocument {
     CaseDocument {
@@ -97,15 +99,19 @@ fn index() -> (tempfile::TempDir, Index) {
     (folder, index)
 }
 
-fn ids(index: &Index, query: &str) -> Vec<u64> {
+fn search(index: &Index, query: &str) -> SearchResponse {
     let request = SearchRequest {
         query: query.to_owned(),
         limit: 20,
         ..SearchRequest::default()
     };
-    let response = index
+    index
         .search(&request)
-        .unwrap_or_else(|error| panic!("{query}: {error}"));
+        .unwrap_or_else(|error| panic!("{query}: {error}"))
+}
+
+fn ids(index: &Index, query: &str) -> Vec<u64> {
+    let response = search(index, query);
     let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.id).collect();
     assert_eq!(ids.len() as u64, response.total, "{query}");
     ids.sort_unstable();
@@ -198,19 +204,12 @@ fn filters_and_operators() {
 #[test]
 fn mistyped_words_are_corrected_but_identifiers_are_not() {
     let (_folder, index) = index();
-    let search = |query: &str| {
-        index
-            .search(&SearchRequest {
-                query: query.to_owned(),
-                limit: 5,
-                ..SearchRequest::default()
-            })
-            .expect("searched")
-    };
-    let response = search("throtled");
-    assert_eq!(response.hits.first().map(|hit| hit.id), Some(1));
-    assert_eq!(response.notes.len(), 1, "{:?}", response.notes);
-    assert_eq!(search("getOrderz1").total, 0);
+    for (query, id) in [("throtled", 1), ("Übermittlnug", 2), ("übermitltung", 2)] {
+        let response = search(&index, query);
+        assert_eq!(response.hits.first().map(|hit| hit.id), Some(id), "{query}");
+        assert_eq!(response.notes.len(), 1, "{query}: {:?}", response.notes);
+    }
+    assert_eq!(ids(&index, "getOrderz1"), [0; 0]);
 }
 
 #[test]
@@ -454,7 +453,16 @@ fn stop_words_neither_choose_nor_exclude() {
     assert_eq!(ids(&index, "throttled OR und"), ids(&index, "throttled"));
     // What says nothing that can be looked for finds nothing.
     assert_eq!(ids(&index, "C#"), [0; 0]);
-    assert_eq!(ids(&index, "{\"zzqxa\":\"zzqxb\"}"), [0; 0]);
+    for query in [
+        "{\"zzqxa\":\"zzqxb\"}",
+        "\"C#\"",
+        "(the und)",
+        "the OR und",
+        "C# OR \"the\"",
+    ] {
+        assert_eq!(ids(&index, query), [0; 0], "{query}");
+    }
+    assert_eq!(ids(&index, "getOrders -C#"), all);
 }
 
 #[test]
@@ -464,6 +472,28 @@ fn chinese_is_found_in_any_order_and_by_one_character() {
     assert_eq!(ids(&index, "接口被限流"), [3]);
     assert_eq!(ids(&index, "限"), [3]);
     assert_eq!(ids(&index, "订单缺失"), [0; 0]);
+    for query in [
+        "getOrders接口被限流",
+        "接口被限流getOrders",
+        "(getOrders接口被限流 OR zzqx)",
+    ] {
+        assert_eq!(ids(&index, query), [3], "{query}");
+    }
+    assert_eq!(ids(&index, "getOrders -限流请求"), [1]);
+    for (query, relaxed) in [
+        ("限流请求", false),
+        ("接口的限流", false),
+        ("限流订单", true),
+        ("订单限流", true),
+        ("getOrders限流订单", true),
+    ] {
+        let response = search(&index, query);
+        assert_eq!(
+            (response.hits[0].id, response.relaxed),
+            (3, relaxed),
+            "{query}"
+        );
+    }
 }
 
 #[test]
@@ -485,6 +515,20 @@ fn names_with_small_letters_between_hyphens_and_names_in_addresses_are_found() {
             "Cancel",
             "cancelReport answers 404 for our report.",
         ),
+        case(
+            3,
+            "de",
+            "resolved",
+            "Shop",
+            "Unser woocommerce meldet einen Fehler 403.",
+        ),
+        case(
+            4,
+            "en",
+            "resolved",
+            "Shop",
+            "WooCommerce stopped for 3 days, order 302-1234567.",
+        ),
     ];
     for case in &cases {
         index.upsert(case).expect("written");
@@ -503,6 +547,23 @@ fn names_with_small_letters_between_hyphens_and_names_in_addresses_are_found() {
     // Names of operations that differ by a letter are other operations.
     assert_eq!(ids(&index, "cancelReports"), [0; 0]);
     assert_eq!(ids(&index, "cancelReprot"), [0; 0]);
+    // A word to one is a name to another, and what one joins another writes apart; but an id is as it is.
+    for (query, expected) in [
+        ("WooCommerce", vec![3, 4]),
+        ("403-Fehler", vec![3]),
+        ("Fehler/403", vec![3]),
+        ("3-day", vec![4]),
+        ("404-Fehler", vec![]),
+        ("403-Fehlre", vec![]),
+        ("cancelReports-404", vec![]),
+        ("302-7654321", vec![]),
+        ("SP-403", vec![]),
+        ("302-1234567", vec![4]),
+    ] {
+        assert_eq!(ids(&index, query), expected, "{query}");
+    }
+    assert_eq!(search(&index, "403-Fehler").notes.len(), 1);
+    assert_eq!(search(&index, "SP-404").notes, [""; 0]);
 }
 
 #[test]
@@ -535,4 +596,55 @@ fn a_german_word_is_found_within_longer_ones() {
     assert_eq!(ids(&index, "Bestätigung"), [2]);
     assert_eq!(ids(&index, "Rechnung"), [3]);
     assert_eq!(ids(&index, "Lieferung"), [0; 0]);
+}
+
+#[test]
+fn a_word_of_a_deleted_case_was_looked_for_instead() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    for (id, problem) in [
+        (1, "Abrechnungsbericht fehlt."),
+        (2, "Das Lagerverzeichnis ist leer."),
+        (3, "Der Lagerbericht fehlt."),
+        (4, "Lagerbestand."),
+        (5, "Lagerbestand."),
+    ] {
+        index
+            .upsert(&case(id, "de", "resolved", "Frage", problem))
+            .expect("written");
+    }
+    index.commit(1).expect("committed");
+    for id in [1, 2] {
+        index.delete(id).expect("deleted");
+    }
+    index.commit(2).expect("committed");
+    for (query, expected, notes) in [
+        ("Abrechnung", vec![], 0),
+        ("Bericht", vec![3], 1),
+        ("Lagerverzeichnsi", vec![], 0),
+        ("Bestand", vec![4, 5], 1),
+    ] {
+        assert_eq!(ids(&index, query), expected, "{query}");
+        assert_eq!(search(&index, query).notes.len(), notes, "{query}");
+    }
+}
+
+#[test]
+fn of_many_compounds_the_most_frequent_are_looked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    for id in 1..=60u8 {
+        let (first, second) = (char::from(b'a' + id / 8), char::from(b'a' + id % 8));
+        let text = format!("{first}{second}xxbericht");
+        index
+            .upsert(&case(id.into(), "de", "resolved", "Frage", &text))
+            .expect("written");
+    }
+    for id in [70, 71] {
+        index
+            .upsert(&case(id, "de", "resolved", "Frage", "zzzzbericht"))
+            .expect("written");
+    }
+    index.commit(1).expect("committed");
+    assert_eq!(search(&index, "Bericht").total, 41);
 }

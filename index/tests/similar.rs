@@ -11,10 +11,8 @@ fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
-fn index() -> (tempfile::TempDir, Index) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
-    let case = |id: u64, subject: &str, problem: &str, facts: &[(&str, &str)]| CaseDocument {
+fn solved(id: u64, subject: &str, problem: &str) -> CaseDocument {
+    CaseDocument {
         id,
         number: format!("SP-{id}"),
         desk: "amazon".to_owned(),
@@ -23,10 +21,29 @@ fn index() -> (tempfile::TempDir, Index) {
         subject: subject.to_owned(),
         problem: problem.to_owned(),
         resolution: format!("Resolution {id}."),
-        opened_at: 1_700_000_000 + id as i64,
+        resolution_code: Some("fixed".to_owned()),
+        opened_at: 1_700_000_000,
         resolved_at: Some(1_700_100_000),
-        fields: fields(facts),
         ..CaseDocument::default()
+    }
+}
+
+fn filled(cases: &[CaseDocument]) -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    for case in cases {
+        index.upsert(case).expect("written");
+    }
+    index.commit(1).expect("committed");
+    (folder, index)
+}
+
+fn index() -> (tempfile::TempDir, Index) {
+    let case = |id: u64, subject: &str, problem: &str, facts: &[(&str, &str)]| CaseDocument {
+        resolution_code: None,
+        opened_at: 1_700_000_000 + id as i64,
+        fields: fields(facts),
+        ..solved(id, subject, problem)
     };
     let mut cases = vec![
         case(
@@ -89,11 +106,7 @@ fn index() -> (tempfile::TempDir, Index) {
             &[("operation", "createReport")],
         ));
     }
-    for case in &cases {
-        index.upsert(case).expect("written");
-    }
-    index.commit(1).expect("committed");
-    (folder, index)
+    filled(&cases)
 }
 
 fn request() -> SimilarRequest {
@@ -428,33 +441,6 @@ fn the_more_it_stands_out_the_surer_it_is() {
     assert_eq!(one[0].probability, found[0].probability);
 }
 
-fn solved(id: u64, subject: &str, problem: &str) -> CaseDocument {
-    CaseDocument {
-        id,
-        number: format!("SP-{id}"),
-        desk: "amazon".to_owned(),
-        status: "resolved".to_owned(),
-        language: "en".to_owned(),
-        subject: subject.to_owned(),
-        problem: problem.to_owned(),
-        resolution: format!("Resolution {id}."),
-        resolution_code: Some("fixed".to_owned()),
-        opened_at: 1_700_000_000,
-        resolved_at: Some(1_700_100_000),
-        ..CaseDocument::default()
-    }
-}
-
-fn filled(cases: &[CaseDocument]) -> (tempfile::TempDir, Index) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
-    for case in cases {
-        index.upsert(case).expect("written");
-    }
-    index.commit(1).expect("committed");
-    (folder, index)
-}
-
 fn asked(subject: &str, problem: &str) -> SimilarRequest {
     SimilarRequest {
         subject: subject.to_owned(),
@@ -554,4 +540,31 @@ fn a_duplicate_makes_its_root_no_less_likely() {
         "{} {alone}",
         found[0].probability
     );
+}
+
+/// Behind the last that was asked for, each duplicate counted as a further answer.
+#[test]
+fn duplicates_further_down_made_what_is_shown_less_likely() {
+    let problem = "Uploads of prices stop with checksum mismatch on the second document.";
+    let noise = (20..60).map(|id| solved(id, "Report", &format!("Report number{id} is empty.")));
+    let mut cases: Vec<CaseDocument> = noise.collect();
+    cases.extend((1..=3).map(|id| solved(id, "Checksum mismatch", problem)));
+    cases.extend((4..=9).map(|id| CaseDocument {
+        resolution: "Duplicate of SP-3.".to_owned(),
+        resolution_code: Some("duplicate".to_owned()),
+        ..solved(id, "Checksum mismatch", problem)
+    }));
+    let (_folder, index) = filled(&cases);
+    let found = |limit| {
+        let request = SimilarRequest {
+            limit,
+            ..asked("Checksum mismatch", problem)
+        };
+        index.similar(&request).expect("answers")
+    };
+    let all = found(10);
+    assert_eq!((all[2].id, all[2].duplicates.len()), (3, 6));
+    for (few, many) in found(2).iter().zip(&all) {
+        assert_eq!((few.id, few.probability), (many.id, many.probability));
+    }
 }

@@ -25,6 +25,9 @@ fn model() -> Option<Arc<Encoder>> {
         .clone()
 }
 
+/// Bytes of a case in the file of vectors.
+const RECORD: usize = 2601;
+
 const CASES: [(&str, &str, &str); 6] = [
     (
         "de",
@@ -158,6 +161,14 @@ fn cases_in_other_languages_are_found_by_what_they_mean() {
             "{:?}",
             found[0].reasons
         );
+        for precedent in &found {
+            for reason in &precedent.reasons {
+                if let Reason::SameMeaning { language, .. } = reason {
+                    let foreign = Some(&precedent.language).filter(|theirs| *theirs != "en");
+                    assert_eq!(language.as_ref(), foreign, "{subject}");
+                }
+            }
+        }
         assert!(
             found
                 .windows(2)
@@ -286,7 +297,12 @@ fn vectors_outlive_a_rebuilt_index_and_damaged_ones_are_computed_again() {
         .join("vectors")
         .join(format!("{}.bin", encoder.fingerprint()));
     let whole = std::fs::read(&file).expect("is there");
-    for (kept, length) in [(0, 3), (0, 16), (2, 16 + 2 * 1040 + 700), (6, whole.len())] {
+    for (kept, length) in [
+        (0, 3),
+        (0, 16),
+        (2, 16 + 2 * RECORD + 700),
+        (6, whole.len()),
+    ] {
         std::fs::write(&file, &whole[..length]).expect("written");
         let index = open(folder.path(), &encoder);
         assert_eq!(index.without_vector(), 6 - kept, "{length}");
@@ -331,6 +347,23 @@ fn without_vectors_the_same_index_ranks_by_words() {
     );
 }
 
+/// The factors for vectors were used with a nearness of nothing.
+#[test]
+fn before_its_first_vectors_an_index_answers_as_one_without_a_model() {
+    let Some(encoder) = model() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path(), &encoder);
+    fill(&index);
+    let request = SimilarRequest {
+        concepts: vec![vec!["photo".to_owned(), "picture".to_owned()]],
+        ..request("Photo", "The main photo of our product is gone.")
+    };
+    let early = index.similar(&request).expect("found");
+    drop(index);
+    let index = Index::open_read_only(folder.path()).expect("opens");
+    assert_eq!(early, index.similar(&request).expect("found"));
+}
+
 #[test]
 fn purging_drops_the_vectors_of_what_was_replaced() {
     let Some(encoder) = model() else { return };
@@ -352,7 +385,7 @@ fn purging_drops_the_vectors_of_what_was_replaced() {
         .expect("written");
     index.commit(2).expect("committed");
     index.purge().expect("purged");
-    assert_eq!(size(), before - 1040);
+    assert_eq!(size(), before - RECORD as u64);
     drop(index);
     let index = open(folder.path(), &encoder);
     assert_eq!(index.without_vector(), 1);

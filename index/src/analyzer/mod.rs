@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-pub(crate) use fold::lower;
+pub(crate) use fold::{lower, push_folded};
 pub(crate) use identifier::{identifiers, is_identifier};
 pub use language::Language;
 pub(crate) use language::base_code;

@@ -77,20 +77,11 @@ impl<'a> Compiler<'a> {
                 {
                     continue;
                 }
-                if let Clause::Word(word) = clause
-                    && let Some(pairs) = self.pairs(word)?
-                {
-                    // Words without spaces between them: each pair may be missing as a word may.
-                    required.extend(pairs);
-                    continue;
-                }
-                match self.text(clause, parsed.pasted)? {
-                    Unit::Required(query, frequency) => required.push((frequency, query)),
-                    Unit::Optional(query) => optional.push(query),
-                    Unit::Nothing => {
-                        if let Clause::Word(word) | Clause::Prefix(word) = clause {
-                            speechless.push(word);
-                        }
+                for unit in self.text(clause, parsed.pasted)? {
+                    match unit {
+                        Unit::Required(query, frequency) => required.push((frequency, query)),
+                        Unit::Optional(query) => optional.push(query),
+                        Unit::Nothing => speechless.extend(clause.words()),
                     }
                 }
             } else if let Clause::Not(inner) = clause {
@@ -98,7 +89,7 @@ impl<'a> Compiler<'a> {
                     Some(query) => filters.push((Occur::MustNot, query)),
                     None => self
                         .notes
-                        .push("a word that stands everywhere cannot be left out".to_owned()),
+                        .push("what is too short or too common cannot be left out".to_owned()),
                 }
             } else if let Some(query) = self.one(clause)? {
                 filters.push((Occur::Must, query));
@@ -122,8 +113,8 @@ impl<'a> Compiler<'a> {
             required.extend(optional.drain(..).map(|query| (1, query)));
         }
         // Words were given and none can be looked for: that is not the same as no words.
-        let hopeless = required.is_empty()
-            && (speaks && filters.is_empty() || !speechless.is_empty() && filters.is_empty());
+        let hopeless =
+            required.is_empty() && filters.is_empty() && (speaks || !speechless.is_empty());
         if !speechless.is_empty() && !speaks {
             self.notes.push(format!(
                 "`{}` is too short or too common to be looked for",
@@ -195,23 +186,27 @@ impl<'a> Compiler<'a> {
                 (!choices.is_empty()).then(|| union(choices))
             }
             Clause::Word(_) | Clause::Prefix(_) | Clause::Phrase(_) => {
-                match self.text(clause, false)? {
-                    Unit::Required(query, _) => Some(query),
-                    Unit::Optional(_) | Unit::Nothing => None,
+                let mut parts = Vec::new();
+                for unit in self.text(clause, false)? {
+                    if let Unit::Required(query, _) = unit {
+                        parts.push((Occur::Must, query));
+                    }
                 }
+                (!parts.is_empty()).then(|| conjunction(parts))
             }
         })
     }
 
-    fn text(&mut self, clause: &Clause, pasted: bool) -> tantivy::Result<Unit> {
+    /// What is looked for of a clause about the text, each part apart: it may be missing as a word may.
+    fn text(&mut self, clause: &Clause, pasted: bool) -> tantivy::Result<Vec<Unit>> {
         Ok(match clause {
-            Clause::Word(word) => self.word(word, pasted)?,
-            Clause::Prefix(word) => self.prefix(word)?,
-            Clause::Phrase(phrase) => self.phrase(phrase)?,
-            _ => match self.one(clause)? {
+            Clause::Word(word) => self.words(word, pasted)?,
+            Clause::Prefix(word) => vec![self.prefix(word)?],
+            Clause::Phrase(phrase) => vec![self.phrase(phrase)?],
+            _ => vec![match self.one(clause)? {
                 Some(query) => Unit::Required(query, 1),
                 None => Unit::Nothing,
-            },
+            }],
         })
     }
 

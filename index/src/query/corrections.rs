@@ -1,27 +1,31 @@
 //! What a word that occurs nowhere may have meant: a part of longer words, or another word.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::keys::distance;
-use crate::analyzer::Language;
+use crate::analyzer::{self, Language};
 use crate::view::View;
 
 /// Terms that a misspelt word may have meant.
 const MOST_CORRECTIONS: usize = 4;
-/// Dictionary entries looked at for a misspelt word, in each segment.
+/// Dictionary entries looked at for a misspelt word, in each field of each segment.
 const MOST_COMPARED_TERMS: usize = 60_000;
 /// A shorter stem says too little of the word.
 const SHORTEST_STEM: usize = 4;
+/// In a stem of so many letters two may be wrong.
+const LONG_STEM: usize = 8;
 /// Letters at the beginning of a word that must be right where its ending is not.
 const SURE_LETTERS: usize = 3;
 
-/// Endings that stemmers take off: the texts are kept without them, so a misspelt ending is compared with these.
+/// Endings that stemmers take off: the texts are kept without them, so a misspelt ending is compared with these. Without
+/// accents, as the terms are.
 #[rustfmt::skip]
-const ENDINGS: [&str; 61] = [
+const ENDINGS: [&str; 60] = [
     "s", "es", "ed", "ing", "ings", "er", "ers", "ly", "ity", "ities", "ness", "ment", "ments", "able", "ible",
     "ion", "ions", "ation", "ations", "ication", "ications", "ization", "izations", "isation", "ized", "izing",
     "en", "ern", "e", "n", "em", "ung", "ungen", "keit", "keiten", "heit", "lich", "liche", "lichen", "isch", "ische", "ierung", "ierungen",
-    "ement", "ements", "tion", "tions", "ité", "eur", "eurs", "ique", "iques",
+    "ement", "ements", "tion", "tions", "eur", "eurs", "ique", "iques",
     "cion", "ciones", "zione", "zioni", "cao", "coes", "acao", "acoes", "ite",
 ];
 
@@ -33,32 +37,44 @@ pub(super) fn corrections(
     word: &str,
     variants: &[String],
 ) -> tantivy::Result<Vec<String>> {
-    let mut found: Vec<(usize, Reverse<u64>, String)> = Vec::new();
-    for variant in variants {
-        let length = variant.chars().count();
-        let Some(first) = variant.chars().next().filter(|_| length >= 4) else {
-            continue;
-        };
-        let most = if length < 8 { 1 } else { 2 };
-        let apart = |term: &str| {
-            let stem = distance(variant, term, most);
-            stem.into_iter().chain(misspelt_ending(word, term)).min()
-        };
-        let fields = &view.fields;
-        for field in [fields.subject, fields.problem, fields.resolution] {
-            let terms = view.terms_with_prefix(
-                field,
-                first.encode_utf8(&mut [0; 4]),
-                MOST_COMPARED_TERMS,
-                |term| apart(term).is_some(),
-            )?;
-            for (term, frequency) in terms {
-                let apart = apart(&term).unwrap_or(most);
-                match found.iter_mut().find(|(_, _, known)| *known == term) {
-                    Some(known) => known.0 = known.0.min(apart),
-                    None => found.push((apart, Reverse(frequency), term)),
-                }
+    // As the terms are.
+    let mut folded = String::new();
+    analyzer::push_folded(word, &mut folded);
+    let stems: Vec<(&str, usize)> = variants
+        .iter()
+        .map(|stem| (stem.as_str(), stem.chars().count()))
+        .filter(|(_, length)| *length >= SHORTEST_STEM)
+        .map(|(stem, length)| (stem, if length < LONG_STEM { 1 } else { 2 }))
+        .collect();
+    let Some(first) = stems.first().and_then(|(stem, _)| stem.chars().next()) else {
+        return Ok(Vec::new());
+    };
+    let mut found = BTreeMap::new();
+    for field in view.fields.texts() {
+        let beginning = first.encode_utf8(&mut [0; 4]).to_owned();
+        view.each_term(field, &beginning, MOST_COMPARED_TERMS, |term, _| {
+            let stems = stems
+                .iter()
+                .filter_map(|(stem, most)| distance(stem, term, *most));
+            if let Some(apart) = stems.chain(misspelt_ending(&folded, term)).min() {
+                found.insert(term.to_owned(), apart);
             }
+        })?;
+    }
+    nearest(view, found, MOST_CORRECTIONS)
+}
+
+/// The nearest of the terms that some case has, given with how far they are; the most frequent first.
+fn nearest(
+    view: &View,
+    terms: BTreeMap<String, usize>,
+    at_most: usize,
+) -> tantivy::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (term, apart) in terms {
+        let frequency = view.frequency_in_texts(&term)?;
+        if frequency > 0 {
+            found.push((apart, Reverse(frequency), term));
         }
     }
     found.sort();
@@ -66,7 +82,7 @@ pub(super) fn corrections(
     Ok(found
         .into_iter()
         .filter(|(apart, _, _)| Some(*apart) == nearest)
-        .take(MOST_CORRECTIONS)
+        .take(at_most)
         .map(|(_, _, term)| term)
         .collect())
 }
@@ -78,38 +94,39 @@ const SHORTEST_REST: usize = 4;
 /// Compounds that one part stands for.
 const MOST_COMPOUNDS: usize = 40;
 
-/// True where a language is written that joins words to one.
-pub(super) fn has_compounds(languages: &[Language]) -> bool {
-    languages
-        .iter()
-        .any(|language| matches!(language, Language::German | Language::Dutch))
+/// True of a language that joins words to one.
+pub(super) fn has_compounds(language: Language) -> bool {
+    matches!(language, Language::German | Language::Dutch)
 }
 
 /// Terms that begin or end with one of the stems: `abrechnungsbericht` for `bericht`.
 pub(super) fn compounds(view: &View, stems: &[String]) -> tantivy::Result<Vec<String>> {
-    let mut found: Vec<String> = Vec::new();
-    for stem in stems {
-        if stem.chars().count() < SHORTEST_PART || !stem.chars().all(char::is_alphabetic) {
-            continue;
-        }
-        let holds = |term: &str| {
-            term.len() >= stem.len() + SHORTEST_REST
-                && (term.ends_with(stem.as_str()) || term.starts_with(stem.as_str()))
-                && term.chars().all(char::is_alphabetic)
-        };
-        let fields = &view.fields;
-        for field in [fields.subject, fields.problem, fields.resolution] {
-            for term in view
-                .terms_with_prefix(field, "", MOST_COMPOUNDS, holds)?
-                .into_keys()
-            {
-                if found.len() < MOST_COMPOUNDS && !found.contains(&term) {
-                    found.push(term);
-                }
-            }
-        }
+    let stems: Vec<&str> = stems
+        .iter()
+        .map(String::as_str)
+        .filter(|stem| {
+            stem.chars().count() >= SHORTEST_PART && stem.chars().all(char::is_alphabetic)
+        })
+        .collect();
+    if stems.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let mut found = BTreeMap::new();
+    for field in view.fields.texts() {
+        // A part may end any term: there is no way but through all of them.
+        view.each_term(field, "", usize::MAX, |term, _| {
+            if stems.iter().any(|stem| is_part(stem, term)) {
+                found.insert(term.to_owned(), 0);
+            }
+        })?;
+    }
+    nearest(view, found, MOST_COMPOUNDS)
+}
+
+fn is_part(stem: &str, term: &str) -> bool {
+    term.len() >= stem.len() + SHORTEST_REST
+        && (term.ends_with(stem) || term.starts_with(stem))
+        && term.chars().all(char::is_alphabetic)
 }
 
 /// How far a word is from a stem with some ending, if at most one letter of the ending is wrong: `registraiton` is one from

@@ -81,11 +81,11 @@ pub(crate) fn statuses() -> String {
 
 /// The edit distance, a swap of neighbours counted once, if it is at most `most`.
 pub(crate) fn distance(left: &str, right: &str, most: usize) -> Option<usize> {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    if left.len().abs_diff(right.len()) > most {
+    if left.chars().count().abs_diff(right.chars().count()) > most {
         return None;
     }
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
     let mut before: Vec<usize> = Vec::new();
     let mut previous: Vec<usize> = (0..=right.len()).collect();
     for row in 1..=left.len() {

@@ -37,8 +37,14 @@ pub(crate) fn is_pasted(text: &str) -> bool {
     text.chars().nth(200).is_some()
         || text.contains(['{', '}', '[', ']', '<', '>', ';', '\n', '\t'])
         || text.matches('=').count() >= 3
-        || text.trim_start().starts_with("curl ")
-        || text.contains("://") && text.contains(['?', '&'])
+        || text.trim_start().starts_with("curl ") && (text.contains(" -") || text.contains("://"))
+        || text.split_whitespace().any(is_address_with_parameters)
+}
+
+fn is_address_with_parameters(word: &str) -> bool {
+    word.split_once("://")
+        .and_then(|(_, rest)| rest.split_once(['?', '&']))
+        .is_some_and(|(_, parameters)| parameters.contains('='))
 }
 
 /// Tokens of a typed query.
@@ -206,4 +212,24 @@ fn quoted(characters: &[char], from: usize) -> Option<(String, usize)> {
         characters[from..from + length].iter().collect(),
         from + length + 1,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_pasted;
+
+    #[test]
+    fn a_question_about_an_address_or_a_tool_was_taken_for_pasted() {
+        for (text, pasted) in [
+            ("why does https://host.example/orders fail?", false),
+            ("https://host.example/orders & tokens status:open", false),
+            ("curl fails with 403", false),
+            ("https://host.example/orders?MarketplaceIds=A1", true),
+            ("GET https://host.example/orders?a=1&b=2 fails", true),
+            ("curl -i host.example/orders", true),
+            ("curl https://host.example/orders", true),
+        ] {
+            assert_eq!(is_pasted(text), pasted, "{text}");
+        }
+    }
 }

@@ -15,10 +15,7 @@
 //! | `has:resolution` | that have one; any field name works |
 //! | `after:2024-05 before:2024-06-15` | opened from the beginning of May up to the 14th of June, in UTC |
 //!
-//! A query with braces, brackets, several lines or more than 200 characters counts as pasted: all of it is text, and the
-//! cases that share most of its rare words come first. A key that nobody knows is text too, unless it looks like a known one
-//! misspelt; only that, an impossible date, an unknown status and an empty value are errors. A word found nowhere is taken for
-//! misspelt (the first letter must be right); identifiers never are.
+//! `docs/query-language.md` tells the rest: pasted text, mistakes and how they are helped with.
 
 mod collect;
 mod compile;

@@ -42,6 +42,17 @@ impl Clause {
             Clause::Exact(_) | Clause::Opened { .. } | Clause::Not(_) => false,
         }
     }
+
+    /// The words of a clause about the text, as written.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        match self {
+            Clause::Word(word) | Clause::Prefix(word) | Clause::Phrase(word) => vec![word],
+            Clause::All(clauses) | Clause::Any(clauses) => {
+                clauses.iter().flat_map(Clause::words).collect()
+            }
+            Clause::Exact(_) | Clause::Opened { .. } | Clause::Not(_) => Vec::new(),
+        }
+    }
 }
 
 /// A query, read.
@@ -60,7 +71,7 @@ pub(crate) fn parse(text: &str, is_field: &dyn Fn(&str) -> bool) -> Result<Parse
         let clauses = lexer::pasted_tokens(text)
             .into_iter()
             .filter_map(|token| match token.kind {
-                TokenKind::Word(word) => trimmed(&word).map(Clause::Word),
+                TokenKind::Word(word) => word_of(&word),
                 _ => None,
             })
             .collect();
@@ -132,8 +143,8 @@ impl Parser<'_> {
         let token = &self.tokens[self.place];
         self.place += 1;
         Ok(match &token.kind {
-            TokenKind::Word(word) => trimmed(word).map(Clause::Word),
-            TokenKind::Prefix(word) => trimmed(word).map(Clause::Prefix),
+            TokenKind::Word(word) => word_of(word),
+            TokenKind::Prefix(word) => trimmed(word).map(|word| Clause::Prefix(word.to_owned())),
             TokenKind::Phrase(phrase) => phrase
                 .chars()
                 .any(char::is_alphanumeric)
@@ -183,8 +194,7 @@ impl Parser<'_> {
             // Not a key at all: `Exception:Timeout`, say.
             let words: Vec<Clause> = [key, value]
                 .iter()
-                .filter_map(|word| trimmed(word))
-                .map(Clause::Word)
+                .filter_map(|word| word_of(word))
                 .collect();
             return Ok(Clause::All(words));
         };
@@ -309,7 +319,11 @@ fn values(value: &str, quoted: bool) -> Vec<String> {
 }
 
 /// The word without the punctuation around it.
-fn trimmed(word: &str) -> Option<String> {
+pub(super) fn trimmed(word: &str) -> Option<&str> {
     let word = word.trim_matches(|character: char| !character.is_alphanumeric());
-    (!word.is_empty()).then(|| word.to_owned())
+    (!word.is_empty()).then_some(word)
+}
+
+fn word_of(text: &str) -> Option<Clause> {
+    trimmed(text).map(|word| Clause::Word(word.to_owned()))
 }

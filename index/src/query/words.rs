@@ -10,6 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::compile::{Compiler, Unit, all_beginning, boosted, conjunction, union};
 use super::corrections::{compounds, corrections, has_compounds};
+use super::parser::trimmed;
 use crate::analyzer::{self, Language, Terms, WordKind, Words};
 use crate::schema;
 
@@ -25,36 +26,49 @@ const OPERATION_SCORE: f32 = 100.0;
 const MOST_PREFIX_TERMS: usize = 64;
 
 impl Compiler<'_> {
-    /// The pairs of a run of characters that stand without spaces, where a word is more than one of them: each to be
-    /// looked for alone, with the number of cases that can match.
-    #[expect(clippy::type_complexity, reason = "a list of units, used once")]
-    pub(super) fn pairs(
-        &mut self,
-        word: &str,
-    ) -> tantivy::Result<Option<Vec<(u64, Box<dyn Query>)>>> {
-        let mut parts = Words::new(word);
-        let whole = parts
-            .next_word()
-            .is_some_and(|part| part.kind == WordKind::Pairs && part.to - part.from == word.len());
-        if !whole {
-            return Ok(None);
+    /// What was written without a space: a word, or words of a script that puts none between them, and names among these.
+    pub(super) fn words(&mut self, text: &str, pasted: bool) -> tantivy::Result<Vec<Unit>> {
+        let mut units = Vec::new();
+        let mut from = 0;
+        let mut parts = Words::new(text);
+        while let Some(part) = parts.next_word() {
+            if part.kind == WordKind::Pairs {
+                if let Some(word) = trimmed(&text[from..part.from]) {
+                    units.push(self.word(word, pasted)?);
+                }
+                self.pairs(&text[part.from..part.to], &mut units)?;
+                from = part.to;
+            }
+        }
+        if let Some(word) = trimmed(&text[from..]) {
+            units.push(self.word(word, pasted)?);
+        }
+        Ok(units)
+    }
+
+    /// The pairs of a run of characters of such a script, or what begins with its only one.
+    fn pairs(&mut self, run: &str, units: &mut Vec<Unit>) -> tantivy::Result<()> {
+        if run.chars().nth(1).is_none() {
+            let (choices, frequency) = self.beginning(run)?;
+            units.push(Unit::Required(union(choices), frequency));
+            return Ok(());
         }
         let mut terms = Terms::default();
-        self.analyzer.analyze(word, Language::Plain, &mut terms);
-        if terms.iter().count() < 2 {
-            return Ok(None);
-        }
-        let mut units = Vec::new();
+        self.analyzer.analyze(run, Language::Plain, &mut terms);
+        let mut pairs = Vec::new();
         for (term, _) in terms.iter() {
-            let (choices, frequency) = self.in_texts(&[term.to_owned()])?;
-            units.push((frequency, union(choices)));
+            pairs.push(self.in_texts(&[term.to_owned()])?);
             self.matched.insert(term.to_owned());
         }
-        // Pairs across two words may stand nowhere.
-        if units.iter().any(|(frequency, _)| *frequency > 0) {
-            units.retain(|(frequency, _)| *frequency > 0);
+        let found: Vec<bool> = pairs.iter().map(|(_, frequency)| *frequency > 0).collect();
+        for (place, (choices, frequency)) in pairs.into_iter().enumerate() {
+            // Beside one that is found it may be the end of one word and the beginning of the next.
+            let across = place > 0 && found[place - 1] || found.get(place + 1) == Some(&true);
+            if frequency > 0 || !across {
+                units.push(Unit::Required(union(choices), frequency));
+            }
         }
-        Ok(Some(units))
+        Ok(())
     }
 
     /// A word. Where it is the name of an operation, cases about that operation come first.
@@ -80,8 +94,12 @@ impl Compiler<'_> {
         let lower = analyzer::lower(word);
         let identifier = Term::from_field_text(self.view.fields.identifier, &lower);
         let identified = self.view.alive_frequency(&identifier)?;
-        if analyzer::is_identifier(word) {
-            return self.identifier(word, &lower, identifier, identified);
+        let named = analyzer::is_identifier(word);
+        if named {
+            let unit = self.identifier(word, &lower, identifier.clone(), identified)?;
+            if !matches!(unit, Unit::Required(_, 0)) || !is_joined_word(word) {
+                return Ok(unit);
+            }
         }
         let mut required: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut optional: Vec<Box<dyn Query>> = Vec::new();
@@ -89,30 +107,13 @@ impl Compiler<'_> {
         let mut parts = Words::new(word);
         while let Some(part) = parts.next_word() {
             let source = &word[part.from..part.to];
-            if part.kind == WordKind::Pairs {
-                let mut terms = Terms::default();
-                self.analyzer.analyze(source, Language::Plain, &mut terms);
-                let mut single = source.chars();
-                if let (Some(first), None) = (single.next(), single.next()) {
-                    let (choices, frequency) = self.beginning(&first.to_string())?;
-                    rarest = rarest.min(frequency);
-                    required.push((Occur::Must, union(choices)));
-                    continue;
-                }
-                for (term, _) in terms.iter() {
-                    let (choices, frequency) = self.in_texts(&[term.to_owned()])?;
-                    rarest = rarest.min(frequency);
-                    required.push((Occur::Must, union(choices)));
-                    self.matched.insert(term.to_owned());
-                }
-                continue;
-            }
             let whole = part.to - part.from == word.len();
             if !whole && source.len() == 1 && !source.as_bytes()[0].is_ascii_digit() {
                 // The `x` of `x-amz-date` is in no text as a word.
                 continue;
             }
-            match self.plain_word(source, whole.then_some((&identifier, identified)), pasted)? {
+            let identifier = whole.then_some((&identifier, identified));
+            match self.plain_word(source, identifier, pasted || named)? {
                 Unit::Required(query, frequency) => {
                     rarest = rarest.min(frequency);
                     required.push((Occur::Must, query));
@@ -120,6 +121,11 @@ impl Compiler<'_> {
                 Unit::Optional(query) => optional.push(query),
                 Unit::Nothing => {}
             }
+        }
+        if named && !pasted && rarest > 0 {
+            self.notes.push(format!(
+                "`{word}` stands nowhere as written; looked for its parts"
+            ));
         }
         Ok(match (required.len(), optional.len()) {
             (0, 0) => Unit::Nothing,
@@ -132,8 +138,8 @@ impl Compiler<'_> {
         })
     }
 
-    /// A name or number: as it is, never corrected or stemmed. One that occurs nowhere may hold names that do: the path of
-    /// an address, say.
+    /// A name or number: as it is, never corrected. One that occurs nowhere may hold names that do: the path of an address,
+    /// say.
     fn identifier(
         &mut self,
         word: &str,
@@ -141,12 +147,22 @@ impl Compiler<'_> {
         term: Term,
         identified: u64,
     ) -> tantivy::Result<Unit> {
-        let (mut choices, mut frequency) = self.in_texts(&[lower.to_owned()])?;
+        let mut spellings = vec![lower.to_owned()];
+        if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            // `WooCommerce` is a word to somebody else, and the texts hold its stem. The stem of `cancelReports` is a name.
+            for stem in self.analyzer.variants(word, &self.view.languages) {
+                let name = Term::from_field_text(self.view.fields.identifier, &stem);
+                if stem != lower && self.view.alive_frequency(&name)? == 0 {
+                    spellings.push(stem);
+                }
+            }
+        }
+        let (mut choices, mut frequency) = self.in_texts(&spellings)?;
         if identified > 0 {
             choices.push(boosted(term, IDENTIFIER_BOOST));
             frequency += identified;
         }
-        self.matched.insert(lower.to_owned());
+        self.matched.extend(spellings);
         if frequency == 0 {
             let mut names: BTreeSet<String> = BTreeSet::new();
             analyzer::identifiers(word, |name, _, _| {
@@ -188,29 +204,32 @@ impl Compiler<'_> {
         prefix: &str,
         boost: f32,
     ) -> tantivy::Result<(Vec<Box<dyn Query>>, u64)> {
-        let terms = self
-            .view
-            .terms_with_prefix(field, prefix, MOST_PREFIX_TERMS + 1, |_| true)?;
-        let frequency = terms.values().sum();
+        let mut terms = BTreeSet::new();
+        let mut frequency = 0;
+        self.view
+            .each_term(field, prefix, MOST_PREFIX_TERMS + 1, |term, cases| {
+                terms.insert(term.to_owned());
+                frequency += cases;
+            })?;
         if terms.len() > MOST_PREFIX_TERMS {
-            self.matched.extend(terms.into_keys());
+            self.matched.extend(terms);
             let any = BoostQuery::new(all_beginning(field, prefix), boost);
             return Ok((vec![Box::new(any)], u64::MAX >> 8));
         }
         let mut choices = Vec::new();
-        for term in terms.into_keys() {
+        for term in terms {
             choices.push(boosted(Term::from_field_text(field, &term), boost));
             self.matched.insert(term);
         }
         Ok((choices, frequency))
     }
 
-    /// A run of letters or digits.
+    /// A run of letters or digits, `as_written` where nothing is looked for instead of it.
     fn plain_word(
         &mut self,
         word: &str,
         identifier: Option<(&Term, u64)>,
-        pasted: bool,
+        as_written: bool,
     ) -> tantivy::Result<Unit> {
         let languages = self.view.languages.clone();
         let lower = analyzer::lower(word);
@@ -239,30 +258,28 @@ impl Compiler<'_> {
                 Unit::Optional(union(choices))
             });
         }
-        if frequency == 0 && !digits && !pasted && has_compounds(&languages) {
-            let compounds = compounds(self.view, &variants)?;
-            if !compounds.is_empty() {
+        if frequency == 0 && !digits && !as_written {
+            let joining: Vec<Language> = languages
+                .into_iter()
+                .filter(|language| has_compounds(*language))
+                .collect();
+            let stems = self.analyzer.variants(word, &joining);
+            let mut instead = compounds(self.view, &stems)?;
+            if !instead.is_empty() {
                 self.notes
                     .push(format!("`{word}` stands only within longer words"));
-                (choices, frequency) = self.in_texts(&compounds)?;
-                variants = compounds;
+            } else {
+                instead = corrections(self.view, &lower, &variants)?;
+                if !instead.is_empty() {
+                    self.notes.push(format!(
+                        "`{word}` occurs nowhere; looked for `{}` instead",
+                        instead.join("`, `")
+                    ));
+                }
             }
-        }
-        if frequency == 0 && !digits && !pasted {
-            let corrections = corrections(self.view, &lower, &variants)?;
-            if !corrections.is_empty() {
-                self.notes.push(format!(
-                    "`{word}` occurs nowhere; looked for {} instead",
-                    corrections
-                        .iter()
-                        .map(|term| format!("`{term}`"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ));
-                let (corrected, found) = self.in_texts(&corrections)?;
-                choices = corrected;
-                frequency = found;
-                variants = corrections;
+            if !instead.is_empty() {
+                (choices, frequency) = self.in_texts(&instead)?;
+                variants = instead;
             }
         }
         self.matched.extend(variants);
@@ -287,11 +304,11 @@ impl Compiler<'_> {
     }
 
     fn texts(&self) -> [(Field, f32); 3] {
-        let fields = &self.view.fields;
+        let [subject, problem, resolution] = self.view.fields.texts();
         [
-            (fields.subject, SUBJECT_BOOST),
-            (fields.problem, PROBLEM_BOOST),
-            (fields.resolution, RESOLUTION_BOOST),
+            (subject, SUBJECT_BOOST),
+            (problem, PROBLEM_BOOST),
+            (resolution, RESOLUTION_BOOST),
         ]
     }
 
@@ -375,4 +392,18 @@ impl Compiler<'_> {
             Unit::Required(conjunction(parts), 1)
         })
     }
+}
+
+/// `429-Fehler`, `HTTP/2`: a word and a number, which stand apart in other texts. Not an id, a date, a path or a name.
+fn is_joined_word(text: &str) -> bool {
+    let words = || {
+        text.split(['-', '/'])
+            .filter(|part| part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/'))
+        && text.contains(['-', '/'])
+        && text.matches('/').count() < 2
+        && words().any(|word| word.len() > 1)
+        && !words().any(analyzer::is_identifier)
 }

@@ -4,7 +4,8 @@
 //! 2. Every term adds its BM25 share to the cases that hold it, apart for each [list](score): exhaustive, term by term,
 //!    because pruning is slower for this many terms and scores of whole lists are wanted.
 //! 3. The lists are brought to one scale and summed, see [`weights`].
-//! 4. The best are loaded, and what they share with the request becomes their [reasons](reasons).
+//! 4. Where there are sentence vectors, the best are compared with the request sentence by sentence.
+//! 5. They are loaded, and what they share with the request becomes their [reasons](reasons).
 
 mod duplicates;
 mod nearness;
@@ -14,7 +15,7 @@ mod score;
 mod terms;
 mod weights;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::IndexError;
 use crate::index::Index;
@@ -22,6 +23,7 @@ use crate::integrity::{Opening, guarded};
 use crate::vectors::{self, QueryVector};
 use crate::view::View;
 
+use nearness::Nearness;
 pub use reasons::Reason;
 
 /// A new case, as far as it is known, to find solved ones for.
@@ -110,13 +112,15 @@ impl Index {
     fn alike(&self, request: &SimilarRequest) -> Result<Vec<Precedent>, IndexError> {
         let view = self.view();
         let meaning = self.meaning(request, &view);
+        let nearness = Nearness::new(&view, meaning.as_ref());
         let mut analyzer = self.analyzers.take();
-        let query = terms::QueryTerms::new(request, &view, meaning.is_some(), &mut analyzer)?;
-        let ranked = score::rank(&view, request, &query, meaning.as_ref())?;
+        let query = terms::QueryTerms::new(request, &view, nearness.is_known(), &mut analyzer)?;
+        let ranked = score::rank(&view, request, &query, &nearness)?;
         let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
         // One for each answer: a duplicate is no other answer, and makes none less likely.
         let mut answers: Vec<score::Candidate> = Vec::with_capacity(ranked.len());
         let mut shared: Vec<f32> = Vec::new();
+        let mut seen = BTreeSet::new();
         for candidate in ranked {
             let mut case = view.stored(candidate.address)?;
             let mut duplicates = Vec::new();
@@ -129,8 +133,10 @@ impl Index {
                 duplicates.push(duplicate.number.clone());
                 found = Some(duplicate);
             }
-            if let Some(known) = precedents.iter_mut().find(|known| known.id == case.id) {
-                known.duplicates.append(&mut duplicates);
+            if !seen.insert(case.id) {
+                if let Some(known) = precedents.iter_mut().find(|known| known.id == case.id) {
+                    known.duplicates.append(&mut duplicates);
+                }
                 continue;
             }
             answers.push(candidate);
@@ -166,13 +172,12 @@ impl Index {
             });
         }
         self.analyzers.give_back(analyzer);
-        probability::judge(&mut answers, meaning.is_some());
-        let told = (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+        probability::judge(&mut answers, nearness.is_known());
         for ((precedent, answer), shared) in precedents.iter_mut().zip(&answers).zip(shared) {
             precedent.probability = answer.probability;
             // Vectors know how near two texts are that share no word.
-            if meaning.is_none() {
-                precedent.probability *= probability::belief(shared, answer.facts, told);
+            if !nearness.is_known() {
+                precedent.probability *= probability::belief(shared, answer.facts, query.told);
             }
         }
         Ok(precedents)
@@ -182,6 +187,7 @@ impl Index {
     fn meaning(&self, request: &SimilarRequest, view: &View) -> Option<QueryVector> {
         let vectors = self.vectors.as_ref().filter(|_| view.vectors.is_some())?;
         let passage = vectors::passage(&request.subject, &request.problem);
-        Some(QueryVector::new(vectors.encoder.encode(&passage)))
+        let vectors = vectors::encode(&vectors.encoder, &[passage]).pop()?;
+        Some(QueryVector::new(vectors))
     }
 }

@@ -6,7 +6,7 @@ use super::score::each_document;
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema;
-use crate::vectors::QueryVector;
+use crate::vectors::{Comparison, QueryVector};
 use crate::view::View;
 
 /// Cosines of all cases with the request, and how they become scores: as far as they lie above the mean, in units of their
@@ -93,11 +93,11 @@ impl<'a> Nearness<'a> {
         self.cosines.get(ordinal).map(Vec::as_slice)
     }
 
-    /// The cosine from all bits of the vector; None where there is no vector.
-    pub(super) fn exact(&self, view: &View, address: DocAddress) -> Option<f32> {
+    /// What the file tells of a case; None where there is no vector.
+    pub(super) fn compare(&self, view: &View, address: DocAddress) -> Option<Comparison> {
         let places = view.vector_places(address.segment_ord as usize);
         let place = *places.get(address.doc_id as usize)?;
-        view.vectors.as_ref()?.exact_cosine(self.meaning?, place)
+        view.vectors.as_ref()?.compare(self.meaning?, place)
     }
 }
 

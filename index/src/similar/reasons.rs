@@ -127,7 +127,6 @@ pub(crate) fn of(
     candidate: &Candidate,
 ) -> (Vec<Reason>, f32) {
     let mut reasons = Vec::new();
-    let mut weight = 0.0;
     let facts = same_facts(request, case);
     let known: Vec<String> = facts
         .iter()
@@ -136,17 +135,20 @@ pub(crate) fn of(
     if !facts.is_empty() {
         reasons.push(Reason::SameFacts { facts });
     }
-    let names = shared_names(query, case, &known, &mut weight);
+    let (names, mut weight) = shared_names(query, case, &known);
     if !names.is_empty() {
         reasons.push(Reason::SharedNames { names });
     }
     let percent = (candidate.cosine * 100.0).clamp(0.0, 100.0) as u8;
+    let theirs = analyzer::base_code(&case.language);
+    let ours = analyzer::base_code(&request.language);
+    let meaning = Reason::SameMeaning {
+        percent,
+        language: Some(theirs)
+            .filter(|theirs| !theirs.is_empty() && !ours.is_empty() && *theirs != ours),
+    };
     if percent >= MUCH_THE_SAME {
-        let theirs = analyzer::base_code(&case.language);
-        let ours = analyzer::base_code(&request.language);
-        let language =
-            Some(theirs).filter(|theirs| !theirs.is_empty() && !ours.is_empty() && *theirs != ours);
-        reasons.push(Reason::SameMeaning { percent, language });
+        reasons.push(meaning.clone());
     }
     let language = Language::from_code(&case.language);
     let mut seen = BTreeSet::new();
@@ -164,10 +166,7 @@ pub(crate) fn of(
         reasons.push(Reason::SharedWords { words });
     }
     if reasons.is_empty() && percent > 0 {
-        reasons.push(Reason::SameMeaning {
-            percent,
-            language: None,
-        });
+        reasons.push(meaning);
     }
     (reasons, weight)
 }
@@ -199,12 +198,8 @@ fn same_facts(request: &SimilarRequest, case: &StoredCase) -> Vec<(String, Strin
     facts
 }
 
-fn shared_names(
-    query: &QueryTerms,
-    case: &StoredCase,
-    known: &[String],
-    sum: &mut f32,
-) -> Vec<String> {
+/// The heaviest of the names that the texts share with the request, and the weight of all of them.
+fn shared_names(query: &QueryTerms, case: &StoredCase, known: &[String]) -> (Vec<String>, f32) {
     let mut shared: BTreeMap<String, f32> = BTreeMap::new();
     for text in [&case.subject, &case.problem, &case.resolution] {
         analyzer::identifiers(text, |name, _, _| {
@@ -215,8 +210,8 @@ fn shared_names(
             }
         });
     }
-    *sum += shared.values().sum::<f32>();
-    heaviest(shared.into_iter().collect())
+    let sum = shared.values().sum();
+    (heaviest(shared.into_iter().collect()), sum)
 }
 
 /// The heaviest of the words that the texts share with the request, and the weight of all of them that were not seen before.

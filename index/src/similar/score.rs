@@ -12,7 +12,6 @@ use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
-use crate::vectors::QueryVector;
 use crate::view::{SegmentColumns, View};
 
 /// A case with its score.
@@ -27,6 +26,8 @@ pub(crate) struct Candidate {
     pub(crate) words: f32,
     /// Cosine of the sentence vectors; 0 without.
     pub(crate) cosine: f32,
+    /// In another language than the request; never without vectors.
+    foreign: bool,
     /// How sure it is that it answers the request, 0 to 1; see [`probability`].
     pub(crate) probability: f32,
     /// The factor for the quality of its resolution and its age.
@@ -77,7 +78,7 @@ pub(crate) fn rank(
     view: &View,
     request: &SimilarRequest,
     query: &QueryTerms,
-    meaning: Option<&QueryVector>,
+    nearness: &Nearness<'_>,
 ) -> tantivy::Result<Vec<Candidate>> {
     if request.limit == 0 {
         return Ok(Vec::new());
@@ -86,10 +87,8 @@ pub(crate) fn rank(
     for segment in view.searcher.segment_readers() {
         segments.push(score_segment(view, segment, query)?);
     }
-    let nearness = Nearness::new(view, meaning);
-    let (scales, nearness_scale) = scales(&segments, query, view.count, &nearness);
-    let identity_share =
-        weights::IDENTITY_SHARE * (query.identity_total / weights::FULL_IDENTITY).min(1.0);
+    let (scales, nearness_scale) = scales(&segments, query, view.count, nearness);
+    let identity_share = weights::IDENTITY_SHARE * query.told;
     let text_share = 1.0 - identity_share;
     let shared = |identity: f32| {
         if query.identity_total > 0.0 {
@@ -149,6 +148,7 @@ pub(crate) fn rank(
                 facts,
                 words,
                 cosine,
+                foreign: foreign.as_ref().is_some_and(|foreign| foreign[place]),
                 probability: 0.0,
                 quality,
             };
@@ -173,11 +173,16 @@ pub(crate) fn rank(
         .collect();
     if nearness.is_known() {
         for candidate in &mut ranked {
-            if let Some(exact) = nearness.exact(view, candidate.address) {
-                let change = nearness.of(exact) - nearness.of(candidate.cosine);
-                candidate.score += change * nearness_scale * text_share * candidate.quality;
-                candidate.cosine = exact;
-            }
+            let Some(compared) = nearness.compare(view, candidate.address) else {
+                continue;
+            };
+            let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
+            candidate.score += change * nearness_scale * text_share * candidate.quality;
+            candidate.cosine = compared.cosine;
+            let agreement = weights::agreement(compared.cosine, compared.agreement);
+            let share = weights::agreement_share(candidate.foreign, query.told);
+            candidate.score =
+                candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
         }
     }
     ranked.sort_by(|left, right| right.cmp(left));

@@ -50,6 +50,8 @@ pub(crate) struct QueryTerms {
     pub(crate) facts: Vec<Fact>,
     /// Sum over the facts of their heaviest weight.
     pub(crate) identity_total: f32,
+    /// How much of all that facts can tell these tell, 0 to 1.
+    pub(crate) told: f32,
     /// The weight of a word that a single case has.
     pub(crate) rarest: f32,
     /// Index terms of the request's words with the word as written and its weight, for the reasons.
@@ -143,12 +145,14 @@ impl QueryTerms {
         }
         let identifiers = identifiers(&request.subject, problem, view)?;
         lists.push(identifier_list(view, &identifiers));
-        let (facts, identity_total) = facts(request, view)?;
+        let rarest = idf(1, view.count).max(f32::MIN_POSITIVE);
+        let (facts, identity_total) = facts(request, view, rarest)?;
         Ok(QueryTerms {
             lists,
             facts,
             identity_total,
-            rarest: idf(1, view.count).max(f32::MIN_POSITIVE),
+            told: (identity_total / weights::FULL_IDENTITY).min(1.0),
+            rarest,
             words: shown,
             identifiers,
         })
@@ -344,7 +348,7 @@ pub(crate) fn idf(frequency: u64, count: u64) -> f32 {
     (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln()
 }
 
-fn facts(request: &SimilarRequest, view: &View) -> tantivy::Result<(Vec<Fact>, f32)> {
+fn facts(request: &SimilarRequest, view: &View, rarest: f32) -> tantivy::Result<(Vec<Fact>, f32)> {
     let mut given: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (key, values) in &request.fields {
         given
@@ -359,7 +363,6 @@ fn facts(request: &SimilarRequest, view: &View) -> tantivy::Result<(Vec<Fact>, f
             .insert(analyzer::lower(issue_type));
     }
     // A fact held by every case says nothing, one held by a single case says all: the weight goes from a third to whole.
-    let rarest = idf(1, view.count).max(f32::MIN_POSITIVE);
     let mut facts = Vec::new();
     let mut total = 0.0;
     for (key, given) in given {

@@ -1,5 +1,7 @@
 //! Every number of the ranking, in one place.
 
+use crate::vectors::Agreement;
+
 /// Which words of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Words {
@@ -121,6 +123,25 @@ pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
 
 /// Share of the sentence vectors in the sum, divided by their spread like the word lists.
 pub(crate) const MEANING_WEIGHT: f32 = 6.0;
+/// Share of the [`agreement`] in the score of the best, where there are sentence vectors; words and facts have the rest. With
+/// facts known, from an operation on, what is left to tell is the cause, which sentences say best; without any, the words of
+/// one language are the better witness.
+pub(crate) fn agreement_share(foreign: bool, told: f32) -> f32 {
+    AGREEMENT_SHARE * if foreign { 1.0 } else { (2.0 * told).min(1.0) }
+}
+const AGREEMENT_SHARE: f32 = 0.8;
+
+/// How far two texts agree: as wholes, and sentence by sentence. What the case says besides counts less than what the request
+/// says and the case does not.
+pub(crate) fn agreement(cosine: f32, sentences: Option<Agreement>) -> f32 {
+    let sentences = sentences.unwrap_or(Agreement {
+        of_request: cosine,
+        of_case: cosine,
+    });
+    let sum = 0.5 * cosine + 0.33 * sentences.of_request + 0.17 * sentences.of_case;
+    sum.clamp(0.0, 1.0)
+}
+
 /// What words count in cases of another language than the request's, where vectors say what they mean: languages share names
 /// and borrowed words only.
 pub(crate) const FOREIGN_WORDS: f32 = 0.5;

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tantivy::DocAddress;
 
 use super::encoder::Encoder;
+use super::record::TextVectors;
+use super::sentences::sentences;
 use super::store::{NO_VECTOR, VectorStore};
 use crate::error::IndexError;
 use crate::index::Index;
@@ -67,6 +69,23 @@ impl Missing {
     }
 }
 
+/// The vectors of [passages](super::passage) and of their sentences.
+pub(crate) fn encode(encoder: &Encoder, passages: &[String]) -> Vec<TextVectors> {
+    let sentences: Vec<Vec<&str>> = passages.iter().map(|text| sentences(text)).collect();
+    let wholes = passages.iter().map(String::as_str);
+    let texts: Vec<&str> = wholes.chain(sentences.iter().flatten().copied()).collect();
+    let mut wholes = encoder.encode_batch(&texts);
+    let mut rest = wholes.split_off(passages.len()).into_iter();
+    wholes
+        .into_iter()
+        .zip(sentences)
+        .map(|(whole, sentences)| TextVectors {
+            whole,
+            sentences: rest.by_ref().take(sentences.len()).collect(),
+        })
+        .collect()
+}
+
 /// How far the vectors of an index are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct VectorProgress {
@@ -86,6 +105,25 @@ impl Vectors {
 
     fn replace(&self, store: Option<VectorStore>) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store.map(Arc::new);
+    }
+
+    /// Computes and writes the vectors of texts, and says of how many different ones.
+    fn compute(
+        &self,
+        store: &VectorStore,
+        view: &View,
+        places: &[(u64, DocAddress)],
+    ) -> Result<usize, IndexError> {
+        let mut keys = Vec::new();
+        let mut texts = Vec::new();
+        for equal in places.chunk_by(|left, right| left.0 == right.0) {
+            keys.push(equal[0].0);
+            texts.push(view.stored(equal[0].1)?.passage());
+        }
+        let vectors = encode(&self.encoder, &texts);
+        let batch: Vec<(u64, TextVectors)> = keys.into_iter().zip(vectors).collect();
+        store.append(&batch)?;
+        Ok(batch.len())
     }
 
     fn missing(&self) -> MutexGuard<'_, Missing> {
@@ -133,36 +171,31 @@ impl Index {
         };
         let view = self.view();
         missing.gather(&view)?;
-        let mut computed = 0;
+        let mut progress = VectorProgress::default();
         let mut found: Vec<(DocAddress, u32)> = Vec::new();
-        while computed < at_most {
-            let places = missing.last(BATCH.min(at_most - computed));
+        let mut outcome = Ok(());
+        while progress.computed < at_most && outcome.is_ok() {
+            let places = missing.last(BATCH.min(at_most - progress.computed));
             if places.is_empty() {
                 break;
             }
-            let mut keys = Vec::new();
-            let mut texts = Vec::new();
-            for equal in places.chunk_by(|left, right| left.0 == right.0) {
-                keys.push(equal[0].0);
-                texts.push(view.stored(equal[0].1)?.passage());
+            match vectors.compute(&store, &view, places) {
+                Ok(computed) => {
+                    progress.computed += computed;
+                    let stored = store.places(places.iter().map(|(key, _)| *key));
+                    found.extend(places.iter().map(|(_, address)| *address).zip(stored));
+                    let left = missing.texts.len() - places.len();
+                    missing.texts.truncate(left);
+                }
+                Err(error) => outcome = Err(error),
             }
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            computed += keys.len();
-            let vectors = vectors.encoder.encode_batch(&texts);
-            let batch: Vec<(u64, Vec<f32>)> = keys.into_iter().zip(vectors).collect();
-            store.append(&batch)?;
-            let stored = store.places(places.iter().map(|(key, _)| *key));
-            found.extend(places.iter().map(|(_, address)| *address).zip(stored));
-            let left = missing.texts.len() - places.len();
-            missing.texts.truncate(left);
         }
-        if computed > 0 {
+        // What was written before a failure counts all the same: it is missing no more.
+        if !found.is_empty() {
             self.place_vectors(&view, &found)?;
         }
-        Ok(VectorProgress {
-            computed,
-            left: missing.texts.len(),
-        })
+        progress.left = missing.texts.len();
+        outcome.map(|()| progress)
     }
 
     /// Lets vectors count that were just written, of cases of this state of the index.

@@ -6,7 +6,8 @@
 //! needs none. A record that is cut short or whose checksum is wrong is as good as missing: its vector is computed again.
 //!
 //! A vector is kept as 8-bit codes, which are all held in memory and compared with each question, and 8 further bits of each
-//! number, which are read from the file for the few best.
+//! number, which are read from the file for the few best. So are the vectors of the first [sentences](super::sentences), in four
+//! bits a number.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -16,14 +17,12 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::encoder::DIMENSIONS;
 use super::kernel::{self, Product, Work};
+use super::record::{RECORD_BYTES, TextVectors, parse, record};
+use super::sentences::{self, Agreement};
 use crate::error::IndexError;
 
 /// Begins the file: name and version of its form.
-const MAGIC: [u8; 16] = *b"precedent vec 1\n";
-/// Key, scale, codes, further bits, checksum.
-const RECORD_BYTES: usize = 8 + 4 + DIMENSIONS + DIMENSIONS + 4;
-/// Where the codes of a record begin.
-const CODES: usize = 12;
+const MAGIC: [u8; 16] = *b"precedent vec 2\n";
 /// A record without which no file is written anew.
 const FEWEST_UNUSED: usize = 1_000;
 
@@ -53,15 +52,25 @@ pub(crate) fn passage_key(passage: &str) -> u64 {
     u64::from_le_bytes(*bytes)
 }
 
+/// What the file tells of a question and one of its texts.
+pub(crate) struct Comparison {
+    /// Cosine of the whole texts, from all bits that are kept.
+    pub(crate) cosine: f32,
+    /// None where one of the two has no sentences.
+    pub(crate) agreement: Option<Agreement>,
+}
+
 /// A question in the form in which codes are compared with it.
 pub(crate) struct QueryVector {
     exact: Vec<f32>,
+    sentences: Vec<Vec<f32>>,
     whole: Vec<i16>,
     step: f32,
 }
 
 impl QueryVector {
-    pub(crate) fn new(vector: Vec<f32>) -> Self {
+    pub(crate) fn new(vectors: TextVectors) -> Self {
+        let vector = vectors.whole;
         let greatest = vector
             .iter()
             .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
@@ -73,6 +82,7 @@ impl QueryVector {
             .collect();
         QueryVector {
             exact: vector,
+            sentences: vectors.sentences,
             whole,
             step,
         }
@@ -185,13 +195,13 @@ impl VectorStore {
     }
 
     /// Appends vectors. They are there from then on; after a crash some of the last may have to be computed again.
-    pub(crate) fn append(&self, vectors: &[(u64, Vec<f32>)]) -> Result<(), IndexError> {
+    pub(crate) fn append(&self, vectors: &[(u64, TextVectors)]) -> Result<(), IndexError> {
         if !self.writable {
             return Err(IndexError::ReadOnly);
         }
         let mut bytes = Vec::with_capacity(vectors.len() * RECORD_BYTES);
-        for (key, vector) in vectors {
-            bytes.extend(record(*key, vector));
+        for (key, text) in vectors {
+            bytes.extend(record(*key, text));
         }
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
@@ -224,8 +234,8 @@ impl VectorStore {
         })
     }
 
-    /// The cosine from all bits that are kept. None where the file cannot be read there any more.
-    pub(crate) fn exact_cosine(&self, query: &QueryVector, place: u32) -> Option<f32> {
+    /// Compares with all that is kept. None where the file cannot be read there any more.
+    pub(crate) fn compare(&self, query: &QueryVector, place: u32) -> Option<Comparison> {
         let record = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             *held.records.get(place as usize)?
@@ -236,12 +246,15 @@ impl VectorStore {
             file.seek(SeekFrom::Start(position(record))).ok()?;
             file.read_exact(&mut bytes).ok()?;
         }
-        let (_, scale, codes, rest) = parse(&bytes)?;
+        let record = parse(&bytes)?;
         let mut sum = 0.0;
-        for ((query, code), rest) in query.exact.iter().zip(codes).zip(rest) {
+        for ((query, code), rest) in query.exact.iter().zip(record.codes).zip(record.rest) {
             sum += query * (f32::from(*code as i8) + f32::from(*rest as i8) / 256.0);
         }
-        Some(sum * scale)
+        Some(Comparison {
+            cosine: sum * record.scale,
+            agreement: sentences::agreement(&query.sentences, record.sentences),
+        })
     }
 
     /// Fingerprints of the models that the folder has vectors of.
@@ -324,59 +337,22 @@ impl Held {
     fn take(&mut self, record: &[u8; RECORD_BYTES]) {
         let number = self.length;
         self.length += 1;
-        let Some((key, scale, codes, _)) = parse(record) else {
+        let Some(record) = parse(record) else {
             return;
         };
-        if self.places.contains_key(&key) {
+        if self.places.contains_key(&record.key) {
             return;
         }
-        self.places.insert(key, self.scales.len() as u32);
-        self.scales.push(scale);
+        self.places.insert(record.key, self.scales.len() as u32);
+        self.scales.push(record.scale);
         self.records.push(number);
-        self.codes.extend(codes.iter().map(|code| *code as i8));
+        let codes = record.codes.iter();
+        self.codes.extend(codes.map(|code| *code as i8));
     }
 }
 
 fn position(record: u32) -> u64 {
     MAGIC.len() as u64 + u64::from(record) * RECORD_BYTES as u64
-}
-
-/// Key, scale, codes and further bits, where the checksum is right.
-fn parse(record: &[u8; RECORD_BYTES]) -> Option<(u64, f32, &[u8], &[u8])> {
-    let (body, checksum) = record.split_last_chunk::<4>()?;
-    if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
-    let (key, rest) = body.split_first_chunk::<8>()?;
-    let (scale, rest) = rest.split_first_chunk::<4>()?;
-    let (codes, rest) = rest.split_at(DIMENSIONS);
-    Some((
-        u64::from_le_bytes(*key),
-        f32::from_le_bytes(*scale),
-        codes,
-        rest,
-    ))
-}
-
-fn record(key: u64, vector: &[f32]) -> [u8; RECORD_BYTES] {
-    let mut record = [0; RECORD_BYTES];
-    let greatest = vector
-        .iter()
-        .fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
-    let scale = greatest / 127.0;
-    record[..8].copy_from_slice(&key.to_le_bytes());
-    record[8..CODES].copy_from_slice(&scale.to_le_bytes());
-    for (place, value) in vector.iter().take(DIMENSIONS).enumerate() {
-        let units = value / scale;
-        let code = units.round();
-        let rest = ((units - code) * 256.0).round().clamp(-128.0, 127.0);
-        record[CODES + place] = code as i8 as u8;
-        record[CODES + DIMENSIONS + place] = rest as i8 as u8;
-    }
-    let end = RECORD_BYTES - 4;
-    let checksum = crc32fast::hash(&record[..end]);
-    record[end..].copy_from_slice(&checksum.to_le_bytes());
-    record
 }
 
 struct Cosines<'a> {
@@ -428,6 +404,13 @@ mod tests {
         vector
     }
 
+    fn text(seed: u64) -> TextVectors {
+        TextVectors {
+            whole: vector(seed),
+            sentences: vec![vector(seed + 1), vector(seed + 2)],
+        }
+    }
+
     fn product(left: &[f32], right: &[f32]) -> f32 {
         left.iter()
             .zip(right)
@@ -439,7 +422,7 @@ mod tests {
         let store = VectorStore::open(folder, "model", true)
             .expect("opens")
             .expect("is there");
-        let vectors: Vec<(u64, Vec<f32>)> = keys.map(|key| (key, vector(key))).collect();
+        let vectors: Vec<(u64, TextVectors)> = keys.map(|key| (key, text(key))).collect();
         store.append(&vectors).expect("is written");
         store
     }
@@ -449,7 +432,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = filled(folder.path(), 1..50);
         let question = vector(1000);
-        let query = QueryVector::new(question.clone());
+        let query = QueryVector::new(text(1000));
         let places = store.places((1..51).chain([9999]));
         assert_eq!(places.last(), Some(&NO_VECTOR));
         let cosines = store.cosines(&query, &places);
@@ -458,8 +441,9 @@ mod tests {
             let found = cosines[key as usize - 1];
             assert!((expected - found).abs() < 3e-3, "{expected} {found}");
             let exact = store
-                .exact_cosine(&query, places[key as usize - 1])
-                .expect("is there");
+                .compare(&query, places[key as usize - 1])
+                .expect("is there")
+                .cosine;
             assert!((expected - exact).abs() < 2e-5, "{expected} {exact}");
         }
         assert_eq!(cosines[49], 0.0);
@@ -504,9 +488,9 @@ mod tests {
             .map(|place| *place == NO_VECTOR)
             .collect();
         assert_eq!(missing, [false, true, false, false, false]);
-        let query = QueryVector::new(vector(3));
-        let exact = store.exact_cosine(&query, store.places([3].into_iter())[0]);
-        assert!((exact.expect("is there") - 1.0).abs() < 1e-4);
+        let query = QueryVector::new(text(3));
+        let exact = store.compare(&query, store.places([3].into_iter())[0]);
+        assert!((exact.expect("is there").cosine - 1.0).abs() < 1e-4);
     }
 
     #[test]
@@ -522,8 +506,8 @@ mod tests {
         let reader = VectorStore::open(folder.path(), "model", false)
             .expect("opens")
             .expect("is there");
-        assert!(reader.append(&[(9, vector(9))]).is_err());
-        writer.append(&[(7, vector(7))]).expect("is written");
+        assert!(reader.append(&[(9, text(9))]).is_err());
+        writer.append(&[(7, text(7))]).expect("is written");
         assert_eq!(reader.places([7].into_iter()), [NO_VECTOR]);
         reader.read_on().expect("is read");
         assert_eq!(reader.places([1, 7].into_iter()), [0, 2]);
@@ -552,7 +536,7 @@ mod tests {
         let appending = (std::sync::Arc::clone(&store), done.clone());
         std::thread::spawn(move || {
             for key in 100..1_100 {
-                appending.0.append(&[(key, vector(key))]).expect("written");
+                appending.0.append(&[(key, text(key))]).expect("written");
             }
             let _ = appending.1.send(());
         });
