@@ -116,6 +116,7 @@ impl Case {
             flags: &self.flags,
             secret_kinds: &self.secret_kinds,
             answered: &self.answered,
+            recipient: crate::reply::recipient(&self.answered, &[]).unwrap_or_default(),
             desk_address: "help@desk.example",
             desk_name: self.desk_name,
             token: TOKEN,
