@@ -7,10 +7,7 @@ use crate::replies::deliver;
 #[test]
 fn s119_check_called_settings_right_with_which_nothing_can_work() {
     for (more, says) in [
-        (
-            "[lmtp]\nlisten = \"unix:nowhere/lmtp\"\n",
-            "no folder",
-        ),
+        ("[lmtp]\nlisten = \"unix:nowhere/lmtp\"\n", "no folder"),
         ("[similar]\nmodel = \"nope\"\n", "no model"),
         ("[archive]\nkey_file = \"nope\"\n", "nope cannot be read"),
     ] {
@@ -66,16 +63,18 @@ fn s121_doctor_said_gap_0_of_accounts_that_it_could_not_compare() {
         "[[account]]\nname = \"box\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\nuser = \"u\"\npassword = \"p\"\n",
     );
     house.run(&["ingest", "."]).well();
-    house
-        .run(&["doctor"])
-        .with(1)
-        .says(&["gap: unknown, at least 0", "account box/INBOX", "never read"]);
+    house.run(&["doctor"]).with(1).says(&[
+        "gap: unknown, at least 0",
+        "account box/INBOX",
+        "never read",
+    ]);
     let told = house.json_with(&["doctor"], 1).remove(0);
     assert!(told["gap"].is_null(), "{told}");
-    house
-        .run(&["doctor", "--offline"])
-        .with(1)
-        .says(&["no server was asked", "account box/INBOX", "never read"]);
+    house.run(&["doctor", "--offline"]).with(1).says(&[
+        "no server was asked",
+        "account box/INBOX",
+        "never read",
+    ]);
     // A vain attempt is remembered, and told without asking anybody.
     house.run(&["ingest", "--account", "box"]).with(1);
     house
@@ -95,8 +94,14 @@ fn s122_a_damaged_backup_was_to_be_restored_from_a_backup() {
     let end = bytes.len() - 64;
     bytes[middle..end].fill(0x5a);
     std::fs::write(&file, bytes).unwrap();
-    let said = house.run(&["--data", "new", "restore", "copy.db"]).with(2).err;
-    assert!(said.contains("the backup") && said.contains("copy.db"), "{said}");
+    let said = house
+        .run(&["--data", "new", "restore", "copy.db"])
+        .with(2)
+        .err;
+    assert!(
+        said.contains("the backup") && said.contains("copy.db"),
+        "{said}"
+    );
     assert!(said.contains("another backup"), "{said}");
     assert!(!said.contains("from a backup"), "{said}");
 }

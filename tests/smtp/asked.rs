@@ -24,7 +24,10 @@ fn bounce(address: &str, message_id: &str) -> Vec<u8> {
 fn success(address: &str, message_id: &str, action: &str) -> Vec<u8> {
     String::from_utf8(bounce(address, message_id))
         .unwrap()
-        .replace("Action: failed\r\nStatus: 5.1.1", &format!("Action: {action}\r\nStatus: 2.0.0"))
+        .replace(
+            "Action: failed\r\nStatus: 5.1.1",
+            &format!("Action: {action}\r\nStatus: 2.0.0"),
+        )
         .replace("No such user.", "It has arrived.")
         .into_bytes()
 }

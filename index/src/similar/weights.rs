@@ -123,9 +123,17 @@ pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
 
 /// Share of the sentence vectors in the sum, divided by their spread like the word lists.
 pub(crate) const MEANING_WEIGHT: f32 = 6.0;
-/// The field that says what a request is about.
+/// Fields that say what a request is about.
 pub(crate) fn is_subject(key: &str) -> bool {
-    key == "operation"
+    matches!(
+        key,
+        "operation"
+            | "api_section"
+            | "report_type"
+            | "feed_type"
+            | "notification_type"
+            | "feed_entity"
+    )
 }
 
 /// Share of the [`agreement`] in the score of the best, where there are sentence vectors; words and facts have the rest. Where it
