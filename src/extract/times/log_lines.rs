@@ -7,7 +7,7 @@ use crate::extract::passage::Passage;
 
 /// True for a time that no person wrote: of an attachment, of a log line, `2026-03-02T11:20:05`.
 pub(super) fn is_by_machine(passage: &Passage<'_>, time: &Composed) -> bool {
-    let written = passage.text[time.start..time.end].as_bytes();
+    let written = &passage.text.as_bytes()[time.start..time.end];
     let joined = written
         .windows(3)
         .any(|three| three[0].is_ascii_digit() && three[1] == b'T' && three[2].is_ascii_digit());
