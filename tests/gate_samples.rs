@@ -72,7 +72,7 @@ fn facts(message: &Message) -> GateFacts {
     let now = message.date.unwrap_or_default();
     let occasion = Occasion {
         kind: OutgoingKind::RequestForInformation,
-        recipient: recipient(message).unwrap_or_default().to_owned(),
+        recipient: recipient(message, &[]).unwrap_or_default().to_owned(),
         now,
         read_at: now,
         received_at: None,

@@ -1,6 +1,8 @@
 //! `precedent check`: looks at each Maildir, connects to each account, logs in, and shows what it finds and what it would do.
 //! Changes nothing and sends nothing.
 
+mod settings;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,10 +24,10 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     let store = context.read_store().await.ok();
     let accounts = &context.settings.accounts;
     let sources = &context.settings.sources;
-    if accounts.is_empty() && sources.is_empty() && !context.json {
+    let mut all_well = settings::look(context);
+    if all_well && accounts.is_empty() && sources.is_empty() && !context.json {
         output::line("the configuration is right; it names no [[account]] and no [[source]]");
     }
-    let mut all_well = true;
     for source in sources {
         all_well &= maildir(context, &source.maildir);
     }
@@ -39,7 +41,7 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             account.user,
             account.auth.as_str(),
         );
-        let checked = look(account, store.as_deref()).await;
+        let checked = look(context, account, store.as_deref()).await;
         match checked {
             Ok(found) => {
                 all_well &= found["problems"].as_array().is_none_or(Vec::is_empty);
@@ -208,9 +210,15 @@ fn token(account: &AccountSettings, problems: &mut Vec<String>) -> Option<String
         let days = last.timestamp().duration_since(today).as_hours() / 24;
         if days < 30 {
             problems.push(format!(
-                "the client secret ends in {days} days: make a new one with the provider"
+                "{}: make a new one with the provider",
+                super::doctor::keys::ends_in(days)
             ));
         }
+    }
+    if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
+        problems.push(format!(
+            "the client secret: {error}; without it the login is not renewed"
+        ));
     }
     let tokens = crate::oauth::Tokens::read(&oauth.token_file).ok()??;
     let age = today.duration_since(tokens.renewed_at).as_hours();
@@ -220,7 +228,11 @@ fn token(account: &AccountSettings, problems: &mut Vec<String>) -> Option<String
     ))
 }
 
-async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Value, ImapError> {
+async fn look(
+    context: &Context,
+    account: &AccountSettings,
+    store: Option<&dyn Store>,
+) -> Result<Value, ImapError> {
     let mut session = Session::connect(account).await?;
     let capabilities: Vec<String> = session.capabilities().map(str::to_owned).collect();
     let folders = session.folders().await?;
@@ -307,6 +319,23 @@ async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Va
             }
         }
     };
+    let deliver = &context.settings.deliver;
+    for (key, filed) in [
+        ("sent_folder", &deliver.sent_folder),
+        ("drafts_folder", &deliver.drafts_folder),
+    ] {
+        let wanted = filed
+            .as_ref()
+            .filter(|filed| filed.account == account.name)
+            .and_then(|filed| filed.folder.as_ref());
+        if let Some(wanted) = wanted
+            && !folders.iter().any(|folder| folder.name == *wanted)
+        {
+            problems.push(format!(
+                "there is no folder {wanted:?} for {key}: make it, or name another, or leave `folder` out"
+            ));
+        }
+    }
     let polled = format!("looked at every {} s", account.poll_seconds);
     let new_mail = if !account.idle {
         format!("{polled} (idle = false)")
@@ -322,7 +351,11 @@ async fn look(account: &AccountSettings, store: Option<&dyn Store>) -> Result<Va
     };
     let compression = match (session.is_compressed(), session.has("COMPRESS=DEFLATE")) {
         (true, _) => "deflate",
-        (false, true) => "offered, not used",
+        (false, true) if !account.compress => "offered, not used (compress = false)",
+        (false, true) if account.is_loopback() => {
+            "offered, not used: it costs more than it saves on this machine"
+        }
+        (false, true) => "offered, refused",
         (false, false) => "not offered",
     };
     let server: Vec<String> = session

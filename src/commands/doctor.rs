@@ -2,7 +2,7 @@
 //! somebody.
 
 mod clock;
-mod keys;
+pub(super) mod keys;
 mod mailbox;
 mod outbox;
 
@@ -62,6 +62,9 @@ struct Finding {
     /// Mails or cases that are not where they should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     gap: Option<u64>,
+    /// True where nobody knows what is missing.
+    #[serde(skip)]
+    not_compared: bool,
     /// When it last worked.
     #[serde(skip_serializing_if = "Option::is_none")]
     success_at: Option<Timestamp>,
@@ -75,6 +78,7 @@ impl Finding {
             text: text.into(),
             hint: String::new(),
             gap: None,
+            not_compared: false,
             success_at: None,
         }
     }
@@ -83,6 +87,11 @@ impl Finding {
         if self.level != Level::Healthy {
             hint.clone_into(&mut self.hint);
         }
+        self
+    }
+
+    fn not_compared(mut self) -> Self {
+        self.not_compared = true;
         self
     }
 
@@ -103,6 +112,7 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     let running = SqliteStore::is_in_use(&context.settings.data)?;
     let now = Timestamp::now();
     let mut findings = archive(&*store, running, now).await?;
+    findings.extend(mailbox::followed(context, &*store, running, now).await?);
     if !offline {
         for account in &context.settings.accounts {
             findings.extend(mailbox::findings(&*store, account, now).await?);
@@ -122,10 +132,18 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
         .max()
         .unwrap_or(Level::Healthy);
     let gap: u64 = findings.iter().filter_map(|finding| finding.gap).sum();
+    // What could not be compared may lack anything.
+    let unknown = findings
+        .iter()
+        .filter(|finding| finding.not_compared)
+        .count();
+    let compared = !offline || context.settings.accounts.is_empty();
     if context.json {
         output::object(&json!({
             "healthy": worst == Level::Healthy,
-            "gap": gap,
+            "gap": (unknown == 0).then_some(gap),
+            "gap_at_least": gap,
+            "compared_with_servers": compared && unknown == 0,
             "running": running,
             "fixed": fixed,
             "findings": findings,
@@ -145,7 +163,11 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
                 output::line(&format!("{:<31}  {}", "", finding.hint));
             }
         }
-        output::line(&format!("gap: {gap}"));
+        output::line(&match (unknown, compared) {
+            (0, true) => format!("gap: {gap}"),
+            (0, false) => format!("gap: {gap}, the mailboxes aside: no server was asked"),
+            _ => format!("gap: unknown, at least {gap}: {unknown} mailboxes could not be compared"),
+        });
     }
     Ok(worst == Level::Healthy)
 }
@@ -336,19 +358,25 @@ async fn vectors(context: &Context) -> Result<Finding> {
     })
 }
 
+/// How long ago something was, in words.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_mins();
+    match minutes {
+        ..2 => "just now".to_owned(),
+        2..120 => format!("{minutes} minutes ago"),
+        120..2_880 => format!("{} hours ago", minutes / 60),
+        _ => format!("{} days ago", minutes / 1_440),
+    }
+}
+
 /// What talks to the outside: the last time it worked and the last time it did not.
 async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
-    let ago = |at: Timestamp| {
-        let minutes = now.duration_since(at).as_mins();
-        match minutes {
-            ..2 => "just now".to_owned(),
-            2..120 => format!("{minutes} minutes ago"),
-            120..2_880 => format!("{} hours ago", minutes / 60),
-            _ => format!("{} days ago", minutes / 1_440),
-        }
-    };
     let mut findings = Vec::new();
     for (name, health) in store.health().await? {
+        // Told account by account: one that the configuration no longer names is nobody's concern.
+        if name.starts_with("imap:") {
+            continue;
+        }
         let Health {
             success_at,
             failure_at,
@@ -356,7 +384,7 @@ async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
         } = health;
         let worked = success_at.map_or_else(
             || "never worked".to_owned(),
-            |at| format!("last worked {}", ago(at)),
+            |at| format!("last worked {}", ago(at, now)),
         );
         let mut finding = if failure_at > success_at {
             Finding::new(&*name, Level::Failure, format!("{failure}; {worked}"))

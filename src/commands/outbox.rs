@@ -74,6 +74,13 @@ async fn list(context: &Context, state: Option<&str>, limit: u32) -> Result<()> 
     }
     output::line(&table.trim_fmt());
     output::note(context, &format!("{} mails", records.len()));
+    if states == [OutboxState::Withheld] {
+        output::note(
+            context,
+            "what any other rule of the gate than `mode` held back at once was not composed and is not here: \
+             `precedent explain MAIL` tells which rule",
+        );
+    }
     Ok(())
 }
 

@@ -286,7 +286,12 @@ impl AccountSettings {
             );
         }
         for (position, folder) in self.folders.iter().enumerate() {
-            if !plain(folder) || self.folders[..position].contains(folder) {
+            // INBOX is one folder in whatever letters (RFC 3501 section 5.1).
+            let same = |other: &String| {
+                other == folder
+                    || other.eq_ignore_ascii_case("INBOX") && folder.eq_ignore_ascii_case("INBOX")
+            };
+            if !plain(folder) || self.folders[..position].iter().any(same) {
                 problem(
                     folder,
                     format!("account {name:?}: the folder {folder:?} is empty or named twice"),

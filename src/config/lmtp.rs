@@ -12,6 +12,9 @@ use crate::intake::lmtp::LmtpAddress;
 pub struct LmtpSettings {
     /// `127.0.0.1:2424`, or `unix:PATH` with a path relative to the configuration file.
     pub listen: String,
+    /// Rights of the socket, octal: who may write to it may hand in mail.
+    #[serde(default = "default_socket_mode")]
+    pub socket_mode: String,
     /// Largest mail that is taken.
     #[serde(default = "default_max_bytes")]
     pub max_bytes: u64,
@@ -25,6 +28,10 @@ pub struct LmtpSettings {
     folder: PathBuf,
 }
 
+fn default_socket_mode() -> String {
+    "0660".to_owned()
+}
+
 const fn default_max_bytes() -> u64 {
     crate::limits::MAIL_BYTES_MAX as u64
 }
@@ -34,9 +41,19 @@ impl LmtpSettings {
     #[must_use]
     pub fn address(&self) -> LmtpAddress {
         match self.listen.strip_prefix("unix:") {
-            Some(path) => LmtpAddress::Unix(self.folder.join(path)),
+            Some(path) => LmtpAddress::Unix {
+                path: self.folder.join(path),
+                mode: self.mode().unwrap_or(0o600),
+            },
             None => LmtpAddress::Tcp(self.listen.clone()),
         }
+    }
+
+    /// Rights of the socket; none when they cannot be read.
+    fn mode(&self) -> Option<u32> {
+        let digits = (3..=4).contains(&self.socket_mode.len());
+        let mode = u32::from_str_radix(&self.socket_mode, 8).ok()?;
+        (digits && mode <= 0o777 && mode & 0o600 == 0o600).then_some(mode)
     }
 
     /// Makes a path relative to the folder of the configuration file.
@@ -63,6 +80,23 @@ impl LmtpSettings {
                 )),
                 Ok(_) => {}
             }
+        }
+        if listen.strip_prefix("unix:") == Some("") {
+            problems.push((
+                listen.clone(),
+                "the socket has no path".to_owned(),
+                "write \"unix:/run/precedent/lmtp\"".to_owned(),
+            ));
+        }
+        if self.mode().is_none() {
+            problems.push((
+                self.socket_mode.clone(),
+                format!(
+                    "socket_mode = {:?} is no mode for a socket",
+                    self.socket_mode
+                ),
+                "write \"0660\" or \"0666\"; guard the folder that the socket is in".to_owned(),
+            ));
         }
         let largest = crate::limits::RAW_BYTES_MAX as u64 - 1024 * 1024;
         if !(1_024..=largest).contains(&self.max_bytes) {

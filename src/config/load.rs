@@ -374,6 +374,21 @@ mod tests {
             ),
             ("format = \n".to_owned(), 1, ""),
             (
+                format!("format = 1\n{desk}[lmtp]\nlisten = \"unix:\"\n"),
+                6,
+                "no path",
+            ),
+            (
+                format!("format = 1\n{desk}[lmtp]\nlisten = \"unix:s\"\nsocket_mode = \"66\"\n"),
+                7,
+                "no mode for a socket",
+            ),
+            (
+                account("password = \"p\"\nfolders = [\"INBOX\", \"inbox\"]"),
+                10,
+                "named twice",
+            ),
+            (
                 account("pasword_file = \"p\""),
                 9,
                 "did you mean `password_file`",

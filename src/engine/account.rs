@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::time::Instant;
 
-use super::folder::{PASS_MAILS, current, open, position, source_name, take_in, tell};
+use super::folder::{PASS_MAILS, current, note_health, open, position, source_name, take_in, tell};
 use super::pipeline::Summary;
 use super::{Engine, Progress};
 use crate::config::AccountSettings;
@@ -28,6 +28,8 @@ const PAUSE_PATIENT: Duration = Duration::from_secs(60);
 /// Pauses when a person must do something: accounts get locked by many wrong logins.
 const PAUSE_PERSON: Duration = Duration::from_secs(120);
 const PAUSE_PERSON_LONGEST: Duration = Duration::from_secs(1_800);
+/// A success is written down so often at most: a mailbox is looked at every few seconds.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
 /// Failures at the same place until mails are asked for one by one.
 const CAUTIOUS_AFTER: u32 = 2;
 
@@ -141,6 +143,8 @@ pub enum FollowFailure {
 /// Failures since the last success.
 #[derive(Default)]
 struct Trouble {
+    /// When the last success was written down.
+    noted: Option<Instant>,
     failures: u32,
     /// Failures at the same position, and where.
     stuck: u32,
@@ -176,6 +180,8 @@ impl Follow {
                 &failure,
                 FollowFailure::Imap(ImapError::LoginRefused { .. } | ImapError::Secret { .. })
             ) || matches!(&failure, FollowFailure::Imap(ImapError::Token(error)) if error.needs_a_person());
+            self.note_health(Some(&text)).await;
+            trouble.noted = None;
             let next = if login {
                 AccountState::AuthFailed(text)
             } else {
@@ -192,6 +198,11 @@ impl Follow {
             }
         }
         summary
+    }
+
+    /// Writes down that the folder could be read, or why not, for `doctor` and the metrics.
+    async fn note_health(&self, failure: Option<&str>) {
+        note_health(&self.engine, &self.source(), failure).await;
     }
 
     fn set(&self, state: &mut AccountState, next: AccountState) {
@@ -234,10 +245,7 @@ impl Follow {
             }
             _ => (PAUSE_FIRST, PAUSE_LONGEST),
         };
-        let pause = first
-            .saturating_mul(1 << failures.saturating_sub(1).min(10))
-            .min(longest);
-        pause.mul_f64(0.5 + wander() / 2.0)
+        scattered(first, longest, failures, wander())
     }
 
     /// One connection, until it fails or everything stops.
@@ -270,6 +278,10 @@ impl Follow {
                 .pass(&mut session, &selected, summary, trouble, state)
                 .await?;
             trouble.failures = 0;
+            if trouble.noted.is_none_or(|at| at.elapsed() >= NOTE_EVERY) {
+                self.note_health(None).await;
+                trouble.noted = Some(Instant::now());
+            }
             if self.engine.stop.asked() {
                 session.logout().await;
                 return Ok(());
@@ -342,6 +354,7 @@ impl Follow {
                     trouble.stuck += 1;
                 } else {
                     *trouble = Trouble {
+                        noted: None,
                         failures: 0,
                         stuck: 1,
                         at: Some(reached),
@@ -387,9 +400,37 @@ impl Follow {
     }
 }
 
+/// The pause after so many failures: never shorter than the first one where that was promised to a server or keeps
+/// an account from being locked, and longer by up to a half so that many accounts do not come back at once.
+fn scattered(first: Duration, longest: Duration, failures: u32, wander: f64) -> Duration {
+    first
+        .saturating_mul(1 << failures.saturating_sub(1).min(10))
+        .min(longest)
+        .mul_f64(1.0 + wander / 2.0)
+        .min(longest.max(first))
+}
+
 /// A number between 0 and 1 that nobody can foresee well; enough to scatter attempts.
 fn wander() -> f64 {
     use std::hash::{BuildHasher as _, RandomState};
     let bits = RandomState::new().hash_one(Instant::now());
     f64::from(u32::try_from(bits >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_asked_for_patience_was_asked_again_within_the_minute() {
+        for wander in [0.0, 0.4, 1.0] {
+            for failures in 1..40 {
+                let pause = scattered(PAUSE_PATIENT, PAUSE_PERSON_LONGEST, failures, wander);
+                assert!(pause >= PAUSE_PATIENT && pause <= PAUSE_PERSON_LONGEST);
+            }
+        }
+        let second = scattered(PAUSE_PATIENT, PAUSE_PERSON_LONGEST, 2, 0.0);
+        assert_eq!(second, PAUSE_PATIENT * 2);
+        assert!(scattered(PAUSE_FIRST, PAUSE_LONGEST, 1, 1.0) < PAUSE_FIRST * 2);
+    }
 }

@@ -83,6 +83,7 @@ pub fn judge_alone(
                 flags: &state.flags,
                 secret_kinds: &analysis.secret_kinds(),
                 answered: &analysis.for_others(),
+                recipient: crate::reply::recipient(message, &gate.gate.shared_domains)?,
                 desk_address: gate
                     .desk_addresses
                     .first()
@@ -115,7 +116,7 @@ pub fn judge_alone(
                 ask,
                 quarantined: None,
             },
-            occasion(kind, analysis, now),
+            occasion(kind, analysis, gate, now),
         );
         crate::reply::gate(&facts)
     };
@@ -127,11 +128,16 @@ pub fn judge_alone(
     }
 }
 
-fn occasion(kind: OutgoingKind, analysis: &Analysis, now: Timestamp) -> Occasion {
+fn occasion(
+    kind: OutgoingKind,
+    analysis: &Analysis,
+    gate: &DeskGateSettings,
+    now: Timestamp,
+) -> Occasion {
     let message = &analysis.message;
     Occasion {
         kind,
-        recipient: crate::reply::recipient(message)
+        recipient: crate::reply::recipient(message, &gate.gate.shared_domains)
             .unwrap_or(message.author())
             .to_owned(),
         now,

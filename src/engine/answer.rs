@@ -162,6 +162,7 @@ impl Engine {
             flags: &record.state.flags,
             secret_kinds: &analysis.secret_kinds(),
             answered: &analysis.for_others(),
+            recipient: &recipient(&analysis.message, &self.gate.shared_domains),
             desk_address: desk.addresses.first().map_or(NO_ADDRESS, String::as_str),
             desk_name: &desk.display_name,
             token: &record.token,
@@ -218,7 +219,7 @@ impl Engine {
         now: Timestamp,
         batch: &Batch,
     ) -> GateFacts {
-        let recipient = recipient(&analysis.message);
+        let recipient = recipient(&analysis.message, &self.gate.shared_domains);
         GateFacts::from_message(
             &analysis.message,
             &desk.gate_settings(
@@ -255,8 +256,8 @@ impl Engine {
     }
 }
 
-pub(super) fn recipient(message: &Message) -> String {
-    crate::reply::recipient(message)
+pub(super) fn recipient(message: &Message, shared_domains: &[String]) -> String {
+    crate::reply::recipient(message, shared_domains)
         .unwrap_or(message.author())
         .to_owned()
 }

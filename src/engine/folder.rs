@@ -52,6 +52,16 @@ pub(super) async fn current(engine: &Engine, source: &str) -> Result<Option<Posi
     Ok(position.as_deref().and_then(Position::read))
 }
 
+/// Writes down that a folder could be read, or why not. A store that cannot write says so elsewhere.
+pub(super) async fn note_health(engine: &Engine, source: &str, failure: Option<&str>) {
+    let now = engine.clock.now(None);
+    let failure = failure.map(|text| text.chars().take(300).collect::<String>());
+    let noted = engine.store.note_health(source, failure.as_deref(), now);
+    if let Err(error) = noted.await {
+        tracing::debug!(%source, %error, "the state of a folder was not written down");
+    }
+}
+
 async fn write(engine: &Engine, source: &str, position: &Position) -> Result<(), StoreError> {
     let cursor = Cursor {
         source: source.to_owned(),
@@ -153,9 +163,12 @@ pub(super) async fn take_in(
             Ok((taken, None))
         }
         Some(Err(PullError { error, uid })) => {
-            if let Some(uid) = uid.filter(|_| cautious && !error.connection_lives()) {
-                // Alone and still the end of the connection: the others go first.
-                if let Some(mut position) = current(engine, source).await? {
+            if let Some(uid) = uid.filter(|_| !error.connection_lives()) {
+                // Alone and still the end of the connection: the others go first. Without caution once may be
+                // chance, unless it is a mail that was found out before.
+                if let Some(mut position) = current(engine, source).await?
+                    && (cautious || position.missing.contains_key(&uid))
+                {
                     tracing::warn!(%source, uid, %error, "the connection ended at this mail: asked again later");
                     position.note_missing(uid, &error.to_string(), now);
                     position.uid = position.uid.max(uid);
@@ -215,7 +228,20 @@ pub async fn read_once(
     folder: &str,
     progress: Arc<dyn Progress>,
 ) -> Result<Summary, FollowFailure> {
-    read(engine, account, folder, false, progress).await
+    let read = read(engine, account, folder, false, progress).await;
+    let failure = match &read {
+        Err(FollowFailure::Imap(error)) => Some(error.to_string()),
+        _ => None,
+    };
+    if !matches!(read, Err(FollowFailure::Store(_))) {
+        note_health(
+            engine,
+            &source_name(&account.name, folder),
+            failure.as_deref(),
+        )
+        .await;
+    }
+    read
 }
 
 /// Reads a folder of old mail: all of it counts as having lain there before, and the server is told nothing. Gives none for

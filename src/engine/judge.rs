@@ -338,6 +338,9 @@ impl Engine {
         let Some(bounce) = &message.bounce else {
             return;
         };
+        if bounce.delivered {
+            return;
+        }
         let returned = bounce
             .original_message_id
             .as_ref()

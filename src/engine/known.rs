@@ -101,7 +101,7 @@ impl Engine {
         };
         for analysis in analyses {
             if analysis.message.kind == MailKind::Human {
-                let recipient = recipient(&analysis.message);
+                let recipient = recipient(&analysis.message, &self.gate.shared_domains);
                 query.addresses.push(address_key(&recipient));
                 query.domains.push(domain_key(&recipient));
                 query.body_hashes.push(analysis.body_hash);

@@ -1,5 +1,8 @@
 //! Address lists (RFC 5322 section 3.4), read leniently: groups, comments, routes, names without quotes.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 use super::Address;
 use super::field;
 use crate::limits;
@@ -16,21 +19,33 @@ pub(crate) fn parse_list(value: &[u8]) -> Vec<Address> {
         }
         match character {
             '"' => {
+                let inner = quoted(&mut characters);
                 current.quoted = true;
-                while let Some(inner) = characters.next() {
-                    match inner {
-                        '"' => break,
-                        '\\' => current.phrase.extend(characters.next()),
-                        _ => current.phrase.push(inner),
+                if begins_address(&characters) && !current.has_address() {
+                    // `"x victim"@shop.example`: the marks are part of the address, and what stands between
+                    // them is no word of its own.
+                    let mut local = format!("\"{inner}\"");
+                    while let Some(next) =
+                        characters.next_if(|next| !matches!(next, ',' | ';' | '<' | '('))
+                    {
+                        local.push(next);
                     }
+                    current.angle = Some(local);
+                } else {
+                    current.phrase.push_str(&inner);
+                    current.bare.push(' ');
                 }
             }
             '(' => {
                 let mut depth = 1;
-                for inner in characters.by_ref() {
+                while let Some(inner) = characters.next() {
                     match inner {
                         '(' => depth += 1,
                         ')' => depth -= 1,
+                        '\\' => {
+                            current.comment.extend(characters.next());
+                            continue;
+                        }
                         _ => {}
                     }
                     if depth == 0 {
@@ -41,16 +56,32 @@ pub(crate) fn parse_list(value: &[u8]) -> Vec<Address> {
             }
             '<' => {
                 let mut angle = String::new();
-                for inner in characters.by_ref() {
-                    if inner == '>' {
-                        break;
+                while let Some(inner) = characters.next() {
+                    match inner {
+                        '>' => break,
+                        // A bracket between quotation marks is a part of the address.
+                        '"' => {
+                            angle.push('"');
+                            angle.push_str(&quoted(&mut characters));
+                            angle.push('"');
+                        }
+                        _ => angle.push(inner),
                     }
-                    angle.push(inner);
                 }
-                // `<<a@b>>` and `<"a"@b>` are seen; the last non-empty pair of brackets counts.
+                // `<<a@b>>` is seen. Of several pairs of brackets the one with an address counts; two addresses
+                // are two, also without a comma.
                 let angle = angle.trim_start_matches('<').trim();
-                if !angle.is_empty() || current.angle.is_none() {
-                    current.angle = Some(angle.to_owned());
+                match &current.angle {
+                    Some(had)
+                        if had.contains('@') && normal_address(had) != normal_address(angle) =>
+                    {
+                        if angle.contains('@') {
+                            current.finish(&mut addresses);
+                            current.angle = Some(angle.to_owned());
+                        }
+                    }
+                    Some(_) if angle.is_empty() => {}
+                    _ => current.angle = Some(angle.to_owned()),
                 }
             }
             '>' => {}
@@ -62,7 +93,7 @@ pub(crate) fn parse_list(value: &[u8]) -> Vec<Address> {
                     && !current.quoted
                 {
                     if !current.phrase.trim().is_empty() {
-                        current.phrase.push(',');
+                        current.push(',');
                     }
                 } else {
                     current.finish(&mut addresses);
@@ -73,10 +104,10 @@ pub(crate) fn parse_list(value: &[u8]) -> Vec<Address> {
                 if current.angle.is_none() && !current.phrase.contains('@') {
                     current = Entry::default();
                 } else {
-                    current.phrase.push(':');
+                    current.push(':');
                 }
             }
-            _ => current.phrase.push(character),
+            _ => current.push(character),
         }
     }
     if addresses.len() < limits::ADDRESSES_MAX {
@@ -85,30 +116,90 @@ pub(crate) fn parse_list(value: &[u8]) -> Vec<Address> {
     addresses
 }
 
+/// The rest of a quoted string (RFC 5322 section 3.2.4), after its first mark.
+fn quoted(characters: &mut Peekable<Chars<'_>>) -> String {
+    let mut text = String::new();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' => text.extend(characters.next()),
+            _ => text.push(character),
+        }
+    }
+    text
+}
+
+/// True when the quoted string that ends here is the local part of an address, or begins one
+/// (RFC 5322 sections 3.4.1 and 4.4).
+fn begins_address(rest: &Peekable<Chars<'_>>) -> bool {
+    let mut rest = rest.clone();
+    match rest.next() {
+        Some('.') => true,
+        Some(first) => {
+            std::iter::once(first)
+                .chain(rest)
+                .find(|character| !character.is_whitespace())
+                == Some('@')
+        }
+        None => false,
+    }
+}
+
 #[derive(Default)]
 struct Entry {
     phrase: String,
+    /// The phrase without what stood in quotation marks.
+    bare: String,
     comment: String,
     angle: Option<String>,
     quoted: bool,
 }
 
 impl Entry {
+    fn push(&mut self, character: char) {
+        self.phrase.push(character);
+        self.bare.push(character);
+    }
+
+    fn has_address(&self) -> bool {
+        self.angle
+            .as_deref()
+            .is_some_and(|angle| angle.contains('@'))
+    }
+
+    /// The address of an entry without brackets. One that stands in quotation marks is a name, unless
+    /// nothing else is there.
+    fn bare_address(&self) -> Option<String> {
+        let whole = self.phrase.trim();
+        if self.bare.trim().is_empty() {
+            let one = whole.contains('@') && !whole.contains(char::is_whitespace);
+            return one.then(|| whole.to_owned());
+        }
+        let bare = without_folds(&self.bare, false);
+        let mut words = bare.split_whitespace().filter(|word| word.contains('@'));
+        let word = words.next_back()?;
+        // Nobody can say which of two it is.
+        Some(match words.next() {
+            Some(_) => bare.trim().to_owned(),
+            None => word.to_owned(),
+        })
+    }
+
     fn finish(&mut self, addresses: &mut Vec<Address>) {
         let entry = std::mem::take(self);
         let phrase = entry.phrase.trim();
         let (name, address) = match entry.angle {
             Some(angle) => (phrase.to_owned(), angle),
-            None => match phrase.split_whitespace().rfind(|word| word.contains('@')) {
+            None => match entry.bare_address() {
                 Some(word) => {
-                    let name = phrase.replace(word, "").trim().to_owned();
+                    let name = phrase.replace(&word, "").trim().to_owned();
                     (
                         if name.is_empty() {
                             entry.comment.clone()
                         } else {
                             name
                         },
-                        word.to_owned(),
+                        word,
                     )
                 }
                 None if phrase.is_empty() => return,
@@ -140,7 +231,24 @@ fn tidy_name(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Lower case, without a source route (RFC 5322 section 4.4) or `mailto:`.
+/// Without the white space that may stand around `@`, and before a dot; `dots` says that of the place
+/// after a dot too, where in a name a new word begins.
+fn without_folds(text: &str, dots: bool) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '@' | '.') {
+            joined.truncate(joined.trim_end().len());
+        }
+        let after = joined.ends_with('@') || (dots && joined.ends_with('.'));
+        if !(character.is_whitespace() && after) {
+            joined.push(character);
+        }
+    }
+    joined
+}
+
+/// Lower case, without a source route (RFC 5322 section 4.4) or `mailto:`. What is in the way of
+/// reading it stays, so that it does not become another address.
 fn normal_address(address: &str) -> String {
     let address = address.trim();
     let address = address.strip_prefix("mailto:").unwrap_or(address);
@@ -148,15 +256,15 @@ fn normal_address(address: &str) -> String {
         Some(route) => route.rsplit_once(':').map_or(address, |(_, rest)| rest),
         None => address,
     };
-    let address = if address.contains("=?") {
-        field::decode_words(address)
-    } else {
-        address.to_owned()
-    };
-    address
+    // An encoded word is none in an address (RFC 2047 section 5): what it would say is not read.
+    without_folds(address.trim(), true)
         .chars()
-        .filter(|character| {
-            !character.is_whitespace() && !character.is_control() && !matches!(character, '<' | '>')
+        .map(|character| {
+            if character.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                character
+            }
         })
         .flat_map(char::to_lowercase)
         .take(1_000)
@@ -243,6 +351,89 @@ mod tests {
         assert_eq!(pairs("<@relay.example:a@b.c>"), [pair("", "a@b.c")]);
         assert_eq!(pairs("Jane <mailto:a@b.c>"), [pair("Jane", "a@b.c")]);
         assert_eq!(pairs("<>"), [pair("", "")]);
+    }
+
+    #[test]
+    fn quoted_local_part_became_another_address() {
+        for (value, address) in [
+            ("\"x victim\"@cust.example", "\"x victim\"@cust.example"),
+            ("\"x victim\" @cust.example", "\"x victim\"@cust.example"),
+            (
+                "Ann <\"x victim\"@cust.example>",
+                "\"x victim\"@cust.example",
+            ),
+            ("x.\"a victim\"@cust.example", "\"a victim\"@cust.example"),
+            (
+                "<\"a> <victim@cust.example> \"@evil.example>",
+                "\"a> <victim@cust.example> \"@evil.example",
+            ),
+            ("<x victim@cust.example>", "x victim@cust.example"),
+            ("a<b<victim@cust.example>", "b<victim@cust.example"),
+            ("<vic\u{1}tim@cust.example>", "vic\u{fffd}tim@cust.example"),
+            ("\"x victim@cust.example\"", ""),
+            ("\"victim@cust.example\" ann", ""),
+            (
+                "<=?utf-8?q?victim=40cust.example?=>",
+                "=?utf-8?q?victim=40cust.example?=",
+            ),
+            (
+                "mallory@evil.example victim@cust.example",
+                "mallory@evil.example victim@cust.example",
+            ),
+            (
+                "victim@cust.example .evil.example",
+                "victim@cust.example.evil.example",
+            ),
+            (
+                "(\\) <victim@cust.example> ) mallory@evil.example",
+                "mallory@evil.example",
+            ),
+        ] {
+            let found: Vec<String> = pairs(value)
+                .into_iter()
+                .map(|(_, address)| address)
+                .collect();
+            assert_eq!(found, [address], "{value}");
+        }
+        assert_eq!(
+            pairs("Mallory <mallory@evil.example> <victim@cust.example>"),
+            [
+                pair("Mallory", "mallory@evil.example"),
+                pair("", "victim@cust.example")
+            ]
+        );
+    }
+
+    #[test]
+    fn odd_but_clear() {
+        assert_eq!(
+            pairs("\"Ann Smith\" ann@shop.example"),
+            [pair("Ann Smith", "ann@shop.example")]
+        );
+        assert_eq!(
+            pairs("\"ann@shop.example\""),
+            [pair("", "ann@shop.example")]
+        );
+        assert_eq!(
+            pairs("<ann . smith @ shop . example>"),
+            [pair("", "ann.smith@shop.example")]
+        );
+        assert_eq!(
+            pairs("Ann <ann@shop.example> <CEO>"),
+            [pair("Ann", "ann@shop.example")]
+        );
+        assert_eq!(
+            pairs("Tracker <PROJ-1> <t@shop.example>"),
+            [pair("Tracker", "t@shop.example")]
+        );
+        assert_eq!(
+            pairs("John Q. Public <j@shop.example>"),
+            [pair("John Q. Public", "j@shop.example")]
+        );
+        assert_eq!(
+            pairs("a <a@b.c> b <d@e.f>"),
+            [pair("a b", "a@b.c"), pair("", "d@e.f")]
+        );
     }
 
     #[test]

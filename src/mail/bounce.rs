@@ -86,6 +86,17 @@ pub(crate) fn read(tree: &Tree<'_>, text: &str, own_addresses: &[&str]) -> Bounc
     if bounce.original_message_id.is_none() {
         bounce.original_message_id = MESSAGE_ID.captures(text).map(|found| found[1].to_owned());
     }
+    if bounce.original_message_id.is_none() {
+        // Exim sends no part with the mail that came back, and names it as the one it answers.
+        bounce.original_message_id = tree
+            .block
+            .first("In-Reply-To")
+            .and_then(|value| super::address::parse_identifiers(value).into_iter().next());
+    }
+    if bounce.delivered {
+        // The recipients of the mail that is quoted did not fail.
+        bounce.failed.clear();
+    }
     #[rustfmt::skip]
     const TEMPORARY: &[&str] = &[
         "delayed", "will be retried", "will continue to try", "still trying", "warning message only", "not yet been delivered", "delivery incomplete", "temporary problem", "will retry", "will be tried again", "will try again",
@@ -139,13 +150,14 @@ fn delivery_status(bytes: &[u8], bounce: &mut Bounce) -> Option<bool> {
         let action = block
             .first("Action")
             .map(|value| field::unfold(value).to_lowercase());
-        let delivered = action.as_deref().is_some_and(|action| {
+        let got_it = action.as_deref().is_some_and(|action| {
             action.starts_with("delivered")
                 || action.starts_with("relayed")
                 || action.starts_with("expanded")
         });
         // One that failed says more than those that are only delayed: they are tried again, and not told.
         let mut delayed_beside = false;
+        let mut failed_now = None;
         if let Some(action) = &action {
             let now = action.starts_with("failed");
             if now && failed == Some(false) {
@@ -153,9 +165,15 @@ fn delivery_status(bytes: &[u8], bounce: &mut Bounce) -> Option<bool> {
                 bounce.status = None;
             }
             delayed_beside = !now && failed == Some(true);
+            failed_now = Some(now);
+        }
+        if action.is_some() {
+            bounce.delivered = got_it && (bounce.delivered || failed.is_none());
+        }
+        if let Some(now) = failed_now {
             failed = Some(failed.unwrap_or(false) || now);
         }
-        if !delivered && !delayed_beside {
+        if !got_it && !delayed_beside {
             if let Some(recipient) = block
                 .first("Original-Recipient")
                 .or_else(|| block.first("Final-Recipient"))

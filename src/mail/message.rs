@@ -184,6 +184,9 @@ pub struct Bounce {
     pub status: Option<String>,
     /// True for a permanent failure.
     pub permanent: bool,
+    /// True for a report of success: every recipient that it names got the mail (RFC 3464 section 2.3.3).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delivered: bool,
     /// Message-ID of the mail that bounced, without angle brackets.
     pub original_message_id: Option<String>,
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::store::{Commit, OutboxState};
+use crate::reply::VerdictKind;
+use crate::store::{Commit, MailId, OutboxState};
 
 /// Upper bounds of the buckets of times. Seconds.
 const STAGE_BUCKETS: [f64; 9] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0];
@@ -145,12 +146,26 @@ impl Measures {
                     .map_or("none", |verdict| verdict.kind.as_str());
                 let key = (outcome.kind.as_str(), verdict);
                 *numbers.mails.entry(key).or_default() += 1;
+                if let Some(verdict) = &outcome.verdict
+                    && verdict.kind == VerdictKind::Withhold
+                {
+                    *numbers.withheld.entry(verdict.rule.clone()).or_default() += 1;
+                }
             }
             for entry in &commit.quarantined {
                 *numbers.quarantined.entry(entry.code.clone()).or_default() += 1;
             }
+            // Most of what is withheld is not composed and has no row in the outbox; what has one was counted with
+            // its mail.
+            let counted = |mail: MailId| {
+                commit.outcomes.iter().any(|outcome| {
+                    let verdict = outcome.verdict.as_ref();
+                    outcome.mail == mail
+                        && verdict.is_some_and(|verdict| verdict.kind == VerdictKind::Withhold)
+                })
+            };
             for outgoing in &commit.outbox {
-                if outgoing.state == OutboxState::Withheld {
+                if outgoing.state == OutboxState::Withheld && !outgoing.mail.is_some_and(counted) {
                     let rule = outgoing.verdict.rule.clone();
                     *numbers.withheld.entry(rule).or_default() += 1;
                 }

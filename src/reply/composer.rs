@@ -76,7 +76,10 @@ impl Composer {
     /// # Errors
     /// When there is nobody to answer, nothing to say, or the wording lacks a text.
     pub fn compose(&self, outgoing: &Outgoing<'_>) -> Result<Composed, ComposeError> {
-        let recipient = recipient::recipient(outgoing.answered).ok_or(ComposeError::NoRecipient)?;
+        let recipient = outgoing.recipient;
+        if !recipient::is_plain(recipient) {
+            return Err(ComposeError::NoRecipient);
+        }
         if !recipient::is_plain(outgoing.desk_address) || !token::is_token(outgoing.token) {
             return Err(ComposeError::Sender(format!(
                 "{} {}",

@@ -1,31 +1,44 @@
 //! To whom an automatic mail may go: the author, and nobody else.
 
-use crate::mail::{Address, Message};
+use crate::mail::Message;
 
 /// Longest address (RFC 5321 section 4.5.3.1.3, without the brackets).
 const ADDRESS_BYTES_MAX: usize = 254;
 
-/// The one address to answer: the author's, or a single Reply-To in the author's own domain. None
+/// The one address to answer: the author's, or a single Reply-To for which the author can speak. None
 /// when there is no author, more than one, or one that is no plain address.
 ///
-/// Reply-To in another domain is not followed: whoever can write a header could otherwise make us
-/// write to somebody else.
+/// Reply-To in another domain is not followed, and in a domain where anybody can have a mailbox none but the
+/// author's own: whoever can write a header could otherwise make us write to somebody else.
 #[must_use]
-pub fn recipient(message: &Message) -> Option<&str> {
+pub fn recipient<'a>(message: &'a Message, shared_domains: &[String]) -> Option<&'a str> {
     let [author] = message.from.as_slice() else {
         return None;
     };
     if let [reply_to] = message.reply_to.as_slice()
         && is_plain(&reply_to.address)
-        && same_domain(reply_to, author)
+        && may_speak_for(&reply_to.address, &author.address, shared_domains)
     {
         return Some(&reply_to.address);
     }
     is_plain(&author.address).then_some(author.address.as_str())
 }
 
-fn same_domain(left: &Address, right: &Address) -> bool {
-    !left.domain().is_empty() && left.domain().eq_ignore_ascii_case(right.domain())
+/// True when an answer to the author may go to this address: a colleague's in the author's own domain, or where
+/// the domain is shared by strangers a mailbox of the author. What a server vouches for is the domain.
+pub(super) fn may_speak_for(address: &str, author: &str, shared_domains: &[String]) -> bool {
+    let domain = |address: &str| {
+        address
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_lowercase())
+    };
+    let Some(own) = domain(author).filter(|own| !own.is_empty()) else {
+        return false;
+    };
+    let shared = shared_domains
+        .iter()
+        .any(|shared| shared.eq_ignore_ascii_case(&own));
+    domain(address).as_ref() == Some(&own) && (!shared || mailbox(address) == mailbox(author))
 }
 
 /// True for `local@domain` of a dot-atom and a host name (RFC 5321 section 4.1.2) in ASCII: such an
@@ -71,7 +84,7 @@ mod tests {
     #[test]
     fn the_author_is_answered() {
         let mail = message(&[("From", "Ann <Ann@Shop.example>")], "hello");
-        assert_eq!(recipient(&mail), Some("ann@shop.example"));
+        assert_eq!(recipient(&mail, &[]), Some("ann@shop.example"));
     }
 
     #[test]
@@ -83,7 +96,7 @@ mod tests {
             ],
             "",
         );
-        assert_eq!(recipient(&own), Some("dev@shop.example"));
+        assert_eq!(recipient(&own, &[]), Some("dev@shop.example"));
         let other = message(
             &[
                 ("From", "ann@shop.example"),
@@ -91,13 +104,31 @@ mod tests {
             ],
             "",
         );
-        assert_eq!(recipient(&other), Some("ann@shop.example"));
+        assert_eq!(recipient(&other, &[]), Some("ann@shop.example"));
+    }
+
+    #[test]
+    fn reply_to_at_a_shared_domain_named_a_stranger() {
+        let shared = ["mail.example".to_owned()];
+        let from = |reply_to: &str| {
+            message(
+                &[("From", "Mallory@mail.example"), ("Reply-To", reply_to)],
+                "",
+            )
+        };
+        for (reply_to, answered) in [
+            ("victim@mail.example", "mallory@mail.example"),
+            ("mallory+desk@mail.example", "mallory+desk@mail.example"),
+            ("mallory@other.example", "mallory@mail.example"),
+        ] {
+            assert_eq!(recipient(&from(reply_to), &shared), Some(answered));
+        }
     }
 
     #[test]
     fn two_authors_are_none() {
         let mail = message(&[("From", "ann@shop.example, ben@shop.example")], "");
-        assert_eq!(recipient(&mail), None);
+        assert_eq!(recipient(&mail, &[]), None);
     }
 
     #[test]

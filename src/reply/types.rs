@@ -25,6 +25,8 @@ pub struct Outgoing<'a> {
     pub secret_kinds: &'a [String],
     /// The mail that is answered.
     pub answered: &'a Message,
+    /// To whom: see [`super::recipient()`].
+    pub recipient: &'a str,
     /// Address of the desk that sends.
     pub desk_address: &'a str,
     /// Display name of the desk.

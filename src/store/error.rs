@@ -44,6 +44,14 @@ pub enum StoreError {
         /// What it is instead.
         detail: String,
     },
+    /// A copy of a store that is damaged.
+    #[error("the backup {} is damaged: {detail}", .path.display())]
+    DamagedBackup {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
     /// The folder or file may not be written, or a writing call reached a store opened for reading.
     #[error("{} cannot be written", .path.display())]
     ReadOnly {
@@ -177,6 +185,9 @@ impl StoreError {
             }
             Self::Corrupt { .. } => Some(
                 "stop, copy the data folder, and restore it from a backup; `sqlite3 precedent.db .recover` may save the rest",
+            ),
+            Self::DamagedBackup { .. } => Some(
+                "nothing was changed: restore another backup; `sqlite3 FILE .recover` may save what is in this one",
             ),
             Self::NewerSchema { .. } => Some(
                 "use the newer version of `precedent`, or restore a backup from before the upgrade",

@@ -74,7 +74,7 @@ impl RawKeys {
     ///
     /// # Errors
     /// [`StoreError::RawKey`] with what is missing.
-    pub(super) fn check(&self, stored: Option<&[u8]>) -> Result<(), StoreError> {
+    pub fn check(&self, stored: Option<&[u8]>) -> Result<(), StoreError> {
         let keys = self.keys()?;
         match stored.and_then(name) {
             Some(name) if !keys.iter().any(|key| key.name == name) => Err(missing(name)),

@@ -159,6 +159,92 @@ fn a_mail_that_the_server_refuses_is_asked_for_again_and_the_others_come() {
     each_is_one_case(&house, &mut running, 12);
 }
 
+/// Lets the next attempt for the missing mail of a house that does not run be the last one.
+fn wear_out(house: &House) {
+    house.write_store(async |store| {
+        use precedent::store::{Cursor, Store as _};
+        let source = "imap:box/INBOX";
+        let known = store.cursor(source).await.unwrap().unwrap();
+        let mut position = precedent::intake::imap::Position::read(&known).unwrap();
+        for missing in position.missing.values_mut() {
+            missing.attempts = 8;
+            missing.again_at = 0;
+        }
+        assert_eq!(position.missing.len(), 1);
+        let cursor = Cursor {
+            source: source.to_owned(),
+            position: position.write(),
+        };
+        store.archive(&[], &[cursor]).await.unwrap();
+    });
+}
+
+#[test]
+fn a_mail_whose_size_ends_the_connection_blocked_the_mailbox() {
+    let server = Scripted::start(letters(12));
+    server.mailbox().unopened = Some(11 + 3 * 5);
+    let house = house(&server, "");
+    let mut running = run(&house);
+    processed(&house, &running, 11);
+    let late = vague("late@customer.example", "After the poison").bytes();
+    server.mailbox().mails.push((500, late));
+    processed(&house, &running, 12);
+    let doctor = house.run(&["--json", "doctor"]).json();
+    assert_eq!(doctor[0]["gap"], 1, "{doctor:?}");
+    running.terminate();
+    assert!(running.end().success(), "{}", running.err());
+    // Asked for often enough it is in quarantine, although each attempt ends the connection.
+    wear_out(&house);
+    let mut running = run(&house);
+    crate::dovecot::until("the quarantine", || {
+        archived(&house).is_some_and(|stats| stats.quarantined == 1)
+    });
+    let late = vague("later@customer.example", "After the quarantine").bytes();
+    server.mailbox().mails.push((600, late));
+    processed(&house, &running, 13);
+    running.terminate();
+    assert!(running.end().success(), "{}", running.err());
+    let quarantine = house.json(&["quarantine", "list"])[0].to_string();
+    for word in ["unreadable", "UID 26"] {
+        assert!(quarantine.contains(word), "{word}: {quarantine}");
+    }
+    let doctor = house.run(&["--json", "doctor"]).json();
+    assert_eq!(doctor[0]["gap"], 0, "{doctor:?}");
+}
+
+#[test]
+fn a_mail_that_did_not_come_with_the_tagged_ok_was_lost_in_silence() {
+    for nil in [true, false] {
+        let server = Scripted::start(letters(6));
+        let uid = Some(11 + 3 * 2);
+        if nil {
+            server.mailbox().nil = uid;
+        } else {
+            server.mailbox().unsent = uid;
+        }
+        let house = house(&server, "");
+        let mut running = run(&house);
+        processed(&house, &running, 5);
+        crate::dovecot::until("the note", || {
+            running.err().contains("does not hand over a mail")
+        });
+        let doctor = house.run(&["--json", "doctor"]).json();
+        assert_eq!(doctor[0]["gap"], 1, "{doctor:?}");
+        // Healed, it comes.
+        {
+            let mut mailbox = server.mailbox();
+            (mailbox.nil, mailbox.unsent) = (None, None);
+        }
+        processed(&house, &running, 6);
+        assert_eq!(
+            server.mailbox().connections,
+            2,
+            "the doctor's is one of them"
+        );
+        each_is_one_case(&house, &mut running, 6);
+    }
+}
+
 #[test]
 fn a_folder_numbered_anew_is_compared_with_the_archive() {
     let server = Scripted::start(letters(20));

@@ -51,8 +51,15 @@ pub struct Mailbox {
     pub plans: Vec<Plan>,
     /// A mail whose fetching ends the connection, always.
     pub poison: Option<u32>,
+    /// A mail at which everything that names it ends the connection, its size too, as with a file that the
+    /// server cannot open.
+    pub unopened: Option<u32>,
     /// A mail that is refused, always.
     pub withheld: Option<u32>,
+    /// A mail whose body comes as NIL, with the tagged OK.
+    pub nil: Option<u32>,
+    /// A mail that is listed and never sent, with the tagged OK.
+    pub unsent: Option<u32>,
     /// A mail that comes when a client begins to idle, before it is told so.
     pub on_idle: Option<(u32, Vec<u8>)>,
     /// True while nobody is answered, and every connection ends.
@@ -82,7 +89,10 @@ impl Scripted {
             capabilities: "IMAP4rev1 IDLE UIDPLUS",
             plans: Vec::new(),
             poison: None,
+            unopened: None,
             withheld: None,
+            nil: None,
+            unsent: None,
             on_idle: None,
             down: false,
             connections: 0,
@@ -178,10 +188,18 @@ fn serve(stream: TcpStream, mailbox: &Mutex<Mailbox>) -> std::io::Result<()> {
             }
             return Ok(());
         }
-        let (poison, withheld) = {
+        let (poison, withheld, unopened) = {
             let mailbox = mailbox.lock().unwrap();
-            (mailbox.poison, mailbox.withheld)
+            (mailbox.poison, mailbox.withheld, mailbox.unopened)
         };
+        if command.starts_with("UID FETCH")
+            && unopened.is_some_and(|uid| {
+                set(command.split(' ').nth(2).unwrap_or_default()).any(|named| named == uid)
+            })
+        {
+            out.write_all(b"* BYE Internal error occurred\r\n")?;
+            return Ok(());
+        }
         if command.contains("BODY.PEEK[]") || command.contains("BODY.PEEK[]<") {
             let names = |uid: Option<u32>| {
                 uid.is_some_and(|uid| {
@@ -352,8 +370,13 @@ fn answer(mailbox: &mut Mailbox, command: &str) -> Vec<Vec<u8>> {
                 .mails
                 .iter()
                 .enumerate()
-                .filter(|(_, (uid, _))| wanted.contains(uid))
-                .map(|(place, (uid, bytes))| fetched(place + 1, *uid, bytes, command))
+                .filter(|(_, (uid, _))| wanted.contains(uid) && mailbox.unsent != Some(*uid))
+                .map(|(place, (uid, bytes))| {
+                    if mailbox.nil == Some(*uid) && command.contains("BODY") {
+                        return text(format!("* {} FETCH (UID {uid} BODY[] NIL)\r\n", place + 1));
+                    }
+                    fetched(place + 1, *uid, bytes, command)
+                })
                 .collect()
         }
         _ => Vec::new(),

@@ -2,6 +2,7 @@
 //!
 //! One module for each kind, numbered over all of them; each test is named after what it proves.
 
+mod authors;
 mod backup;
 mod bad_input;
 mod beside;
@@ -21,5 +22,6 @@ mod replies;
 mod requests;
 mod sealed;
 mod secrets;
+mod settings;
 mod signed;
 mod watched;

@@ -20,6 +20,57 @@ fn bounce(address: &str, message_id: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A report that the mail has arrived.
+fn success(address: &str, message_id: &str, action: &str) -> Vec<u8> {
+    String::from_utf8(bounce(address, message_id))
+        .unwrap()
+        .replace(
+            "Action: failed\r\nStatus: 5.1.1",
+            &format!("Action: {action}\r\nStatus: 2.0.0"),
+        )
+        .replace("No such user.", "It has arrived.")
+        .into_bytes()
+}
+
+/// A bounce of Exim without a part that holds the mail.
+fn exim_bounce(address: &str, message_id: &str) -> Vec<u8> {
+    format!(
+        "Return-Path: <>\r\nFrom: Mail Delivery System <Mailer-Daemon@mx.example>\r\nTo: help@a.example\r\nX-Failed-Recipients: {address}\r\nAuto-Submitted: auto-replied\r\nIn-Reply-To: <{message_id}>\r\nSubject: Mail delivery failed: returning message to sender\r\nMessage-ID: <e.{message_id}>\r\nDate: Mon, 16 Nov 2026 10:00:00 +0000\r\n\r\nThis message was created automatically by mail delivery software.\r\n\r\nA message that you sent could not be delivered to one or more of its\r\nrecipients. This is a permanent error. The following address(es) failed:\r\n\r\n  {address}\r\n    Unrouteable address\r\n"
+    )
+    .into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_of_success_was_a_bounce_and_a_bounce_of_exim_was_not_told() {
+    type Report = fn(&str, &str) -> Vec<u8>;
+    let reports: [(Report, bool); 3] = [
+        (|address, id| success(address, id, "delivered"), false),
+        (|address, id| success(address, id, "relayed"), false),
+        (exim_bounce, true),
+    ];
+    for (report, bounced) in reports {
+        let desk = Copy::new("help@a.example", GateSettings::default()).await;
+        desk.ingest(vec![letter("jane@shop.example", "Problem of Jane")])
+            .await;
+        assert_eq!(desk.deliver().await.len(), 1);
+        let case = desk.cases().await.remove(0).state.number;
+        let all = OutboxFilter {
+            states: Vec::new(),
+            ..OutboxFilter::open(vec![case.clone()])
+        };
+        let rows = desk.engine.store.outbox(&all).await.unwrap();
+        desk.ingest(vec![report("jane@shop.example", &rows[0].message_id)])
+            .await;
+        let journal = desk.engine.store.journal(&case).await.unwrap();
+        let told = journal.iter().any(|event| event.kind == "reply_bounced");
+        assert_eq!(told, bounced, "{journal:?}");
+        // The next request to the address is held back after a failure alone.
+        desk.ingest(vec![letter("jane@shop.example", "Another matter of Jane")])
+            .await;
+        assert_eq!(desk.deliver().await.is_empty(), bounced);
+    }
+}
+
 fn letter(from: &str, subject: &str) -> Vec<u8> {
     vague(from, subject).to("help@a.example").bytes()
 }

@@ -174,6 +174,28 @@ async fn a_lost_answer_after_the_end_is_of_unknown_fate() {
     }
 }
 
+#[tokio::test]
+async fn a_refused_recipient_was_tried_again_where_the_server_waited_for_the_mail() {
+    for (said, fate) in [
+        ("550 5.1.1 no such user", Fate::Refused { address: true }),
+        ("451 4.3.0 try later", Fate::Later),
+    ] {
+        let server = Server::start(true, move |moment| match (moment.mail, moment.at) {
+            (1, At::Recipient) => Act::Say(said.to_owned()),
+            (1, At::Data) => Act::Say("354 go on".to_owned()),
+            _ => Act::Well,
+        });
+        let smtp = Smtp::new(settings(server.port), None, 4);
+        assert_eq!(carry(&smtp).await.0, Fate::Delivered);
+        let (came_to, words) = carry(&smtp).await;
+        assert_eq!(came_to, fate, "{words}");
+        assert!(words.contains(said), "{words}");
+        // Nothing is said over a connection on which the server takes it for a mail.
+        assert_eq!(carry(&smtp).await.0, Fate::Delivered);
+        assert_eq!((server.taken().len(), server.connections()), (2, 2));
+    }
+}
+
 /// Only 250 says that a server has a mail.
 #[tokio::test]
 async fn another_good_code_is_no_delivery() {

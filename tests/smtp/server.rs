@@ -247,7 +247,15 @@ fn serve(socket: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             panic!("the client said {said:?}");
         };
         if at == At::Data && refused {
-            // Nobody to take it: as every server answers.
+            // Nobody to take it: as nearly every server answers.
+            if let Act::Say(text) = decide(at, &said, mail)
+                && text.starts_with("354")
+            {
+                act_at(at, Act::Say(text), &mut reader)?;
+                // It waits for a mail until the client has gone.
+                std::io::copy(&mut reader, &mut std::io::sink())?;
+                return Ok(());
+            }
             socket
                 .try_clone()?
                 .write_all(b"503 5.5.1 no valid recipients\r\n")?;

@@ -11,6 +11,16 @@ const SECRET_DAYS: i64 = 30;
 /// A login that was not renewed for so long is told of. Days.
 const RENEWAL_DAYS: i64 = 7;
 
+/// When a client secret ends, in words.
+pub(in crate::commands) fn ends_in(days: i64) -> String {
+    match days {
+        ..0 => format!("the client secret ended {} days ago", -days),
+        0 => "the client secret ends today".to_owned(),
+        1 => "the client secret ends tomorrow".to_owned(),
+        _ => format!("the client secret ends in {days} days"),
+    }
+}
+
 pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
     let settings = &context.settings;
     let mut findings = Vec::new();
@@ -25,6 +35,14 @@ pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
         let Some(oauth) = &account.oauth else {
             continue;
         };
+        if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
+            findings.push(
+                Finding::new(&*check, Level::Failure, format!("the client secret: {error}")).hint(
+                    "see client_secret_file, client_secret_environment or client_secret_credential; without it the \
+                     login is not renewed",
+                ),
+            );
+        }
         let ends = oauth
             .client_secret_expires
             .and_then(|last| last.to_zoned(jiff::tz::TimeZone::UTC).ok())
@@ -36,7 +54,7 @@ pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
                 Level::Attention
             };
             findings.push(
-                Finding::new(&*check, level, format!("the client secret ends in {days} days"))
+                Finding::new(&*check, level, ends_in(days))
                     .hint("make a new one with the provider, and write its last day into client_secret_expires"),
             );
         }
@@ -71,6 +89,13 @@ pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
             Finding::new("smtp", Level::Failure, format!("the password: {error}"))
                 .hint("see [deliver.smtp] in the configuration"),
         );
+    }
+    if settings.archive.seals() {
+        findings.push(match settings.archive.keys().check(None) {
+            Ok(()) => Finding::new("raw mails", Level::Healthy, "their keys can be read"),
+            Err(error) => Finding::new("raw mails", Level::Failure, error.to_string())
+                .hint("until then no mail can be kept; see [archive] in the configuration"),
+        });
     }
     if let Some(dkim) = &settings.deliver.dkim {
         findings.push(match Signer::load(&dkim.signer()) {

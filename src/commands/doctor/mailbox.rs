@@ -4,11 +4,17 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::clock::{self, Told};
-use super::{Finding, Level};
+use super::{Finding, Level, ago};
+use crate::commands::context::Context;
 use crate::config::AccountSettings;
 use crate::engine::source_name;
 use crate::intake::imap::{ImapError, Position, Session};
 use crate::store::Store;
+
+/// A folder that a running process follows is looked at every five minutes at least; so long ago, something is wrong.
+const READ_MINUTES: i64 = 30;
+/// Where none runs, a folder is read by hand or by a timer; after a day it was forgotten.
+const READ_DAY_MINUTES: i64 = 24 * 60;
 
 /// What a server has and the archive does not.
 pub(super) async fn findings(
@@ -25,7 +31,8 @@ pub(super) async fn findings(
                 Level::Failure,
                 error.to_string(),
             )
-            .hint(error.hint());
+            .hint(error.hint())
+            .not_compared();
             return Ok(vec![finding]);
         }
     };
@@ -52,9 +59,9 @@ pub(super) async fn findings(
                     )
                     .gap(gap)
             }
-            Err(error) => {
-                Finding::new(name(folder), Level::Failure, error.to_string()).hint(error.hint())
-            }
+            Err(error) => Finding::new(name(folder), Level::Failure, error.to_string())
+                .hint(error.hint())
+                .not_compared(),
         });
         if session.is_broken() {
             break;
@@ -67,6 +74,67 @@ pub(super) async fn findings(
     }
     findings.extend(told.and_then(|told| clock::skew(&account.host, told, now)));
     session.logout().await;
+    Ok(findings)
+}
+
+/// When each folder was last read, by what `precedent run` and `ingest --account` wrote down: nobody is asked.
+pub(super) async fn followed(
+    context: &Context,
+    store: &dyn Store,
+    running: bool,
+    now: Timestamp,
+) -> Result<Vec<Finding>> {
+    let health = store.health().await?;
+    let mut findings = Vec::new();
+    for account in &context.settings.accounts {
+        for folder in &account.folders {
+            let source = source_name(&account.name, folder);
+            let known = health.get(&source).cloned().unwrap_or_default();
+            let worked = known
+                .success_at
+                .map(|at| format!("last read {}", ago(at, now)));
+            let begun = store.cursor(&source).await?.is_some();
+            let longest = if running {
+                READ_MINUTES
+            } else {
+                READ_DAY_MINUTES
+            };
+            let late = known
+                .success_at
+                .is_some_and(|at| now.duration_since(at).as_mins() >= longest);
+            let (level, text, hint) = match (&worked, begun) {
+                _ if known.failure_at > known.success_at => (
+                    Level::Failure,
+                    format!(
+                        "{}; {}",
+                        known.failure,
+                        worked.as_deref().unwrap_or("never read")
+                    ),
+                    "see the configuration, and the log of `precedent run`",
+                ),
+                (Some(worked), _) if late => (
+                    Level::Attention,
+                    worked.clone(),
+                    "is `precedent run` running, and what does its log say?",
+                ),
+                (Some(worked), _) => (Level::Healthy, worked.clone(), ""),
+                (None, true) => (
+                    Level::Healthy,
+                    "it was read; when last is not known yet".to_owned(),
+                    "",
+                ),
+                (None, false) => (
+                    Level::Attention,
+                    "never read".to_owned(),
+                    "`precedent run` reads it",
+                ),
+            };
+            let check = format!("account {}/{folder}", account.name);
+            let mut finding = Finding::new(check, level, text).hint(hint);
+            finding.success_at = known.success_at;
+            findings.push(finding);
+        }
+    }
     Ok(findings)
 }
 

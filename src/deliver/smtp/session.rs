@@ -151,6 +151,8 @@ pub struct Session {
     offers: Offers,
     limit: Duration,
     final_limit: Duration,
+    /// True when the server waits for a mail that does not come: nothing can be asked of it any more.
+    waits_in_vain: bool,
 }
 
 impl Session {
@@ -178,6 +180,7 @@ impl Session {
             offers: Offers::default(),
             limit: settings.limit,
             final_limit: settings.final_limit,
+            waits_in_vain: false,
         };
         session.greeting = session.expect(Step::Greeting, 220).await?.to_string();
         session.hello(&hello).await?;
@@ -290,8 +293,9 @@ impl Session {
         );
         let recipient = format!("RCPT TO:<{recipient}>");
         if self.offers.pipelining {
-            // One recipient: where it is refused, DATA has nobody to go to and is refused as well. A server
-            // that says 354 all the same waits for a mail that we will not send: the connection ends.
+            // One recipient: where it is refused, DATA has nobody to go to and is refused as well. A server may
+            // say 354 all the same (RFC 2920 section 3.1) and waits for a mail that we will not send: its word on
+            // the recipient counts, and the connection ends.
             let group = format!("{sender}\r\n{recipient}\r\nDATA\r\n");
             self.write(Step::Mail, group.as_bytes()).await?;
             let mail_said = self.read(Step::Mail, self.limit).await?;
@@ -301,13 +305,8 @@ impl Session {
                 if reply.code == 250 {
                     continue;
                 }
-                return Err(match data_said.code {
-                    354 => Failure::Broken {
-                        step,
-                        reason: reply.to_string(),
-                    },
-                    _ => Failure::Answer { step, reply },
-                });
+                self.waits_in_vain = data_said.code == 354;
+                return Err(Failure::Answer { step, reply });
             }
             expected(Step::Data, data_said, 354)?;
         } else {
@@ -334,6 +333,12 @@ impl Session {
     /// # Errors
     /// When it does not.
     pub async fn reset(&mut self) -> Result<(), Failure> {
+        if self.waits_in_vain {
+            return Err(Failure::broken(
+                Step::Between,
+                "the server waits for a mail",
+            ));
+        }
         self.ask(Step::Between, "RSET", 250).await.map(drop)
     }
 

@@ -200,7 +200,12 @@ impl ImapError {
             Self::Token(_) => {
                 "it is tried again; if it stays, check that this machine may reach the provider"
             }
-            Self::Lacking { .. } => "`precedent check` shows what the server offers",
+            Self::Lacking { .. } => {
+                "change the account in the configuration; docs/providers.md says what providers take"
+            }
+            Self::Refused { .. } if self.asks_for_patience() => {
+                "it is tried again after a pause; if it stays, look at what else connects as this user"
+            }
             Self::Refused { .. } => "`precedent check` lists folders and what the server offers",
             Self::Closed { .. } | Self::Io { .. } | Self::Timeout { .. } => {
                 "it is tried again; if it stays, look at the server's log"

@@ -27,7 +27,10 @@ pub async fn log_in(
             if offers(wire, "LOGINDISABLED") {
                 return Err(ImapError::Lacking {
                     server,
-                    what: "LOGIN on this connection (LOGINDISABLED): set tls = \"starttls\" or \"implicit\", or another auth".to_owned(),
+                    what: format!(
+                        "LOGIN on this connection (LOGINDISABLED): set tls = \"starttls\" or \"implicit\", or another auth{}",
+                        offered(wire)
+                    ),
                 });
             }
             let arguments = [
@@ -41,7 +44,7 @@ pub async fn log_in(
             if !offers(wire, &format!("AUTH={mechanism}")) {
                 return Err(ImapError::Lacking {
                     server,
-                    what: format!("AUTH={mechanism}: set another auth"),
+                    what: format!("AUTH={mechanism}: set another auth{}", offered(wire)),
                 });
             }
             authenticate(wire, mechanism, &response, until).await
@@ -58,6 +61,21 @@ pub async fn log_in(
             },
         }),
         other => other,
+    }
+}
+
+/// The ways to log in that a server offers, for an error.
+fn offered(wire: &Wire) -> String {
+    let ways: Vec<&str> = wire
+        .capabilities()
+        .iter()
+        .filter(|word| word.starts_with("AUTH="))
+        .map(String::as_str)
+        .collect();
+    if ways.is_empty() {
+        " (it offers no AUTH)".to_owned()
+    } else {
+        format!(" (it offers {})", ways.join(" "))
     }
 }
 

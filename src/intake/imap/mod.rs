@@ -5,6 +5,7 @@
 
 mod connect;
 mod error;
+mod flight;
 mod folder_name;
 mod idle;
 mod login;

@@ -4,17 +4,17 @@
 //! Mails come out in the order of their UIDs, each with the position behind it, so that whatever part of
 //! them is archived, the position written with it is true.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::error::{ImapError, Status};
+use super::error::ImapError;
+use super::flight::{Announced, COMMAND, Flight, PIECE_BYTES, SIZES, fetch_one, flight, sizes};
 use super::position::Position;
 use super::session::Session;
-use super::uid_set::UidSet;
-use super::wire::{Argument, Fetch, Response, SMALL_LITERAL, StatusLine, refused};
+use super::wire::{Response, SMALL_LITERAL};
 use crate::intake::{Item, RawMail};
 use crate::store::{Arrival, Refused};
 
@@ -24,18 +24,15 @@ const GROUP_MAILS: usize = 500;
 const GROUP_BYTES: u64 = 8 * 1024 * 1024;
 /// FETCH commands for bodies on their way at once: while one is read the server works on the next.
 const GROUPS_AHEAD: usize = 2;
-/// A larger mail is fetched in pieces of this size. Bytes.
-const PIECE_BYTES: u64 = 2 * 1024 * 1024;
 /// Attempts to get a mail before it goes to quarantine.
 const ATTEMPTS_MAX: u32 = 8;
+/// Why a mail is in quarantine that the server did not hand over.
+const UNREADABLE: &str = "unreadable";
 /// Most mails that may be missing: with more, the server is not well and nothing is passed over.
 const MISSING_MAX: usize = 100;
-/// Responses that may come beside the expected ones.
-const SURPLUS_MAX: usize = 100_000;
 /// Without anything useful for so many times the usual limit the connection is given up, whatever else
 /// the server says: some keep a connection alive with remarks.
 const PATIENCE: u32 = 10;
-const COMMAND: &str = "UID FETCH";
 
 /// What is fetched and how.
 pub struct Pull<'a> {
@@ -51,24 +48,6 @@ pub struct Pull<'a> {
     pub cautious: bool,
     /// Where mails go: groups in the order of their UIDs.
     pub sink: mpsc::Sender<Vec<Item>>,
-}
-
-/// A mail that will be fetched.
-#[derive(Clone, Copy, Debug)]
-struct Announced {
-    uid: u32,
-    size: u64,
-    date: Option<Timestamp>,
-}
-
-/// A command on its way.
-struct Flight {
-    tag: String,
-    mails: Vec<Announced>,
-    /// False for one that asks for sizes.
-    bodies: bool,
-    got: HashMap<u32, Fetch>,
-    done: Option<StatusLine>,
 }
 
 /// A pull that ended early.
@@ -129,8 +108,15 @@ impl Pull<'_> {
             self.send(session, &mut unsized_uids, &mut announced, &mut flights)
                 .await?;
             if flights.is_empty() {
-                let Some(mail) = announced.pop_front() else {
-                    break;
+                let mail = match (announced.pop_front(), unsized_uids.pop_front()) {
+                    (None, None) => break,
+                    (Some(mail), uid) => {
+                        if let Some(uid) = uid {
+                            unsized_uids.push_front(uid);
+                        }
+                        mail
+                    }
+                    (None, Some(uid)) => self.announced_alone(session, uid).await?,
                 };
                 self.alone(session, mail, now).await?;
                 useful = Instant::now();
@@ -138,12 +124,7 @@ impl Pull<'_> {
             }
             self.receive(session, &mut flights, &mut useful).await?;
             while flights.front().is_some_and(|flight| flight.done.is_some()) {
-                if flights.iter().any(|flight| {
-                    flight
-                        .done
-                        .as_ref()
-                        .is_some_and(|done| done.status != Status::Ok)
-                }) {
+                if flights.iter().any(Flight::lacks) {
                     // What failed is asked for alone, which needs the connection to itself.
                     while flights.iter().any(|flight| flight.done.is_none()) {
                         self.receive(session, &mut flights, &mut useful).await?;
@@ -155,7 +136,8 @@ impl Pull<'_> {
                 if flight.bodies {
                     self.deliver(session, flight, now).await?;
                 } else {
-                    announced.extend(sizes(flight)?);
+                    let listed = self.still_listed(session, &flight).await?;
+                    announced.extend(sizes(flight, &listed)?);
                 }
                 // The archive may have taken its time.
                 useful = Instant::now();
@@ -178,7 +160,9 @@ impl Pull<'_> {
         }
         let until = Instant::now() + session.time * 2;
         let asks_sizes = flights.iter().any(|flight| !flight.bodies);
-        if !asks_sizes && announced.len() < GROUP_MAILS && !unsized_uids.is_empty() {
+        // Some servers end the connection already at the size of a mail that they cannot open.
+        let more = !asks_sizes && !self.cautious && announced.len() < GROUP_MAILS;
+        if more && !unsized_uids.is_empty() {
             let count = unsized_uids.len().min(GROUP_MAILS);
             let mails = unsized_uids
                 .drain(..count)
@@ -188,8 +172,7 @@ impl Pull<'_> {
                     date: None,
                 })
                 .collect();
-            let what = "(UID RFC822.SIZE INTERNALDATE)";
-            flights.push_back(flight(session, mails, false, what, until).await?);
+            flights.push_back(flight(session, mails, false, SIZES, until).await?);
         }
         while flights.iter().filter(|flight| flight.bodies).count() < GROUPS_AHEAD {
             let mut mails = Vec::new();
@@ -259,18 +242,48 @@ impl Pull<'_> {
         }
     }
 
-    /// Hands on the mails of a group. Those that a refused command did not bring are asked for alone;
-    /// those that an accepted one did not bring have gone from the folder.
+    /// The mails of an accepted command that did not come and that the folder has all the same. An answer may
+    /// be missing because the mail was removed meanwhile, or because the server cannot read it: only a new
+    /// SEARCH tells.
+    async fn still_listed(
+        &self,
+        session: &mut Session,
+        flight: &Flight,
+    ) -> Result<Vec<u32>, ImapError> {
+        let absent = flight.absent();
+        if absent.is_empty() {
+            return Ok(absent);
+        }
+        session.listed(&absent).await
+    }
+
+    /// What is to be known of a mail before it is fetched, with the connection to itself.
+    async fn announced_alone(
+        &self,
+        session: &mut Session,
+        uid: u32,
+    ) -> Result<Announced, PullError> {
+        match Announced::ask(session, uid).await {
+            Ok(mail) => Ok(mail),
+            // It is asked for as it comes.
+            Err(error) if error.connection_lives() => Ok(Announced::unknown(uid)),
+            Err(error) => Err(PullError {
+                error,
+                uid: Some(uid),
+            }),
+        }
+    }
+
+    /// Hands on the mails of a group. Those that it did not bring are asked for alone, unless they have gone
+    /// from the folder.
     async fn deliver(
         &mut self,
         session: &mut Session,
         mut flight: Flight,
         now: Timestamp,
     ) -> Result<(), PullError> {
-        let accepted = flight
-            .done
-            .as_ref()
-            .is_some_and(|done| done.status == Status::Ok);
+        let accepted = flight.is_accepted();
+        let listed = self.still_listed(session, &flight).await?;
         let mut group = Vec::with_capacity(flight.mails.len());
         for mail in flight.mails {
             let bytes = flight
@@ -283,7 +296,9 @@ impl Pull<'_> {
                     self.advance(mail.uid);
                     group.push(Ok(self.raw_mail(mail.uid, bytes, mail.date, None)));
                 }
-                None if accepted => self.advance(mail.uid),
+                None if accepted && listed.binary_search(&mail.uid).is_err() => {
+                    self.advance(mail.uid);
+                }
                 None => {
                     self.hand_over(std::mem::take(&mut group)).await?;
                     self.alone(session, mail, now).await?;
@@ -353,7 +368,16 @@ impl Pull<'_> {
                 Err(error) => return Err(error),
             };
             let Some((more, fetched_date)) = fetched else {
-                return Ok(One::Gone);
+                if !bytes.is_empty() && bytes.len() as u64 == mail.size {
+                    // NIL behind the last byte.
+                    return Ok(One::Mail(bytes, date));
+                }
+                if session.listed(&[mail.uid]).await?.is_empty() {
+                    return Ok(One::Gone);
+                }
+                return Ok(One::NotHandedOver(
+                    "the server lists it and does not send it".to_owned(),
+                ));
             };
             date = date.or(fetched_date);
             // A server that does not know pieces sends the whole mail.
@@ -377,19 +401,23 @@ impl Pull<'_> {
         detail: String,
         now: Timestamp,
     ) -> Result<(), PullError> {
-        let header = match fetch_one(session, mail.uid, "(UID INTERNALDATE BODY.PEEK[HEADER])").await
-        {
+        let asked = fetch_one(session, mail.uid, "(UID INTERNALDATE BODY.PEEK[HEADER])").await;
+        let mut ended = None;
+        let header = match asked {
             Ok(Some((header, _))) => header,
-            Ok(None) => {
+            Ok(None) if session.listed(&[mail.uid]).await?.is_empty() => {
                 self.advance(mail.uid);
+                self.position.missing.remove(&mail.uid);
                 return Ok(());
             }
             // Not even that: something must be kept that a person can look up.
-            Err(error) if error.connection_lives() => format!(
-                "Subject: (a mail that the server does not hand over)\r\nComments: {}, epoch {}, UID {}\r\n\r\n",
-                self.source, self.position.uid_validity, mail.uid
-            )
-            .into_bytes(),
+            Ok(None) => self.placeholder(mail.uid),
+            Err(error) if error.connection_lives() => self.placeholder(mail.uid),
+            // Asked for often enough: it does not keep the others back once more.
+            Err(error) if code == UNREADABLE => {
+                ended = Some(error);
+                self.placeholder(mail.uid)
+            }
             Err(error) => {
                 return Err(PullError {
                     error,
@@ -407,7 +435,16 @@ impl Pull<'_> {
         };
         let raw = self.raw_mail(mail.uid, header, mail.date, Some(refusal));
         self.hand_over(vec![Ok(raw)]).await?;
-        Ok(())
+        ended.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// What is kept of a mail of which the server says nothing.
+    fn placeholder(&self, uid: u32) -> Vec<u8> {
+        format!(
+            "Subject: (a mail that the server does not hand over)\r\nComments: {}, epoch {}, UID {uid}\r\n\r\n",
+            self.source, self.position.uid_validity
+        )
+        .into_bytes()
     }
 
     /// Asks again for what the server would not hand over before.
@@ -429,8 +466,7 @@ impl Pull<'_> {
                 let detail = format!(
                     "the server did not hand it over in {attempts} attempts: {reason}. Look at UID {uid} in the mailbox"
                 );
-                self.refuse(session, mail, "unreadable", detail, now)
-                    .await?;
+                self.refuse(session, mail, UNREADABLE, detail, now).await?;
                 continue;
             }
             let one = self.one(session, mail).await.map_err(|error| PullError {
@@ -493,104 +529,4 @@ impl Pull<'_> {
         }
         Ok(())
     }
-}
-
-async fn flight(
-    session: &mut Session,
-    mails: Vec<Announced>,
-    bodies: bool,
-    what: &str,
-    until: Instant,
-) -> Result<Flight, ImapError> {
-    let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-    // One line: a group is small enough that a server takes it.
-    let set = UidSet::cut(&uids).join(",");
-    let tag = session
-        .wire
-        .send(
-            COMMAND,
-            &[Argument::Atom(&set), Argument::Atom(what)],
-            until,
-        )
-        .await?;
-    Ok(Flight {
-        tag,
-        mails,
-        bodies,
-        got: HashMap::new(),
-        done: None,
-    })
-}
-
-/// The mails of a command that asked for sizes: those that are still there. After a refusal all count
-/// as there, of unknown size; each is then asked for as it comes.
-fn sizes(mut flight: Flight) -> Result<Vec<Announced>, ImapError> {
-    let accepted = match flight.done.take() {
-        Some(done) if done.status == Status::Ok => true,
-        Some(done) if done.status == Status::Bad => return Err(refused(COMMAND, done)),
-        _ => false,
-    };
-    Ok(flight
-        .mails
-        .iter()
-        .filter_map(|mail| match flight.got.get(&mail.uid) {
-            Some(fetch) => Some(Announced {
-                uid: mail.uid,
-                size: fetch.size.unwrap_or(0),
-                date: fetch.internal_date,
-            }),
-            None if accepted => None,
-            // In pieces: nobody knows how large it is.
-            None => Some(Announced {
-                uid: mail.uid,
-                size: PIECE_BYTES + 1,
-                date: None,
-            }),
-        })
-        .collect())
-}
-
-/// Fetches something of one mail. None when it has gone.
-async fn fetch_one(
-    session: &mut Session,
-    uid: u32,
-    what: &str,
-) -> Result<Option<(Vec<u8>, Option<Timestamp>)>, ImapError> {
-    let until = Instant::now() + session.time * 2;
-    let number = uid.to_string();
-    let tag = session
-        .wire
-        .send(
-            COMMAND,
-            &[Argument::Atom(&number), Argument::Atom(what)],
-            until,
-        )
-        .await?;
-    let mut found = None;
-    for _ in 0..SURPLUS_MAX {
-        match session.wire.next(COMMAND, until).await? {
-            Response::Fetch(fetch) if fetch.uid == Some(uid) && fetch.body.is_some() => {
-                let date = fetch.internal_date;
-                found = fetch
-                    .body
-                    .and_then(|body| body.bytes)
-                    .map(|bytes| (bytes, date));
-            }
-            Response::Tagged {
-                tag: answered,
-                status,
-            } => {
-                if answered != tag {
-                    return Err(session.wire.protocol(COMMAND, "the answer has another tag"));
-                }
-                return if status.status == Status::Ok {
-                    Ok(found)
-                } else {
-                    Err(refused(COMMAND, status))
-                };
-            }
-            _ => {}
-        }
-    }
-    Err(session.wire.protocol(COMMAND, "the answer has no end"))
 }

@@ -327,6 +327,22 @@ impl Session {
         Ok(found.into_iter().filter(|uid| *uid >= first).collect())
     }
 
+    /// Those of these UIDs, sorted, that the open folder has now.
+    ///
+    /// # Errors
+    /// As for every command.
+    pub(super) async fn listed(&mut self, uids: &[u32]) -> Result<Vec<u32>, ImapError> {
+        let mut listed = Vec::new();
+        for set in UidSet::cut(uids) {
+            listed.extend(
+                self.search(&[Argument::Atom("UID"), Argument::Atom(&set)])
+                    .await?,
+            );
+        }
+        listed.retain(|uid| uids.binary_search(uid).is_ok());
+        Ok(listed)
+    }
+
     /// UIDs in the open folder of mails with this Message-ID, given without angle brackets.
     ///
     /// # Errors

@@ -24,7 +24,12 @@ pub enum LmtpAddress {
     /// Host and port.
     Tcp(String),
     /// A socket in the file system.
-    Unix(PathBuf),
+    Unix {
+        /// Where.
+        path: PathBuf,
+        /// Its rights, whatever the umask: mail servers run under users of their own.
+        mode: u32,
+    },
 }
 
 /// What the door takes.
@@ -64,14 +69,17 @@ impl Lmtp {
     pub async fn open(address: &LmtpAddress) -> std::io::Result<Self> {
         let listener = match address {
             LmtpAddress::Tcp(address) => Listener::Tcp(TcpListener::bind(address).await?),
-            LmtpAddress::Unix(path) => {
+            LmtpAddress::Unix { path, mode } => {
                 if path.exists() {
                     if tokio::net::UnixStream::connect(path).await.is_ok() {
                         return Err(std::io::ErrorKind::AddrInUse.into());
                     }
                     std::fs::remove_file(path)?;
                 }
-                Listener::Unix(UnixListener::bind(path)?, path.clone())
+                let listener = UnixListener::bind(path)?;
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(*mode))?;
+                Listener::Unix(listener, path.clone())
             }
         };
         Ok(Self { listener })
@@ -144,3 +152,30 @@ impl Lmtp {
 trait Bytes: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Bytes for T {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_had_the_rights_of_the_umask_and_no_mail_server_came_in() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o2750)).unwrap();
+        for mode in [0o660, 0o666, 0o600] {
+            let path = folder.path().join("lmtp");
+            let address = LmtpAddress::Unix {
+                path: path.clone(),
+                mode,
+            };
+            let door = Lmtp::open(&address).await.unwrap();
+            let socket = std::fs::metadata(&path).unwrap();
+            assert_eq!(socket.permissions().mode() & 0o777, mode);
+            assert_eq!(
+                socket.gid(),
+                std::fs::metadata(folder.path()).unwrap().gid()
+            );
+            drop(door);
+        }
+    }
+}

@@ -135,7 +135,8 @@ const LINE_WORDS: [&str; 12] = [
     "regel",
 ];
 
-fn is_reply_line(text: &str) -> bool {
+/// Whether a line asks that answers be written above it, as help desks put it on top of what they send.
+pub(crate) fn is_reply_line(text: &str) -> bool {
     if text.len() > 120 || !LINE_WORDS.iter().any(|word| text.contains(word)) {
         return false;
     }

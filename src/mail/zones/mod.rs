@@ -22,6 +22,7 @@ mod signature;
 mod wrapped;
 
 pub(crate) use armor::unescaped;
+pub(crate) use marker::is_reply_line;
 
 use super::html::Mark;
 use super::{Zone, ZoneKind};

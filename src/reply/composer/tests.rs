@@ -30,13 +30,14 @@ const AMAZON: [&str; 14] = [
     "steps_tried",
     "other_account_case",
 ];
-const GOOGLE: [&str; 6] = [
+const GOOGLE: [&str; 7] = [
     "partner_status",
     "integration_id",
     "error_detail",
     "timestamp",
     "persists",
     "steps_tried",
+    "other_account_case",
 ];
 
 /// A mail that a test composes, with what varies between tests.
@@ -115,6 +116,7 @@ impl Case {
             flags: &self.flags,
             secret_kinds: &self.secret_kinds,
             answered: &self.answered,
+            recipient: crate::reply::recipient(&self.answered, &[]).unwrap_or_default(),
             desk_address: "help@desk.example",
             desk_name: self.desk_name,
             token: TOKEN,

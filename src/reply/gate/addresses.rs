@@ -1,7 +1,7 @@
 //! Rules over the addresses of the answered mail.
 
 use super::{GateFacts, Objection, robots};
-use crate::reply::recipient::{is_plain, mailbox};
+use crate::reply::recipient::{is_plain, mailbox, may_speak_for};
 use crate::reply::token;
 
 /// Second-level labels under which organisations register, as in `example.co.uk`.
@@ -114,10 +114,15 @@ pub(super) fn robot_address(facts: &GateFacts) -> Objection {
         .iter()
         .map(|path| ("Return-Path", path.as_str()));
     let recipient = std::iter::once(("recipient", facts.occasion.recipient.as_str()));
+    // Forwarded and signed mail of people has a return path that a server wrote; an author's is theirs.
+    let written = authors(facts)
+        .chain(recipient.clone())
+        .find(|(_, address)| robots::is_rewritten(address));
     authors(facts)
         .chain(return_path)
         .chain(recipient)
         .find(|(_, address)| robots::is_robot(address))
+        .or(written)
         .map(|(field, address)| format!("{field}: {address}"))
 }
 
@@ -128,13 +133,16 @@ pub(super) fn recipient_not_author(facts: &GateFacts) -> Objection {
         return objection();
     }
     let author = facts.mail.from.first().map_or("", String::as_str);
-    let same_domain = domain_of(recipient) == domain_of(author);
     let is_reply_to = facts
         .mail
         .reply_to
         .iter()
         .any(|address| address.eq_ignore_ascii_case(recipient));
-    if recipient.eq_ignore_ascii_case(author) || (is_reply_to && same_domain) {
+    // The facts keep a shared domain only where it is the recipient's.
+    let shared = &facts.settings.shared_domains;
+    if recipient.eq_ignore_ascii_case(author)
+        || (is_reply_to && may_speak_for(recipient, author, shared))
+    {
         None
     } else {
         objection()

@@ -26,6 +26,15 @@ const AUTOMATIC: &[&str] = &[
     "x-ms-exchange-generated-message-source",
     "x-ticket-autoreply",
     "x-zendesk-auto-reply",
+    // Help desks and trackers mark what they send so that another one does not answer it.
+    "x-otrs-loop",
+    "x-znuny-loop",
+    "x-otobo-loop",
+    "x-rt-loop-prevention",
+    "x-zammad-ticket-id",
+    "x-jira-fingerprint",
+    "x-servicenow-generated",
+    "x-freescout-mail-type",
 ];
 
 /// Fields that lists and mass mailers write, lower case. Names that begin with `list-` count too.
@@ -166,6 +175,8 @@ pub(super) fn automatic_header(facts: &GateFacts) -> Objection {
         let value = header.value.to_lowercase();
         match header.name.as_str() {
             "x-post-messageclass" => value.contains("autoresponder"),
+            // An agent's own words are `customer.message`.
+            "x-freescout-mail-type" => value.contains("auto") || value.contains("notification"),
             name => AUTOMATIC.contains(&name) && value.trim() != "no" && value.trim() != "false",
         }
     })?;

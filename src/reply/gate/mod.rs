@@ -145,7 +145,7 @@ rules! {
     UnclearAuthor = "unclear_author", addresses::unclear_author;
     /// An address that belongs to a robot.
     RobotAddress = "robot_address", addresses::robot_address;
-    /// The recipient is neither the author nor a Reply-To in the author's domain.
+    /// The recipient is neither the author nor a Reply-To for which the author can speak.
     RecipientNotAuthor = "recipient_not_author", addresses::recipient_not_author;
     /// No address of the desk stands in To or Cc.
     NotToUs = "not_to_us", addresses::not_to_us;

@@ -9,12 +9,20 @@ const WHOLE: &[&str] = &[
     "alarm",
     "automail",
     "automailer",
+    "automat",
+    "automated",
+    "automatic",
+    "automation",
+    "automatique",
+    "automatisch",
     "backup",
     "benachrichtigung",
     "benachrichtigungen",
+    "bot",
     "bounce",
     "bounces",
     "bulk",
+    "chatbot",
     "cron",
     "daemon",
     "devnull",
@@ -24,6 +32,7 @@ const WHOLE: &[&str] = &[
     "fbl",
     "listserv",
     "listmaster",
+    "mailbot",
     "mailer",
     "mailman",
     "majordomo",
@@ -71,6 +80,12 @@ const ANYWHERE: &[&str] = &[
     "automaticreply",
     "automatedmail",
     "noreply",
+    "noreplies",
+    "noreplay",
+    "notreplay",
+    "nocontesta",
+    "nocontestar",
+    "noconteste",
     "noresponse",
     "noanswer",
     "notreply",
@@ -81,17 +96,28 @@ const ANYWHERE: &[&str] = &[
     "unattended",
     "unmonitored",
     "nichtantworten",
+    "antwortennicht",
+    "antwortenicht",
+    "nichterwidern",
     "nichtbeantworten",
     "keineantwort",
     "keineantworten",
     "bittenichtantworten",
     "antwortenichtauf",
     "nepasrepondre",
+    "neplusrepondre",
+    "neplusrépondre",
+    "nerepondezpas",
+    "nerépondezpas",
+    "nerepondrepas",
+    "nerépondrepas",
     "nepasrépondre",
     "pasdereponse",
     "pasderéponse",
     "sansreponse",
     "nieodpowiadaj",
+    "nieodpowiadamy",
+    "prosimynieodpowiad",
     "nieodpowiadac",
     "nieodpisuj",
     "nieodpisywac",
@@ -119,6 +145,10 @@ const ANYWHERE: &[&str] = &[
     "eivastausta",
     "qingwuhuifu",
     "wuhuifu",
+    "wuxuhuifu",
+    "buyaohuifu",
+    "无需回复",
+    "不要回复",
     "请勿回复",
     "勿回复",
 ];
@@ -154,6 +184,15 @@ const ENDS: &[&str] = &[
     "-bounce",
     "-unsubscribe",
     "-confirm",
+    "-bot",
+    "_bot",
+    "[bot]",
+];
+
+/// Beginnings of a local part that servers write when they forward (SRS) or sign (BATV) a return path. As an author
+/// nobody has such an address.
+const REWRITTEN: &[&str] = &[
+    "srs0=", "srs0-", "srs0+", "srs1=", "srs1-", "srs1+", "prvs=", "btv1==",
 ];
 
 /// First labels of a host below an organisation's domain from which only machines write.
@@ -165,6 +204,24 @@ const MACHINE_LABELS: &[&str] = &[
     "no-reply",
     "notifications",
 ];
+
+/// True for an author's address that a server made out of another for the envelope: an answer goes nowhere, or
+/// through somebody else.
+pub(super) fn is_rewritten(address: &str) -> bool {
+    let lower = address.trim().to_lowercase();
+    REWRITTEN
+        .iter()
+        .any(|beginning| lower.starts_with(beginning))
+}
+
+/// The system mailboxes of Exchange: `microsoftexchange` and a number of 32 hexadecimal digits.
+fn is_exchange_system(local: &str) -> bool {
+    local
+        .strip_prefix("microsoftexchange")
+        .is_some_and(|number| {
+            number.len() >= 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+}
 
 /// True for an address that no person reads. An empty address is left to other rules.
 pub(super) fn is_robot(address: &str) -> bool {
@@ -197,11 +254,12 @@ pub(super) fn is_robot(address: &str) -> bool {
             .any(|beginning| local.starts_with(beginning))
         || ENDS.iter().any(|end| untagged.ends_with(end))
         || MACHINE_LABELS.contains(&label)
+        || is_exchange_system(local)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_robot;
+    use super::{is_rewritten, is_robot};
 
     #[test]
     fn robots_in_many_languages() {
@@ -243,6 +301,19 @@ mod tests {
             "postmeister@example.de",
             "sales-noreply@example.com",
             "confirm-9Kd2mQ7@filter.example",
+            "no-contestar@example.es",
+            "nocontestar@example.es",
+            "neplusrepondre@example.fr",
+            "ne-repondez-pas@example.fr",
+            "antworten-nicht@example.de",
+            "no-replay@example.com",
+            "prosimy-nie-odpowiadac@example.pl",
+            "wuxuhuifu@example.cn",
+            "bot@example.com",
+            "release-bot@example.com",
+            "dependabot[bot]@example.com",
+            "automated@example.com",
+            "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.com",
         ] {
             assert!(is_robot(address), "{address}");
         }
@@ -269,9 +340,26 @@ mod tests {
             "bounce.house@example.com",
             // Signed return paths (BATV) are ordinary people's.
             "prvs=0123abcd=ann@example.com",
+            "SRS0=Ab1C=XY=shop.example=ann@forward.example",
+            "jan.bot@example.nl",
+            "abbot@example.com",
+            "microsoftexchange@example.com",
             "",
         ] {
             assert!(!is_robot(address), "{address}");
         }
+    }
+
+    #[test]
+    fn rewritten_return_paths_are_no_authors() {
+        for address in [
+            "SRS0=Ab1C=XY=shop.example=ann@forward.example",
+            "srs1=Ab1C=one.example==xyz=XY=shop.example=ann@forward.example",
+            "prvs=0123abcd=ann@example.com",
+            "btv1==0123abcd==ann@example.com",
+        ] {
+            assert!(is_rewritten(address), "{address}");
+        }
+        assert!(!is_rewritten("srs0@example.com"));
     }
 }

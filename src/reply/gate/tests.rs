@@ -163,6 +163,7 @@ fn harmless_headers_pass() {
             "multipart/mixed; boundary=\"multipart/report\"",
         ),
         ("X-Loop", "x"),
+        ("X-FreeScout-Mail-Type", "customer.message"),
     ] {
         let mut facts = clear();
         facts.mail.headers.push(header(name, value));
@@ -192,6 +193,16 @@ fn harmless_facts_pass() {
         change(|facts| {
             facts.mail.reply_to = vec!["dev@shop.example".to_owned()];
             facts.occasion.recipient = "dev@shop.example".to_owned();
+        }),
+        change(|facts| {
+            // A plus-tag at a shared domain is the author's still.
+            facts.mail.from = vec!["ann@gmail.com".to_owned()];
+            facts.mail.reply_to = vec!["ann+desk@gmail.com".to_owned()];
+            facts.occasion.recipient = "ann+desk@gmail.com".to_owned();
+        }),
+        change(|facts| {
+            // Forwarded, and signed by the server of a person.
+            facts.mail.return_path = Some("SRS0=Ab=XY=shop.example=ann@fwd.example".to_owned());
         }),
         change(|facts| facts.mail.date = None),
         change(|facts| facts.occasion.received_at = None),

@@ -57,7 +57,7 @@ fn verdict(message: &Message, desk: &str) -> Verdict {
     };
     let occasion = Occasion {
         kind: OutgoingKind::RequestForInformation,
-        recipient: recipient(message).unwrap_or_default().to_owned(),
+        recipient: recipient(message, &[]).unwrap_or_default().to_owned(),
         now: now(),
         read_at: now(),
         received_at: Some(now() - SignedDuration::from_mins(1)),
@@ -84,6 +84,7 @@ fn answer(message: &Message, desk: &str) -> Composed {
             flags: &[],
             secret_kinds: &[],
             answered: message,
+            recipient: recipient(message, &[]).unwrap_or_default(),
             desk_address: desk,
             desk_name: "Developer Support",
             token: TOKEN,

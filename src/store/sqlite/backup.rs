@@ -119,7 +119,15 @@ impl SqliteStore {
             Ok(restored) => restored,
             Err(failure) => {
                 let _ = fs::remove_file(&part);
-                return Err(failure.explain(file).into());
+                // "Restore a backup" is no advice to somebody who does.
+                let error = match failure.explain(file) {
+                    StoreError::Corrupt { detail } => StoreError::DamagedBackup {
+                        path: file.to_owned(),
+                        detail,
+                    },
+                    other => other,
+                };
+                return Err(error.into());
             }
         };
         crate::fault::point("restore.made");

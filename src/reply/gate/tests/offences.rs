@@ -106,6 +106,13 @@ pub(super) fn offences() -> Vec<(Rule, Change)> {
         ),
         (
             Rule::RobotAddress,
+            change(|facts| {
+                facts.mail.from = vec!["prvs=0123abcd=ann@shop.example".to_owned()];
+                facts.occasion.recipient = "prvs=0123abcd=ann@shop.example".to_owned();
+            }),
+        ),
+        (
+            Rule::RobotAddress,
             change(|facts| facts.mail.return_path = Some("bounces+7-a=b@mail.example".to_owned())),
         ),
         (
@@ -129,6 +136,15 @@ pub(super) fn offences() -> Vec<(Rule, Change)> {
             change(|facts| {
                 facts.mail.reply_to = vec!["victim@other.example".to_owned()];
                 facts.occasion.recipient = "victim@other.example".to_owned();
+            }),
+        ),
+        (
+            // Anybody can have a mailbox there.
+            Rule::RecipientNotAuthor,
+            change(|facts| {
+                facts.mail.from = vec!["mallory@gmail.com".to_owned()];
+                facts.mail.reply_to = vec!["victim@gmail.com".to_owned()];
+                facts.occasion.recipient = "victim@gmail.com".to_owned();
             }),
         ),
         (
@@ -308,7 +324,17 @@ pub(super) fn offences() -> Vec<(Rule, Change)> {
     offences
 }
 
-pub(super) const HEADER_OFFENCES: [(Rule, &str, &str); 46] = [
+pub(super) const HEADER_OFFENCES: [(Rule, &str, &str); 52] = [
+    (Rule::AutomaticHeader, "X-OTRS-Loop", "yes"),
+    (Rule::AutomaticHeader, "X-RT-Loop-Prevention", "rt.example"),
+    (Rule::AutomaticHeader, "X-Zammad-Ticket-Id", "17"),
+    (Rule::AutomaticHeader, "X-JIRA-FingerPrint", "0a1b"),
+    (Rule::AutomaticHeader, "X-ServiceNow-Generated", "true"),
+    (
+        Rule::AutomaticHeader,
+        "X-FreeScout-Mail-Type",
+        "customer.auto.reply",
+    ),
     (
         Rule::Report,
         "Content-Type",
