@@ -171,7 +171,10 @@ mod tests {
             let door = Lmtp::open(&address).await.unwrap();
             let socket = std::fs::metadata(&path).unwrap();
             assert_eq!(socket.permissions().mode() & 0o777, mode);
-            assert_eq!(socket.gid(), std::fs::metadata(folder.path()).unwrap().gid());
+            assert_eq!(
+                socket.gid(),
+                std::fs::metadata(folder.path()).unwrap().gid()
+            );
             drop(door);
         }
     }
