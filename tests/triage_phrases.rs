@@ -25,6 +25,9 @@ fn found(assessment: &Assessment, judgement: &str) -> String {
             .persists
             .map_or("-".to_owned(), |one| one.to_string()),
         "steps_tried" => assessment.said.steps_tried.to_string(),
+        "goal" => assessment.said.goal.to_string(),
+        "reproduction" => assessment.said.reproduction.to_string(),
+        "missing" => assessment.missing.join("|"),
         "issue_type" => or_none(&assessment.issue_type),
         "questions" => assessment.questions.to_string(),
         "action" => assessment.action.as_str().to_owned(),

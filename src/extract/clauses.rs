@@ -94,11 +94,46 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
             place || PREPOSITIONS.contains(&word) || rest.starts_with(super::characters::is_han)
         })
     });
-    if fails_elsewhere {
+    if fails_elsewhere || fails_behind(text, start, end) {
         Standing::Neutral
     } else {
         judged
     }
+}
+
+/// What an operation gives, as the subject of what follows.
+#[rustfmt::skip]
+const GIVEN: &[&str] = &[
+    "result", "results", "response", "answer", "list", "report", "document", "query", "body", "payload", "it", "nothing",
+    "ergebnis", "antwort", "liste", "bericht", "dokument", "abfrage", "es", "résultat", "résultats", "réponse", "rapport", "requête", "elle", "il",
+    "wynik", "wyniki", "odpowiedź", "lista", "raport", "dokument", "zapytanie",
+];
+const GIVEN_HAN: [&str; 7] = ["结果", "响应", "返回", "列表", "报告", "文档", "数据"];
+
+/// "createQuery accepted my query but the result is empty": what it gave fails, and no other name stands there.
+fn fails_behind(text: &str, start: usize, end: usize) -> bool {
+    let (_, to) = clause(text, start, end);
+    let rest = super::characters::window(text, to, 160);
+    if !begins_with_contrast(rest) {
+        return false;
+    }
+    let begin = rest
+        .find(|character: char| character.is_alphanumeric())
+        .unwrap_or(rest.len());
+    // Behind the contrast, which would end the clause.
+    let behind = rest.ceil_char_boundary((begin + 6).min(rest.len()));
+    let (_, next) = clause(rest, begin, behind);
+    let next = &rest[..next];
+    let words = || next.split(|character: char| !character.is_alphanumeric() && character != '_');
+    let names_another = words().any(|word| {
+        word.as_bytes()
+            .windows(2)
+            .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
+    });
+    let lower = next.to_lowercase();
+    let given = words().any(|word| GIVEN.contains(&&*word.to_lowercase()))
+        || GIVEN_HAN.iter().any(|word| next.contains(word));
+    given && !names_another && judge(&lower) == Standing::Failing
 }
 
 /// "Unlike getOrders, ...": it is named because it does otherwise.
@@ -169,12 +204,14 @@ pub(crate) fn judge(clause: &str) -> Standing {
         .then(|| clause.replace("geht um ", ""));
     let clause = without.as_deref().unwrap_or(clause);
     let said = said(clause);
+    // "It would be great if createFeed accepted two files."
+    let wished = said.any(Said::WISHED);
     // "doesn't work without errors" is rare enough.
-    if said.any(Said::SURELY_WORKING) {
+    if said.any(Said::SURELY_WORKING) && !wished {
         return Standing::Working;
     }
     let failing = said.any(Said::FAILING) || holds_failing_status(clause);
-    if said.any(Said::WORKING) {
+    if said.any(Said::WORKING) && !wished {
         if said.any(Said::DENYING) {
             return Standing::Failing;
         }

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::codes::{known_code, read_code};
-use super::gather::Gathered;
+use super::gather::{Candidate, Gathered};
 use super::lead::lead;
 use super::messages::{known_message, read_message};
 use super::names::{NameHit, Sense};
@@ -72,6 +72,32 @@ pub(crate) fn read(
     }
 }
 
+/// `"message": "Unknown kind: GARDEN_CHAIR"` beside a code of its own: the word in capitals is what the message is about.
+fn refuse_words_of_messages(extractor: &Extractor, field: usize, gathered: &mut Gathered) {
+    if extractor.fields[field].read != Reader::ErrorCode {
+        return;
+    }
+    let messages: Vec<_> = extractor
+        .fields_reading(Reader::ErrorMessage)
+        .flat_map(|message| gathered.of(message))
+        .filter(|message| matches!(&*message.rule, "key" | "printed"))
+        .map(|message| (message.part, message.start, message.end))
+        .collect();
+    let inside = |code: &Candidate| {
+        messages.iter().any(|(part, start, end)| {
+            code.part == *part && *start <= code.start && code.end <= *end
+        })
+    };
+    if !gathered.of(field).any(|code| !inside(code)) {
+        return;
+    }
+    for code in &mut gathered.candidates {
+        if code.field == field && inside(code) && extractor.code_row(field, &code.value).is_none() {
+            code.refused = Some("inside_message".into());
+        }
+    }
+}
+
 /// Codes of headers and plain states count only where the mail gives no better code.
 pub(crate) fn decide(extractor: &Extractor, gathered: &mut Gathered) {
     for field in extractor
@@ -82,6 +108,7 @@ pub(crate) fn decide(extractor: &Extractor, gathered: &mut Gathered) {
             .of(field)
             .map(|candidate| candidate.confidence)
             .fold(0.0, f32::max);
+        refuse_words_of_messages(extractor, field, gathered);
         if best > 0.45 {
             for candidate in &mut gathered.candidates {
                 if candidate.field == field && candidate.rule == THROWN {

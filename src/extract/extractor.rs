@@ -262,6 +262,7 @@ impl Extractor {
         let name = self.list_cell(field, usize::from(row), 0);
         (name.contains(' ') && written.eq_ignore_ascii_case(name))
             || written.contains('/')
+            || super::codes::is_capitals(written)
             || written == "LWA"
     }
 }

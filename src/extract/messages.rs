@@ -101,6 +101,9 @@ pub(super) fn read_message(
     let Some(head) = behind_code(extractor, value) else {
         return;
     };
+    if head > 0 && is_remark(&value[head..]) {
+        return;
+    }
     let range = range.start + head..range.end;
     let value = &value[head..];
     if !is_message(value) || lead.form == Form::Copula && lead.quote.is_none() {
@@ -194,6 +197,28 @@ pub(super) fn inside_message(gathered: &Gathered, passage: &Passage<'_>, place: 
             && place < known.end
             && matches!(&*known.rule, "key" | "printed" | "quoted")
     })
+}
+
+/// Words with which a remark on a code begins: who gave it, when, where.
+#[rustfmt::skip]
+const REMARKS: &[&str] = &[
+    "returned", "thrown", "sent", "given", "reported", "raised", "produced", "received", "seen", "from", "by", "on", "when", "since", "which", "while", "during", "for", "in", "at", "with", "every", "only", "always", "as", "after", "and", "but", "we", "it", "this", "that", "each", "again", "still", "sometimes",
+    "zurückgegeben", "geliefert", "gemeldet", "geworfen", "ausgelöst", "kommt", "kam", "von", "vom", "bei", "beim", "seit", "wenn", "sobald", "die", "das", "der", "im", "auf", "für", "nur", "immer", "jedes", "nach", "und", "aber", "wir", "manchmal", "weiterhin",
+    "renvoyé", "renvoyée", "renvoyés", "renvoyées", "retourné", "retournée", "levé", "levée", "reçu", "reçue", "obtenu", "obtenue", "signalé", "signalée", "par", "lors", "sur", "depuis", "quand", "lorsque", "qui", "que", "dans", "pour", "avec", "chaque", "toujours", "uniquement", "après", "et", "mais", "nous", "parfois", "à",
+    "zwrócony", "zwrócona", "zwrócone", "zwracany", "zwracana", "zwracane", "zgłaszany", "otrzymany", "otrzymujemy", "przez", "przy", "od", "gdy", "kiedy", "który", "która", "które", "podczas", "dla", "w", "z", "na", "tylko", "zawsze", "po", "i", "ale", "czasem", "za",
+];
+
+/// Beginnings of such a remark in Chinese.
+const HAN_REMARKS: [char; 8] = ['由', '在', '从', '是', '当', '每', '仅', '只'];
+
+/// True for what is said of a code: ", returned by checkout", "lors de getOrders".
+fn is_remark(rest: &str) -> bool {
+    let word = rest
+        .split(|character: char| !character.is_alphanumeric())
+        .find(|word| !word.is_empty())
+        .unwrap_or("");
+    let begin = rest.trim_start_matches(|sign: char| !sign.is_alphanumeric());
+    REMARKS.contains(&word) || begin.starts_with(HAN_REMARKS)
 }
 
 /// A verbatim message rather than a remark: several words, no structure.

@@ -14,6 +14,7 @@ mod gather;
 mod inline;
 mod language;
 mod lead;
+mod members;
 mod messages;
 mod names;
 mod operations;

@@ -333,6 +333,27 @@ fn collect_field(collected: &mut Collected, profile: &Profile, index: u16, field
         .and_then(|list| profile.lists.get(list.get_ref()));
     if let Some(list) = list {
         collect_list(collected, list, index, field.read);
+        if field.read == Reader::Section {
+            collect_implying(collected, profile, list, index);
+        }
+    }
+}
+
+/// Members of other lists that speak of a section: its column `implied_by` holds `list:notification_types`.
+fn collect_implying(collected: &mut Collected, profile: &Profile, list: &List, field: u16) {
+    let Some(column) = list.column("implied_by") else {
+        return;
+    };
+    for row in 0..list.rows.len() {
+        let sense = Sense::Word(row_number(row));
+        let signs = list.cell(row, column).split('|');
+        let names = signs.filter_map(|sign| sign.strip_prefix("list:"));
+        for value in names
+            .filter_map(|name| profile.lists.get(name))
+            .flat_map(List::canonical)
+        {
+            collected.add(value, Meaning { field, sense });
+        }
     }
 }
 

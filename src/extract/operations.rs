@@ -44,6 +44,8 @@ pub(crate) struct Mentions {
     operations: Vec<Mention>,
     /// Sections named by words or paths: section field, row, place, rule, confidence.
     sections: Vec<Candidate>,
+    /// Sections of identifiers that fail apart from the operations.
+    apart: Vec<sections::Apart>,
     /// Weight of cues for the field's second list (an older interface) against the first.
     older: i32,
     /// The older interface is named.
@@ -60,6 +62,9 @@ pub(crate) fn read(
     gathered: &mut Gathered,
 ) {
     let text = passage.text;
+    if passage.part == PartId::Body {
+        sections::apart(extractor, passage, gathered, &mut mentions.apart);
+    }
     for token in tokens {
         for field in extractor.fields_reading(Reader::Operation) {
             read_token(extractor, passage, token, field, mentions);
@@ -500,6 +505,16 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
     }
     if !sections_known && mentions.sections.is_empty() {
         sections::imply(extractor, gathered);
+    }
+    for (candidate, clause) in &mentions.apart {
+        let names_an_operation = mentions.operations.iter().any(|mention| {
+            mention.part == candidate.part
+                && clause.start <= mention.start
+                && mention.end <= clause.end
+        });
+        if sections_known && !names_an_operation {
+            gathered.add(candidate.clone());
+        }
     }
     let best_section = mentions
         .sections

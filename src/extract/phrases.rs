@@ -25,6 +25,8 @@ impl Said {
     pub(crate) const CALLS: u16 = 1 << 5;
     /// It is so every day, or planned, unless something fails.
     pub(crate) const USUAL: u16 = 1 << 6;
+    /// It is wished, or should be so.
+    pub(crate) const WISHED: u16 = 1 << 9;
     /// People say where they are.
     const PEOPLE: u16 = 1 << 7;
     /// Somebody can be reached.
@@ -45,11 +47,12 @@ impl Said {
 #[rustfmt::skip]
 const SURELY_WORKING: &[&str] = &[
     "works fine", "work fine", "working fine", "works well", "work well", "no problem", "no issue", "without problem",
-    "without any problem", "without issue", "without any issue", "without error", "unaffected", "not affected", "is fine",
+    "without any problem", "without issue", "without any issue", "without error", "unaffected", "not affected", "is fine", "was fine", "were fine", "ran fine", "run fine", "runs fine", "went fine",
     "are fine", "still works", "works as expected", "works perfectly", "all good", "ohne problem", "problemlos", "einwandfrei",
     "fehlerfrei", "ohne fehler", "nicht betroffen", "nicht davon betroffen", "in ordnung", "sans problème", "sans aucun problème",
     "aucun problème", "sans erreur", "sans souci", "aucun souci", "pas touché", "pas concerné", "ne sont pas concernés",
     "n'est pas concerné", "est en ordre", "w porządku", "bez problem", "bez zarzutu", "bez błęd", "nie dotyczy", "bez zakłóceń",
+    "has been solved", "has been resolved", "has been fixed", "ist behoben", "wurde behoben", "ist gelöst", "hat sich erledigt", "est résolu", "est réglé", "a été résolu", "został rozwiązany", "zostało rozwiązane", "zostało naprawione", "已经好了", "已解决", "已经解决", "已恢复", "已经恢复", "恢复正常",
     "没问题", "没有问题", "不受影响", "一切正常", "都正常", "运行正常", "返回正常", "工作正常", "正常返回", "正常工作",
 ];
 
@@ -57,9 +60,9 @@ const SURELY_WORKING: &[&str] = &[
 #[rustfmt::skip]
 const WORKING: &[&str] = &[
     "works", "work", "working", "worked", "succeeds", "succeed", "succeeded", "successful", "successfully", "normal", "normally",
-    "ok", "okay", "accepted", "recovered", "funktioniert", "funktionieren", "funktionierte", "läuft", "laufen", "lief", "klappt",
-    "klappen", "geht", "erfolgreich", "angenommen", "akzeptiert", "fonctionne", "fonctionnent", "fonctionnait", "marche",
-    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "działa", "działają", "działał", "działało",
+    "ok", "okay", "accepted", "recovered", "funktioniert", "funktionieren", "funktionierte", "läuft", "laufen", "lief", "liefen", "ging", "gingen", "klappte", "klappten", "klappt",
+    "klappen", "geht", "erfolgreich", "angenommen", "akzeptiert", "fonctionne", "fonctionnent", "fonctionnait", "fonctionnaient", "marchait", "marchaient", "passait", "passaient", "marche",
+    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "passes validation", "passed validation", "validates", "passe la validation", "passent la validation", "besteht die prüfung", "geht durch", "通过校验", "校验通过", "通过验证", "验证通过", "działa", "działają", "działał", "działała", "działało", "działały", "chodziło",
     "poprawnie", "prawidłowo", "przechodzi", "przechodzą", "正常", "成功", "能用", "可用",
 ];
 
@@ -77,11 +80,11 @@ const DENYING: &[&str] = &[
 const FAILING: &[&str] = &[
     "nicht erreichbar", "unreachable", "unavailable", "outage", "down on", "down at", "down since", "down from", "down between", "down for", "is down", "was down", "were down", "are down", "went down", "ausfall", "ausgefallen", "injoignable", "indisponible", "niedostępn", "awaria", "nie działa", "宕机", "不可用", "无法访问", "中断",
     "error", "errors", "fail", "fails", "failed", "failing", "failure", "denied", "refused", "rejected", "rejects", "throttled",
-    "throttling", "timeout", "times out", "timed out", "broken", "unauthorized", "forbidden", "exception", "crash", "empty",
-    "missing", "stuck", "slow", "slowly", "slower", "disappear", "langsam", "langsamer", "verschwind", "abbricht", "abbrechen", "abbruch", "abbrüche", "brechen ab", "lent", "lente", "lents", "lentes", "lentement", "disparai", "disparaît", "wolno", "znika", "znikają", "慢", "消失", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "abgelehnt",
-    "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échec", "refusé",
+    "throttling", "timeout", "times out", "timed out", "broken", "broke", "breaks", "unauthorized", "forbidden", "exception", "crash", "empty",
+    "missing", "stuck", "slow", "slowly", "slower", "disappear", "langsam", "langsamer", "verschwind", "abbricht", "abbrechen", "abbruch", "abbrüche", "brechen ab", "lent", "lente", "lents", "lentes", "lentement", "disparai", "disparaît", "wolno", "znika", "znikają", "慢", "消失", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "scheiterte", "scheiterten", "gescheitert", "abgewiesen", "zurückgewiesen", "abgelehnt",
+    "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échoué", "échouée", "échouait", "échouaient", "planté", "refusés", "refusées", "rejetés", "rejetées", "échec", "refusé",
     "refusée", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
-    "odrzuca", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
+    "odrzuca", "odrzucon", "nie powiodł", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
     "错误", "拒绝", "被拒", "为空", "超时", "受影响", "限流", "异常", "空的", "空列表",
 ];
 
@@ -104,10 +107,10 @@ const ELSEWHEN: &[&str] = &[
 /// What is done or open each day, and work that is announced.
 #[rustfmt::skip]
 const USUAL: &[&str] = &[
-    "every day at", "each day at", "every night at", "each night at", "every morning at", "every evening at", "daily at", "nightly", "daily between", "runs daily", "runs every", "on weekdays", "weekdays from", "weekdays between", "mon-fri", "mon–fri", "mon - fri", "mon – fri", "monday to friday", "monday through", "monday to sunday", "tuesday to", "is open", "are open", "we open", "open daily", "open from", "closed from", "serve from", "serves from", "you can reach", "sie erreichen uns", "sie erreichen mich", "scheduled maintenance", "planned maintenance", "maintenance work", "cron job", "cronjob",
-    "täglich", "jeden tag um", "jede nacht um", "jede nacht zwischen", "jeden morgen um", "allnächtlich", "nächtlich", "werktags", "wochentags", "an werktagen", "mo-fr", "mo–fr", "mo - fr", "mo – fr", "mo bis fr", "mo. bis fr", "montag bis", "montags bis", "dienstag bis", "dienstags bis", "geöffnet", "haben auf", "haben offen", "unser büro", "bürozeit", "wartungsarbeiten", "wartung durch", "geplante wartung",
-    "tous les jours", "chaque jour", "chaque nuit", "toutes les nuits", "tous les matins", "quotidiennement", "en semaine", "du lundi au", "du mardi au", "lun-ven", "ouvert", "ouverte", "ouverts", "ouvertes", "servent de", "servons de", "sert de", "fermé de", "fermés de", "nos bureaux", "travaux de maintenance", "maintenance prévue", "maintenance programmée", "opération de maintenance",
-    "codziennie", "każdego dnia", "co dzień", "każdej nocy", "co noc", "w dni robocze", "w dni powszednie", "od poniedziałku do piątku", "od poniedziałku do niedzieli", "pon-pt", "pon.-pt", "pon–pt", "pon.–pt", "pn-pt", "pn.-pt", "pn–pt", "czynny", "czynna", "czynne", "otwarty od", "otwarta od", "otwarte od", "pracujemy", "nasze biuro", "prace serwisowe", "prac serwisowych", "prace konserwacyjne", "przerwa techniczna", "przerwę techniczną",
+    "every day at", "each day at", "every night at", "each night at", "every morning at", "every evening at", "daily at", "nightly", "daily between", "runs daily", "runs every", "on weekdays", "weekdays from", "weekdays between", "mon-fri", "mon–fri", "mon - fri", "mon – fri", "mon-sat", "mon–sat", "mon-sun", "mon–sun", "tue-sun", "tue–sun", "monday to friday", "monday through", "monday to sunday", "tuesday to", "is open", "are open", "we open", "open daily", "open from", "closed from", "serve from", "serves from", "you can reach", "sie erreichen uns", "sie erreichen mich", "scheduled maintenance", "planned maintenance", "maintenance work", "cron job", "cronjob",
+    "täglich", "jeden tag um", "jede nacht um", "jede nacht zwischen", "jeden morgen um", "allnächtlich", "nächtlich", "werktags", "wochentags", "an werktagen", "mo-fr", "mo–fr", "mo - fr", "mo – fr", "mo bis fr", "mo. bis fr", "montag bis", "montags bis", "dienstag bis", "dienstags bis", "geöffnet", "haben auf", "haben offen", "mo-sa", "mo–sa", "mo-so", "mo–so", "di-so", "di–so", "unser büro", "bürozeit", "wartungsarbeiten", "wartung durch", "geplante wartung",
+    "tous les jours", "chaque jour", "chaque nuit", "toutes les nuits", "tous les matins", "quotidiennement", "en semaine", "du lundi au", "du mardi au", "lun-ven", "lun-sam", "lun–sam", "lun-dim", "lun–dim", "mar-dim", "mar–dim", "ouvert", "ouverte", "ouverts", "ouvertes", "servent de", "servons de", "sert de", "fermé de", "fermés de", "nos bureaux", "travaux de maintenance", "maintenance prévue", "maintenance programmée", "opération de maintenance",
+    "codziennie", "każdego dnia", "co dzień", "każdej nocy", "co noc", "w dni robocze", "w dni powszednie", "od poniedziałku do piątku", "od poniedziałku do niedzieli", "pon-pt", "pon.-pt", "pon–pt", "pon.–pt", "pn-pt", "pn-sob", "pn-sb", "pn-nd", "pn–nd", "pon-nd", "wt-nd", "pn.-pt", "pn–pt", "czynny", "czynna", "czynne", "otwarty od", "otwarta od", "otwarte od", "są otwart", "jest otwart", "mamy otwarte", "pracujemy", "nasze biuro", "prace serwisowe", "prac serwisowych", "prace konserwacyjne", "przerwa techniczna", "przerwę techniczną",
     "每天", "每日", "每晚", "每个工作日", "工作日", "周一至", "周一到", "星期一至", "星期一到", "营业", "开门", "例行维护", "系统维护", "停机维护", "定时任务",
 ];
 
@@ -119,6 +122,16 @@ const PEOPLE: &[&str] = &[
 #[rustfmt::skip]
 const REACHED: &[&str] = &[
     "erreichbar", "reachable", "be reached", "available", "joignable", "disponible", "dostępn", "pod telefonem", "在线", "上班",
+];
+
+/// Words of a wish, in which "accepted" tells what does not happen yet.
+#[rustfmt::skip]
+const WISHED: &[&str] = &[
+    "great if", "nice if", "good if", "helpful if", "help if", "useful if", "wish", "would accept", "could accept", "would support", "could support", "would work", "should accept", "should work", "should be accepted", "should be working", "supposed to", "expected to", "expected:", "to be accepted", "to work again",
+    "würde", "würden", "wäre schön", "wäre gut", "wäre hilfreich", "sollte", "sollten", "wünschen uns", "wünschenswert",
+    "serait bien", "serait utile", "serait pratique", "devrait", "devraient", "aimerions", "souhaitons", "souhaiterions",
+    "gdyby", "żeby", "powinien", "powinna", "powinno", "powinny", "byłoby dobrze", "byłoby miło",
+    "希望", "应该", "应当", "建议", "最好能", "如果能", "要是能", "能否支持",
 ];
 
 /// Words that speak of calls, answers and errors.
@@ -138,6 +151,7 @@ const CONTRASTS: &[&str] = &[
     " jedoch ", " dagegen ", " hingegen ", " nur ", " sondern ", " mais ", " tandis que ", " alors que ", " en revanche ",
     " seul ", " seule ", " ale ", " natomiast ", " podczas gdy ", " tylko ", "但", "而", "不过", "只有", " sauf ", " außer ",
     " except ", " oprócz ", " poza ",
+    " even though ", " obwohl ", " obgleich ", " bien que ", " quoique ", " choć ", " chociaż ", " mimo że ", " pomimo że ", "虽然", "尽管", "明明", "可是",
 ];
 
 struct Table {
@@ -157,6 +171,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (USUAL, Said::USUAL),
         (PEOPLE, Said::PEOPLE),
         (REACHED, Said::REACHED),
+        (WISHED, Said::WISHED),
     ];
     let phrases = groups
         .iter()

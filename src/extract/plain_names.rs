@@ -82,6 +82,23 @@ impl Extractor {
         }
     }
 
+    /// The same for a further name of a list: a word counts only where the label asks for identifiers and
+    /// the list ends with it.
+    pub(super) fn is_next_name(
+        &self,
+        text: &str,
+        field: usize,
+        hit: &NameHit,
+        lead: &Lead,
+        end: usize,
+    ) -> bool {
+        let value = &text[lead.value..end];
+        let singled_out = value.contains(['-', '_']) && value.len() > 4
+            || value.bytes().any(|byte| byte.is_ascii_digit())
+            || ends_phrase(text, end);
+        singled_out && self.is_plain_name(text, field, hit, lead, end, &[])
+    }
+
     /// True for a spelling of a choice: `live` is a status and no name.
     fn is_choice(&self, lower: &str) -> bool {
         self.fields_reading(Reader::Choice).any(|field| {

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::window_before;
-use super::clauses::{Standing, standing};
+use super::clauses::{Standing, clause, standing};
 use super::gather::{Candidate, Gathered};
 use super::names::NameHit;
 use super::operations::label_before;
@@ -78,6 +78,54 @@ pub(crate) fn imply(extractor: &Extractor, gathered: &mut Gathered) {
                     exclusive: false,
                     ..found
                 });
+            }
+        }
+    }
+}
+
+/// A section that an identifier of a failing clause speaks of, with the place of that clause.
+pub(crate) type Apart = (Candidate, std::ops::Range<usize>);
+
+/// "Another matter: our feed 684223 ended in FATAL", beside an operation of another section: the
+/// identifiers of a passage whose clause tells of a failure.
+pub(crate) fn apart(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    gathered: &Gathered,
+    found: &mut Vec<Apart>,
+) {
+    for section_field in extractor.fields_reading(Reader::Section) {
+        let Some((list, column)) = extractor
+            .list(section_field, false)
+            .and_then(|list| Some((list, list.column("implied_by")?)))
+        else {
+            continue;
+        };
+        for row in 0..list.rows.len() {
+            let signs = list.cell(row, column).split('|');
+            let fields = signs
+                .filter_map(|sign| extractor.fields.iter().position(|field| field.name == sign));
+            for value in fields.flat_map(|field| gathered.of(field)) {
+                let inside = value.part == passage.part
+                    && value.start >= passage.base
+                    && value.end <= passage.base + passage.text.len();
+                if !inside {
+                    continue;
+                }
+                let (start, end) = (value.start - passage.base, value.end - passage.base);
+                if standing(passage.text, start, end) != Standing::Failing {
+                    continue;
+                }
+                let (from, to) = clause(passage.text, start, end);
+                let candidate = Candidate {
+                    field: section_field,
+                    value: list.cell(row, 0).to_owned(),
+                    rule: "implied".into(),
+                    confidence: 0.55,
+                    exclusive: false,
+                    ..value.clone()
+                };
+                found.push((candidate, passage.base + from..passage.base + to));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Tables whose first row names the columns: tabs, `|`, `;` or commas between cells.
+//! Tables whose first row names the columns: tabs, `|`, `;`, commas or wide gaps between cells.
 
 use std::ops::Range;
 
@@ -72,12 +72,73 @@ fn separator_of(line: &str) -> Option<char> {
     if line.len() > 1_000 {
         return None;
     }
-    ['\t', '|', ';', ',']
+    let sign = ['\t', '|', ';', ',']
         .into_iter()
-        .find(|separator| line.contains(*separator))
+        .find(|separator| line.contains(*separator));
+    sign.or_else(|| {
+        let line = line.trim();
+        if has_gap(line) {
+            Some(WIDE)
+        } else {
+            (line.contains(' ') && is_header_of_keys(line)).then_some(' ')
+        }
+    })
+}
+
+/// Stands for two blanks or more: what is left of tabs and columns in many mails.
+const WIDE: char = '\u{2003}';
+
+fn is_gap(character: char) -> bool {
+    matches!(character, ' ' | '\u{a0}' | '\t' | '\u{3000}')
+}
+
+fn has_gap(line: &str) -> bool {
+    let mut blanks = 0;
+    line.chars().any(|character| {
+        blanks = if is_gap(character) { blanks + 1 } else { 0 };
+        blanks > 1
+    })
+}
+
+/// `reportId reportType processingStatus`: nothing but keys, with one blank between.
+fn is_header_of_keys(line: &str) -> bool {
+    let joined = |word: &str| {
+        word.contains('_')
+            || word
+                .as_bytes()
+                .windows(2)
+                .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
+    };
+    line.split(' ').all(|word| {
+        word.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    }) && line.split(' ').filter(|word| joined(word)).count() > 1
+}
+
+/// The cells of a line between wide gaps.
+fn cells_between_gaps(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
+    let mut cells: Vec<Range<usize>> = Vec::new();
+    let mut blanks = 2;
+    for (offset, character) in text[line.clone()].char_indices() {
+        let place = line.start + offset;
+        if is_gap(character) || character == '\r' {
+            blanks += 1;
+            continue;
+        }
+        let end = place + character.len_utf8();
+        match cells.last_mut() {
+            Some(cell) if blanks < 2 => cell.end = end,
+            _ => cells.push(place..end),
+        }
+        blanks = 0;
+    }
+    cells
 }
 
 fn cells(text: &str, line: &Range<usize>, separator: char) -> Vec<Range<usize>> {
+    if separator == WIDE {
+        return cells_between_gaps(text, line);
+    }
     let mut start = line.start;
     let mut cells = Vec::new();
     let line_text = text[line.clone()].trim_end_matches('\r');
@@ -167,6 +228,9 @@ mod tests {
             "report_id;marketplace;status\n506376300792;NL;CANCELLED\n534427901070;SE;DONE",
             "| Report ID | Marketplace |\n|---|---|\n| 506376300792 | NL |\n| 534427901070 | SE |",
             "Report ID\tMarketplace\n506376300792\tNL\n534427901070\tSE\n",
+            "Report ID        Marketplace\n506376300792     NL\n534427901070     SE\n",
+            "  reportId       reportType                marketplaceId\n  506376300792   GET_AFN_INVENTORY_DATA    NL\n  534427901070   GET_AFN_INVENTORY_DATA    SE\n",
+            "reportId reportType marketplace\n506376300792 GET_AFN_INVENTORY_DATA NL\n534427901070 GET_AFN_INVENTORY_DATA SE\n",
         ] {
             let passage = Passage {
                 part: crate::case::PartId::Body,

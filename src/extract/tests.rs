@@ -428,3 +428,5 @@ fn what_is_refused_says_why() {
         assert!(reasons.contains(&reason), "{reasons:?}");
     }
 }
+
+mod beside;

@@ -88,6 +88,7 @@ impl Named<'_> {
                 )
             {
                 self.take_name(lead.value, end, rule(self.sense, lead.form), gathered);
+                self.continue_names(&lead, end, gathered);
                 return;
             }
             if let Some(end) = end
@@ -309,6 +310,36 @@ impl Named<'_> {
                 return;
             }
             self.take(start, next_end, "list", confidence, gathered);
+            end = next_end;
+        }
+    }
+
+    /// Further plain names behind the first one: "integrations: pizza-north and pizza-south".
+    fn continue_names(&self, lead: &Lead, first_end: usize, gathered: &mut Gathered) {
+        let text = self.passage.text;
+        if !self.extractor.profile.fields[self.field].multiple {
+            return;
+        }
+        let mut end = first_end;
+        while let Some(start) = next_in_list(text, end, lead.form) {
+            if text[end..start].contains('\n') || gathered.full(self.field) {
+                return;
+            }
+            let Some(next_end) = self.extractor.match_at(text, self.field, start) else {
+                return;
+            };
+            let next = Lead {
+                value: start,
+                ..*lead
+            };
+            let hit = &self.hits[self.index];
+            if !self
+                .extractor
+                .is_next_name(text, self.field, hit, &next, next_end)
+            {
+                return;
+            }
+            self.take_name(start, next_end, "list", gathered);
             end = next_end;
         }
     }

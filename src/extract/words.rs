@@ -6,6 +6,7 @@ use super::characters::{
 };
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
+use super::members;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::tokens::TokenHit;
@@ -39,72 +40,7 @@ pub(crate) fn read(
     for field in extractor.fields_reading(Reader::Url) {
         read_urls(extractor, passage, field, gathered);
     }
-    for token in tokens {
-        for member in token.members {
-            let field = usize::from(member.field);
-            if extractor.fields[field].read == Reader::List
-                && is_named_member(passage.text, token.start, token.end)
-                && passage.text[token.start..token.end]
-                    == *extractor.list_value(field, usize::from(member.row))
-            {
-                let value = extractor
-                    .list_value(field, usize::from(member.row))
-                    .to_owned();
-                let range = token.start..token.end;
-                gathered.add(Candidate::new(passage, field, range, value, "list", 0.8).shared());
-            }
-        }
-    }
-}
-
-/// A member of one word (`Menu`, `Service`) is one only in quotation marks or beside a word for its kind.
-fn is_named_member(text: &str, start: usize, end: usize) -> bool {
-    if text[start + 1..end]
-        .contains(|character: char| character.is_ascii_uppercase() || character == '_')
-    {
-        return true;
-    }
-    if matches!(
-        before(text, start),
-        Some('"' | '\'' | '`' | '“' | '„' | '«')
-    ) {
-        return true;
-    }
-    let left = window_before(text, start, 24).to_lowercase();
-    let right = window(text, end, 16).to_lowercase();
-    // "Service srv-lyon-3": the identifier of one follows.
-    let identified = right.strip_prefix(' ').is_some_and(|rest| {
-        let word = rest.split_whitespace().next().unwrap_or("");
-        let word = word.trim_end_matches(['.', ',', ')', ';', ':']);
-        word.contains(['-', '_'])
-            && word.bytes().any(|byte| byte.is_ascii_digit())
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    });
-    if identified {
-        return true;
-    }
-    // "the Menu feed", "le flux Menu": what is fed.
-    let fed = ["feed", "feeds", "flux"];
-    let word_right = right
-        .trim_start_matches([' ', '-'])
-        .split(|character: char| !character.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    let word_left = left
-        .trim_end_matches([' ', '-'])
-        .rsplit(|character: char| !character.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    if fed.contains(&word_right) || fed.contains(&word_left) {
-        return true;
-    }
-    let kinds = ["entit", "encj", "@type", "type", "typ ", "实体"];
-    !right.starts_with('-')
-        && kinds
-            .iter()
-            .any(|kind| left.contains(kind) || right.contains(kind))
+    members::read(extractor, passage, tokens, gathered);
 }
 
 /// One of the choices after a label: "Issue type: API error".
@@ -217,6 +153,47 @@ fn read_cue(
     };
     let range = hit.start..hit.end;
     gathered.add(Candidate::new(passage, field, range, choice.value.clone(), "cue", 0.5).shared());
+}
+
+/// Words for what pages are seen with.
+const BROWSER_WORDS: [&str; 9] = [
+    "browser",
+    "navigateur",
+    "przegląd",
+    "浏览器",
+    "incognito",
+    "inkognito",
+    "navigation privée",
+    "无痕",
+    "private window",
+];
+
+/// True where another browser or a word for one stands near: "tried Chrome and Edge".
+fn beside_browser(
+    extractor: &Extractor,
+    field: usize,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> bool {
+    let left = window_before(text, start, 40);
+    let left = left.rsplit('\n').next().unwrap_or("");
+    let right = window(text, end, 40);
+    let right = right.split('\n').next().unwrap_or("");
+    let near = format!("{left} | {right}");
+    let lower = near.to_lowercase();
+    if BROWSER_WORDS.iter().any(|word| lower.contains(word)) {
+        return true;
+    }
+    extractor.list(field, false).is_some_and(|list| {
+        (0..list.rows.len())
+            .filter(|row| list.cell(*row, 2) == "browser")
+            .map(|row| list.cell(row, 0))
+            .any(|name| {
+                near.match_indices(name)
+                    .any(|(at, _)| super::characters::stands_alone(&near, at, at + name.len()))
+            })
+    })
 }
 
 /// A tool named once with its version needs no second mention without.
@@ -430,6 +407,12 @@ fn read_tool(
             .split('|')
             .any(|name| name == written);
     let accepted = match kind {
+        "browser" => {
+            exact
+                && (version_end.is_some()
+                    || used
+                    || beside_browser(extractor, field, text, hit.start, hit.end))
+        }
         "weak" => exact && (version_end.is_some() || library_before || used),
         "tool" | "library" => true,
         _ => version_end.is_some() || led || sdk_beside || first_upper,

@@ -225,7 +225,7 @@ impl Judgements {
 }
 
 /// Guards that a cue may name like a class of words.
-const GUARDS: [&str; 15] = [
+const GUARDS: [&str; 21] = [
     "guards.negation",
     "guards.conditional",
     "guards.speaker",
@@ -233,6 +233,12 @@ const GUARDS: [&str; 15] = [
     "guards.quotation",
     "guards.indirect_question",
     "guards.filler_question",
+    "guards.polite_request",
+    "guards.help_verb",
+    "guards.asks_fact",
+    "guards.wish",
+    "guards.report",
+    "guards.that",
     "guards.further_question",
     "guards.unrelated",
     "guards.yes",
@@ -300,6 +306,7 @@ fn check_cues(cues: &[Cue], path: &str, names: &Names<'_>, problems: &mut Proble
             .all
             .iter()
             .chain(&cue.none)
+            .chain(&cue.none_beside)
             .flat_map(|entry| entry.split('|'))
         {
             if !names.words.contains(class) {

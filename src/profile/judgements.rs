@@ -102,6 +102,24 @@ pub struct Guards {
     /// Questions that only accompany another one: `any ideas?`.
     #[serde(default)]
     pub filler_question: Terms,
+    /// Ask somebody to do something: `could you`, `könnten Sie`. In a question beside a verb of help they make a filler.
+    #[serde(default)]
+    pub polite_request: Terms,
+    /// What a desk does for everybody who writes: `look into it`, `nachsehen`.
+    #[serde(default)]
+    pub help_verb: Terms,
+    /// A question beside which these stand asks for a fact, however politely: `how`, `welche`, `quand`.
+    #[serde(default)]
+    pub asks_fact: Terms,
+    /// What is wished or awaited, so that what follows is not there yet: `we need`, `erwartet`, `until`.
+    #[serde(default)]
+    pub wish: Terms,
+    /// Between a wish and what follows, they make a report of it: `we would like to confirm`.
+    #[serde(default)]
+    pub report: Terms,
+    /// Begin the clause that says what is wished: `that`, `dass`, `que`.
+    #[serde(default)]
+    pub that: Terms,
     /// Start a further question or problem of its own: `second question`, `on another topic`.
     #[serde(default)]
     pub further_question: Terms,
@@ -132,6 +150,9 @@ pub struct Guards {
     /// Asks what was tried.
     #[serde(default)]
     pub asks_steps: Terms,
+    /// Before a colon they announce what was tried, like what asks for it: `already done`, `déjà fait`.
+    #[serde(default)]
+    pub steps_label: Terms,
 }
 
 /// Where the classes of a cue must stand together.
@@ -172,15 +193,24 @@ pub struct Cue {
     /// Where they must stand together.
     #[serde(default)]
     pub within: Within,
+    /// Classes that must not be there in the clause of the first.
+    #[serde(default)]
+    pub none_beside: Vec<String>,
     /// The classes must stand in the order in which `all` names them.
     #[serde(default)]
     pub ordered: bool,
+    /// Words between the first class and the second, at most; what stands in parentheses and names of things are not counted.
+    #[serde(default)]
+    pub apart: Option<usize>,
     /// What a negation before the first class does.
     #[serde(default)]
     pub negated: Guarded,
     /// What a conditional before the first class does.
     #[serde(default)]
     pub conditional: Guarded,
+    /// What a wish before the first class in its sentence does.
+    #[serde(default = "ignore")]
+    pub wished: Guarded,
     /// True: only in questions. False: only elsewhere.
     #[serde(default)]
     pub question: Option<bool>,
@@ -209,6 +239,10 @@ pub struct FactCue {
 
 fn one() -> f32 {
     1.0
+}
+
+fn ignore() -> Guarded {
+    Guarded::Ignore
 }
 
 fn one_value() -> usize {
@@ -458,7 +492,7 @@ impl Judgements {
 }
 
 impl Guards {
-    fn all_mut(&mut self) -> [&mut Terms; 16] {
+    fn all_mut(&mut self) -> [&mut Terms; 23] {
         [
             &mut self.negation,
             &mut self.conditional,
@@ -467,6 +501,13 @@ impl Guards {
             &mut self.quotation,
             &mut self.indirect_question,
             &mut self.filler_question,
+            &mut self.polite_request,
+            &mut self.help_verb,
+            &mut self.asks_fact,
+            &mut self.wish,
+            &mut self.report,
+            &mut self.that,
+            &mut self.steps_label,
             &mut self.further_question,
             &mut self.unrelated,
             &mut self.yes,

@@ -3,6 +3,7 @@
 use super::action::ActionRules;
 use super::condition::Circumstances;
 use super::cues::{Reading, Vocabulary};
+use super::fold::fold;
 use super::issue_type::{CompiledIssueType, Judged, judge};
 use super::requirements::Requirements;
 use super::signal::CompiledSignal;
@@ -94,7 +95,9 @@ impl Assessor {
         if message.kind != MailKind::Human {
             return self.automatic(extraction, prior);
         }
-        let reading = self.vocabulary.read(sentence::prose(message));
+        let reading = self
+            .vocabulary
+            .read(sentence::prose(message), &names(extraction));
         let other_problem = self.is_other_problem(message, extraction, prior, &reading);
         let follow_up = flags::is_follow_up(message, prior) && !other_problem;
         let prior = prior.filter(|_| !other_problem);
@@ -206,7 +209,7 @@ impl Assessor {
     /// well; they carry evidence of their own.
     #[must_use]
     pub fn reasons(&self, message: &Message) -> Vec<Reason> {
-        let reading = self.vocabulary.read(sentence::prose(message));
+        let reading = self.vocabulary.read(sentence::prose(message), &[]);
         let signals = [
             ("flag", &self.flags),
             ("situation", &self.situations),
@@ -338,6 +341,26 @@ impl Assessor {
             .cloned()
     }
 }
+
+/// Identifiers that were read in a mail, folded as its words are. Words of people have neither digits nor dashes within.
+fn names(extraction: &Extraction) -> Vec<String> {
+    let is_name = |value: &&str| {
+        value.len() >= NAME_BYTES
+            && !value.contains(char::is_whitespace)
+            && value.contains(|mark: char| mark.is_ascii_digit() || "-_.:".contains(mark))
+    };
+    extraction
+        .fields
+        .values()
+        .flatten()
+        .map(|value| value.value.as_str())
+        .filter(is_name)
+        .map(fold)
+        .collect()
+}
+
+/// A shorter value is no name that words could stand in.
+const NAME_BYTES: usize = 6;
 
 /// Before the name of a requirement: situation in which the sender cannot give it.
 const DECLINED_SITUATION: &str = "declined.";

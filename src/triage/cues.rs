@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
+use super::clauses::{clause_at, clause_starts};
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
 use crate::lexicon::Lexicon;
@@ -104,11 +105,18 @@ pub(crate) struct GuardClasses {
     pub(crate) quotation: Class,
     pub(crate) indirect_question: Class,
     pub(crate) filler_question: Class,
+    pub(crate) polite_request: Class,
+    pub(crate) help_verb: Class,
+    pub(crate) asks_fact: Class,
+    pub(crate) wish: Class,
+    pub(crate) report: Class,
+    pub(crate) that: Class,
     pub(crate) further_question: Class,
     pub(crate) yes: Class,
     pub(crate) no: Class,
     pub(crate) asks_persists: Class,
     pub(crate) asks_steps: Class,
+    pub(crate) steps_label: Class,
     pub(crate) correction: Class,
     pub(crate) countable: Class,
     pub(crate) out_of: Class,
@@ -129,6 +137,8 @@ pub(crate) struct Hit {
     pub(crate) negated: bool,
     /// A conditional stands before it in its clause.
     pub(crate) conditional: bool,
+    /// A wish stands before it in its sentence.
+    pub(crate) wished: bool,
 }
 
 /// A sentence with what was found in it.
@@ -143,8 +153,8 @@ pub(crate) struct ReadSentence {
     pub(crate) quotation: bool,
     /// A question, with or without its mark.
     pub(crate) question: bool,
-    /// Clauses before this one say something even where the sentence ends as a question: writing
-    /// without blanks joins statements and a question with commas.
+    /// Clauses before this one say something even where the sentence ends as a question: writing without blanks joins
+    /// statements and a question with commas, and who would like to know something may say something before.
     pub(crate) question_clause: u16,
 }
 
@@ -196,11 +206,18 @@ impl Vocabulary {
             quotation: builder.class("guards.quotation", &guards.quotation),
             indirect_question: builder.class("guards.indirect_question", &guards.indirect_question),
             filler_question: builder.class("guards.filler_question", &guards.filler_question),
+            polite_request: builder.class("guards.polite_request", &guards.polite_request),
+            help_verb: builder.class("guards.help_verb", &guards.help_verb),
+            asks_fact: builder.class("guards.asks_fact", &guards.asks_fact),
+            wish: builder.class("guards.wish", &guards.wish),
+            report: builder.class("guards.report", &guards.report),
+            that: builder.class("guards.that", &guards.that),
             further_question: builder.class("guards.further_question", &guards.further_question),
             yes: builder.class("guards.yes", &guards.yes),
             no: builder.class("guards.no", &guards.no),
             asks_persists: builder.class("guards.asks_persists", &guards.asks_persists),
             asks_steps: builder.class("guards.asks_steps", &guards.asks_steps),
+            steps_label: builder.class("guards.steps_label", &guards.steps_label),
             correction: builder.class("guards.correction", &guards.correction),
             countable: builder.class("guards.countable", &guards.countable),
             out_of: builder.class("guards.out_of", &guards.out_of),
@@ -267,9 +284,11 @@ impl Vocabulary {
             .anywhere(text, |one, range| tell(one, range.start, range.end));
     }
 
-    /// Finds all terms.
-    pub(crate) fn read(&self, prose: Prose) -> Reading {
+    /// Finds all terms. Of `names`, folded identifiers of the mail, no part is a word: `shop-live-01` says nothing about
+    /// what is live.
+    pub(crate) fn read(&self, prose: Prose, names: &[String]) -> Reading {
         let text = prose.text.as_str();
+        let named = places_of(text, names);
         let mut hits: Vec<Hit> = Vec::with_capacity(64);
         self.find(text, |one, start, end| {
             hits.push(Hit {
@@ -279,10 +298,12 @@ impl Vocabulary {
                 clause: 0,
                 negated: false,
                 conditional: false,
+                wished: false,
             });
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
+        hits.retain(|hit| !named.iter().any(|name| is_part(hit, name)));
         let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
         let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
@@ -308,7 +329,11 @@ impl Vocabulary {
         let words = &text[sentence.range.clone()];
         let base = sentence.range.start;
         let quoted = quoted_spans(words);
-        let bounds = self.clause_starts(words, base, found);
+        let contrasts = found
+            .iter()
+            .filter(|hit| hit.class == self.guards.contrast)
+            .map(|hit| hit.start);
+        let bounds = clause_starts(words, base, contrasts);
         let mut hits: Vec<Hit> = found
             .iter()
             .filter(|hit| {
@@ -318,7 +343,7 @@ impl Vocabulary {
                         .any(|(start, end)| hit.start - base >= *start && hit.end - base <= *end)
             })
             .map(|hit| Hit {
-                clause: bounds.iter().filter(|start| **start <= hit.start).count() as u16,
+                clause: clause_at(&bounds, hit.start),
                 ..*hit
             })
             .collect();
@@ -329,6 +354,9 @@ impl Vocabulary {
                     self.guards.negation,
                     self.guards.conditional,
                     self.guards.speaker,
+                    self.guards.wish,
+                    self.guards.report,
+                    self.guards.that,
                 ]
                 .contains(&hit.class)
             })
@@ -348,6 +376,16 @@ impl Vocabulary {
                             && speaker.end <= hit.start
                     })
             });
+            hit.wished = guards.iter().any(|guard| {
+                guard.class == self.guards.wish && self.is_wished(text, guard, hit, &guards)
+            });
+        }
+        let asks = |hit: &Hit| hit.class == self.guards.indirect_question;
+        if (sentence.question || hits.iter().any(asks))
+            && let Some(request) = self.polite_request(&hits)
+        {
+            hits.push(request);
+            hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         }
         let mut classes = [0_u64; CLASS_WORDS];
         for hit in &hits {
@@ -360,46 +398,82 @@ impl Vocabulary {
             quotation: false,
             question: sentence.question,
             question_clause: if !words.is_ascii() && words.chars().any(is_unspaced) {
-                u16::try_from(bounds.len()).unwrap_or(u16::MAX)
+                clause_at(&bounds, sentence.range.end)
             } else {
                 0
             },
         };
         read.quotation = read.has(self.guards.quotation);
-        read.question |= read.has(self.guards.indirect_question);
+        let indirect = read.hits_of(self.guards.indirect_question).next().copied();
+        if let Some(hit) = indirect {
+            if !read.question && read.question_clause == 0 {
+                // "The error is gone, but we would like to know why."
+                read.question_clause = hit.clause;
+            }
+            read.question = true;
+        }
         read
     }
 
-    fn clause_starts(&self, words: &str, base: usize, hits: &[Hit]) -> Vec<usize> {
-        let bytes = words.as_bytes();
-        let mut starts = Vec::new();
-        let mut dashes = Vec::new();
-        for (place, byte) in bytes.iter().enumerate() {
-            let length = match byte {
-                b',' | b';' | b'(' | b')' | b':' => 1,
-                0xe3 if words[place..].starts_with('、') => '、'.len_utf8(),
-                b'-' if place > 0
-                    && bytes[place - 1] == b' '
-                    && bytes.get(place + 1) == Some(&b' ') =>
-                {
-                    dashes.push(base + place - 1);
-                    continue;
-                }
-                _ => continue,
-            };
-            // A decimal comma, a time and a key are no end of a clause.
-            if !bytes.get(place + length).is_some_and(u8::is_ascii_digit) {
-                starts.push(base + place);
-            }
-        }
-        starts.append(&mut dashes);
-        starts.extend(
-            hits.iter()
-                .filter(|hit| hit.class == self.guards.contrast)
-                .map(|hit| hit.start),
-        );
-        starts
+    /// A question that asks for help with what was said before it, and for nothing else, as a hit of a filler.
+    fn polite_request(&self, hits: &[Hit]) -> Option<Hit> {
+        let of = |class: Class| hits.iter().find(move |hit| hit.class == class);
+        let request = of(self.guards.polite_request)?;
+        of(self.guards.help_verb)?;
+        of(self.guards.asks_fact).is_none().then_some(Hit {
+            class: self.guards.filler_question,
+            negated: false,
+            ..*request
+        })
     }
+
+    /// True when a wish reaches a word: in its clause, behind its colon, or in the clause that says what is wished.
+    fn is_wished(&self, text: &str, wish: &Hit, hit: &Hit, guards: &[Hit]) -> bool {
+        if wish.end > hit.start || self.is_denied(text, wish, guards) {
+            return false;
+        }
+        let between = |class: Class| {
+            guards.iter().any(move |guard| {
+                guard.class == class && guard.start >= wish.start && guard.end <= hit.start
+            })
+        };
+        let told = text[wish.start..hit.start].contains(':')
+            || guards.iter().any(|guard| {
+                guard.class == self.guards.that
+                    && guard.clause == hit.clause
+                    && guard.start >= wish.start
+                    && guard.end <= hit.start
+            });
+        // Writing without blanks sets commas between what belongs together.
+        let unspaced = text[wish.start..wish.end].chars().all(is_unspaced);
+        let near = hit.clause <= wish.clause + u16::from(unspaced);
+        (near || told) && !between(self.guards.report)
+    }
+
+    /// "We need no help any more": the negation stands right behind the wish.
+    fn is_denied(&self, text: &str, wish: &Hit, guards: &[Hit]) -> bool {
+        guards.iter().any(|guard| {
+            guard.class == self.guards.negation
+                && (negates(text, guard, wish)
+                    || guard.start >= wish.end && text[wish.end..guard.start].trim().is_empty())
+        })
+    }
+}
+
+/// Where names stand in a text.
+fn places_of(text: &str, names: &[String]) -> Vec<Range<usize>> {
+    names
+        .iter()
+        .flat_map(|name| {
+            text.match_indices(name.as_str())
+                .map(|(start, found)| start..start + found.len())
+        })
+        .collect()
+}
+
+/// True when a term is a part of a name and not the whole of it.
+fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
+    name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
 }
 
 /// Words between a negation and what it negates, at most.

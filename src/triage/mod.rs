@@ -4,6 +4,7 @@
 mod action;
 mod assess;
 mod assign;
+mod clauses;
 mod code_lines;
 mod condition;
 mod cues;

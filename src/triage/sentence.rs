@@ -311,6 +311,11 @@ fn next_mark(text: &str, position: usize, start: usize) -> Option<(usize, usize)
                 || matches!(next, '"' | ')' | ']' | '\'' | ':' | '|')
                 || is_unspaced(next)
         });
+        // "The integration (live!) is down": the parenthesis ends, not the sentence.
+        let exclaims_within = after == Some(')')
+            && text[place..].starts_with('!')
+            && text[start.min(place)..place].contains('(');
+        let closes = closes && !exclaims_within;
         let wide = text[place..].starts_with(['。', '；']);
         if (closes
             && !(text[place..].starts_with('.') && is_abbreviation(&text[start.min(place)..place])))

@@ -1,7 +1,8 @@
 //! Signals: cues and facts added up.
 
+use super::clauses::words_between;
 use super::condition::{Circumstances, Conditions};
-use super::cues::{Class, ReadSentence, Reading, Vocabulary};
+use super::cues::{Class, Hit, ReadSentence, Reading, Vocabulary};
 use super::types::Reason;
 use crate::profile::{Cue, FactCue, Guarded, Signal, Within};
 
@@ -22,10 +23,13 @@ pub(crate) struct CompiledCue {
     /// Alternatives for each place.
     all: Vec<Vec<Class>>,
     none: Vec<Class>,
+    none_beside: Vec<Class>,
     within: Within,
     ordered: bool,
+    apart: Option<usize>,
     negated: Guarded,
     conditional: Guarded,
+    wished: Guarded,
     question: Option<bool>,
     weight: f32,
 }
@@ -76,7 +80,7 @@ impl CompiledSignal {
                 reading
                     .sentences
                     .iter()
-                    .filter_map(|sentence| Some((cue.matches(sentence)?, cue.weight)))
+                    .filter_map(|sentence| Some((cue.matches(reading, sentence)?, cue.weight)))
             })
             .filter(|(_, weight)| *weight >= 1.0)
             .max_by_key(|(place, _)| *place)
@@ -90,7 +94,7 @@ pub(crate) fn reasons(judgement: &str, cues: &[CompiledCue], reading: &Reading) 
         for sentence in &reading.sentences {
             let in_part = cue.within == Within::Mail
                 && cue.all.iter().flatten().any(|class| sentence.has(*class));
-            if cue.matches(sentence).is_none() && !in_part {
+            if cue.matches(reading, sentence).is_none() && !in_part {
                 continue;
             }
             let mut words: Vec<String> = sentence
@@ -120,6 +124,13 @@ pub(crate) fn compile_cues(
             .class(name)
             .ok_or_else(|| format!("unknown class of words `{name}`"))
     };
+    let classes = |entries: &[String]| {
+        entries
+            .iter()
+            .flat_map(|entry| entry.split('|'))
+            .map(class)
+            .collect::<Result<Vec<Class>, String>>()
+    };
     cues.iter()
         .map(|cue| {
             Ok(CompiledCue {
@@ -128,16 +139,14 @@ pub(crate) fn compile_cues(
                     .iter()
                     .map(|entry| entry.split('|').map(class).collect())
                     .collect::<Result<_, String>>()?,
-                none: cue
-                    .none
-                    .iter()
-                    .flat_map(|entry| entry.split('|'))
-                    .map(class)
-                    .collect::<Result<_, String>>()?,
+                none: classes(&cue.none)?,
+                none_beside: classes(&cue.none_beside)?,
                 within: cue.within,
                 ordered: cue.ordered,
+                apart: cue.apart,
                 negated: cue.negated,
                 conditional: cue.conditional,
+                wished: cue.wished,
                 question: cue.question,
                 weight: cue.weight,
             })
@@ -199,8 +208,7 @@ impl CompiledCue {
             return self.all.iter().enumerate().all(|(place, classes)| {
                 usable().any(|sentence| {
                     sentence.hits.iter().any(|hit| {
-                        classes.contains(&hit.class)
-                            && (place > 0 || self.guards_agree(hit.negated, hit.conditional))
+                        classes.contains(&hit.class) && (place > 0 || self.guards_agree(hit))
                     })
                 })
             }) && !usable()
@@ -209,11 +217,11 @@ impl CompiledCue {
         reading
             .sentences
             .iter()
-            .any(|sentence| self.matches(sentence).is_some())
+            .any(|sentence| self.matches(reading, sentence).is_some())
     }
 
     /// Where the cue's first class stands when the cue holds in this sentence.
-    pub(crate) fn matches(&self, sentence: &ReadSentence) -> Option<usize> {
+    pub(crate) fn matches(&self, reading: &Reading, sentence: &ReadSentence) -> Option<usize> {
         if !self.sentence_counts(sentence)
             || self.none.iter().any(|class| sentence.says(*class))
             || !self
@@ -229,28 +237,41 @@ impl CompiledCue {
             .iter()
             .filter(|hit| {
                 first.contains(&hit.class)
-                    && self.guards_agree(hit.negated, hit.conditional)
+                    && self.guards_agree(hit)
                     && (self.question != Some(false)
                         || !sentence.question
                         || hit.clause < sentence.question_clause)
             })
-            .find(|hit| {
-                let mut after = hit.end;
-                self.all[1..].iter().all(|classes| {
-                    let next = sentence.hits.iter().find(|other| {
-                        classes.contains(&other.class)
-                            // One word does not count twice.
-                            && (other.start, other.end) != (hit.start, hit.end)
-                            && (self.within != Within::Clause || other.clause == hit.clause)
-                            && (!self.ordered || other.start >= after)
-                    });
-                    if let Some(next) = next {
-                        after = next.end;
-                    }
-                    next.is_some()
-                })
+            .filter(|hit| {
+                self.none_beside.is_empty()
+                    || !sentence.hits.iter().any(|other| {
+                        other.clause == hit.clause
+                            && !other.negated
+                            && self.none_beside.contains(&other.class)
+                    })
             })
+            .find(|hit| self.goes_on(&reading.prose.text, sentence, hit))
             .map(|hit| hit.start)
+    }
+
+    /// True when the cue's other classes stand as they should beside the first.
+    fn goes_on(&self, text: &str, sentence: &ReadSentence, first: &Hit) -> bool {
+        let mut before = first;
+        self.all[1..].iter().enumerate().all(|(place, classes)| {
+            let most = self.apart.filter(|_| place == 0);
+            let next = sentence.hits.iter().find(|other| {
+                classes.contains(&other.class)
+                    // One word does not count twice.
+                    && (other.start, other.end) != (first.start, first.end)
+                    && (self.within != Within::Clause || other.clause == first.clause)
+                    && (!self.ordered || other.start >= before.end)
+                    && most.is_none_or(|most| are_near(text, first, other, most))
+            });
+            if let Some(next) = next {
+                before = next;
+            }
+            next.is_some()
+        })
     }
 
     fn sentence_counts(&self, sentence: &ReadSentence) -> bool {
@@ -260,12 +281,24 @@ impl CompiledCue {
             })
     }
 
-    fn guards_agree(&self, negated: bool, conditional: bool) -> bool {
+    fn guards_agree(&self, hit: &Hit) -> bool {
         let agrees = |guarded: Guarded, there: bool| match guarded {
             Guarded::Refute => !there,
             Guarded::Ignore => true,
             Guarded::Require => there,
         };
-        agrees(self.negated, negated) && agrees(self.conditional, conditional)
+        agrees(self.negated, hit.negated)
+            && agrees(self.conditional, hit.conditional)
+            && agrees(self.wished, hit.wished)
     }
+}
+
+/// True when at most so many words stand between two hits, whichever comes first.
+fn are_near(text: &str, one: &Hit, other: &Hit, most: usize) -> bool {
+    let (left, right) = if one.start <= other.start {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    words_between(text, left.end.min(right.start), right.start).is_some_and(|words| words <= most)
 }

@@ -35,7 +35,8 @@ pub(crate) fn said(
         steps_tried: holds("steps_tried")
             || answered("steps_tried")
             || form_line(message, "steps_tried").is_some_and(|answer| answer.len() >= 12)
-            || answers_steps(vocabulary, reading),
+            || answers_steps(vocabulary, reading)
+            || lists_steps(vocabulary, reading),
         reproduction: reading.prose.has_request
             || message.attachments.iter().any(is_request_file)
             || holds("reproduction")
@@ -101,7 +102,8 @@ fn form_answer(vocabulary: &Vocabulary, reading: &Reading) -> Option<bool> {
     let mut answer = None;
     for (index, sentence) in reading.sentences.iter().enumerate() {
         let start = sentence.sentence.range.start;
-        let head = |hit_start: usize, from: usize| hit_start >= from && hit_start - from <= 3;
+        let head =
+            |hit_start: usize, from: usize| hit_start >= from && hit_start - from <= ANSWER_HEAD;
         let short_answer = |sentence: &ReadSentence, from: usize| {
             let yes = sentence
                 .hits_of(guards.yes)
@@ -140,6 +142,51 @@ fn answers_steps(vocabulary: &Vocabulary, reading: &Reading) -> bool {
             && sentence.sentence.range.len() >= 12
     })
 }
+
+/// "Already done: restart of the feed job": steps behind their label, or in the list under it.
+fn lists_steps(vocabulary: &Vocabulary, reading: &Reading) -> bool {
+    let guards = &vocabulary.guards;
+    let says_steps = |sentence: &ReadSentence, from: usize| {
+        let text = reading.prose.text[from..sentence.sentence.range.end].trim();
+        let refused = sentence
+            .hits_of(guards.no)
+            .chain(sentence.hits_of(guards.negation))
+            .any(|hit| hit.start >= from && hit.start - from <= ANSWER_HEAD);
+        text.len() >= STEP_BYTES && !sentence.question && !refused
+    };
+    let lists = |index: usize, sentence: &ReadSentence, label_end: usize| {
+        // The colon may be part of the label.
+        let label_end = label_end - usize::from(reading.prose.text[..label_end].ends_with(':'));
+        let behind = &reading.prose.text[label_end..sentence.sentence.range.end];
+        let Some(colon) = behind.find(':').filter(|colon| *colon <= LABEL_BYTES) else {
+            return false;
+        };
+        if !behind[colon + 1..].trim().is_empty() {
+            return says_steps(sentence, label_end + colon + 1);
+        }
+        reading
+            .sentences
+            .get(index + 1)
+            .is_some_and(|next| next.sentence.item && says_steps(next, next.sentence.range.start))
+    };
+    reading
+        .sentences
+        .iter()
+        .enumerate()
+        .any(|(index, sentence)| {
+            sentence
+                .hits_of(guards.asks_steps)
+                .chain(sentence.hits_of(guards.steps_label))
+                .any(|hit| lists(index, sentence, hit.end))
+        })
+}
+
+/// Bytes of folded text that name a step, at least: `restart`.
+const STEP_BYTES: usize = 6;
+/// More words of a label before its colon, in bytes: `so far on our side`.
+const LABEL_BYTES: usize = 20;
+/// A short answer begins within so many bytes.
+const ANSWER_HEAD: usize = 3;
 
 /// A file of machine output.
 fn is_log(attachment: &Attachment) -> bool {

@@ -172,6 +172,7 @@ pub(crate) fn rank(
         .map(|Reverse(candidate)| candidate)
         .collect();
     if nearness.is_known() {
+        let known = query.facts.iter().any(|fact| fact.is_subject);
         for candidate in &mut ranked {
             let Some(compared) = nearness.compare(view, candidate.address) else {
                 continue;
@@ -180,7 +181,7 @@ pub(crate) fn rank(
             candidate.score += change * nearness_scale * text_share * candidate.quality;
             candidate.cosine = compared.cosine;
             let agreement = weights::agreement(compared.cosine, compared.agreement);
-            let share = weights::agreement_share(candidate.foreign, query.told);
+            let share = weights::agreement_share(candidate.foreign, known);
             candidate.score =
                 candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
         }

@@ -42,6 +42,8 @@ pub(crate) struct Fact {
     pub(crate) values: Vec<WeightedTerm>,
     /// Held by cases with any value of this field, and what having only others costs.
     pub(crate) present: Option<WeightedTerm>,
+    /// It is what the request is [about](weights::is_subject), and cases are known about the same.
+    pub(crate) is_subject: bool,
 }
 
 /// Everything the request is compared by.
@@ -398,7 +400,12 @@ fn facts(request: &SimilarRequest, view: &View, rarest: f32) -> tantivy::Result<
             term: Term::from_field_text(view.fields.exact, &schema::exact_term("has", key)),
             weight: base * weights::OTHER_VALUE,
         });
-        facts.push(Fact { values, present });
+        let is_subject = weights::is_subject(key) && !values.is_empty();
+        facts.push(Fact {
+            values,
+            present,
+            is_subject,
+        });
     }
     Ok((facts, total))
 }

@@ -123,11 +123,28 @@ pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
 
 /// Share of the sentence vectors in the sum, divided by their spread like the word lists.
 pub(crate) const MEANING_WEIGHT: f32 = 6.0;
-/// Share of the [`agreement`] in the score of the best, where there are sentence vectors; words and facts have the rest. With
-/// facts known, from an operation on, what is left to tell is the cause, which sentences say best; without any, the words of
-/// one language are the better witness.
-pub(crate) fn agreement_share(foreign: bool, told: f32) -> f32 {
-    AGREEMENT_SHARE * if foreign { 1.0 } else { (2.0 * told).min(1.0) }
+/// Fields that say what a request is about.
+pub(crate) fn is_subject(key: &str) -> bool {
+    matches!(
+        key,
+        "operation"
+            | "api_section"
+            | "report_type"
+            | "feed_type"
+            | "notification_type"
+            | "feed_entity"
+    )
+}
+
+/// Share of the [`agreement`] in the score of the best, where there are sentence vectors; words and facts have the rest. Where it
+/// is known [what the request is about](is_subject), what is left to tell is the cause, which sentences say best; where it is
+/// not, the words of one language are the better witness.
+pub(crate) fn agreement_share(foreign: bool, known: bool) -> f32 {
+    if foreign || known {
+        AGREEMENT_SHARE
+    } else {
+        0.0
+    }
 }
 const AGREEMENT_SHARE: f32 = 0.8;
 

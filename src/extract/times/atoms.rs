@@ -6,6 +6,7 @@ use super::clocks::{chinese_hour, clock};
 use super::cursor::{Cursor, digits_end};
 use super::dates::{chinese_date, day_and_month_word, month_first, numeric_date};
 use super::machine::{compact, dashed_month, epoch, iso};
+use super::named_hours;
 use super::relative::{ago, push_ago};
 use super::words::{DayPart, NUMBERS, Word, WordHit};
 use super::zone_places;
@@ -195,6 +196,7 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
         Word::Vague => Kind::Vague,
         Word::Part(part) => Kind::Part(part),
         Word::DayAndPart(days, part) => Kind::DayAndPart(days, part),
+        Word::Clock(..) if !named_hours::tells_hour(text, hit.start, hit.end) => return,
         Word::Clock(hour, minute) => Kind::Clock {
             hour,
             minute,
@@ -202,6 +204,11 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
             afternoon: super::clocks::meridiem(&mut cursor),
         },
     };
+    if matches!(hit.word, Word::Clock(..))
+        && let Some(start) = named_hours::this_day(text, hit.start)
+    {
+        push(atoms, start, hit.start, Kind::Day(0), false);
+    }
     push(atoms, hit.start, cursor.place, kind, false);
     // "13:05 today, Hamburg time"
     let may_have_zone = matches!(

@@ -6,7 +6,7 @@ use super::machine::clock_digits;
 use super::words::{Word, WordHit};
 use super::zone_places;
 use super::zones::{Zone, offset};
-use crate::extract::characters::{skip_blanks, window_before};
+use crate::extract::characters::{ends_with_word, skip_blanks, window, window_before};
 
 /// A clock time without its date: end, hour, minute, true for the afternoon.
 type Parsed = (usize, i8, i8, Option<bool>);
@@ -26,9 +26,11 @@ pub(super) fn clock(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
         .or_else(|| with_full_stop(after_hour, hour, led))
         .or_else(|| with_uhr(after_hour, hour))
         .or_else(|| with_h(after_hour, hour, led))
+        .or_else(|| with_heures(after_hour, hour, led))
         .or_else(|| chinese(after_hour, hour))
         .or_else(|| polish(after_hour, hour, led))
-        .or_else(|| beginning(after_hour, hour, led));
+        .or_else(|| beginning(after_hour, hour, led))
+        .or_else(|| with_part(after_hour, hour, led));
     let Some((end, hour, minute, afternoon)) = parsed else {
         return false;
     };
@@ -335,6 +337,85 @@ fn polish(cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
         .iter()
         .any(|word| led.ends_with(word));
     (said && cursor.free()).then_some((cursor.place, hour, 0, None))
+}
+
+/// Parts of the day that stand before other things too: "6 morning jobs".
+const LOOSE_PARTS: [&str; 14] = [
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "matin",
+    "soir",
+    "nuit",
+    "matinée",
+    "soirée",
+    "après-midi",
+    "abend",
+    "vormittag",
+    "nachmittag",
+    "nacht",
+];
+
+/// `6 rano`, `7 morgens`, `6 in the morning`: the hour is told by the part of the day behind it, where a
+/// preposition, a day or a date leads to it.
+fn with_part(cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    let near = window(cursor.text, cursor.place, 32);
+    let gap = near.len() - near.trim_start_matches([' ', '\u{a0}']).len();
+    if gap == 0 || !(1..=12).contains(&hour) {
+        return None;
+    }
+    let hit = *super::words::find(near).first()?;
+    let part = matches!(hit.word, Word::Part(_) | Word::DayAndPart(0, _));
+    if hit.start != gap || !part || LOOSE_PARTS.contains(&&*near[gap..hit.end].to_lowercase()) {
+        return None;
+    }
+    let prepositions = [
+        "at", "around", "about", "since", "by", "before", "after", "from", "um", "gegen", "seit",
+        "ab", "nach", "vor", "ca.", "etwa", "von", "bis", "à", "vers", "dès", "depuis", "avant",
+        "après", "entre", "o", "od", "około", "ok.", "koło", "przed", "po", "do", "między",
+        "godz.", "godzinie",
+    ];
+    let dated = led.trim_end_matches([',', '(', ' ']);
+    let day_before = dated.ends_with(|last: char| last.is_ascii_digit())
+        || super::words::find(dated).last().is_some_and(|hit| {
+            hit.end == dated.len()
+                && matches!(
+                    hit.word,
+                    Word::Day(_) | Word::Weekday(_) | Word::Month(_) | Word::LastWeek(_)
+                )
+        });
+    let led = prepositions.iter().any(|word| ends_with_word(led, word));
+    (led || day_before).then_some((cursor.place, hour, 0, None))
+}
+
+/// `à 6 heures`, `6 heures du matin`: a number of hours without these is a duration.
+fn with_heures(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
+    cursor.blanks();
+    if !(cursor.literal("heures") || cursor.literal("heure")) || !cursor.free() {
+        return None;
+    }
+    let end = cursor.place;
+    cursor.blanks();
+    let minutes = cursor
+        .small(2, 2, 0..=59)
+        .filter(|_| cursor.free())
+        .map(|minute| (cursor.place, hour, minute, None));
+    let rest = window(cursor.text, end, 24).to_lowercase();
+    let rest = rest.trim_start();
+    let part = ["du matin", "du soir", "de l'après-midi", "de l’après-midi"]
+        .iter()
+        .any(|part| rest.starts_with(part));
+    let at = ["à", "vers", "dès"]
+        .iter()
+        .any(|word| ends_with_word(led, word));
+    let length = ["d'", "d’", "de ", "près"]
+        .iter()
+        .any(|word| rest.starts_with(word));
+    if !(part || at && !length) {
+        return None;
+    }
+    Some(minutes.unwrap_or((end, hour, 0, None)))
 }
 
 /// `am`, `p.m.`: true for the afternoon.

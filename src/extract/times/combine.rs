@@ -1,5 +1,7 @@
 //! Parts of times that stand together are one time; ranges are two that share what they lack.
 
+use std::borrow::Cow;
+
 use super::atoms::{Atom, Date, Kind};
 use super::words::DayPart;
 use super::zones::Zone;
@@ -167,6 +169,10 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Composed> {
     for atom in atoms {
         let joint = current.as_ref().map(|open| {
             let gap = &text[open.end.min(atom.start)..atom.start];
+            // "on 3 May around" and "8 am" on the next line: the line was broken, not ended.
+            let unbroken = is_wrapped(text, open.end.min(atom.start), atom.start)
+                .then(|| gap.replace('\n', " "));
+            let gap = unbroken.as_deref().unwrap_or(gap);
             // "od 18:00 do 19:30", "między 18:00 a 19:30", "de 9 h à 11 h"
             let ends = matches!(gap.trim().to_lowercase().as_str(), "a" | "à");
             match ends && open.clock.is_some() && matches!(atom.kind, Kind::Clock { .. }) {
@@ -202,6 +208,46 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Composed> {
     share_in_ranges(&mut times);
     times.retain(|time| !time.is_zone_only() || time.zone.is_some());
     times
+}
+
+/// Lines shorter than this end where the writer ended them. Bytes.
+const WRAPPED_LINE: usize = 56;
+
+/// True where the one line end between two places breaks a long line that goes on.
+fn is_wrapped(text: &str, start: usize, end: usize) -> bool {
+    let mut breaks = text[start..end].match_indices('\n');
+    match (breaks.next(), breaks.next()) {
+        (Some((at, _)), None) => goes_on(text, start + at),
+        _ => false,
+    }
+}
+
+/// True where a long line goes on in lower case or with a digit behind its end.
+fn goes_on(text: &str, newline: usize) -> bool {
+    let next = text[newline + 1..].chars().next();
+    next.is_some_and(|next| next.is_lowercase() || next.is_ascii_digit())
+        && newline - crate::extract::characters::line_start(text, newline) >= WRAPPED_LINE
+}
+
+/// The text with a blank in place of each line end that breaks a sentence; places stay as they are.
+pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
+    let mut joined: Option<String> = None;
+    let mut done = 0;
+    for newline in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        if goes_on(text, newline) {
+            let joined = joined.get_or_insert_default();
+            joined.push_str(&text[done..newline]);
+            joined.push(' ');
+            done = newline + 1;
+        }
+    }
+    match joined {
+        Some(mut joined) => {
+            joined.push_str(&text[done..]);
+            Cow::Owned(joined)
+        }
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn has_point(time: &Composed) -> bool {
@@ -260,7 +306,7 @@ enum Joint {
 const TOGETHER: &[&str] = &[
     "um", "at", "à", "a", "o", "godz", "godzinie", "godziny", "gegen", "around", "about", "approx", "approximately", "roughly", "ca", "circa", "vers", "environ", "około", "ok", "the", "on", "of", "le", "am",
     "den", "dem", "kurz", "shortly", "just", "nach", "after", "before", "early", "late", "exactly", "genau", "exactement", "précises", "précisément", "dokładnie", "in", "w", "we", "dnia", "r", "roku", "uhr", "h", "hrs", "time", "ungefähr", "von", "du", "de", "la", "timezone",
-    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "little", "bit", "short", "some", "toward", "towards", "br", "bieżącego", "dieses", "jahres", "year", "petit", "peu", "tuż", "krótko", "po", "przed", "as", "already", "pile", "tapantes", "sharp", "punkt", "schon", "bereits", "déjà", "już", "seit", "between", "zwischen", "entre", "między", "pomiędzy",
+    "local", "heure", "heures", "czas", "czasu", "zone", "z", "punktualnie", "zeit", "uhrzeit", "date", "datum", "hour", "godzina", "this", "my", "our", "so", "der", "dès", "vom", "the", "min", "is", "also", "zeitzone", "t", "strefa", "czasowa", "ab", "from", "od", "since", "little", "bit", "short", "some", "toward", "towards", "br", "bieżącego", "dieses", "jahres", "year", "petit", "peu", "tuż", "krótko", "po", "przed", "as", "already", "pile", "tapantes", "sharp", "punkt", "schon", "bereits", "déjà", "już", "seit", "partir", "starting", "beginning", "commencing", "beginnend", "etwa", "zirka", "irgendwann", "sometime", "almost", "nearly", "fast", "presque", "aux", "environs", "alentours", "autour", "począwszy", "mniej", "więcej", "gdzieś", "koło", "prawie", "between", "zwischen", "entre", "między", "pomiędzy",
 ];
 /// Words between the ends of a range.
 const RANGE: &[&str] = &[

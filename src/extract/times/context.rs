@@ -1,8 +1,11 @@
 //! Whether a time is one at which the problem occurred.
 
-use super::combine::Composed;
+use super::combine::{Composed, Day};
+use super::{opening, parameters};
 use crate::extract::characters::{ends_with_word, line_end, line_start, window, window_before};
-use crate::extract::clauses::{Standing, clause, judge as judge_clause, standing};
+use crate::extract::clauses::{
+    Standing, clause, judge as judge_clause, standing, standing_between_commas,
+};
 use crate::extract::phrases::{Said, said};
 
 /// Words before a day that say that the problem began or happened then.
@@ -42,13 +45,6 @@ const REVIEWED: &[&str] = &[
     "under review", "in review", "in prüfung", "en cours d'examen", "en cours d’examen", "w trakcie weryfikacji", "审核中", "在审核",
 ];
 
-/// Keys of structured text whose times tell when something happened.
-#[rustfmt::skip]
-const KEYS: &[&str] = &[
-    "date", "time", "timestamp", "datetime", "@timestamp", "ts", "when", "at", "occurred", "occurredat", "occurred_at", "errortime", "error_time", "requesttime", "request_time", "requestdate", "request date", "requesttimestamp", "responsetime", "starteddatetime", "eventtime", "event_time",
-    "logtime", "log_time", "x-amz-date", "x-amzn-date", "lastseen", "firstseen", "zeit", "zeitpunkt", "datum", "uhrzeit", "heure", "horodatage", "czas", "data", "时间", "发生时间", "t", "utc", "failedat", "failed_at", "time_utc", "logged_at", "loggedat", "asctime", "received", "sent",
-];
-
 /// What the context says about a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
@@ -60,7 +56,7 @@ pub(super) enum Context {
 
 /// Judges a time by the words, line and key around it.
 pub(super) fn judge(text: &str, time: &Composed) -> Context {
-    if is_value_of_other_key(text, time) || is_in_path(text, time) || is_mail_header(text, time) {
+    if parameters::is_value(text, time) || is_in_path(text, time) || is_mail_header(text, time) {
         return Context::Other;
     }
     let line = text[line_start(text, time.start)..line_end(text, time.end)].trim();
@@ -103,8 +99,15 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     if told.any(Said::ELSEWHEN) && !since {
         return Context::Other;
     }
+    let part = part_between_commas(text, from, to, time);
     // "We are open daily from 10:00": unless it fails daily at that hour. A remark in brackets is judged alone.
-    if !time.machine && told.usual() {
+    // "CLOSED since 3 May 11:50, the shops are open daily" says when it began, whatever is usual.
+    let began = since
+        && time.clock.is_some()
+        && time.day.is_some()
+        && !opening::may_begin_hours(left)
+        && !said(&part).usual();
+    if !time.machine && told.usual() && !began {
         let remark = bracketed(&text[from..to], time.start - from, time.end - from)
             // Only hours in the brackets: "open (11:30-14:30)".
             .filter(|remark| remark.split_whitespace().count() > 2);
@@ -113,6 +116,12 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         if said(about).usual() && judge_clause(about) != Standing::Failing {
             return Context::Other;
         }
+    }
+    if !time.machine
+        && (opening::are_hours(&part, time)
+            || !since && is_remedy(text, time, &part) && !is_followed_by_since(text, to))
+    {
+        return Context::Other;
     }
     if !precise {
         return vague(text, time, since, left);
@@ -136,6 +145,75 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     Context::Occurrence
 }
 
+/// The part of the clause between the commas around a time, in lower case.
+fn part_between_commas(text: &str, from: usize, to: usize, time: &Composed) -> String {
+    let left = text[from..time.start]
+        .rfind(", ")
+        .map_or(from, |comma| from + comma + 2);
+    let right = text[time.end..to]
+        .find(", ")
+        .map_or(to, |comma| time.end + comma);
+    text[left..right].to_lowercase()
+}
+
+/// What is done against a failure. The stems are those of "we did".
+#[rustfmt::skip]
+const REMEDIES: &[&str] = &[
+    "failed over", "restarted", "rebooted", "rolled back", "rolled it back", "re-uploaded", "reuploaded", "purged", "flushed", "cleared the cache",
+    "neu gestartet", "neugestartet", "durchgestartet", "zurückgerollt", "neu hochgeladen", "cache geleert", "umgeschaltet",
+    "redémarré", "relancé", "basculé", "rechargé", "vidé le cache", "vidé les caches", "purgé",
+    "zrestartowa", "przełączyli", "przełączył", "wycofaliśmy", "wyczyścili", "wyczyścił", "wgraliśmy ponownie", "ponownie wgrali", "ponownie uruchomili", "uruchomiliśmy ponownie",
+    "重启", "回滚", "切换到备", "切到备", "重新上传", "清了缓存", "清空缓存", "清除缓存",
+];
+
+/// "We restarted the gateway at 2:20, no improvement" tells what was tried.
+fn is_remedy(text: &str, time: &Composed, part: &str) -> bool {
+    let tried = REMEDIES.iter().any(|phrase| {
+        part.match_indices(phrase).any(|(at, _)| {
+            phrase.starts_with(crate::extract::characters::is_han)
+                || crate::extract::characters::starts_word(part, at)
+        })
+    });
+    tried
+        && time.clock.is_some()
+        && time.instant.is_none()
+        && judge_clause(&part.replace("failed over", "")) != Standing::Failing
+        && !text[..time.start].ends_with(['[', '<'])
+}
+
+/// What follows says that the trouble began there: "Since then all calls fail."
+fn is_followed_by_since(text: &str, end: usize) -> bool {
+    let next = window(text, end, 60).to_lowercase();
+    let next = next.trim_start_matches(|sign: char| !sign.is_alphanumeric());
+    [
+        "and since",
+        "since",
+        "ever since",
+        "from then",
+        "after that",
+        "afterwards",
+        "und seit",
+        "seitdem",
+        "seither",
+        "danach",
+        "et depuis",
+        "depuis",
+        "après",
+        "ensuite",
+        "i od",
+        "a od",
+        "od tego",
+        "od tej",
+        "odtąd",
+        "potem",
+        "之后",
+        "此后",
+        "从那",
+    ]
+    .iter()
+    .any(|phrase| next.starts_with(phrase))
+}
+
 /// What stands in the brackets around a place.
 fn bracketed(clause: &str, start: usize, end: usize) -> Option<&str> {
     let open = clause[..start].rfind(['(', '（'])?;
@@ -146,15 +224,25 @@ fn bracketed(clause: &str, start: usize, end: usize) -> Option<&str> {
     (!clause[inner..start].contains([')', '）'])).then(|| &clause[inner..close])
 }
 
+/// True for a day that is said to be the beginning, or labelled as the time.
+pub(super) fn is_beginning(text: &str, time: &Composed) -> bool {
+    let left = window_before(text, time.start, 40).to_lowercase();
+    let left = left.rsplit('\n').next().unwrap_or("").trim_end();
+    is_labelled(left) || SINCE.iter().any(|phrase| ends_with_word(left, phrase))
+}
+
 /// A day without a clock time counts where it is said to be the beginning, or labelled as the time.
 fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     // "On 4 May there was an outage": a date, and words for a failure beside it.
-    let dated = matches!(time.day, Some(super::combine::Day::Date(_)))
+    let dated = matches!(time.day, Some(Day::Date(_)))
         && ["on", "am", "le", "dnia", "w dniu", "在", "于"]
             .iter()
             .any(|word| ends_with_word(left, word))
         && standing(text, time.start, time.end) == Standing::Failing;
-    let started = since && !left.ends_with("am") || is_labelled(left) || dated;
+    let started = since && !left.ends_with("am")
+        || is_labelled(left)
+        || dated
+        || failed_then(text, time, left);
     let after = window(text, time.end, 8);
     let begun = after.starts_with(['起', '开'])
         || after.trim_start().starts_with("开始")
@@ -165,6 +253,66 @@ fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     } else {
         Context::Other
     }
+}
+
+/// Words of writing, calling and mending: the day is that of the mail or the mending.
+#[rustfmt::skip]
+const SPOKEN: &[&str] = &[
+    "wrote", "asked", "reported", "told", "called you", "called support", "emailed", "mailed", "contacted", "opened a", "escalated", "filed", "raised", "fixed", "solved", "resolved", "corrected", "promised", "received your", "your reply", "your answer", "your mail",
+    "geschrieben", "schrieb", "gemeldet", "meldete", "gefragt", "angerufen", "telefonier", "berichtet", "kontaktiert", "eskaliert", "behoben", "gelöst", "beseitigt", "korrigiert", "versprochen", "ihre antwort", "ihre mail",
+    "écrit", "signalé", "demandé", "appelé", "contacté", "remonté", "ouvert un", "corrigé", "résolu", "réparé", "promis", "votre réponse", "votre mail",
+    "pisa", "napisa", "zgłosi", "zgłasza", "zapyta", "pyta", "dzwoni", "kontaktowa", "naprawi", "rozwiąza", "poprawi", "obieca", "państwa odpowiedź",
+    "联系", "反馈", "邮件", "咨询", "提交了工单", "提了工单", "修复", "解决", "答复", "回复",
+];
+
+/// "We got a 403 from createReport yesterday": the day within the words that tell of the failure.
+fn failed_then(text: &str, time: &Composed, left: &str) -> bool {
+    let day = match time.day {
+        // "Today" mostly tells that it goes on.
+        Some(Day::Relative(days)) => (-31..0).contains(&days),
+        Some(Day::LastWeek(_)) => true,
+        Some(Day::Weekday(_)) => [
+            "on",
+            "last",
+            "am",
+            "letzten",
+            "vergangenen",
+            "w",
+            "we",
+            "zeszły",
+            "zeszłą",
+            "ubiegły",
+            "ubiegłą",
+        ]
+        .iter()
+        .any(|word| ends_with_word(left, word)),
+        _ => false,
+    };
+    let of_a_thing = text[time.end..].starts_with(['\'', '’'])
+        || [
+            "from", "of", "vom", "von", "than", "wie", "als", "de", "d'", "d’", "que", "z", "niż",
+            "like", "as", "every", "jeden", "chaque", "każdy",
+        ]
+        .iter()
+        .any(|word| ends_with_word(left, word))
+        || window(text, time.end, 4).starts_with('的');
+    if !day
+        || of_a_thing
+        || standing_between_commas(text, time.start, time.end) != Standing::Failing
+    {
+        return false;
+    }
+    let (from, to) = clause(text, time.start, time.end);
+    let around = text[from..to].to_lowercase();
+    let holds = |words: &[&str]| {
+        words.iter().any(|word| {
+            around.match_indices(word).any(|(at, _)| {
+                word.starts_with(crate::extract::characters::is_han)
+                    || crate::extract::characters::starts_word(&around, at)
+            })
+        })
+    };
+    !holds(SPOKEN)
 }
 
 /// "Time: ", "Zeitpunkt: ", 发生时间：
@@ -208,83 +356,6 @@ fn is_labelled(left: &str) -> bool {
         "报错时间",
     ];
     words.iter().any(|word| label.ends_with(word))
-}
-
-/// `CreatedAfter=2026-03-01`, `"dataStartTime": "2026-03-01"`: a parameter, unless its key tells when.
-fn is_value_of_other_key(text: &str, time: &Composed) -> bool {
-    let left = window_before(text, time.start, 60);
-    let trimmed = left.trim_end_matches(['"', '\'', ' ', '[', '\\']);
-    let quoted = left.len() - left.trim_end_matches(['"', '\'', '\\']).len() > 0;
-    let Some(sign) = trimmed
-        .chars()
-        .next_back()
-        .filter(|sign| matches!(sign, '=' | ':' | '>'))
-    else {
-        return false;
-    };
-    let key = trimmed.trim_end_matches(['=', ':', '>', ' ']);
-    let key = key.trim_end_matches(['"', '\'', '\\', ']']);
-    let key = key
-        .rsplit(|character: char| {
-            !(character.is_alphanumeric() || matches!(character, '_' | '-' | '@' | '.'))
-        })
-        .next()
-        .unwrap_or("");
-    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
-    if sign == ':'
-        && !quoted
-        && (left.ends_with(": ")
-            || left.ends_with(":\t")
-            || left.ends_with(':')
-            || left.ends_with(": ["))
-    {
-        // A label or header in prose; only names of request parameters are refused.
-        return is_parameter_name(key);
-    }
-    if sign == '=' && !quoted && left.ends_with(' ') {
-        return is_parameter_name(key);
-    }
-    if KEYS.contains(&name.as_str()) {
-        // In the query of a URL even "date" is a parameter.
-        let in_query = sign == '='
-            && trimmed.len() > key.len()
-            && trimmed[..trimmed.len() - 1]
-                .trim_end_matches(key)
-                .ends_with(['?', '&']);
-        return in_query;
-    }
-    !name.is_empty()
-}
-
-/// `CreatedAfter`, `lastUpdatedBefore`, `dataStartTime`, `dateModified`, `expiresIn`.
-fn is_parameter_name(key: &str) -> bool {
-    let lower = key.to_ascii_lowercase();
-    let named = [
-        "after",
-        "before",
-        "starttime",
-        "endtime",
-        "startdate",
-        "enddate",
-        "since",
-        "until",
-        "modified",
-        "expir",
-        "birth",
-        "purchase",
-        "shipdate",
-        "delivery",
-        "window",
-        "from",
-        "to",
-    ];
-    let camel = key.bytes().any(|byte| byte.is_ascii_uppercase())
-        && key.bytes().any(|byte| byte.is_ascii_lowercase())
-        || key.contains('_');
-    camel
-        && named
-            .iter()
-            .any(|word| lower.ends_with(word) || lower.starts_with(word))
 }
 
 /// A version of an interface: `/orders/2026-01-01/`, `catalogItems_2022-04-01.json`, `v2021-06-30`.

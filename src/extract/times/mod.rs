@@ -1,12 +1,17 @@
 //! Times at which the problem occurred, in five languages and in the formats of machines.
 
 mod atoms;
+mod carried;
 mod clocks;
 mod combine;
 mod context;
 mod cursor;
 mod dates;
+mod log_lines;
 mod machine;
+mod named_hours;
+mod opening;
+mod parameters;
 mod relative;
 mod spoken;
 mod words;
@@ -20,8 +25,10 @@ use jiff::civil::{DateTime, Time};
 use jiff::{Span, Timestamp};
 
 use self::atoms::Date;
+use self::carried::Carried;
 use self::combine::{Composed, Day};
 use self::context::Context;
+use self::log_lines::{failing_log, in_log_line, is_by_machine, line_fails};
 use self::words::DayPart;
 pub use self::zone_answer::ZoneAnswer;
 use self::zones::{Sender, Zone};
@@ -164,7 +171,11 @@ pub(crate) fn read(
         let labelled = (passage.part == PartId::Body)
             .then(|| zone_places::labelled(text))
             .flatten();
-        let words = words::find(text);
+        let mut words = words::find(&combine::unwrapped(text));
+        // French for yesterday is German for here.
+        if clock.language.as_deref() == Some("de") {
+            words.retain(|hit| !text[hit.start..hit.end].eq_ignore_ascii_case("hier"));
+        }
         let atoms = atoms::find(text, &words);
         let times = combine::combine(text, &atoms);
         common_zone = common_zone
@@ -174,7 +185,7 @@ pub(crate) fn read(
             told = zone_places::told(text, &times, common_zone, labelled);
         }
         let failing = failing_log(text, &times);
-        let mut last: Option<Day> = None;
+        let mut carried = Carried::default();
         let mut ended: Option<Context> = None;
         // "Yesterday 21:15 CET it still worked, today at 9:05 no more": the zone holds for both.
         let mut passed: Option<Zone> = None;
@@ -189,12 +200,8 @@ pub(crate) fn read(
                 _ => context::judge(text, &time),
             };
             ended = Some(context);
-            // "This morning the same at 6:05": the day stands apart from its clock.
             if context == Context::Other && !time.machine && time.clock.is_none() {
-                last = match time.day {
-                    Some(Day::Vague) | None => last,
-                    day => day,
-                };
+                carried.stands_beside(text, &time);
             }
             if context == Context::Other && !time.machine {
                 passed = time.zone.or(passed);
@@ -210,17 +217,26 @@ pub(crate) fn read(
             // "(all from today, UTC)" tells the zone of what follows.
             if time.clock.is_none() && time.instant.is_none() && time.zone.is_some() {
                 common_zone = common_zone.or(time.zone);
-                last = time.day.or(last);
+                carried.told(time.day);
                 continue;
             }
+            let by_machine = is_by_machine(passage, &time);
             if time.clock.is_some() && time.day.is_none() && !time.machine {
-                time.day = last;
+                time.day = carried.day_of(text, &time);
+                // "Yesterday, when the job ran, at 20:30": one time, told in two places.
+                if found.last().is_some_and(|found| {
+                    found.passage.base == passage.base
+                        && found.passage.part == passage.part
+                        && carried::is_completed(text, &found.time, &time)
+                }) {
+                    found.pop();
+                }
             }
             if !time.machine && time.clock.is_some() && time.instant.is_none() {
                 time.zone = time.zone.or(passed);
             }
-            if !time.machine {
-                last = time.day.filter(|day| *day != Day::Vague).or(last);
+            if !by_machine {
+                carried.told(time.day);
             }
             found.push(Found {
                 passage: *passage,
@@ -245,10 +261,12 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         let given = time.zone.is_some()
             || time.instant.is_some()
             || time.ago.is_some_and(|(_, precise)| precise);
+        // "First at 2026-02-03 02:05 EST, then at 02:20": digits of a machine, but a person's words.
+        let by_machine = is_by_machine(&passage, &time);
         let zone = time
             .zone
             .or(common_zone)
-            .or(inherited.filter(|_| !time.machine));
+            .or(inherited.filter(|_| !by_machine));
         let local = local(&time, zone, clock);
         let utc = match (time.instant, time.ago) {
             (Some(instant), _) => Some(instant),
@@ -284,7 +302,7 @@ fn mentions(found: Vec<Found<'_>>, common_zone: Option<Zone>, clock: &Clock) -> 
         if known || mentions.len() >= limits::TIMES_MAX {
             continue;
         }
-        if !time.machine {
+        if !by_machine {
             inherited = time.zone.or(inherited);
         }
         mentions.push(TimeMention {
@@ -439,6 +457,7 @@ fn hour_of(hour: i8, afternoon: Option<bool>, part: Option<DayPart>) -> i8 {
         (None, Some(DayPart::Evening)) if (5..12).contains(&hour) => hour + 12,
         (None, Some(DayPart::Noon)) if (1..=3).contains(&hour) => hour + 12,
         (None, Some(DayPart::Night)) if hour == 12 => 0,
+        (None, Some(DayPart::Night)) if (9..12).contains(&hour) => hour + 12,
         _ => hour,
     }
 }
@@ -531,48 +550,6 @@ fn zone_of_all(text: &str, times: &[Composed]) -> Option<Zone> {
                 None
             }
         })
-}
-
-/// True when some of the lines that begin with a time tell of failures: only those count then.
-fn failing_log(text: &str, times: &[Composed]) -> bool {
-    times
-        .iter()
-        .filter(|time| in_log_line(text, time))
-        .take(5_000)
-        .any(|time| line_fails(text, time))
-}
-
-fn in_log_line(text: &str, time: &Composed) -> bool {
-    let start = line_start(text, time.start);
-    time.machine
-        && text[start..time.start]
-            .trim_matches(['[', '(', ' ', '\t', '<', '"', '|', '>'])
-            .len()
-            < 3
-}
-
-fn line_fails(text: &str, time: &Composed) -> bool {
-    let line = super::characters::window(&text[..line_end(text, time.end)], time.end, 300);
-    let lower = line.to_ascii_lowercase();
-    [
-        "error",
-        "warn",
-        "fatal",
-        "exception",
-        "fail",
-        "denied",
-        "severe",
-        "critical",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-        || lower
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .any(|word| {
-                word.len() == 3
-                    && word.starts_with(['4', '5'])
-                    && word.bytes().all(|byte| byte.is_ascii_digit())
-            })
 }
 
 #[cfg(test)]

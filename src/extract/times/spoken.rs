@@ -41,6 +41,20 @@ pub(super) fn phrases() -> Vec<(String, (i8, i8))> {
         add(format!("kwadrans po {genitive}"), hour, 15);
         add(format!("godzinie {genitive}"), hour, 0);
         add(format!("za kwadrans {}", at(&POLISH)), previous, 45);
+        // "O szóstej" alone may be the sixth of anything.
+        for (part, of_day) in PARTS {
+            let hour_of_day = of_day.hour(hour);
+            match part.0 {
+                "en" if hour > 1 => add(format!("{english} {}", part.1), hour_of_day, 0),
+                "de" if hour > 1 => add(format!("{german} {}", part.1), hour_of_day, 0),
+                "pl" => add(format!("{genitive} {}", part.1), hour_of_day, 0),
+                "fr" => {
+                    let unit = if hour == 1 { "heure" } else { "heures" };
+                    add(format!("{} {unit} {}", at(&FRENCH), part.1), hour_of_day, 0);
+                }
+                _ => {}
+            }
+        }
     }
     for (text, time) in [
         ("midi et demi", (12, 30)),
@@ -55,6 +69,52 @@ pub(super) fn phrases() -> Vec<(String, (i8, i8))> {
     }
     found
 }
+
+/// Which half of the day.
+#[derive(Clone, Copy)]
+enum Half {
+    Morning,
+    Afternoon,
+    Evening,
+    Night,
+}
+
+impl Half {
+    fn hour(self, hour: i8) -> i8 {
+        match self {
+            Self::Morning if hour == 12 => 0,
+            Self::Afternoon if hour < 12 => hour + 12,
+            Self::Evening if (4..12).contains(&hour) => hour + 12,
+            Self::Evening | Self::Night if hour == 12 => 0,
+            Self::Night if hour >= 9 => hour + 12,
+            _ => hour,
+        }
+    }
+}
+
+/// Language and words of a part of the day behind an hour in words.
+const PARTS: [((&str, &str), Half); 20] = [
+    (("en", "in the morning"), Half::Morning),
+    (("en", "this morning"), Half::Morning),
+    (("en", "in the afternoon"), Half::Afternoon),
+    (("en", "this afternoon"), Half::Afternoon),
+    (("en", "in the evening"), Half::Evening),
+    (("en", "this evening"), Half::Evening),
+    (("en", "at night"), Half::Night),
+    (("de", "morgens"), Half::Morning),
+    (("de", "früh"), Half::Morning),
+    (("de", "nachmittags"), Half::Afternoon),
+    (("de", "abends"), Half::Evening),
+    (("de", "nachts"), Half::Night),
+    (("fr", "du matin"), Half::Morning),
+    (("fr", "de l'après-midi"), Half::Afternoon),
+    (("fr", "du soir"), Half::Evening),
+    (("pl", "rano"), Half::Morning),
+    (("pl", "nad ranem"), Half::Morning),
+    (("pl", "po południu"), Half::Afternoon),
+    (("pl", "wieczorem"), Half::Evening),
+    (("pl", "w nocy"), Half::Night),
+];
 
 #[rustfmt::skip]
 const ENGLISH: [&str; 12] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];

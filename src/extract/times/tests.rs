@@ -581,3 +581,5 @@ fn what_is_so_every_day_is_no_occurrence() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+mod beside;

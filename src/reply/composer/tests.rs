@@ -30,13 +30,14 @@ const AMAZON: [&str; 14] = [
     "steps_tried",
     "other_account_case",
 ];
-const GOOGLE: [&str; 6] = [
+const GOOGLE: [&str; 7] = [
     "partner_status",
     "integration_id",
     "error_detail",
     "timestamp",
     "persists",
     "steps_tried",
+    "other_account_case",
 ];
 
 /// A mail that a test composes, with what varies between tests.
