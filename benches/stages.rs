@@ -115,6 +115,7 @@ fn main() {
                         flags: &assessment.flags,
                         secret_kinds: &[],
                         answered: &message,
+                        recipient: precedent::reply::recipient(&message, &[]).unwrap_or_default(),
                         desk_address: "sp-api-support@desk.example",
                         desk_name: "SP-API Support",
                         token: "aaaaaaaaaaaaaaaa",

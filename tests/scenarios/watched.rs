@@ -71,6 +71,11 @@ fn s320_numbers_health_and_readiness_are_told_on_loopback() {
             1.0,
         ),
         ("precedent_replies_withheld_total{rule=\"mode\"}", 1.0),
+        // Nothing was composed, and there is no row in the outbox.
+        (
+            "precedent_replies_withheld_total{rule=\"auto_submitted\"}",
+            1.0,
+        ),
         ("precedent_outbox_mails{state=\"withheld\"}", 1.0),
         ("precedent_quarantine_mails", 1.0),
         ("precedent_replies_stopped", 0.0),

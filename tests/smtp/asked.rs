@@ -61,8 +61,9 @@ async fn a_report_of_success_was_a_bounce_and_a_bounce_of_exim_was_not_told() {
         let rows = desk.engine.store.outbox(&all).await.unwrap();
         desk.ingest(vec![report("jane@shop.example", &rows[0].message_id)])
             .await;
-        let journal = desk.engine.store.journal(&case).await.unwrap();
-        let told = journal.iter().any(|event| event.kind == "reply_bounced");
+        let history = desk.engine.store.history(&case).await.unwrap().unwrap();
+        let journal = history.journal;
+        let told = journal.iter().any(|event| event.event == "reply_bounced");
         assert_eq!(told, bounced, "{journal:?}");
         // The next request to the address is held back after a failure alone.
         desk.ingest(vec![letter("jane@shop.example", "Another matter of Jane")])
