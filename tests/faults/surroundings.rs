@@ -183,12 +183,12 @@ pub fn is_done(house: &House, mails: u64, ahead_seconds: i64) -> bool {
         .look(async |store| {
             let stats = store.stats().await.ok()?;
             let sending = stats.outbox.get(OutboxState::Sending.as_str());
-            Some(
-                stats.processed + stats.quarantined >= mails
-                    && stats.pending == 0
-                    && sending.is_none_or(|count| *count == 0)
-                    && store.due(at, None, 1).await.ok()?.is_empty(),
-            )
+            let is_done = stats.processed + stats.quarantined >= mails
+                && stats.pending == 0
+                && sending.is_none_or(|count| *count == 0)
+                && store.due(at, None, 1).await.ok()?.is_empty();
+            // What was due at the first look may have been in hand at the second.
+            Some(is_done && store.stats().await.ok()? == stats)
         })
         .unwrap_or(false)
 }

@@ -294,8 +294,7 @@ pub(super) async fn apply(
         before.push(*now);
         *now = change.to;
         sqlx::query(
-            // No step lies before the one it follows, also where a clock was set back.
-            "UPDATE outbox SET state = ?1, note = ?2, changed_at = max(changed_at, ?3),
+            "UPDATE outbox SET state = ?1, note = ?2, changed_at = ?3,
              attempts = CASE WHEN ?4 THEN 0 ELSE max(attempts + ?5 - ?10, 0) END,
              first_attempt_at = CASE WHEN ?4 THEN NULL WHEN ?5 THEN coalesce(first_attempt_at, ?3)
                  WHEN ?10 AND attempts <= 1 THEN NULL ELSE first_attempt_at END,
