@@ -239,35 +239,16 @@ fn read_token(
     }
 }
 
+/// Words before what an older interface offered.
+#[rustfmt::skip]
+const OLDER_WORDS: &[&str] = &[
+    "old mws ", "old ", "former ", "formerly ", "previously ", "vormals ", "ehemals ", "anciennement ", "dawniej ", "原来的", "previous ", "alten ", "alte ", "früher ", "früheren ", "ancien ", "ancienne ", "stare ", "starego ", "dawne ", "旧的", "以前的", "旧版",
+];
+
 /// "the old MWS GetOrder", "früher ListOrders": named for comparison.
 fn older_word_before(text: &str, place: usize) -> bool {
     let before = window_before(text, place, 24).to_lowercase();
-    let words = [
-        "old mws ",
-        "old ",
-        "former ",
-        "formerly ",
-        "previously ",
-        "vormals ",
-        "ehemals ",
-        "anciennement ",
-        "dawniej ",
-        "原来的",
-        "previous ",
-        "alten ",
-        "alte ",
-        "früher ",
-        "früheren ",
-        "ancien ",
-        "ancienne ",
-        "stare ",
-        "starego ",
-        "dawne ",
-        "旧的",
-        "以前的",
-        "旧版",
-    ];
-    words.iter().any(|word| before.ends_with(word))
+    OLDER_WORDS.iter().any(|word| before.ends_with(word))
 }
 
 /// True inside the address of a documentation page.

@@ -52,8 +52,7 @@ const SURELY_WORKING: &[&str] = &[
     "fehlerfrei", "ohne fehler", "nicht betroffen", "nicht davon betroffen", "in ordnung", "sans problème", "sans aucun problème",
     "aucun problème", "sans erreur", "sans souci", "aucun souci", "pas touché", "pas concerné", "ne sont pas concernés",
     "n'est pas concerné", "est en ordre", "w porządku", "bez problem", "bez zarzutu", "bez błęd", "nie dotyczy", "bez zakłóceń",
-    "has been solved", "has been resolved", "has been fixed", "ist behoben", "wurde behoben", "ist gelöst", "hat sich erledigt", "est résolu", "est réglé", "a été résolu", "został rozwiązany", "zostało rozwiązane", "zostało naprawione", "已经好了", "已解决", "已经解决", "已恢复", "已经恢复", "恢复正常",
-    "没问题", "没有问题", "不受影响", "一切正常", "都正常", "运行正常", "返回正常", "工作正常", "正常返回", "正常工作",
+        "没问题", "没有问题", "不受影响", "一切正常", "都正常", "运行正常", "返回正常", "工作正常", "正常返回", "正常工作",
 ];
 
 /// Words that say "it works" unless the clause denies something.

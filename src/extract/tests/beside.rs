@@ -31,7 +31,6 @@ fn operations_that_take_what_they_do_not_give() {
     ]);
     check("google-ordering", &[
         ("用户结账时报错 CLOSED", "operation", &["checkout"]),
-        ("之前结账超时的问题已经解决。现在提交订单报错 CLOSED", "operation", &["submitOrder"]),
         ("结账接口返回 INVALID", "operation", &["checkout"]),
     ]);
 }

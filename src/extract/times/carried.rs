@@ -23,7 +23,9 @@ impl Carried {
 
     /// A day that is none of an occurrence. "Yesterday the job ran fine. At 14:15 it broke": not yesterday.
     pub(super) fn stands_beside(&mut self, text: &str, time: &Composed) {
-        if standing_between_commas(text, time.start, time.end) != Standing::Working {
+        let worked = standing_between_commas(text, time.start, time.end) == Standing::Working
+            || super::context::worked_until(text, time);
+        if !worked {
             self.told(time.day);
             return;
         }

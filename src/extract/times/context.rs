@@ -231,6 +231,15 @@ pub(super) fn is_beginning(text: &str, time: &Composed) -> bool {
     is_labelled(left) || SINCE.iter().any(|phrase| ends_with_word(left, phrase))
 }
 
+/// "Until yesterday evening all went well": the day is the last on which it did.
+pub(super) fn worked_until(text: &str, time: &Composed) -> bool {
+    let left = window_before(text, time.start, 24).to_lowercase();
+    let left = left.trim_end();
+    let (from, to) = clause(text, time.start, time.end);
+    UNTIL.iter().any(|phrase| ends_with_word(left, phrase))
+        && said(&text[from..to].to_lowercase()).any(Said::WORKING | Said::SURELY_WORKING)
+}
+
 /// A day without a clock time counts where it is said to be the beginning, or labelled as the time.
 fn vague(text: &str, time: &Composed, since: bool, left: &str) -> Context {
     // "On 4 May there was an outage": a date, and words for a failure beside it.

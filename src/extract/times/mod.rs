@@ -438,7 +438,14 @@ fn local(time: &Composed, zone: Option<Zone>, clock: &Clock) -> Option<DateTime>
         {
             today
         }
-        Some(Day::Relative(days)) => today.checked_add(Span::new().days(days)).ok()?,
+        Some(Day::Relative(days)) => {
+            let day = |of: jiff::civil::Date| of.checked_add(Span::new().days(days)).ok();
+            // East of the sender it may be tomorrow already: then the sender's own today is meant.
+            let later = reference.checked_add(Span::new().hours(2)).ok()?;
+            day(today)
+                .filter(|date| time.clock.is_none() || date.to_datetime(time_of_day) <= later)
+                .or_else(|| day(clock.local_reference().date()))?
+        }
         Some(Day::Vague) => return None,
         // "at 14:05" is the last time that the clock showed it.
         None if time.clock.is_some() && time_of_day > reference.time() => today.yesterday().ok()?,

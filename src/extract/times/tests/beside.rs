@@ -30,6 +30,12 @@ fn the_day_on_which_it_still_worked_is_not_that_of_the_failure() {
             &["2026-03-10T08:20:00Z"],
         ),
         (
+            "Bis gestern Abend ging alles. Seit 7:40 Uhr MEZ kommt 500.",
+            "de",
+            1,
+            &["2026-03-10T06:40:00Z"],
+        ),
+        (
             "昨天同步还正常。北京时间9:20开始报500。",
             "zh",
             8,
@@ -347,4 +353,25 @@ fn the_day_stands_within_the_words_of_the_failure() {
         ("Today it still fails.", "en", 0, &[]),
         ("Der Fehler 403 tritt hier auf.", "de", 1, &[]),
     ]);
+}
+
+/// In the sender's evening the next day had begun in the zone of the time, and the time was thrown away.
+#[test]
+fn today_is_that_of_the_sender() {
+    let clock = Clock {
+        reference: "2026-03-10T18:00:00Z".parse().unwrap(),
+        ..clock("zh", 1)
+    };
+    let passage = Passage {
+        part: PartId::Body,
+        text: "今天早上7点40分（北京时间）开始报500",
+        base: 0,
+    };
+    let (times, _) = read(&[passage], &[], &clock);
+    let found: Vec<String> = times
+        .iter()
+        .filter_map(|time| time.utc)
+        .map(|utc| utc.to_string())
+        .collect();
+    assert_eq!(found, ["2026-03-09T23:40:00Z"]);
 }
