@@ -263,8 +263,9 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 fn log_to_standard_error(arguments: &Arguments) {
     let level = match i16::from(arguments.verbose) - i16::from(arguments.quiet) {
         ..=-1 => "error",
-        0 => "warn",
-        1 => "info",
+        // What libraries have to say of their own work is nothing that an operator can act on.
+        0 => "warn,rustls=error,tantivy=error",
+        1 => "info,rustls=error,tantivy=warn",
         _ => "debug",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("PRECEDENT_LOG")

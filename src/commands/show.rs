@@ -283,12 +283,18 @@ pub(super) fn as_text(
         heading(
             &mut out,
             &format!(
-                "Outbox #{} · {} · {} · to {} · gate: {}",
+                "Outbox #{} · {} · {} · to {} · gate: {}{}",
                 record.id,
                 record.kind.as_str(),
                 record.state,
                 record.recipient,
                 super::explain::verdict_words(&record.verdict),
+                // What came after the verdict.
+                if record.note.is_empty() {
+                    String::new()
+                } else {
+                    format!(" · {}", record.note)
+                },
             ),
         );
         let _ = writeln!(out, "  Subject: {}\n", record.subject);

@@ -388,6 +388,19 @@ mod tests {
                 10,
                 "named twice",
             ),
+            (desk.to_owned(), 1, "begin the file with `format = 1`"),
+            (
+                format!("format = 1\n{desk}[deliver.smtp]\nport = 25\n"),
+                5,
+                "add `host = ...`",
+            ),
+            (
+                account(
+                    "auth = \"xoauth2\"\n[account.oauth]\nclient_id = \"c\"\nclient_secret_expires = \"soon\"",
+                ),
+                12,
+                "2027-05-01",
+            ),
             (
                 account("pasword_file = \"p\""),
                 9,

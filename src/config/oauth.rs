@@ -33,7 +33,7 @@ pub struct OauthSettings {
     #[serde(default)]
     pub client_secret_credential: Option<String>,
     /// Last day of the secret, to be reminded of it in advance.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "day")]
     pub client_secret_expires: Option<Date>,
     /// What is asked for; the provider's for mail by default.
     #[serde(default)]
@@ -60,6 +60,16 @@ pub enum OauthProvider {
     /// The addresses of the configuration.
     #[default]
     Other,
+}
+
+/// Reads a day as people write it in the configuration.
+fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| {
+        serde::de::Error::custom(format!(
+            "{text:?} is no day: write the year, the month and the day, as in \"2027-05-01\""
+        ))
+    })
 }
 
 fn default_tenant() -> String {

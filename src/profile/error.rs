@@ -158,9 +158,16 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(
         let message = error.message();
         let unknown = unknown_name(message);
         let problem = ProfileProblem::new(source, span.clone(), shorten(message));
-        problems.push(problem.with_hint(unknown.and_then(|(name, expected)| {
-            nearest(name, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"))
-        })));
+        let hint = match missing_name(message) {
+            // The only key that every file has in its first line.
+            Some("format") => Some("begin the file with `format = 1`".to_owned()),
+            Some(name) => Some(format!("add `{name} = ...` to the table that begins here")),
+            None => unknown.and_then(|(name, expected)| {
+                nearest(name, expected.iter().copied())
+                    .map(|near| format!("did you mean `{near}`?"))
+            }),
+        };
+        problems.push(problem.with_hint(hint));
         if unknown_name(message).is_none_or(|_| !message.starts_with("unknown field"))
             || !blank_entry(&mut readable, &span)
         {
@@ -168,6 +175,11 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(
         }
     }
     (None, problems)
+}
+
+/// The name of serde's "missing field" message.
+fn missing_name(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
 }
 
 /// The name and the expected names of serde's "unknown field" and "unknown variant" messages.

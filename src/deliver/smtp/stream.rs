@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::ServerSettings;
 use super::session::{Failure, Step};
+use super::{Protection, ServerSettings};
 use crate::intake::imap::tls;
 
 /// What a session speaks through.
@@ -45,11 +45,13 @@ pub(super) async fn connect(settings: &ServerSettings) -> Result<TcpStream, Fail
 
 /// Begins TLS and checks the server's certificate.
 pub(super) async fn protect(stream: Stream, settings: &ServerSettings) -> Result<Stream, Failure> {
+    // Implicit TLS is a part of reaching the server.
+    let step = match settings.protection {
+        Protection::Implicit => Step::Connect,
+        Protection::Starttls | Protection::None => Step::StartTls,
+    };
     let failed = |reason: &dyn Display| {
-        Failure::broken(
-            Step::StartTls,
-            format!("TLS with {} failed: {reason}", settings.host),
-        )
+        Failure::broken(step, format!("TLS with {} failed: {reason}", settings.host))
     };
     let config = tls::configuration(settings.ca_file.as_deref()).map_err(|error| failed(&error))?;
     let name = tls::server_name(&settings.host).map_err(|error| failed(&error))?;
