@@ -281,7 +281,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     if let Some(term) = ACKNOWLEDGEMENTS
         .first_in(&text.body)
-        .filter(|term| !is_cited(&text.body, term))
+        .filter(|term| !is_cited(&text.body, term) && !super::person::says(facts, text, term))
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
