@@ -4,6 +4,7 @@ use super::note;
 use super::terms::{Table, Terms, Text, complains, count, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
+use crate::mail::text::is_wide_letter;
 
 /// Header fields that say so (RFC 3834 and what came before it).
 pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
@@ -281,7 +282,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     if let Some(term) = ACKNOWLEDGEMENTS
         .first_in(&text.body)
-        .filter(|term| !is_cited(&text.body, term))
+        .filter(|term| !is_cited(&text.body, term) && !super::person::says(facts, text, term))
     {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
             || text.answers_or_forwards()
@@ -324,23 +325,38 @@ pub(super) fn is_cited(text: &str, term: &str) -> bool {
         })
 }
 
+/// What subjects say of automatic answers that do not as they should.
+#[rustfmt::skip]
+const FAULTS: &[&str] = &[
+    "cannot", "can't", "fail", "error", "problem", "trouble", "does not", "doesn't", "still", "lässt sich nicht", "geht nicht", "kann nicht", "immer noch", "fehler", "impossible", "ne marche", "erreur",
+    "problème", "toujours", "nie da się", "nie można", "nie wyłącza", "błąd", "wciąż", "无法", "不能", "失效", "不起作用", "问题", "故障", "错误", "如何", "关",
+];
+
 /// Whether the body agrees with a subject that begins with a machine's `term`: people write about automatic answers under
 /// such subjects too, but they ask and complain.
 fn agrees(facts: &Facts<'_>, text: &Text, subject: &str, term: &str) -> bool {
     let body: &str = &text.body;
+    let rest = subject[term.len()..].trim_start();
+    // `Automatic reply: the subject that is answered`, or the words alone.
+    let answers =
+        term.ends_with([':', ']', '】']) || rest.starts_with([':', '：']) || rest.is_empty();
+    // A subject that goes on without a colon may be a sentence about automatic answers.
+    if !answers && (complains(rest) || count(rest, FAULTS) > 0 || rest.contains(['?', '？'])) {
+        return false;
+    }
     // Nothing but a signature or a greeting.
     if body
         .chars()
         .filter(|character| character.is_alphanumeric())
         .count()
         <= 12
+        && !body.contains(['?', '？'])
+        && !complains(body)
+        && !note::wants_more(body)
+        && !note::requests(body)
     {
-        return true;
+        return answers || !rest.starts_with(is_wide_letter);
     }
-    let rest = subject[term.len()..].trim_start();
-    // `Automatic reply: the subject that is answered`, or the words alone.
-    let answers =
-        term.ends_with([':', ']', '】']) || rest.starts_with([':', '：']) || rest.is_empty();
     // An announcement may hold a question (`Is it urgent?`) between its sentences, none before them and none at the end.
     let question = body.find(['?', '？']);
     let announced = OUT_OF_OFFICE_BODIES

@@ -25,7 +25,6 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         "X-Loop-List",
     ];
     let newsletter = [
-        "Feedback-ID",
         "X-Campaign",
         "X-CampaignID",
         "X-Campaign-Id",
@@ -119,7 +118,32 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
             );
         }
     }
+    // Providers of mailboxes set it on people's mail too: it takes a second sign.
+    if let Some(value) = facts.header("Feedback-ID")
+        && is_sent_to_many(facts, text)
+    {
+        return decided(
+            MailKind::Newsletter,
+            "mass_mail_header",
+            "Feedback-ID",
+            value,
+        );
+    }
     None
+}
+
+/// Whether an address that nobody writes from, or a way out with a link that no person speaks of, says that a mail went to
+/// many.
+fn is_sent_to_many(facts: &Facts<'_>, text: &Text) -> bool {
+    let way_out =
+        UNSUBSCRIBE.first_in(text.end()).is_some() || UNSUBSCRIBE.first_in(&text.body).is_some();
+    let role = super::notification::is_role_address(facts);
+    !text.answers_or_forwards()
+        && way_out
+        && (role || facts.new_text.contains("://"))
+        && !super::terms::speaks_of_self(&text.body)
+        && !super::terms::complains(&text.body)
+        && !text.body.contains(['?', '？'])
 }
 
 /// Ways out of a subscription, in the languages of newsletters.

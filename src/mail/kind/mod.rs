@@ -7,6 +7,7 @@ mod help_desk;
 mod note;
 mod note_words;
 mod notification;
+mod person;
 mod report;
 mod terms;
 

@@ -361,7 +361,7 @@ const COMPLAINTS: &[&str] = &[
     "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", 
     "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
     "funktioniert", "désactiver", "pourquoi", "comment ", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
-    "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用",
+    "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用", "关不掉", "关不了", "停不下来", "怎样", "stopped working",
     "两次", "desactivar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "waarom",
 ];
 

@@ -287,3 +287,35 @@ fn warnings_of_delays_were_permanent() {
         assert!(permanent(subject, text), "{subject}");
     }
 }
+
+#[test]
+fn a_feedback_id_alone_made_a_newsletter_of_a_person() {
+    let mail = |from: &str, id: &str, text: &str| {
+        of(
+            &format!("From: {from}\nSubject: pump\nFeedback-ID: {id}"),
+            text,
+        )
+    };
+    let person = "Ann <ann@partner.example>";
+    for id in [
+        "i1234abcd:Fastmail",
+        "23423:user:proton",
+        "1.eu-west-1.x=:AmazonSES",
+    ] {
+        assert_eq!(mail(person, id, "The pump leaks."), MailKind::Human, "{id}");
+    }
+    for text in [
+        "Please unsubscribe me from https://desk.example/list.",
+        "Wie kann man sich abmelden? https://desk.example/list",
+    ] {
+        assert_eq!(mail(person, "i1:Fastmail", text), MailKind::Human, "{text}");
+    }
+    assert_eq!(
+        mail(
+            "news@shop.example",
+            "1:2:shop",
+            "Pumps for spring. Unsubscribe: https://shop.example/out"
+        ),
+        MailKind::Newsletter
+    );
+}
