@@ -123,7 +123,7 @@ impl Scripted {
     /// The lines of an account.
     pub fn lines(&self) -> String {
         format!(
-            "host = \"127.0.0.1\"\nport = {}\ntls = \"none\"\nuser = \"u\"\npassword = \"p\"\ntimeout_seconds = 1\npoll_seconds = 5",
+            "host = \"127.0.0.1\"\nport = {}\ntls = \"none\"\nuser = \"u\"\npassword = \"p\"\ntimeout_seconds = 3\npoll_seconds = 5",
             self.port
         )
     }
