@@ -1,6 +1,6 @@
 //! Lines labelled like the header of a mail that are none: settings inside others, literals of a program, forms.
 
-use super::header_block::label;
+use super::header_block::{has_year, label};
 use super::header_labels::Label;
 use super::line::{Line, next_filled, plain_lower, previous_filled};
 
@@ -78,6 +78,14 @@ pub(super) fn is_form(lines: &[Line<'_>], first: usize, last: usize) -> bool {
             .is_some_and(|line| matches!(label(line), Some((Label::To, _))))
         && !filled().any(|line| line.text.contains(['@', '<']) || has_clock(line.text))
         && !filled().any(|line| is_time_of_sending(line))
+}
+
+/// Whether a block says in a mail program's own word when a mail was sent, with year and minute: enough without a subject
+/// and an address.
+pub(super) fn is_dated_sending(lines: &[Line<'_>], first: usize, last: usize) -> bool {
+    lines[first..=last]
+        .iter()
+        .any(|line| is_time_of_sending(line) && has_clock(line.text) && has_year(line.text))
 }
 
 /// `Sent:` and its translations, which forms do not have.

@@ -160,7 +160,9 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     // Who and what alone may be facts of the text; a mail was also sent at some time.
     let block = || lines[first..=last].iter();
     let dated = block().any(|line| has_time(line.text));
-    let says = has(Label::Subject) || address;
+    let says = has(Label::Subject)
+        || address
+        || has(Label::To) && facts::is_dated_sending(lines, first, last);
     if opening != Label::To
         && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
         || has(Label::From) && !block().any(is_author)
