@@ -1,11 +1,12 @@
 //! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
 //! which puts a name and a date above `To: cc: Subject:` and no marker at all.
 
+use super::facts;
 use super::header_labels::{INDEX, LABELS, Label};
 use super::line::{Line, plain_lower, previous_filled};
 
 /// The label of a line and whether a value follows it.
-fn label(line: &Line<'_>) -> Option<(Label, bool)> {
+pub(super) fn label(line: &Line<'_>) -> Option<(Label, bool)> {
     if line.is_blank() || line.text.len() > 4_000 {
         return None;
     }
@@ -149,13 +150,19 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     let has = |wanted: Label| seen[wanted as usize];
     // A subject may go on below in the shape of a field.
     let below = (previous != Label::Subject).then_some(last + 1);
-    if is_list_of_facts(lines, first, last, below) {
+    if is_list_of_facts(lines, first, last, below)
+        || has(Label::From) && facts::is_nested(lines, first, last)
+        || facts::is_of_literals(lines, first, last)
+        || facts::is_form(lines, first, last)
+    {
         return None;
     }
     // Who and what alone may be facts of the text; a mail was also sent at some time.
     let block = || lines[first..=last].iter();
     let dated = block().any(|line| has_time(line.text));
-    let says = has(Label::Subject) || address;
+    let says = has(Label::Subject)
+        || address
+        || has(Label::To) && facts::is_dated_sending(lines, first, last);
     if opening != Label::To
         && (!says || !has(Label::Date) && !block().any(|line| date_position(line.text).is_some()))
         || has(Label::From) && !block().any(is_author)

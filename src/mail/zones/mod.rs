@@ -9,6 +9,7 @@ mod armor;
 mod attribution;
 mod code;
 mod disclaimer;
+mod facts;
 mod guard;
 mod header_block;
 mod header_labels;

@@ -226,12 +226,42 @@ fn delimiter(
                         && !other.text.ends_with(['.', '?', '!'])
                 });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
-            if !another && fits && (reachable && starts_with_name || few) {
+            // Below a heading stands what it is the heading of, and a rule in a text parts facts and lists too.
+            let signed = starts_with_name || sign_off::is_company(below[0].text);
+            let apart = index > 0
+                && lines[index - 1].is_blank()
+                && !below
+                    .iter()
+                    .any(|other| is_fact(other.text) || other.text.starts_with(char::is_lowercase));
+            if !another
+                && fits
+                && (reachable && starts_with_name
+                    || few && (signed || apart) && !is_heading(lines, index))
+            {
                 return Some((index, "dashes"));
             }
         }
     }
     None
+}
+
+/// Whether the line right above a rule is no end of a text: a word or three that no sign ends and no farewell is.
+fn is_heading(lines: &[Line<'_>], rule: usize) -> bool {
+    rule.checked_sub(1).is_some_and(|above| {
+        let line = &lines[above];
+        !line.is_blank()
+            && line.words() <= 3
+            && !ends_sentence(line.text)
+            && !sign_off::is_bare_phrase(line.text)
+    })
+}
+
+/// `Result: stops`: one word says what the others are, and no telephone or address.
+fn is_fact(text: &str) -> bool {
+    text.split_once([':', '：']).is_some_and(|(name, value)| {
+        let name = name.trim();
+        name.chars().all(char::is_alphabetic) && !value.trim().is_empty() && !has_contact(text)
+    })
 }
 
 /// A signature between two rules that ends the text, as it is usual in Japan: names and contacts, no sentence.

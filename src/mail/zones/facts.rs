@@ -1,0 +1,121 @@
+//! Lines labelled like the header of a mail that are none: settings inside others, literals of a program, forms.
+
+use super::header_block::{has_year, label};
+use super::header_labels::Label;
+use super::line::{Line, next_filled, plain_lower, previous_filled};
+
+/// Settings inside others: all lines further in than the text around them, below a key or a bracket, or with nothing in them
+/// that a mail program writes.
+pub(super) fn is_nested(lines: &[Line<'_>], first: usize, last: usize) -> bool {
+    if lines[first].depth > 0 {
+        return false;
+    }
+    let above = previous_filled(lines, first).map(|above| &lines[above]);
+    let below = next_filled(lines, last + 1).map(|below| &lines[below]);
+    if above.is_some_and(|above| above.text.ends_with(['{', '[', '('])) {
+        return true;
+    }
+    let inner = |line: &Line<'_>| line.raw.starts_with([' ', '\t']);
+    let nested = lines[first..=last]
+        .iter()
+        .all(|line| line.is_blank() || line.raw.starts_with("  ") || line.raw.starts_with('\t'));
+    // A mail that a program moves in is moved in as a whole.
+    if !nested || above.is_none_or(inner) || below.is_some_and(inner) {
+        return false;
+    }
+    let key = above.is_some_and(|above| {
+        first > 0
+            && !lines[first - 1].is_blank()
+            && above
+                .text
+                .strip_suffix(':')
+                .is_some_and(|name| !name.contains(char::is_whitespace))
+    });
+    key || !lines[first..=last]
+        .iter()
+        .any(|line| line.text.contains('<') || has_clock(line.text))
+}
+
+/// A dictionary of a program: values that end with commas or stand between quotation marks.
+pub(super) fn is_of_literals(lines: &[Line<'_>], first: usize, last: usize) -> bool {
+    // A block may begin below its author.
+    let mut top = first;
+    while top > 0 && label(&lines[top - 1]).is_some() {
+        top -= 1;
+    }
+    lines[top..=last]
+        .iter()
+        .filter(|line| {
+            matches!(
+                label(line),
+                Some((Label::From | Label::Date | Label::Subject, _))
+            ) && line.text.split_once([':', '：']).is_some_and(|(_, value)| {
+                let value = value.trim();
+                let bare = value.trim_end_matches([',', ';']);
+                let quoted =
+                    bare.len() > 2 && bare.starts_with(['"', '\'']) && bare.ends_with(['"', '\'']);
+                quoted || bare.len() < value.len()
+            })
+        })
+        .count()
+        >= 2
+}
+
+/// A form: from a place to another, on a day. Mail programs write who sent a mail, and when, to the minute or with a label
+/// that says so.
+pub(super) fn is_form(lines: &[Line<'_>], first: usize, last: usize) -> bool {
+    let opening = plain_lower(lines[first].text);
+    let place = opening.split_once([':', '：']).is_some_and(|(name, _)| {
+        matches!(
+            name.trim(),
+            "from" | "von" | "de" | "od" | "da" | "从" | "自"
+        )
+    });
+    let filled = || lines[first..=last].iter().filter(|line| !line.is_blank());
+    place
+        && filled()
+            .nth(1)
+            .is_some_and(|line| matches!(label(line), Some((Label::To, _))))
+        && !filled().any(|line| line.text.contains(['@', '<']) || has_clock(line.text))
+        && !filled().any(|line| is_time_of_sending(line))
+}
+
+/// Whether a block says in a mail program's own word when a mail was sent, with year and minute: enough without a subject
+/// and an address.
+pub(super) fn is_dated_sending(lines: &[Line<'_>], first: usize, last: usize) -> bool {
+    lines[first..=last]
+        .iter()
+        .any(|line| is_time_of_sending(line) && has_clock(line.text) && has_year(line.text))
+}
+
+/// `Sent:` and its translations, which forms do not have.
+fn is_time_of_sending(line: &Line<'_>) -> bool {
+    matches!(label(line), Some((Label::Date, _)))
+        && line.text.split_once([':', '：']).is_some_and(|(name, _)| {
+            !matches!(
+                plain_lower(name).trim(),
+                "date" | "datum" | "data" | "fecha" | "日期" | "时间"
+            )
+        })
+}
+
+/// A time of the day: `14:03`, `14h03`, `14.03`, `2 PM`.
+fn has_clock(text: &str) -> bool {
+    let value = text
+        .split_once([':', '：'])
+        .map_or(text, |(_, value)| value);
+    value.contains(['点', '時', '时'])
+        || value.split_whitespace().any(|word| {
+            let word = word.trim_matches(|character: char| !character.is_ascii_alphanumeric());
+            let pieces: Vec<&str> = word
+                .split([':', 'h', '.', 'T'])
+                .filter(|piece| !piece.is_empty())
+                .collect();
+            matches!(word, "AM" | "PM" | "am" | "pm" | "Uhr")
+                || word.contains(':') && word.starts_with(|first: char| first.is_ascii_digit())
+                || pieces.len() == 2
+                    && pieces.iter().all(|piece| {
+                        piece.len() <= 2 && piece.bytes().all(|byte| byte.is_ascii_digit())
+                    })
+        })
+}
