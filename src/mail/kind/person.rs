@@ -108,8 +108,8 @@ fn is_of_program(term: &str) -> bool {
     first_of(term, PROGRAM).is_some()
 }
 
-/// Whether a text without any system's envelope reads as a mail system's own: one of its sentences says in words what became of
-/// a mail, and nobody asks, points at what he pasted, or signs.
+/// Whether a person pasted a bounce into a text without any system's envelope: none of its sentences says in words what became
+/// of a mail, or somebody asks, points at what he pasted, or signs.
 pub(super) fn pastes_bounce(facts: &Facts<'_>) -> bool {
     #[rustfmt::skip]
     const POINTS: &[&str] = &[
