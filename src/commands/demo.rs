@@ -97,15 +97,15 @@ async fn take_in(
         .ingest(items.into_iter(), "samples/inbox", progress)
         .await?;
     bar.clear();
-    follower.follow().await?;
-    follower.commit().await?;
-    super::reading::compute_vectors(demo, follower).await?;
     // The demonstration's clock stands at its mails: on today's they would be too old to be answered.
     let carrier = Folder::new(demo.outgoing_folder());
     let waiting = engine.store.due(Timestamp::MAX, None, usize::MAX).await?;
     if let Some(first) = waiting.iter().map(|record| record.created_at).min() {
         deliver_waiting(&*engine.store, &carrier, || first).await?;
     }
+    follower.follow().await?;
+    follower.commit().await?;
+    super::reading::compute_vectors(demo, follower).await?;
     Ok(())
 }
 

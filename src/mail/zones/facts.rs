@@ -4,6 +4,9 @@ use super::header_block::{has_year, label};
 use super::header_labels::Label;
 use super::line::{Line, next_filled, plain_lower, previous_filled};
 
+/// Labelled lines above a block that are looked at.
+const AUTHOR_LINES: usize = 4;
+
 /// Settings inside others: all lines further in than the text around them, below a key or a bracket, or with nothing in them
 /// that a mail program writes.
 pub(super) fn is_nested(lines: &[Line<'_>], first: usize, last: usize) -> bool {
@@ -39,11 +42,9 @@ pub(super) fn is_nested(lines: &[Line<'_>], first: usize, last: usize) -> bool {
 /// A dictionary of a program: values that end with commas or stand between quotation marks.
 pub(super) fn is_of_literals(lines: &[Line<'_>], first: usize, last: usize) -> bool {
     // A block may begin below its author.
-    let mut top = first;
-    while top > 0 && label(&lines[top - 1]).is_some() {
-        top -= 1;
-    }
-    lines[top..=last]
+    let above = lines[first.saturating_sub(AUTHOR_LINES)..first].iter();
+    let labelled = above.rev().take_while(|line| label(line).is_some());
+    lines[first - labelled.count()..=last]
         .iter()
         .filter(|line| {
             matches!(
