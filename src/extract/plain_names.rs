@@ -22,6 +22,11 @@ const NO_NAMES: &[&str] = &[
 #[rustfmt::skip]
 const IDENTIFIER_WORDS: &[&str] = &["id", "ids", "identifier", "name", "kennung", "nummer", "identifiant", "identyfikator", "numer", "编号", "名称"];
 
+/// `resto-express-fr`: words that only a name joins.
+fn is_joined(value: &str) -> bool {
+    value.contains(['-', '_']) && value.len() > 4
+}
+
 impl Extractor {
     /// True where a value with the shape of a word is singled out as a name.
     pub(super) fn is_plain_name(
@@ -72,7 +77,7 @@ impl Extractor {
                 | (Some('('), Some(')'))
                 | (Some('（'), Some('）'))
         );
-        let joined = value.contains(['-', '_']) && value.len() > 4;
+        let joined = is_joined(value);
         match lead.form {
             // "integration resto-express-fr", "integration 'trattoria'", "integration (jidlo-ned)"
             Form::Adjacent => joined || enclosed && !lower.contains(' '),
@@ -93,7 +98,7 @@ impl Extractor {
         end: usize,
     ) -> bool {
         let value = &text[lead.value..end];
-        let singled_out = value.contains(['-', '_']) && value.len() > 4
+        let singled_out = is_joined(value)
             || value.bytes().any(|byte| byte.is_ascii_digit())
             || ends_phrase(text, end);
         singled_out && self.is_plain_name(text, field, hit, lead, end, &[])
