@@ -195,7 +195,7 @@ fn judgements_agree_with_the_labels() {
         let found = found_in(&sample.label, &found);
         compare(&mut scores[part], &sample.name, &sample.label, &found);
         if std::env::var("PRECEDENT_TRIAGE_WHY").is_ok_and(|name| sample.name.starts_with(&name)) {
-            for reason in assessor.reasons(&sample.message) {
+            for reason in assessor.reasons(&sample.message, &facts) {
                 println!("WHY {reason:?}");
             }
         }

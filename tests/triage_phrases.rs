@@ -114,7 +114,7 @@ fn phrases_say_what_they_say() {
         if actual != value {
             wrong.push(format!("{line} -> {actual}"));
             if std::env::var_os("PRECEDENT_TRIAGE_WHY").is_some() {
-                for reason in assessor.reasons(&message) {
+                for reason in assessor.reasons(&message, &extraction) {
                     wrong.push(format!("    {} {:?}", reason.judgement, reason.words));
                 }
             }

@@ -206,7 +206,9 @@ fn of_judgements(
 ) -> Vec<Explained> {
     let assessment = &alone.assessment;
     let said = &assessment.said;
-    let spoken = desk.assessor.reasons(&analysis.message);
+    let spoken = desk
+        .assessor
+        .reasons(&analysis.message, &analysis.extraction);
     let mut decided: Vec<(String, String)> = vec![
         ("issue_type".to_owned(), {
             let also = assessment.issue_type_also.join(", ");

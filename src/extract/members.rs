@@ -46,16 +46,18 @@ pub(super) fn read(
     }
     spread(text, &mut mentions);
     mentions.retain(|mention| mention.named);
-    let works = |mention: &Mention| {
-        standing_between_commas(text, mention.start, mention.end) == Standing::Working
-    };
-    let row_works = |row: usize| {
-        let mut of_row = mentions.iter().filter(|mention| mention.row == row);
-        of_row.all(works)
-    };
+    let works: Vec<bool> = mentions
+        .iter()
+        .map(|mention| {
+            standing_between_commas(text, mention.start, mention.end) == Standing::Working
+        })
+        .collect();
     let working: Vec<bool> = mentions
         .iter()
-        .map(|mention| row_works(mention.row))
+        .map(|one| {
+            let mut of_row = mentions.iter().zip(&works);
+            of_row.all(|(other, works)| other.row != one.row || other.field != one.field || *works)
+        })
         .collect();
     let others_fail = working.iter().any(|works| !works);
     for (mention, works) in mentions.iter().zip(&working) {

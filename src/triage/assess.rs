@@ -1,5 +1,7 @@
 //! The judgement over all that is known of a case after a mail.
 
+use std::collections::BTreeSet;
+
 use super::action::ActionRules;
 use super::condition::Circumstances;
 use super::cues::{Reading, Vocabulary};
@@ -208,8 +210,10 @@ impl Assessor {
     /// The words of a mail that speak for its judgements, to explain them to a person. Facts speak as
     /// well; they carry evidence of their own.
     #[must_use]
-    pub fn reasons(&self, message: &Message) -> Vec<Reason> {
-        let reading = self.vocabulary.read(sentence::prose(message), &[]);
+    pub fn reasons(&self, message: &Message, extraction: &Extraction) -> Vec<Reason> {
+        let reading = self
+            .vocabulary
+            .read(sentence::prose(message), &names(extraction));
         let signals = [
             ("flag", &self.flags),
             ("situation", &self.situations),
@@ -343,7 +347,7 @@ impl Assessor {
 }
 
 /// Identifiers that were read in a mail, folded as its words are. Words of people have neither digits nor dashes within.
-fn names(extraction: &Extraction) -> Vec<String> {
+fn names(extraction: &Extraction) -> BTreeSet<String> {
     let is_name = |value: &&str| {
         value.len() >= NAME_BYTES
             && !value.contains(char::is_whitespace)

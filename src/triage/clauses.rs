@@ -33,7 +33,7 @@ pub(super) fn clause_starts(
     marks.extend(contrasts.map(|start| (start, b',')));
     marks.sort_unstable();
     let mut clause = 0;
-    let mut last = 0;
+    let mut last = 0u16;
     let mut around = Vec::new();
     marks
         .into_iter()
@@ -44,7 +44,7 @@ pub(super) fn clause_starts(
             clause = match (mark == b')').then(|| around.pop()).flatten() {
                 Some(outer) => outer,
                 None => {
-                    last += 1;
+                    last = last.saturating_add(1);
                     last
                 }
             };

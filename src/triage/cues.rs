@@ -1,6 +1,6 @@
 //! All terms of a profile, found in one pass over the sender's words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 
 use super::clauses::{clause_at, clause_starts};
@@ -286,7 +286,7 @@ impl Vocabulary {
 
     /// Finds all terms. Of `names`, folded identifiers of the mail, no part is a word: `shop-live-01` says nothing about
     /// what is live.
-    pub(crate) fn read(&self, prose: Prose, names: &[String]) -> Reading {
+    pub(crate) fn read(&self, prose: Prose, names: &BTreeSet<String>) -> Reading {
         let text = prose.text.as_str();
         let named = places_of(text, names);
         let mut hits: Vec<Hit> = Vec::with_capacity(64);
@@ -446,7 +446,8 @@ impl Vocabulary {
             });
         // Writing without blanks sets commas between what belongs together.
         let unspaced = text[wish.start..wish.end].chars().all(is_unspaced);
-        let near = hit.clause <= wish.clause + u16::from(unspaced);
+        let near =
+            hit.clause == wish.clause || unspaced && hit.clause == wish.clause.saturating_add(1);
         (near || told) && !between(self.guards.report)
     }
 
@@ -461,7 +462,7 @@ impl Vocabulary {
 }
 
 /// Where names stand in a text.
-fn places_of(text: &str, names: &[String]) -> Vec<Range<usize>> {
+fn places_of(text: &str, names: &BTreeSet<String>) -> Vec<Range<usize>> {
     names
         .iter()
         .flat_map(|name| {

@@ -227,7 +227,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .map_or(&*text.subject, |(_, rest)| rest.trim_start());
-    let asks = text.body.contains(['?', '？']);
+    let asks = super::terms::asks(&text.body);
     // Most texts are dismissed here.
     let note = text
         .body
@@ -471,7 +471,7 @@ fn holds_mail_back(text: &Text) -> bool {
                 .is_some_and(|term| !is_cited(body, term))
         })
         && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
-        && !body.contains(['?', '？'])
+        && !super::terms::asks(body)
         && !speaks_of_own_mail(body)
         && !complains(body)
 }

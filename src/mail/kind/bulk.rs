@@ -132,8 +132,8 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
     None
 }
 
-/// Whether an address that nobody writes from, or a way out with a link that no person speaks of, says that a mail went to
-/// many.
+/// Whether a way out of a subscription, with a link or from an address that nobody writes from, and that no person speaks of,
+/// says that a mail went to many.
 fn is_sent_to_many(facts: &Facts<'_>, text: &Text) -> bool {
     let way_out =
         UNSUBSCRIBE.first_in(text.end()).is_some() || UNSUBSCRIBE.first_in(&text.body).is_some();
@@ -143,7 +143,7 @@ fn is_sent_to_many(facts: &Facts<'_>, text: &Text) -> bool {
         && (role || facts.new_text.contains("://"))
         && !super::terms::speaks_of_self(&text.body)
         && !super::terms::complains(&text.body)
-        && !text.body.contains(['?', '？'])
+        && !super::terms::asks(&text.body)
 }
 
 /// Ways out of a subscription, in the languages of newsletters.

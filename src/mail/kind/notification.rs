@@ -220,7 +220,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         && (machine
             || !super::terms::speaks_of_self(&text.body)
                 && !super::terms::complains(&text.body)
-                && !text.body.contains(['?', '？']))
+                && !super::terms::asks(&text.body))
         && (role || service >= 1 && !*personal && facts.new_text.contains("://"))
     {
         return decided("generated_subject", format!("Subject: {term}"));

@@ -5,6 +5,7 @@ use super::auto_reply::{ACKNOWLEDGEMENTS, OUT_OF_OFFICE_BODIES, OUT_OF_OFFICE_SU
 use super::delivery;
 use super::notification::is_role_address;
 use super::terms::{Text, complains, first_of, fold, speaks_of_self};
+use crate::mail::text::is_wide_letter;
 
 /// Ends of sentences. A point or a colon inside a number or an address ends none.
 const ENDS: &[char] = &['.', '!', '?', '。', '！', '？', '；'];
@@ -163,7 +164,7 @@ fn is_signed(text: &str) -> bool {
         let lower = name.to_lowercase();
         let words = name.split_whitespace().count();
         (1..=2).contains(&words)
-            && name.chars().count() <= 30
+            && name.chars().count() <= if name.contains(is_wide_letter) { 4 } else { 30 }
             && name.chars().all(|character| {
                 character.is_alphabetic() || matches!(character, ' ' | '-' | '\'' | '.')
             })

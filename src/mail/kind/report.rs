@@ -103,7 +103,7 @@ fn calendar_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let body = text.whole();
     (body.len() <= 1_000
         && CALENDAR_WORDS.iter().any(|term| body.contains(term))
-        && !body.contains(['?', '？'])
+        && !super::terms::asks(body)
         && !speaks_of_self(body))
     .then_some(facts.subject)
 }

@@ -333,7 +333,7 @@ pub(super) fn first_start(text: &str, terms: &[&'static str]) -> Option<&'static
 pub(super) fn speaks_of_self(text: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "i'm", "i've", "i'll", "i'd", "my", "me", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines", "mon", "moi", "mam", "mnie", "mi", "mój", "moja", "moje", "moją", "moim", "dostałem", "dostałam",
+        "i'm", "i've", "i'll", "i'd", "my", "me", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines", "moi", "mam", "mnie", "mi", "mój", "moja", "moje", "moją", "moim", "dostałem", "dostałam",
         "przeczytałem", "przeczytałam", "estoy", "tengo", "yo", "mío", "ho", "mio", "mia", "estou", "tenho", "meu", "minha", "ik", "mijn",
     ];
     // These are other words in other languages, which are known by theirs: Polish `and`, an Italian article; Dutch `you`.
@@ -360,10 +360,18 @@ const COMPLAINTS: &[&str] = &[
     "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "why ", "how do", "how can", "is wrong",
     "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", 
     "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
-    "funktioniert", "désactiver", "pourquoi", "comment ", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
+    "funktioniert nicht", "funktioniert auch nicht", "désactiver", "pourquoi", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
     "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用", "关不掉", "关不了", "停不下来", "怎样", "stopped working",
     "两次", "desactivar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "waarom",
 ];
+
+/// Whether a text asks something. The mark in an address of a page asks nothing.
+pub(super) fn asks(text: &str) -> bool {
+    text.contains('？')
+        || text.match_indices('?').any(|(at, _)| {
+            !text[at + 1..].starts_with(|after: char| after.is_ascii_alphanumeric() || after == '_')
+        })
+}
 
 /// Whether somebody complains or asks how something is done.
 pub(super) fn complains(text: &str) -> bool {
