@@ -244,7 +244,12 @@ impl Engine {
             cases: open.keys().copied().cloned().collect(),
             ..ProposalFilter::default()
         };
-        for known in self.store.proposals(&known).await? {
+        // Of no case would be of all.
+        let known = match open.is_empty() {
+            true => Vec::new(),
+            false => self.store.proposals(&known).await?,
+        };
+        for known in known {
             if known.settled_at.is_some() {
                 open.remove(&known.proposal.case);
             }

@@ -7,7 +7,7 @@ use super::Index;
 use crate::error::IndexError;
 
 /// How often the files are looked at until merges in the background have let go of them, and the time between.
-const PURGE_ROUNDS: u32 = 2_000;
+const PURGE_ROUNDS: u32 = 200;
 const PURGE_INTERVAL: Duration = Duration::from_millis(50);
 
 impl Index {
@@ -17,8 +17,10 @@ impl Index {
     /// # Errors
     /// [`IndexError::ReadOnly`], [`IndexError::Merging`], or what the disk says.
     pub fn purge(&self) -> Result<(), IndexError> {
-        let mut failure = None;
-        for _ in 0..PURGE_ROUNDS {
+        let mut round = 0;
+        loop {
+            round += 1;
+            let mut failure = None;
             for segment in self.engine.searchable_segment_metas()? {
                 if segment.num_deleted_docs() > 0 {
                     // Fails where a merge in the background took the segment away meanwhile: the next round looks again.
@@ -33,14 +35,16 @@ impl Index {
                 self.reload()?;
                 return self.purge_vectors();
             }
+            if round == PURGE_ROUNDS {
+                return Err(failure.map_or_else(
+                    || IndexError::Merging {
+                        directory: self.directory.clone(),
+                    },
+                    IndexError::from,
+                ));
+            }
             std::thread::park_timeout(PURGE_INTERVAL);
         }
-        Err(failure.map_or_else(
-            || IndexError::Merging {
-                directory: self.directory.clone(),
-            },
-            IndexError::from,
-        ))
     }
 
     /// Whether no file is left of a segment that is replaced or being written, and none with replaced cases.
