@@ -15,7 +15,9 @@ use super::ingest::{finish, recover, report};
 use super::output;
 use crate::config::LmtpSettings;
 use crate::deliver::Folder;
-use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep};
+use crate::engine::{
+    Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep, source_name,
+};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
 use crate::limits::BATCH_MAILS;
@@ -185,9 +187,19 @@ async fn open_metrics(
     let address = settings
         .address()
         .with_context(|| format!("[metrics] {:?} is no address", settings.listen))?;
-    let door = Listener::open(address, Arc::clone(store), Arc::clone(ready))
-        .await
-        .with_context(|| format!("[metrics] cannot listen on {}", settings.listen))?;
+    let accounts = context.settings.accounts.iter();
+    let sources = accounts.flat_map(|account| {
+        let folders = account.folders.iter();
+        folders.map(|folder| source_name(&account.name, folder))
+    });
+    let door = Listener::open(
+        address,
+        Arc::clone(store),
+        Arc::clone(ready),
+        sources.collect(),
+    )
+    .await
+    .with_context(|| format!("[metrics] cannot listen on {}", settings.listen))?;
     output::note(
         context,
         &format!("metrics on http://{}/metrics", door.address()?),
