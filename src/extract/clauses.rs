@@ -47,7 +47,13 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     }
     match standing(text, start, end) {
         // "Only Italy, in Spain all is well."
-        Standing::Working if ONLY.iter().any(|word| holds_word(&part, word)) => Standing::Failing,
+        Standing::Working
+            if ONLY
+                .iter()
+                .any(|word| super::characters::holds_word(&part, word)) =>
+        {
+            Standing::Failing
+        }
         whole => whole,
     }
 }
@@ -57,11 +63,6 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
 const ONLY: [&str; 16] = [
     "only", "just", "solely", "nur", "ausschließlich", "lediglich", "uniquement", "seulement", "exclusivement", "tylko", "wyłącznie", "jedynie", "只有", "只在", "只是", "仅",
 ];
-
-fn holds_word(text: &str, word: &str) -> bool {
-    text.match_indices(word)
-        .any(|(at, _)| super::characters::stands_alone(text, at, at + word.len()))
-}
 
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
@@ -125,11 +126,7 @@ fn fails_behind(text: &str, start: usize, end: usize) -> bool {
     let (_, next) = clause(rest, begin, behind);
     let next = &rest[..next];
     let words = || next.split(|character: char| !character.is_alphanumeric() && character != '_');
-    let names_another = words().any(|word| {
-        word.as_bytes()
-            .windows(2)
-            .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
-    });
+    let names_another = words().any(super::characters::is_joined);
     let lower = next.to_lowercase();
     let given = words().any(|word| GIVEN.contains(&&*word.to_lowercase()))
         || GIVEN_HAN.iter().any(|word| next.contains(word));

@@ -2,7 +2,9 @@
 
 use super::combine::{Composed, Day};
 use super::{opening, parameters};
-use crate::extract::characters::{ends_with_word, line_end, line_start, window, window_before};
+use crate::extract::characters::{
+    ends_with_word, holds_beginning, line_end, line_start, window, window_before,
+};
 use crate::extract::clauses::{
     Standing, clause, judge as judge_clause, standing, standing_between_commas,
 };
@@ -168,12 +170,7 @@ const REMEDIES: &[&str] = &[
 
 /// "We restarted the gateway at 2:20, no improvement" tells what was tried.
 fn is_remedy(text: &str, time: &Composed, part: &str) -> bool {
-    let tried = REMEDIES.iter().any(|phrase| {
-        part.match_indices(phrase).any(|(at, _)| {
-            phrase.starts_with(crate::extract::characters::is_han)
-                || crate::extract::characters::starts_word(part, at)
-        })
-    });
+    let tried = REMEDIES.iter().any(|phrase| holds_beginning(part, phrase));
     tried
         && time.clock.is_some()
         && time.instant.is_none()
@@ -313,15 +310,7 @@ fn failed_then(text: &str, time: &Composed, left: &str) -> bool {
     }
     let (from, to) = clause(text, time.start, time.end);
     let around = text[from..to].to_lowercase();
-    let holds = |words: &[&str]| {
-        words.iter().any(|word| {
-            around.match_indices(word).any(|(at, _)| {
-                word.starts_with(crate::extract::characters::is_han)
-                    || crate::extract::characters::starts_word(&around, at)
-            })
-        })
-    };
-    !holds(SPOKEN)
+    !SPOKEN.iter().any(|word| holds_beginning(&around, word))
 }
 
 /// "Time: ", "Zeitpunkt: ", 发生时间：

@@ -1,7 +1,7 @@
 //! Hours at which shops and offices open, told beside the time of a failure.
 
 use super::combine::Composed;
-use crate::extract::characters::{ends_with_word, is_han, starts_word};
+use crate::extract::characters::{ends_with_word, holds_beginning};
 use crate::extract::clauses::{Standing, judge};
 
 /// Verbs of opening, whose clock times are hours of every day.
@@ -19,10 +19,7 @@ pub(super) fn are_hours(part: &str, time: &Composed) -> bool {
     if time.day.is_some() || time.clock.is_none() || judge(part) == Standing::Failing {
         return false;
     }
-    let opens = OPENS.iter().any(|phrase| {
-        part.match_indices(phrase)
-            .any(|(at, _)| phrase.starts_with(is_han) || starts_word(part, at))
-    });
+    let opens = OPENS.iter().any(|phrase| holds_beginning(part, phrase));
     opens || is_parted_verb(part)
 }
 
