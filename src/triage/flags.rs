@@ -84,15 +84,17 @@ fn has_forward_prefix(subject: &str) -> bool {
     .any(|prefix| head.starts_with(prefix))
 }
 
-/// True when the mail continues an earlier one.
-pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>) -> bool {
+/// True when the mail continues an earlier one. `thanks` tells that it thanks for an answer.
+pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>, thanks: bool) -> bool {
+    let quotes = || {
+        message
+            .zones
+            .iter()
+            .any(|zone| zone.kind == ZoneKind::Quoted)
+    };
     prior.is_some()
         || !message.in_reply_to.is_empty()
-        || (subject::is_answer(&message.subject)
-            && message
-                .zones
-                .iter()
-                .any(|zone| zone.kind == ZoneKind::Quoted))
+        || (subject::is_answer(&message.subject) && (thanks || quotes()))
 }
 
 /// Flags in the order of the labels, others behind them.

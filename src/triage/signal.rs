@@ -55,10 +55,15 @@ impl CompiledSignal {
 
     /// True when the signal holds.
     pub(crate) fn holds(&self, reading: &Reading, circumstances: &Circumstances<'_>) -> bool {
-        if self.unless.any(circumstances) || !self.only.none_or_any(circumstances) {
+        if !self.may_hold(circumstances) {
             return false;
         }
         self.implied_by.any(circumstances) || self.score(reading, circumstances) >= 1.0
+    }
+
+    /// False when the circumstances rule it out, whatever is said.
+    pub(crate) fn may_hold(&self, circumstances: &Circumstances<'_>) -> bool {
+        !self.unless.any(circumstances) && self.only.none_or_any(circumstances)
     }
 
     /// What speaks for it, conditions left aside.
@@ -83,7 +88,8 @@ impl CompiledSignal {
                     .filter_map(|sentence| Some((cue.matches(reading, sentence)?, cue.weight)))
             })
             .filter(|(_, weight)| *weight >= 1.0)
-            .max_by_key(|(place, _)| *place)
+            // Of those at one place the strongest.
+            .max_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)))
     }
 }
 
