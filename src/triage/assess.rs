@@ -303,7 +303,12 @@ impl Assessor {
         flags::from_signals(others, reading, circumstances);
     }
 
-    fn is_follow_up(&self, message: &Message, prior: Option<&CaseState>, reading: &Reading) -> bool {
+    fn is_follow_up(
+        &self,
+        message: &Message,
+        prior: Option<&CaseState>,
+        reading: &Reading,
+    ) -> bool {
         let thanks = reading.has(self.vocabulary.guards.thanks_for_answer);
         flags::is_follow_up(message, prior, thanks)
     }

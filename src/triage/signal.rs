@@ -76,20 +76,27 @@ impl CompiledSignal {
         reasons(&format!("{kind}.{}", self.name), &self.cues, reading)
     }
 
-    /// The last sentence that speaks for it, with the weight of its cue and the place of the hit.
+    /// The last sentence that speaks for it, with the weight of its strongest cue and the place of that cue's hit.
     pub(crate) fn last_place(&self, reading: &Reading) -> Option<(usize, f32)> {
         self.cues
             .iter()
-            .filter(|cue| cue.may_hold(reading))
+            .filter(|cue| cue.weight >= 1.0 && cue.may_hold(reading))
             .flat_map(|cue| {
                 reading
                     .sentences
                     .iter()
-                    .filter_map(|sentence| Some((cue.matches(reading, sentence)?, cue.weight)))
+                    .enumerate()
+                    .filter_map(|(index, sentence)| {
+                        Some((index, cue.weight, cue.matches(reading, sentence)?))
+                    })
             })
-            .filter(|(_, weight)| *weight >= 1.0)
-            // Of those at one place the strongest.
-            .max_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)))
+            .max_by(|left, right| {
+                left.0
+                    .cmp(&right.0)
+                    .then(left.1.total_cmp(&right.1))
+                    .then(left.2.cmp(&right.2))
+            })
+            .map(|(_, weight, place)| (place, weight))
     }
 }
 
