@@ -137,3 +137,24 @@ fn is_counted(between: &str) -> bool {
         && between.split_whitespace().count() <= COUNTED_WORDS
         && unspaced <= COUNTED_CHARACTERS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_counted;
+
+    #[test]
+    fn a_number_counts_what_stands_a_few_words_behind_it() {
+        for (between, counted) in [
+            (" ", true),
+            (" entirely separate ", true),
+            (" vollig unterschiedliche, voneinander unabhangige ", true),
+            ("毫不相关的", true),
+            (" accounts: both have the same ", false),
+            (" of our sellers; there are other ", false),
+            (" hours later we saw one more of these ", false),
+            ("家餐厅都不能接单而且还有别的", false),
+        ] {
+            assert_eq!(is_counted(between), counted, "{between}");
+        }
+    }
+}
