@@ -127,6 +127,13 @@ fn counted_matters(
     })
 }
 
+/// Behind one of these the number counts something else: "two calls, both with the same problems".
+#[rustfmt::skip]
+const COUNTS_OTHERS: [&str; 20] = [
+    "both", "with", "of", "the", "our", "for", "have", "beide", "mit", "der", "die", "das", "von", "haben", "avec", "des", "les", "nos",
+    "dla", "naszych",
+];
+
 /// True when nothing but a few words stands between a number and what it counts.
 fn is_counted(between: &str) -> bool {
     let unspaced = between
@@ -135,6 +142,9 @@ fn is_counted(between: &str) -> bool {
         .count();
     !between.contains([';', ':', '(', ')', '\n'])
         && between.split_whitespace().count() <= COUNTED_WORDS
+        && !between
+            .split_whitespace()
+            .any(|word| COUNTS_OTHERS.contains(&word))
         && unspaced <= COUNTED_CHARACTERS
 }
 
@@ -151,6 +161,7 @@ mod tests {
             ("毫不相关的", true),
             (" accounts: both have the same ", false),
             (" of our sellers; there are other ", false),
+            (" calls, both with the same ", false),
             (" hours later we saw one more of these ", false),
             ("家餐厅都不能接单而且还有别的", false),
         ] {
