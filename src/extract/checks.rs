@@ -89,7 +89,7 @@ pub(crate) fn is_blanked(value: &str) -> bool {
 }
 
 /// `20260302`, `20260302T140500`, `202603021405`.
-fn is_date(value: &str) -> bool {
+pub(super) fn is_date(value: &str) -> bool {
     let bytes = value.as_bytes();
     if !matches!(bytes.len(), 8 | 12 | 14) || !bytes.iter().all(u8::is_ascii_digit) {
         return false;

@@ -61,7 +61,7 @@ const WORKING: &[&str] = &[
     "works", "work", "working", "worked", "succeeds", "succeed", "succeeded", "successful", "successfully", "normal", "normally",
     "ok", "okay", "accepted", "recovered", "funktioniert", "funktionieren", "funktionierte", "läuft", "laufen", "lief", "liefen", "ging", "gingen", "klappte", "klappten", "klappt",
     "klappen", "geht", "erfolgreich", "angenommen", "akzeptiert", "fonctionne", "fonctionnent", "fonctionnait", "fonctionnaient", "marchait", "marchaient", "passait", "passaient", "marche",
-    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "passes validation", "passed validation", "validates", "passe la validation", "passent la validation", "besteht die prüfung", "geht durch", "通过校验", "校验通过", "通过验证", "验证通过", "działa", "działają", "działał", "działała", "działało", "działały", "chodziło",
+    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "passes validation", "passed validation", "validates", "passe la validation", "passent la validation", "besteht die prüfung", "geht durch", "通过校验", "校验通过", "通过验证", "验证通过", "测试通过", "通过测试", "能收到", "passes the tests", "passes all tests", "passed the tests", "passed all tests", "passes our tests", "passe les tests", "passent les tests", "passe tous les tests", "besteht die tests", "besteht alle tests", "działa", "działają", "działał", "działała", "działało", "działały", "chodziło",
     "poprawnie", "prawidłowo", "przechodzi", "przechodzą", "正常", "成功", "能用", "可用",
 ];
 
