@@ -138,9 +138,18 @@ pub(super) fn read_beside_nouns(
         }
         let end = skip(text, noun.end(), char::is_alphabetic);
         // An account manager is a person.
-        let person = ["manager", "betreuer", "rep", "verantwort"]
-            .iter()
-            .any(|word| text[skip_blanks(text, end)..].starts_with(word));
+        let person = [
+            "manager",
+            "holder",
+            "owner",
+            "betreuer",
+            "inhaber",
+            "rep",
+            "verantwort",
+            "titulaire",
+        ]
+        .iter()
+        .any(|word| text[skip_blanks(text, end)..].starts_with(word));
         if person || end - noun.end() > 4 {
             continue;
         }

@@ -6,7 +6,7 @@ use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
-use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers};
+use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers, tells};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -520,7 +520,7 @@ fn answers_before(left: &str) -> bool {
         .rsplit(is_blank)
         .filter(|word| !word.is_empty())
         .take(3)
-        .any(answers);
+        .any(tells);
     let han = sentence
         .trim_end()
         .trim_end_matches(['过', '了', '出', '个', '着']);

@@ -587,6 +587,12 @@ impl Extractor {
         whole.then_some(end)
     }
 
+    /// True for the key of a field in structured text, such as `cart_id`.
+    fn is_key(&self, written: &str) -> bool {
+        let meanings = self.names.cell(written);
+        meanings.iter().any(|meaning| meaning.sense == Sense::Key)
+    }
+
     /// A candidate that passed the field's checks, or is refused with the reason.
     pub(crate) fn checked_candidate(
         &self,
@@ -607,6 +613,9 @@ impl Extractor {
             && (self.is_known_code(written) || super::codes::is_capitals(written))
         {
             Some("error_code".to_owned())
+        } else if !self.fields[field].strict && self.is_key(written) {
+            // "Sample cart: cart_id = c-77" goes on to the value.
+            Some("key".to_owned())
         } else if is_request_line(passage.text, range.start) {
             Some("request_line".to_owned())
         } else if is_counted(passage.text, range.start, range.end) {
