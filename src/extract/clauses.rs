@@ -159,7 +159,19 @@ const TAKEN_BACK: [&str; 20] = [
 fn is_step(text: &str, start: usize, end: usize) -> bool {
     let (from, to) = clause(text, start, end);
     let left = text[from..start].to_lowercase();
-    let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(']);
+    let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(', '（']);
+    // "Somebody deleted it (deleteDestination)": that went well.
+    let removes = ["delete", "cancel"]
+        .iter()
+        .any(|verb| text[start..].starts_with(verb));
+    if removes
+        && REMOVED
+            .iter()
+            .any(|word| super::characters::holds_beginning(left, word))
+        && judge(&text[from..to].to_lowercase()) != Standing::Failing
+    {
+        return true;
+    }
     if !WITH.iter().any(|word| ends_with_word(left, word)) {
         return false;
     }
@@ -173,6 +185,11 @@ fn is_step(text: &str, start: usize, end: usize) -> bool {
         .any(|word| super::characters::holds_beginning(left, word));
     cancelled || (tried(left) || tried(&right)) && judge(&right) != Standing::Failing
 }
+
+#[rustfmt::skip]
+const REMOVED: [&str; 14] = [
+    "deleted", "removed", "gelöscht", "entfernt", "supprimé", "effacé", "usuną", "usunię", "skasowa", "删除了", "删掉", "误删", "已删除", "取消了",
+];
 
 /// Who cancels something goes on to say what became of the next attempt.
 const CANCELLED: [&str; 7] = [

@@ -241,8 +241,10 @@ pub(super) fn read_quotations(
             .next()
             .unwrap_or("");
         let code = code || super::codes::is_capitals(last);
-        let beside = is_beside(sentence, window(&text[..line], range.end, BEHIND_BYTES))
-            || is_told_of_failure(sentence);
+        let beside = is_beside(
+            without_name(left, sentence),
+            window(&text[..line], range.end, BEHIND_BYTES),
+        ) || is_told_of_failure(sentence);
         let guidance = GUIDANCE.iter().any(|word| sentence.contains(word)) && !returned(sentence);
         if guidance && !status && !code {
             continue;
@@ -258,20 +260,26 @@ pub(super) fn read_quotations(
     }
 }
 
+/// The sentence without the name of the thing that a message is about: "The history says: MenuItemOffer: ". `written` is the
+/// sentence's text as it stands.
+fn without_name<'t>(written: &str, sentence: &'t str) -> &'t str {
+    let colon = [' ', ':', '：'];
+    let name = written.trim_end_matches(colon);
+    let name = &name[name.rfind([' ', '\n']).map_or(0, |blank| blank + 1)..];
+    let head = sentence.trim_end_matches(colon);
+    if is_joined(name) && head.len() > name.len() && head.ends_with(&name.to_lowercase()) {
+        &head[..head.len() - name.len()]
+    } else {
+        sentence
+    }
+}
+
 /// True where the words right before or behind a quotation say that it is what came back.
 fn is_beside(before: &str, behind: &str) -> bool {
     let signs = [
         ' ', '\n', '\r', ':', '：', ',', '，', '"', '“', '„', '«', '\u{a0}',
     ];
     let before = before.trim_end_matches(signs);
-    // "The history says: MenuItemOffer: "..."" names the thing first.
-    let named = before
-        .rfind([' ', '\n'])
-        .map(|blank| (blank, &before[blank + 1..]));
-    let before = match named {
-        Some((blank, name)) if is_joined(name) => before[..blank].trim_end_matches(signs),
-        _ => before,
-    };
     let behind = behind
         .trim_start_matches(['"', '”', '“', '»', '」', '\u{a0}', ' '])
         .to_lowercase();

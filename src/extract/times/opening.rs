@@ -1,7 +1,7 @@
 //! Hours at which shops and offices open, told beside the time of a failure.
 
 use super::combine::Composed;
-use crate::extract::characters::{ends_with_word, holds_beginning, window_before};
+use crate::extract::characters::{ends_with_word, holds_beginning, window, window_before};
 use crate::extract::clauses::{Standing, judge};
 
 /// Verbs of opening, whose clock times are hours of every day.
@@ -43,7 +43,10 @@ pub(super) fn are_hours(text: &str, part: &str, time: &Composed) -> bool {
             said = said.replace(word, " ");
         }
     }
-    if time.day.is_some() || judge(&said) == Standing::Failing {
+    // "From 11:00 to 22:30, on Saturdays until 23:00": the day is not of the first.
+    let beside = window(text, time.start, 60).to_lowercase();
+    let of_days = EACH_OF_DAYS.iter().any(|day| beside.contains(day));
+    if time.day.is_some() && !of_days || judge(&said) == Standing::Failing {
         return false;
     }
     let opens = OPENS.iter().any(|phrase| holds_beginning(part, phrase));
@@ -65,41 +68,32 @@ fn are_of_days(text: &str, time: &Composed) -> bool {
     if time.day.is_none() && first.is_some() && second.is_some() && joined {
         return true;
     }
-    // The plural or its preposition says each of these days.
-    let each = [
-        "on sundays",
-        "on saturdays",
-        "sundays",
-        "saturdays",
-        "sonntags",
-        "samstags",
-        "sonn- und feiertags",
-        "le dimanche",
-        "le samedi",
-        "w niedziele",
-        "w soboty",
-        "w weekendy",
-    ];
     let head = left.trim_end_matches(|character: char| !character.is_alphabetic());
-    let head = [
-        " until",
-        " till",
-        " bis",
-        " jusqu'à",
-        " do",
-        " from",
-        " ab",
-        " von",
-        " dès",
-        " od",
-        " de",
-        " à partir de",
-    ]
-    .iter()
-    .find_map(|word| head.strip_suffix(word))
-    .unwrap_or(head);
-    each.iter().any(|day| head.ends_with(day))
+    let head = UP_TO
+        .iter()
+        .find_map(|word| head.strip_suffix(word))
+        .unwrap_or(head);
+    EACH_OF_DAYS.iter().any(|day| head.ends_with(day))
 }
+
+#[rustfmt::skip]
+const EACH_OF_DAYS: [&str; 11] = [
+    "sundays", "saturdays", "sonntags", "samstags", "feiertags", "le dimanche", "le samedi", "w niedziele", "w soboty", "w weekendy", "周末",
+];
+const UP_TO: [&str; 12] = [
+    " until",
+    " till",
+    " bis",
+    " jusqu'à",
+    " do",
+    " from",
+    " ab",
+    " von",
+    " dès",
+    " od",
+    " de",
+    " à partir de",
+];
 
 /// The second of two clock times, of which the first is one of the kitchen's: "runs from 12:00 to 21:30".
 fn follow_hours(text: &str, time: &Composed) -> bool {
