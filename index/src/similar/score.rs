@@ -168,23 +168,42 @@ pub(super) fn rank(
         sum_words(view, query, &mut scores, &scales, foreign.as_deref());
         let cosines = nearness.of_segment(ordinal);
         let filter = Filter::open(view, request, ordinal)?;
-        for (document, &words) in (0..).zip(scores.words.iter()) {
-            let place = document as usize;
+        let total = |words: f32, identity: f32, cosine: f32| {
+            let text = words + nearness.of(cosine) * nearness_scale;
+            shared(identity) * identity_share + text * text_share
+        };
+        // The lists are summed: the first makes room for the scores.
+        let totals = scores.lists.swap_remove(0);
+        let parts = scores.words.iter().zip(scores.identity.iter());
+        match cosines {
+            None => {
+                for (score, (&words, &identity)) in totals.iter_mut().zip(parts) {
+                    *score = total(words, identity, 0.0);
+                }
+            }
+            Some(cosines) => {
+                for ((score, (&words, &identity)), &cosine) in
+                    totals.iter_mut().zip(parts).zip(cosines)
+                {
+                    *score = total(words, identity, cosine);
+                }
+            }
+        }
+        let mut next = 0;
+        loop {
+            // Quality only takes away. Most cases end here, before anything is looked up for them.
+            let least = match best.peek() {
+                Some(worst) if best.len() == most => worst.0.score - SMALLEST_STEP,
+                _ => 0.0,
+            };
+            let Some(place) = first_of(totals, next, least.max(f32::MIN_POSITIVE)) else {
+                break;
+            };
+            next = place + 1;
+            let document = place as u32;
+            let (words, score) = (scores.words[place], totals[place]);
             let facts = shared(scores.identity[place]);
             let cosine = cosines.map_or(0.0, |cosines| cosines[place]);
-            let text = words + nearness.of(cosine) * nearness_scale;
-            let score = facts * identity_share + text * text_share;
-            if score <= 0.0 {
-                continue;
-            }
-            // Quality only takes away. Most cases end here, before anything is looked up for them.
-            if best.len() == most
-                && best
-                    .peek()
-                    .is_some_and(|worst| score + SMALLEST_STEP < worst.0.score)
-            {
-                continue;
-            }
             let Some((id, quality)) = filter.accept(document) else {
                 continue;
             };
@@ -227,7 +246,7 @@ pub(super) fn rank(
             let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
             candidate.score += change * nearness_scale * text_share * candidate.quality;
             candidate.cosine = compared.cosine;
-            let agreement = weights::agreement(compared.cosine, compared.agreement);
+            let agreement = weights::agreement(compared.cosine, compared.agreement.as_ref());
             let share = weights::agreement_share(candidate.foreign, known);
             candidate.score =
                 candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
@@ -240,6 +259,24 @@ pub(super) fn rank(
     }
     ranked.truncate(request.limit.max(weights::COMPARED));
     Ok(ranked)
+}
+
+/// The first place from `from` on whose number is at least `least`.
+fn first_of(numbers: &[f32], from: usize, least: f32) -> Option<usize> {
+    let rest = numbers.get(from..)?;
+    let (whole, tail) = rest.as_chunks::<16>();
+    for (number, chunk) in whole.iter().enumerate() {
+        // All at once: nearly always none is.
+        if chunk
+            .iter()
+            .fold(false, |any, value| any | (*value >= least))
+        {
+            let within = chunk.iter().position(|value| *value >= least)?;
+            return Some(from + number * 16 + within);
+        }
+    }
+    let within = tail.iter().position(|value| *value >= least)?;
+    Some(from + whole.len() * 16 + within)
 }
 
 /// Sums the word lists of a segment's documents.
@@ -334,6 +371,15 @@ fn sums(numbers: &[f32]) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0f64; 8], [0.0f64; 8]);
     let (whole, rest) = numbers.as_chunks::<8>();
     for numbers in whole {
+        // Most words are in few cases.
+        if numbers
+            .iter()
+            .map(|number| number.to_bits())
+            .fold(0, |any, bits| any | bits)
+            == 0
+        {
+            continue;
+        }
         for ((sum, squares), number) in sums.iter_mut().zip(&mut squares).zip(numbers) {
             let number = f64::from(*number);
             *sum += number;
@@ -392,11 +438,20 @@ fn score_segment(
             })?;
         }
         if let Some(present) = &fact.present {
-            each_document(&inverted, &present.term, |document| {
-                if counted[document] != mark {
-                    identity[document] -= present.weight;
+            let holders = inverted.doc_freq(&present.term)?;
+            if holders as usize == identity.len() {
+                // Where every case has such a field none need be looked up.
+                for (identity, counted) in identity.iter_mut().zip(&counted) {
+                    let other = f32::from(u8::from(*counted != mark));
+                    *identity -= other * present.weight;
                 }
-            })?;
+            } else if holders > 0 {
+                each_document(&inverted, &present.term, |document| {
+                    if counted[document] != mark {
+                        identity[document] -= present.weight;
+                    }
+                })?;
+            }
         }
     }
     Ok(())

@@ -325,6 +325,7 @@ fn identifier_list(view: &View, identifiers: &BTreeMap<String, f32>) -> TermList
     let field = view.fields.identifier;
     let mut terms: Vec<WeightedTerm> = identifiers
         .iter()
+        .filter(|(_, weight)| **weight > weights::NEGLIGIBLE)
         .map(|(name, &weight)| WeightedTerm {
             term: Term::from_field_text(field, name),
             weight,

@@ -54,6 +54,8 @@ pub(crate) const LISTS: [ListWeight; 4] = [
 pub(crate) const MOST_TERMS: usize = 25;
 /// Identifiers of the request that are scored against those of the cases.
 pub(crate) const MOST_IDENTIFIERS: usize = 20;
+/// An identifier that weighs less stands in nearly every case, as the address of the one server does: it tells nothing.
+pub(crate) const NEGLIGIBLE: f32 = 0.01;
 /// Share of the identifier list in the sum, divided by its spread like the others.
 pub(crate) const IDENTIFIER_WEIGHT: f32 = 0.3;
 
@@ -198,13 +200,16 @@ const AGREEMENT_SHARE: f32 = 0.8;
 
 /// How far two texts agree: as wholes, and sentence by sentence. What the case says besides counts less than what the request
 /// says and the case does not.
-pub(crate) fn agreement(cosine: f32, sentences: Option<Agreement>) -> f32 {
-    let sentences = sentences.unwrap_or(Agreement {
-        of_request: cosine,
-        of_case: cosine,
+pub(crate) fn agreement(cosine: f32, sentences: Option<&Agreement>) -> f32 {
+    let (of_request, of_case) = sentences.map_or((cosine, cosine), |sentences| {
+        (mean(&sentences.of_request), mean(&sentences.of_case))
     });
-    let sum = 0.5 * cosine + 0.33 * sentences.of_request + 0.17 * sentences.of_case;
+    let sum = 0.5 * cosine + 0.33 * of_request + 0.17 * of_case;
     sum.clamp(0.0, 1.0)
+}
+
+fn mean(numbers: &[f32]) -> f32 {
+    numbers.iter().sum::<f32>() / numbers.len().max(1) as f32
 }
 
 /// What words count in cases of another language than the request's, where vectors say what they mean: languages share names
