@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::Wanted;
-use super::batch::{Batch, OpenRequest, RequestPlace, Working, letter};
+use super::batch::{Batch, COPY, OpenRequest, RequestPlace, Working, letter};
 use super::history::desk_mail_assignment;
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
@@ -200,6 +200,9 @@ impl Engine {
             crate::triage::assign(message, &candidates, &self.gate.shared_domains)
         };
         let assignment = batch.or_copy(assignment, analysis);
+        if matches!(assignment, Assignment::Note { reason: COPY, .. }) {
+            batch.summary.copies += 1;
+        }
         let mut prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
                 .cases
