@@ -104,12 +104,13 @@ impl Extractor {
         statuses::decide(found_statuses, &mut gathered);
         errors::decide(self, &mut gathered);
         drop_secrets(&mut gathered, &found_secrets);
-        let text_of = |part: PartId, start: usize, end: usize| text_of(message, part, start, end);
+        let written =
+            |part: PartId, start: usize, end: usize| text_in(message, part, start, end).to_owned();
         let resolved = gather::resolve(
             gathered.candidates,
             &self.field_names,
             &self.single,
-            &text_of,
+            &written,
         );
         let language = language::guess(message, &self.profile.languages, ours.as_ref());
         let clock = Clock::new(
@@ -323,22 +324,24 @@ fn routes_of(profile: &Profile) -> Routes {
     Routes::new(rows)
 }
 
-fn text_of(message: &Message, part: PartId, start: usize, end: usize) -> String {
-    text_in(message, part, start, end).to_owned()
-}
-
 /// A stretch of a part's text.
 fn text_in(message: &Message, part: PartId, start: usize, end: usize) -> &str {
-    let text = match part {
-        PartId::Subject => Some(message.subject.as_str()),
-        PartId::Body => Some(message.text.as_str()),
+    text_of(message, part).get(start..end).unwrap_or("")
+}
+
+/// The text of a part; empty where it has none.
+#[must_use]
+pub fn text_of(message: &Message, part: PartId) -> &str {
+    match part {
+        PartId::Subject => &message.subject,
+        PartId::Body => &message.text,
         PartId::Attachment(index) => message
             .attachments
             .get(usize::from(index))
-            .and_then(|attachment| attachment.text.as_deref()),
-        PartId::Derived => None,
-    };
-    text.and_then(|text| text.get(start..end)).unwrap_or("")
+            .and_then(|attachment| attachment.text.as_deref())
+            .unwrap_or(""),
+        PartId::Derived => "",
+    }
 }
 
 /// Secrets of all parts, quoted text and signatures included: none of them may leave the archive.
