@@ -20,6 +20,7 @@ mod mobile;
 mod separator;
 mod sign_off;
 mod signature;
+mod title;
 mod wrapped;
 
 pub(crate) use armor::unescaped;
