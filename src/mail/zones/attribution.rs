@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::header_block::has_year;
 use super::line::{Line, next_filled};
+use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
 /// Words for writing, lower case, as they stand in attributions.
@@ -72,11 +73,25 @@ fn ends_like_one(lower: &str) -> bool {
     if end.ends_with(':') || end.ends_with('：') || lower.ends_with('>') && lower.contains('@') {
         return true;
     }
-    VERBS
-        .iter()
-        .chain(MORE_VERBS)
-        .any(|verb| end.ends_with(verb))
+    // Few words end in the two bytes that a verb ends in.
+    let may_be_verb = matches!(end.as_bytes(), [.., before, last]
+        if VERB_ENDS.contains(&[*before, *last]));
+    may_be_verb
+        && VERBS
+            .iter()
+            .chain(MORE_VERBS)
+            .any(|verb| end.ends_with(verb))
 }
+
+/// The last two bytes of each verb.
+static VERB_ENDS: LazyLock<HashSet<[u8; 2]>> = LazyLock::new(|| {
+    let verbs = VERBS.iter().chain(MORE_VERBS);
+    verbs
+        .filter_map(|verb| verb.as_bytes().last_chunk().copied())
+        .collect()
+});
+
+static OPENING_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(OPENINGS));
 
 fn has_mail_address(text: &str) -> bool {
     text.match_indices('@').any(|(position, _)| {
@@ -131,9 +146,9 @@ fn names_day_or_month(lower: &str) -> bool {
 
 fn opens_like_one(lower: &str) -> bool {
     let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
-    if lower.starts_with(|character: char| character.is_ascii_digit())
-        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
-    {
+    let mut opens = lower.starts_with(|character: char| character.is_ascii_digit());
+    OPENING_WORDS.prefixes(lower.as_bytes(), |_, _| opens = true);
+    if opens {
         return true;
     }
     let word = lower
