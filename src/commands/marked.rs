@@ -2,6 +2,7 @@
 
 use crate::case::{Evidence, PartId};
 use crate::engine::Analysis;
+use crate::extract::text_of;
 
 const UNDERLINE: &str = "\u{1b}[4m";
 const UNDERLINE_END: &str = "\u{1b}[24m";
@@ -27,16 +28,11 @@ pub(super) fn parts(analysis: &Analysis) -> String {
         .into_iter()
         .chain(attachments.map(PartId::Attachment))
     {
-        let text = match part {
-            PartId::Subject => Some(message.subject.as_str()),
-            PartId::Body => Some(message.text.as_str()),
-            PartId::Attachment(index) => message.attachments[usize::from(index)].text.as_deref(),
-            PartId::Derived => None,
-        };
         let marks = marks_of(analysis, part);
-        let (Some(text), false) = (text, marks.is_empty() && part != PartId::Body) else {
+        if marks.is_empty() && part != PartId::Body {
             continue;
-        };
+        }
+        let text = text_of(message, part);
         shown.push_str(&format!("── {part}\n"));
         shown.push_str(underlined(text, &marks).trim_end());
         shown.push_str("\n\n");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::output;
 use crate::case::{Evidence, PartId};
 use crate::engine::{Alone, Analysis, Desk};
-use crate::extract::Secret;
+use crate::extract::{Secret, text_of};
 use crate::profile::Requirement;
 use crate::triage::Reason;
 
@@ -140,7 +140,7 @@ fn of_field(name: &str, analysis: &Analysis) -> Explained {
             .map(|refused| {
                 format!(
                     "refused  {}  because {}, proposed by {}: {}",
-                    output::shorten(&without_secrets(analysis, &refused.text), 60),
+                    output::shorten(&refused.text, 60),
                     refused.reason,
                     refused.evidence.rule,
                     place(analysis, &refused.evidence),
@@ -330,35 +330,21 @@ fn of_requirement(requirement: &Requirement, alone: &Alone) -> Explained {
     }
 }
 
-/// The text of a part of the mail; empty for what follows from another field.
-fn text_of(analysis: &Analysis, part: PartId) -> &str {
-    let message = &analysis.message;
-    match part {
-        PartId::Subject => &message.subject,
-        PartId::Body => &message.text,
-        PartId::Attachment(index) => message
-            .attachments
-            .get(usize::from(index))
-            .and_then(|attachment| attachment.text.as_deref())
-            .unwrap_or(""),
-        PartId::Derived => "",
-    }
-}
-
-/// Words of the mail without its secrets.
-fn without_secrets(analysis: &Analysis, words: &str) -> String {
+/// A sentence as judgements read it, in small letters, without the secrets of the mail.
+fn without_secrets(analysis: &Analysis, sentence: &str) -> String {
     let secrets = analysis.extraction.secrets.iter();
-    secrets.fold(words.to_owned(), |words, secret| {
+    secrets.fold(sentence.to_owned(), |words, secret| {
         let Evidence {
             part, start, end, ..
         } = secret.evidence;
-        match text_of(analysis, part).get(start..end) {
-            Some(written) if !written.is_empty() && words.contains(written) => {
-                let shown = format!("[secret {} #{}]", secret.kind, secret.fingerprint);
-                words.replace(written, &shown)
-            }
-            _ => words,
+        let written = text_of(&analysis.message, part)
+            .get(start..end)
+            .unwrap_or("");
+        let folded = crate::triage::fold(written);
+        if folded.is_empty() || !words.contains(&folded) {
+            return words;
         }
+        words.replace(&folded, &secret.shown())
     })
 }
 
@@ -367,7 +353,7 @@ fn place(analysis: &Analysis, evidence: &Evidence) -> String {
     if evidence.part == PartId::Derived {
         return "follows from another field".to_owned();
     }
-    let text = text_of(analysis, evidence.part);
+    let text = text_of(&analysis.message, evidence.part);
     let secrets: Vec<Secret> = analysis
         .extraction
         .secrets

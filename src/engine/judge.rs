@@ -226,11 +226,15 @@ impl Engine {
             .as_ref()
             .filter(|_| matches!(assignment, Assignment::FollowUp { .. }));
         let mut assessment = assessed(desk, analysis, follows);
-        let assignment = crate::triage::settle(assignment.clone(), &assessment);
+        let assignment = crate::triage::settle(assignment, &assessment);
         if of_case.is_some() && matches!(assignment, Assignment::Open { .. }) {
             // Another problem is one of the desk that was written to.
             (desk, analysis) = own;
-            assessment = assessed(desk, analysis, follows);
+            let mut alone = analysis.assessment.clone();
+            alone.flags.push("new_case_in_old_thread".to_owned());
+            alone.flags.sort();
+            alone.flags.dedup();
+            assessment = Cow::Owned(alone);
         }
         if let (Assignment::FollowUp { .. }, Some(prior)) = (&assignment, &mut prior) {
             batch.withdraw_partly_answered(prior, &assessment.missing, mail.mail, now);

@@ -266,16 +266,21 @@ impl Engine {
         let engine = self.clone();
         let stop = self.stop.clone();
         let analyser = tokio::spawn(async move {
+            // Asked to end: what is archived beyond the batch in hand is for the next start.
+            let mut ended = false;
             while let Some(batch) = archived.recv().await {
+                if ended {
+                    continue;
+                }
                 let bytes = batch.iter().map(|mail| mail.bytes.len() as u64).sum();
                 let engine = engine.clone();
                 let analysed = tokio::task::spawn_blocking(move || engine.analyse_all(batch))
                     .await
                     .map_err(joined)?;
-                // Asked to end: what is archived beyond the batch in hand is for the next start.
-                if analysed_sender.send((analysed, bytes)).await.is_err() || stop.asked() {
+                if analysed_sender.send((analysed, bytes)).await.is_err() {
                     break;
                 }
+                ended = stop.asked();
             }
             Ok::<(), StoreError>(())
         });

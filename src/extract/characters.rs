@@ -55,8 +55,13 @@ pub(crate) fn holds_word(text: &str, words: &str) -> bool {
 
 /// True for `reportId` and `report_id`: words joined to one name.
 pub(crate) fn is_joined(word: &str) -> bool {
+    word.contains('_') || has_hump(word)
+}
+
+/// True for `reportId`: a capital letter behind a small one.
+pub(crate) fn has_hump(word: &str) -> bool {
     let rises = |two: &[u8]| is(two[0], LOWER) && is(two[1], UPPER);
-    word.contains('_') || word.as_bytes().windows(2).any(rises)
+    word.as_bytes().windows(2).any(rises)
 }
 
 /// What a byte of text is, in bits: looked up where a whole text is gone through.

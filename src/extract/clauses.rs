@@ -1,5 +1,7 @@
 //! Whether the words around a mention say that it works or fails.
 
+use std::ops::Range;
+
 use super::characters::ends_with_word;
 use super::phrases::{Said, begins_with_contrast, first_contrast, last_contrast, said};
 
@@ -30,17 +32,24 @@ pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     judged
 }
 
-/// The same, by the part between commas where that part says it: "getOrders works, createFeed fails".
-pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> Standing {
+/// The part of the clause between the commas around a place.
+pub(crate) fn part(text: &str, start: usize, end: usize) -> Range<usize> {
     let (from, to) = clause(text, start, end);
     let left = text[from..start]
         .rfind(", ")
         .map_or(from, |comma| from + comma + 2);
     let right = text[end..to].find(", ").map_or(to, |comma| end + comma);
-    if left == from && right == to {
+    left..right
+}
+
+/// The same, by the part between commas where that part says it: "getOrders works, createFeed fails".
+pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> Standing {
+    let whole = clause(text, start, end);
+    let part = part(text, start, end);
+    if part == (whole.0..whole.1) {
         return standing(text, start, end);
     }
-    let part = text[left..right].to_lowercase();
+    let part = text[part].to_lowercase();
     let judged = judge(&part);
     if judged != Standing::Neutral {
         return judged;
@@ -73,6 +82,11 @@ pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Sta
     let judged = standing_between_commas(text, start, end);
     if judged != Standing::Working {
         return judged;
+    }
+    // "Does getOrders work?" says nothing.
+    let (_, to) = clause(text, start, end);
+    if text[to..].starts_with(['?', '？']) {
+        return Standing::Neutral;
     }
     let sentence = super::characters::window(text, end, 160);
     let sentence = sentence.split(['\n', '。', ';']).next().unwrap_or("");
@@ -126,91 +140,83 @@ fn fails_behind(text: &str, start: usize, end: usize) -> bool {
     let (_, next) = clause(rest, begin, behind);
     let next = &rest[..next];
     let words = || next.split(|character: char| !character.is_alphanumeric() && character != '_');
-    let names_another = words().any(super::characters::is_joined);
+    let names_another = words().any(super::characters::has_hump);
     let lower = next.to_lowercase();
     let given = words().any(|word| GIVEN.contains(&&*word.to_lowercase()))
         || GIVEN_HAN.iter().any(|word| next.contains(word));
     given && !names_another && judge(&lower) == Standing::Failing
 }
 
-/// "listOrderItems? No, getOrderItems": the sender takes it back.
+/// "listOrderItems? No, getOrderItems": the sender takes it back for another name.
 fn is_corrected(text: &str, end: usize) -> bool {
-    let right = super::characters::window(text, end, 24).to_lowercase();
-    let Some(right) = right
-        .strip_prefix(['"', '`'])
-        .unwrap_or(&right)
-        .trim_start()
-        .strip_prefix(['?', '？', '-', '–', '—', ',', '，', '.'])
-    else {
+    let right = super::characters::window(text, end, 60);
+    let signs = [
+        ' ', '"', '`', '?', '？', '-', '–', '—', ',', '，', '.', '…', ':', '：',
+    ];
+    let behind = right.trim_start_matches(signs);
+    if behind.len() == right.len() {
+        return false;
+    }
+    let lower = behind.to_lowercase();
+    let Some(word) = TAKEN_BACK.iter().find(|word| lower.starts_with(**word)) else {
         return false;
     };
-    let right = right.trim_start_matches([' ', '-', '–', '—', '.', '…']);
-    TAKEN_BACK
-        .iter()
-        .any(|word| right.starts_with(word) && super::characters::ends_word(right, word.len()))
+    let Some(rest) = behind.get(word.len()..) else {
+        return false;
+    };
+    let rest = rest.trim_start_matches(signs);
+    let name = rest
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or("");
+    super::characters::has_hump(name)
 }
 
 #[rustfmt::skip]
-const TAKEN_BACK: [&str; 20] = [
-    "no, i", "nope", "sorry", "i mean", "rather", "pardon", "nein", "ach nein", "ich meine", "falsch", "quatsch", "non, ", "non c", "je veux dire", "przepraszam", "znaczy", "nie, ", "不对", "不是", "应该是",
+const TAKEN_BACK: [&str; 17] = [
+    "no, i mean", "no", "sorry", "i mean", "rather", "pardon", "nein", "ach nein", "ich meine", "falsch", "non", "je veux dire", "przepraszam", "znaczy", "nie", "不对", "应该是",
 ];
 
-/// "I checked it with getOrder", "用 sendTestNotification 试过": what was tried or done with it is no failure of its own.
+/// "I checked it with getOrder", "用 sendTestNotification 试过", "somebody deleted it (deleteDestination)": what was tried or
+/// done with it is no failure of its own.
 fn is_step(text: &str, start: usize, end: usize) -> bool {
-    let (from, to) = clause(text, start, end);
-    let left = text[from..start].to_lowercase();
-    let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(', '（']);
-    // "Somebody deleted it (deleteDestination)": that went well.
     let removes = ["delete", "cancel"]
         .iter()
         .any(|verb| text[start..].starts_with(verb));
-    if removes
-        && REMOVED
-            .iter()
-            .any(|word| super::characters::holds_beginning(left, word))
-        && judge(&text[from..to].to_lowercase()) != Standing::Failing
-    {
-        return true;
-    }
-    if !WITH.iter().any(|word| ends_with_word(left, word)) {
+    let near = super::characters::window_before(text, start, 24).to_lowercase();
+    let near = near.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(', '（']);
+    let with = WITH.iter().any(|word| ends_with_word(near, word));
+    if !removes && !with {
         return false;
     }
-    let right = text[end..to].to_lowercase();
-    let tried = |part: &str| {
-        DONE.iter()
-            .any(|word| super::characters::holds_beginning(part, word))
+    let part = text[part(text, start, end)].to_lowercase();
+    let told = said(&part);
+    // Who cancels something says that it is over, and no more.
+    let rest = part.replace("cancelled", "").replace("canceled", "");
+    if told.any(Said::DENYING) || judge(&rest) == Standing::Failing {
+        return false;
+    }
+    let holds = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| super::characters::holds_beginning(&part, word))
     };
-    let cancelled = CANCELLED
-        .iter()
-        .any(|word| super::characters::holds_beginning(left, word));
-    cancelled || (tried(left) || tried(&right)) && judge(&right) != Standing::Failing
+    removes && holds(&REMOVED) || with && holds(&DONE)
 }
-
-#[rustfmt::skip]
-const REMOVED: [&str; 14] = [
-    "deleted", "removed", "gelöscht", "entfernt", "supprimé", "effacé", "usuną", "usunię", "skasowa", "删除了", "删掉", "误删", "已删除", "取消了",
-];
-
-/// Who cancels something goes on to say what became of the next attempt.
-const CANCELLED: [&str; 7] = [
-    "cancelled it",
-    "canceled it",
-    "cancelled the",
-    "storniert",
-    "abgebrochen",
-    "annulé",
-    "anulowa",
-];
 
 #[rustfmt::skip]
 const WITH: [&str; 15] = [
     "with", "using", "via", "through", "mit", "über", "per", "avec", "par", "za pomocą", "przez", "poprzez", "用", "通过", "使用",
 ];
 #[rustfmt::skip]
-const DONE: [&str; 23] = [
-    "checked", "verified", "tested", "looked it up", "re-fetched", "fetched again", "queried again",
-    "geprüft", "überprüft", "getestet", "neu abgefragt", "neu abgerufen", "nachgesehen",
-    "vérifié", "testé", "interrogé", "sprawdzi", "przetestowa", "试过", "测试过", "查过", "取消了", "验证过",
+const DONE: [&str; 30] = [
+    "cancelled it", "canceled it", "checked", "verified", "tested", "looked it up", "re-fetched", "fetched again", "queried again",
+    "storniert", "abgebrochen", "geprüft", "überprüft", "getestet", "neu abgefragt", "neu abgerufen", "nachgesehen",
+    "annulé", "vérifié", "testé", "interrogé", "anulowa", "sprawdzi", "przetestowa", "试过", "测试过", "查过", "取消了", "验证过", "查了",
+];
+#[rustfmt::skip]
+const REMOVED: [&str; 14] = [
+    "deleted", "removed", "gelöscht", "entfernt", "supprimé", "effacé", "usuną", "usunię", "skasowa", "删除了", "删掉", "误删", "已删除", "取消了",
 ];
 
 /// "Unlike getOrders, ...": it is named because it does otherwise.
@@ -268,6 +274,18 @@ fn says_success(clause: &str) -> bool {
                 .trim_start()
                 .starts_with(|next: char| next.is_alphabetic() && next != 'o')
     })
+}
+
+/// "getOrders, which returns 404": a status of a failure stands behind the mention, and no other name between.
+pub(crate) fn is_answered(text: &str, start: usize, end: usize) -> bool {
+    let (_, to) = clause(text, start, end);
+    let rest = &text[end..to];
+    let words = rest.split(|character: char| !character.is_ascii_alphanumeric());
+    let before_next: usize = words
+        .take_while(|word| !super::characters::has_hump(word))
+        .map(|word| word.len() + 1)
+        .sum();
+    holds_failing_status(&rest[..rest.floor_char_boundary(before_next.min(rest.len()))])
 }
 
 /// What a clause in lower case says.

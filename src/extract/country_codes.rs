@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Extractor;
 use super::characters::{
-    at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
+    at, ends_word, holds_beginning, is_blank, skip, skip_blanks, stands_alone, starts_word, window,
+    window_before,
 };
 use super::clauses::standing_between_commas as standing;
 use super::gather::Candidate;
@@ -103,14 +104,21 @@ fn read_adjectives(
 /// What is offered, sold and run in one marketplace: an adjective before or behind it names the marketplace.
 #[rustfmt::skip]
 const OF_A_MARKETPLACE: &[&str] = &[
-    "listing", "offer", "account", "orders", "catalog", "storefront", "inventory", "asins", "skus",
-    "angebot", "konto", "bestellungen", "katalog", "verkäuferkonto", "bestände", "annonce", "offre", "compte", "commandes", "catalogue",
-    "ofert", "kont", "koncie", "zamówie", "katalogu",
+    "listing", "listings", "offer", "offers", "account", "accounts", "orders", "catalog", "catalogue", "storefront", "inventory", "asins", "skus",
+    "angebot", "angebote", "angebots", "angeboten", "konto", "kontos", "konten", "verkäuferkonto", "bestellungen", "katalog", "katalogs", "bestände",
+    "annonce", "annonces", "offre", "offres", "compte", "comptes", "commandes",
+    "oferta", "oferty", "ofert", "ofercie", "ofertach", "konta", "koncie", "kontem", "zamówienia", "zamówień", "katalogu",
+];
+/// Words beside an account by which it is a person's, or a bank's.
+#[rustfmt::skip]
+const OTHER_ACCOUNTS: [&str; 15] = [
+    "manager", "holder", "owner", "executive", "representative", "rep", "team", "betreuer", "inhaber", "verantwort", "titulaire", "gestionnaire", "bank", "banque", "opiekun",
 ];
 
 static NOUNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
         .build(OF_A_MARKETPLACE)
         .expect("the nouns are a small fixed table")
 });
@@ -133,24 +141,15 @@ pub(super) fn read_beside_nouns(
         if found.len() > 400 {
             return;
         }
-        if !starts_word(text, noun.start()) {
+        let end = noun.end();
+        if !stands_alone(text, noun.start(), end) {
             continue;
         }
-        let end = skip(text, noun.end(), char::is_alphabetic);
-        // An account manager is a person.
-        let person = [
-            "manager",
-            "holder",
-            "owner",
-            "betreuer",
-            "inhaber",
-            "rep",
-            "verantwort",
-            "titulaire",
-        ]
-        .iter()
-        .any(|word| text[skip_blanks(text, end)..].starts_with(word));
-        if person || end - noun.end() > 4 {
+        let beside = window(text, end, 40).to_lowercase();
+        if OTHER_ACCOUNTS
+            .iter()
+            .any(|word| holds_beginning(&beside, word))
+        {
             continue;
         }
         let head = window_before(text, noun.start(), 24);

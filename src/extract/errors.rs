@@ -24,7 +24,8 @@ fn end_before_labels(
         return;
     }
     let (start, end) = (candidate.start - passage.base, candidate.end - passage.base);
-    let written = &passage.text[start..end];
+    let text = passage.text;
+    let written = &text[start..end];
     if written != candidate.value {
         return;
     }
@@ -33,12 +34,15 @@ fn end_before_labels(
         .filter(|hit| hit.start > start && hit.start < end)
         .filter(|hit| {
             extractor.names.meanings(hit).iter().any(|meaning| {
-                let reads = extractor.fields[usize::from(meaning.field)].read;
-                matches!(reads, Reader::Value | Reader::Place)
-                    && matches!(
-                        meaning.sense,
-                        Sense::Label | Sense::Word(_) | Sense::Identifier(_)
-                    )
+                let field = usize::from(meaning.field);
+                extractor.fields[field].read == Reader::Value
+                    && meaning.sense == Sense::Label
+                    && lead(text, hit.start, hit.end)
+                        .and_then(|lead| {
+                            let end = extractor.match_at(text, field, lead.value)?;
+                            Some(&text[lead.value..end])
+                        })
+                        .is_some_and(|value| value.bytes().any(|byte| byte.is_ascii_digit()))
             })
         });
     let cut = named

@@ -329,16 +329,22 @@ fn text_of(message: &Message, part: PartId, start: usize, end: usize) -> String 
 
 /// A stretch of a part's text.
 fn text_in(message: &Message, part: PartId, start: usize, end: usize) -> &str {
-    let text = match part {
-        PartId::Subject => Some(message.subject.as_str()),
-        PartId::Body => Some(message.text.as_str()),
+    text_of(message, part).get(start..end).unwrap_or("")
+}
+
+/// The text of a part; empty where it has none.
+#[must_use]
+pub fn text_of(message: &Message, part: PartId) -> &str {
+    match part {
+        PartId::Subject => &message.subject,
+        PartId::Body => &message.text,
         PartId::Attachment(index) => message
             .attachments
             .get(usize::from(index))
-            .and_then(|attachment| attachment.text.as_deref()),
-        PartId::Derived => None,
-    };
-    text.and_then(|text| text.get(start..end)).unwrap_or("")
+            .and_then(|attachment| attachment.text.as_deref())
+            .unwrap_or(""),
+        PartId::Derived => "",
+    }
 }
 
 /// Secrets of all parts, quoted text and signatures included: none of them may leave the archive.

@@ -134,9 +134,9 @@ pub(crate) fn far_lead(text: &str, end: usize) -> Option<Lead> {
 
 /// Words that say whose or of what something is.
 #[rustfmt::skip]
-const BELONGING: [&str; 36] = [
+const BELONGING: [&str; 35] = [
     "of", "for", "from", "in", "at", "on", "von", "vom", "für", "bei", "beim", "der", "des", "dieser", "dieses", "unserer", "unseres", "im",
-    "de", "du", "des", "d'un", "d'une", "pour", "chez", "sur", "dans", "dla", "z", "ze", "w", "na", "naszego", "naszej", "tego", "tej",
+    "de", "du", "d'un", "d'une", "pour", "chez", "sur", "dans", "dla", "z", "ze", "w", "na", "naszego", "naszej", "tego", "tej",
 ];
 /// How far such words may lead. Bytes.
 const FAR_BYTES: usize = 60;
@@ -322,7 +322,7 @@ fn filler(text: &str, place: usize) -> Option<usize> {
 }
 
 /// The place behind words such as "as before", between commas or not.
-fn as_before(text: &str, place: usize) -> Option<usize> {
+pub(crate) fn as_before(text: &str, place: usize) -> Option<usize> {
     let comma = |place: usize| {
         let place = skip_blanks(text, place);
         after_sign(text, place, &[",", "，"]).map_or(place, |after| skip_blanks(text, after))

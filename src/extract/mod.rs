@@ -38,7 +38,7 @@ mod tokens;
 mod values;
 mod words;
 
-pub use extractor::{ExtractContext, Extractor};
+pub use extractor::{ExtractContext, Extractor, text_of};
 pub use secrets::{hide, redact, redact_range};
 pub use times::ZoneAnswer;
 

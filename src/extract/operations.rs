@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{line_start, window_before};
-use super::clauses::{Standing, standing_of_operation as standing};
+use super::clauses::{Standing, is_answered, standing_of_operation as standing};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead};
 use super::names::{NameHit, Sense};
@@ -30,6 +30,8 @@ pub(crate) struct Mention {
     rule: &'static str,
     confidence: f32,
     standing: Standing,
+    /// A status of a failure stands in its own part of the sentence.
+    answered: bool,
     /// Section named right before it: `OrdersV0Api.getOrders`.
     section: Option<String>,
     /// Written with the capital letter of the older interface.
@@ -170,6 +172,7 @@ fn push_mention(
         rule,
         confidence,
         standing: standing(passage.text, start, end),
+        answered: is_answered(passage.text, start, end),
         section: None,
         written_as_older: false,
         after_older_word: false,
@@ -231,6 +234,7 @@ fn read_token(
             rule,
             confidence,
             standing,
+            answered: is_answered(text, token.start, token.end),
             section: class_before(text, token.start),
             written_as_older: text[token.start..]
                 .starts_with(|first: char| first.is_ascii_uppercase()),
@@ -341,6 +345,7 @@ fn read_route(
             rule: "path",
             confidence: if certain { 0.93 } else { 0.7 },
             standing,
+            answered: is_answered(text, route.start, route.end),
             section: None,
             written_as_older: false,
             after_older_word: false,
@@ -458,7 +463,14 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
     let started = named
         .iter()
         .any(|(operation, _)| starts_work(operation) && best(operation) != Standing::Working);
-    let only_tells = |operation: &str| started && tells_progress(operation) && !labelled(operation);
+    let answered = |operation: &str| {
+        named
+            .iter()
+            .any(|(other, mention)| other == operation && mention.answered)
+    };
+    let only_tells = |operation: &str| {
+        started && tells_progress(operation) && !labelled(operation) && !answered(operation)
+    };
     let any_failing = named.iter().any(|(operation, _)| {
         !only_tells(operation) && (best(operation) == Standing::Failing || labelled(operation))
     });

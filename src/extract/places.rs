@@ -240,7 +240,11 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         "equipe en",
         "équipe en",
     ];
-    if elsewhere.iter().any(|phrase| ends_with_word(left, phrase)) || is_where_people_are(left) {
+    if elsewhere.iter().any(|phrase| ends_with_word(left, phrase))
+        || is_where_people_are(left)
+            && !right.starts_with('站')
+            && !right.starts_with("marketplace")
+    {
         return false;
     }
     let other = [
@@ -321,10 +325,10 @@ const PREPOSITIONS: [&str; 7] = ["in", "en", "au", "aux", "w", "we", "在"];
 #[rustfmt::skip]
 const PEOPLE_AND_PLACES: &[&str] = &[
     "developer", "engineer", "colleague", "staff", "warehouse", "agency", "supplier", "factory", "contractor",
-    "entwickler", "kolleg", "lager", "mitarbeiter", "agentur", "lieferant", "werk", "programmierer",
+    "entwickler", "kolleg", "lager", "mitarbeiter", "agentur", "lieferant", "programmierer",
     "développeur", "ingénieur", "collègue", "entrepôt", "agence", "fournisseur", "usine", "prestataire",
     "programi", "deweloper", "koleg", "koledz", "magazyn", "agencj", "dostawc", "fabryk", "pracowni",
-    "开发", "开发者", "开发人员", "工程师", "同事", "仓库", "客户", "团队", "工厂", "供应商", "员工",
+    "开发者", "开发人员", "工程师", "同事", "仓库", "团队", "工厂", "供应商", "员工",
 ];
 
 /// Codes, names and ids after a label: "Marketplaces: DE, FR and Italy".

@@ -1,8 +1,9 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{ends_with_word, find_either, is_joined, line_end, window, window_before};
-use super::clauses::{Standing, judge};
+use super::characters::{
+    ends_with_word, find_either, holds_beginning, is_joined, line_end, window, window_before,
+};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
@@ -72,12 +73,6 @@ const MESSAGE_CUES: &[&str] = &[
     "endet mit",
     "scheitert mit",
     "échoue avec",
-    "se termine par",
-    "se terminent par",
-    "finit par",
-    "endete mit",
-    "enden mit",
-    "ended with",
     "échouent avec",
     "indique",
     "kończy się",
@@ -290,8 +285,15 @@ fn is_beside(before: &str, behind: &str) -> bool {
 /// A colon before the quotation, in a sentence that tells of a failure: "lehnte das Update ab: ...".
 fn is_told_of_failure(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '\n', '\r', '\u{a0}']);
-    before.ends_with([':', '：']) && judge(before) == Standing::Failing
+    before.ends_with([':', '：']) && REFUSING.iter().any(|word| holds_beginning(before, word))
 }
+
+/// Verbs of refusing, which a message explains.
+#[rustfmt::skip]
+const REFUSING: [&str; 22] = [
+    "rejects", "rejected", "refuses", "refused", "denies", "denied", "declines", "declined", "lehnt", "weist", "wies ", "verweiger", "abgelehnt", "zurückgewiesen",
+    "refus", "rejett", "rejet", "odrzuc", "odmawia", "odmówi", "拒绝", "驳回",
+];
 
 /// Two words are a message where the words beside them say so: 报错 "Duplicate @id".
 fn short_message(text: &str, at: usize, near: &str) -> Option<std::ops::Range<usize>> {
@@ -303,11 +305,31 @@ fn short_message(text: &str, at: usize, near: &str) -> Option<std::ops::Range<us
     let start = start + near[start..].find(inner)?;
     let lower = inner.to_lowercase();
     let reads = inner.split(' ').count() == 2
-        && !STATES.iter().any(|word| lower.contains(word))
+        && (says_error(text, at) || !STATES.iter().any(|word| lower.contains(word)))
         && inner.len() >= 10
         && inner.starts_with(|first: char| first.is_ascii_uppercase());
     (reads && is_beside(&window_before(text, at, 40).to_lowercase(), ""))
         .then(|| start..start + inner.len())
+}
+
+/// True behind a word for an error or a message.
+fn says_error(text: &str, at: usize) -> bool {
+    let left = window_before(text, at, 40).to_lowercase();
+    let left = left.trim_end_matches([' ', ':', '：', '\u{a0}']);
+    [
+        "error",
+        "message",
+        "fehler",
+        "meldung",
+        "erreur",
+        "błąd",
+        "komunikat",
+        "报错",
+        "错误",
+        "提示",
+    ]
+    .iter()
+    .any(|word| left.ends_with(word))
 }
 
 /// Words of states through which things pass, which are no errors.

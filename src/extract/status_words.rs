@@ -43,12 +43,11 @@ const ANSWERING_WORDS: [&str; 12] = [
     "plante", "plantent",
 ];
 
-/// True for a verb behind which a number is a status: of answering, of saying, of ending.
+/// True for a verb of saying and of ending, which is said of pages and people too.
 pub(super) fn tells(word: &str) -> bool {
-    answers(word) || TELLING.contains(&word)
+    TELLING.contains(&word)
 }
 
-/// Such verbs that are said of pages and people too.
 #[rustfmt::skip]
 const TELLING: [&str; 19] = [
     "says", "saying", "said", "shows", "showed", "ends", "ending", "ended", "sagt", "zeigt", "endet", "enden",

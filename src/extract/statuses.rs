@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::characters::{at, before, ends_with_word, is_blank, window, window_before};
-use super::clauses::{Standing, standing};
+use super::clauses::{Standing, part, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
@@ -46,6 +46,17 @@ pub(crate) fn read(
     found: &mut Vec<(Candidate, Standing, u16)>,
 ) {
     let is_code = |word: &str| word.len() > 4 && extractor.is_known_code(word);
+    let names_call = |part: &str| {
+        let is_operation =
+            |field: u16| extractor.fields[usize::from(field)].read == Reader::Operation;
+        said(&part.to_lowercase()).any(Said::CALLS)
+            || extractor.tokens.find(part).iter().any(|token| {
+                token
+                    .members
+                    .iter()
+                    .any(|member| is_operation(member.field))
+            })
+    };
     let Some(field) = extractor.fields_reading(Reader::HttpStatus).next() else {
         return;
     };
@@ -69,7 +80,7 @@ pub(crate) fn read(
         if !failure && !(200..300).contains(&status) {
             continue;
         }
-        let known = context(text, start, end, status, &is_code)
+        let known = context(text, start, end, status, &is_code, &names_call)
             .or_else(|| beside_call(extractor, text, start, end, status));
         if let Some((rule, confidence)) = known {
             let candidate = Candidate::new(
@@ -303,6 +314,7 @@ fn context(
     end: usize,
     status: u16,
     is_code: &dyn Fn(&str) -> bool,
+    names_call: &dyn Fn(&str) -> bool,
 ) -> Option<(&'static str, f32)> {
     let left_all = window_before(text, start, 48);
     let left_all = left_all.rsplit('\n').next().unwrap_or("");
@@ -403,7 +415,12 @@ fn context(
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
     };
-    if counted || has_unit(right_lower) || left_all.trim_end().ends_with(['€', '$', '#', '+']) {
+    let share = right.trim_start().starts_with(['(', '（']) && !adds_a_remark(right);
+    if counted
+        || share
+        || has_unit(right_lower)
+        || left_all.trim_end().ends_with(['€', '$', '#', '+'])
+    {
         return None;
     }
     let last = trimmed
@@ -469,8 +486,12 @@ fn context(
         let clause = text[from..to].to_lowercase();
         said(&clause).any(Said::CALLS | Said::FAILING)
     };
-    if !plural && answers_before(trimmed) && !counts(right) {
-        return Some(("words", 0.78));
+    if !plural && !counts(right) {
+        // Pages and lists show numbers as well.
+        let told = || tells_before(trimmed) && names_call(&text[part(text, start, end)]);
+        if answers_before(trimmed) || told() {
+            return Some(("words", 0.78));
+        }
     }
     if cue_before && !cue_after && !plural && is_plural_noun(right) {
         return None;
@@ -492,7 +513,7 @@ fn context(
             (matches!(
                 at(text, end),
                 None | Some('.' | ',' | '\n' | '\r' | ';' | '!' | '?' | ')' | '。' | '，')
-            ) || right.trim_start().starts_with(['(', '（']))
+            ) || adds_a_remark(right))
             .then_some(("words", 0.75))
         }
         _ => None,
@@ -510,6 +531,16 @@ fn before_copula(left: &str) -> &str {
     .map_or(left, |word| left[..left.len() - word.len()].trim_end())
 }
 
+/// "createFeed says", "od rana mamy": a verb of telling a word or two before.
+fn tells_before(left: &str) -> bool {
+    let sentence = left
+        .rsplit(['.', ',', ';', '!', '?', '。', '，'])
+        .next()
+        .unwrap_or("");
+    let mut words = sentence.rsplit(is_blank).filter(|word| !word.is_empty());
+    words.by_ref().take(3).any(tells)
+}
+
 /// "started answering", "répond maintenant", 一直报, 报过: a verb of answering a word or two before.
 fn answers_before(left: &str) -> bool {
     let sentence = left
@@ -520,7 +551,7 @@ fn answers_before(left: &str) -> bool {
         .rsplit(is_blank)
         .filter(|word| !word.is_empty())
         .take(3)
-        .any(tells);
+        .any(answers);
     let han = sentence
         .trim_end()
         .trim_end_matches(['过', '了', '出', '个', '着']);
@@ -531,6 +562,31 @@ fn answers_before(left: &str) -> bool {
         ]
         .iter()
         .any(|verb| han.ends_with(verb))
+}
+
+/// "einen 404 (Marktplatz Italien)", and not "500 (of 512)".
+fn adds_a_remark(right: &str) -> bool {
+    let Some(remark) = right.trim_start().strip_prefix(['(', '（']) else {
+        return false;
+    };
+    let word = remark
+        .split(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    !matches!(
+        word.to_lowercase().as_str(),
+        "of" | "out"
+            | "instead"
+            | "was"
+            | "statt"
+            | "von"
+            | "vorher"
+            | "sur"
+            | "au"
+            | "avant"
+            | "z"
+            | "zamiast"
+    )
 }
 
 /// True where the next word may be what the number counts: "500 products", "503 Bestellungen".

@@ -6,7 +6,7 @@ use super::characters::{
 };
 use super::checks::{absence, has_digit, is_date, normalise, refusal};
 use super::gather::{Candidate, Gathered};
-use super::lead::{Form, Lead, far_lead, lead, value_end};
+use super::lead::{Form, Lead, as_before, far_lead, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::reasons_against::{is_counted, is_other_reference, is_request_line, taken_back};
@@ -194,11 +194,9 @@ impl Named<'_> {
 
     /// A short number behind other words than the label's: "the integration still fails 500 times".
     fn is_other_number(&self, lead: &Lead, end: usize) -> bool {
-        let between = &self.passage.text[self.hits[self.index].end..lead.value];
         lead.form == Form::Adjacent
-            && between.contains(' ')
-            && between.trim().contains(char::is_alphabetic)
             && end - lead.value < FAR_VALUE_BYTES_MIN
+            && as_before(self.passage.text, self.hits[self.index].end).is_some()
     }
 
     /// A value some words behind a label whose values have no shape of their own, or behind a comma where
@@ -207,10 +205,9 @@ impl Named<'_> {
         let text = self.passage.text;
         let lead = far_lead(text, from)?;
         let end = self.extractor.match_at(text, self.field, lead.value)?;
-        let stands = lead.form != Form::Adjacent || {
-            let rest = &text[end..];
-            rest.is_empty() || rest.starts_with([',', '.', ';', ')', '\r', '\n', '，', '。', '；'])
-        };
+        let rest = &text[end..];
+        let stands =
+            rest.is_empty() || rest.starts_with([',', '.', ';', ')', '\r', '\n', '，', '。', '；']);
         let value = &text[lead.value..end];
         let reads = value.len() >= FAR_VALUE_BYTES_MIN && has_digit(value) && !is_date(value);
         (stands && reads).then_some((lead.value, end))

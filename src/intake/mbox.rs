@@ -86,7 +86,7 @@ impl MboxReader {
         Ok(count)
     }
 
-    /// True where the next line begins like a field of a header (RFC 5322 section 2.2), or nothing follows. Some
+    /// True where the next line begins like a field of a header (RFC 5322 section 2.2). Some
     /// files have a second separator, quoted.
     fn header_follows(&mut self) -> io::Result<bool> {
         let next = self.reader.fill_buf()?;
@@ -97,8 +97,8 @@ impl MboxReader {
             .iter()
             .position(|byte| !byte.is_ascii_graphic() || *byte == b':');
         Ok(match name {
-            // The end of the file, or of what is read so far.
-            None => true,
+            // The end of the file, or of what is read so far: rather a line of the text.
+            None => false,
             Some(length) => length > 0 && next[length] == b':',
         })
     }
@@ -125,7 +125,8 @@ impl MboxReader {
                 break;
             }
             if is_separator(&self.line)
-                && (after_empty_line && !is_counted || self.header_follows()?)
+                && (after_empty_line && !is_counted
+                    || delivered_at(&self.line).is_some() && self.header_follows()?)
             {
                 self.offset = line_start + self.line.len() as u64;
                 self.delivered_at = delivered_at(&self.line);

@@ -229,7 +229,7 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     mark_repeated_pictures(&mut collector);
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
-    let forward = subject_is_forward(&message.subject);
+    let forward = super::subject::is_forward(&message.subject);
     let author = message
         .from
         .first()
@@ -310,16 +310,6 @@ fn header_in_utf8(raw: &[u8]) -> Option<Vec<u8>> {
     }
     mail.extend_from_slice(&raw[block.body..]);
     Some(mail)
-}
-
-fn subject_is_forward(subject: &str) -> bool {
-    let lower = subject.trim_start().to_lowercase();
-    [
-        "fw:", "fwd:", "wg:", "tr:", "rv:", "pd:", "转发", "轉寄", "i:", "enc:", "doorst:", "vs:",
-        "vb:", "fw：", "fwd：", "fwd ",
-    ]
-    .iter()
-    .any(|prefix| lower.starts_with(prefix))
 }
 
 fn read_header(block: &FieldBlock<'_>, message: &mut Message) {

@@ -3,15 +3,17 @@
 /// Before answers, lower case, without the colon and a full stop.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "re", "aw", "antw", "antwort", "odp", "ré", "rép", "réf", "rif", "r", "res", "sv", "vs", "ynt", "bls", "atb",
+    "re", "aw", "antw", "antwort", "odp", "ré", "rép", "rif", "r", "res", "sv", "vs", "ynt", "bls", "atb",
     "回复", "回覆", "答复", "答覆", "返信",
 ];
-/// Before forwards. "Ref" is also how people begin a subject of their own.
+/// Before forwards.
 #[rustfmt::skip]
 const FORWARDS: &[&str] = &[
-    "fw", "fwd", "wg", "tr", "trs", "rv", "pd", "enc", "i", "vb", "vl", "ilt", "hb", "doorst", "ref",
+    "fw", "fwd", "wg", "tr", "trs", "rv", "pd", "enc", "i", "vb", "vl", "ilt", "hb", "doorst",
     "转发", "轉發", "转寄", "轉寄", "转",
 ];
+/// How some programs begin the subject of an answer, and people one of their own.
+const EITHER: [&str; 2] = ["ref", "réf"];
 /// The longest of them with a counter, up to the colon. Characters.
 const PREFIX_CHARACTERS_MAX: usize = 16;
 
@@ -21,12 +23,21 @@ pub fn is_answer(subject: &str) -> bool {
     split(subject).is_some_and(|(word, _)| ANSWERS.contains(&word.as_str()))
 }
 
+/// True when the subject says that the mail hands another one on.
+#[must_use]
+pub fn is_forward(subject: &str) -> bool {
+    split(subject).is_some_and(|(word, _)| FORWARDS.contains(&word.as_str()))
+}
+
 /// The rest behind one prefix such as `Re:`, `AW:`, `Re[2]:`, `Réf. :`, `回复：`.
 #[must_use]
 pub fn without_prefix(subject: &str) -> Option<&str> {
     let (word, rest) = split(subject)?;
     let word = word.as_str();
-    (ANSWERS.contains(&word) || FORWARDS.contains(&word)).then_some(rest)
+    [ANSWERS, FORWARDS, &EITHER]
+        .iter()
+        .any(|words| words.contains(&word))
+        .then_some(rest)
 }
 
 /// The rest behind all prefixes.
@@ -105,11 +116,21 @@ mod tests {
             "Fwd: Re: x",
             "WG: x",
             "Ref: case 12345",
+            "Réf. : dossier 12345",
             "Retry: x",
             "x",
             "转发：x",
         ] {
             assert!(!is_answer(subject), "{subject}");
+        }
+        for (subject, forward) in [
+            ("Fwd: Re: x", true),
+            ("转发：x", true),
+            ("TR : x", true),
+            ("Re: Fwd: x", false),
+            ("Ref: x", false),
+        ] {
+            assert_eq!(is_forward(subject), forward, "{subject}");
         }
     }
 }

@@ -62,26 +62,7 @@ pub(crate) fn is_forwarded(message: &Message) -> bool {
             .attachments
             .iter()
             .any(|attachment| attachment.role == AttachmentRole::Mail)
-        || has_forward_prefix(&message.subject)
-}
-
-/// `Fwd:`, `WG:`, `TR:`, `PD:`, `转发：`.
-fn has_forward_prefix(subject: &str) -> bool {
-    let head = subject.trim_start().to_lowercase();
-    [
-        "fwd:",
-        "fw:",
-        "wg:",
-        "tr:",
-        "tr :",
-        "pd:",
-        "转发:",
-        "转发：",
-        "轉寄:",
-        "轉寄：",
-    ]
-    .iter()
-    .any(|prefix| head.starts_with(prefix))
+        || subject::is_forward(&message.subject)
 }
 
 /// True when the mail continues an earlier one.

@@ -38,15 +38,17 @@ fn s15_an_explanation_shows_no_secret() {
         "a@one.example",
         &format!("getOrders {} 403", secrets[0]),
         &format!(
-            "Hello,\n\ncurl -u admin:{} https://sellingpartnerapi-eu.amazon.com/orders/v0/orders\n\nIt still fails with password {}.\n",
+            "Hello,\n\ncurl -u admin:{} https://sellingpartnerapi-eu.amazon.com/orders/v0/orders\n\nThe problem still persists with our password: {}\n",
             secrets[1], secrets[1]
         ),
     );
     house.write("mail.eml", letter.bytes());
     let ended = house.run(&["inspect", "--why", "all", "mail.eml"]).well();
+    let out = ended.out.to_lowercase();
     for secret in secrets {
-        for part in [secret, &secret[..secret.len() / 2]] {
-            assert!(!ended.out.contains(part), "{part}: {}", ended.out);
+        let secret = secret.to_lowercase();
+        for part in [&*secret, &secret[..secret.len() / 2]] {
+            assert!(!out.contains(part), "{part}: {out}");
         }
     }
     assert!(ended.out.contains("[secret "), "{}", ended.out);

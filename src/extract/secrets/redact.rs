@@ -13,6 +13,14 @@ pub fn redact(text: &str, secrets: &[Secret]) -> String {
     redact_range(text, 0..text.len(), secrets)
 }
 
+impl Secret {
+    /// What is shown in its place.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("[secret {} #{}]", self.kind, self.fingerprint)
+    }
+}
+
 /// The same for a stretch of the part's text.
 #[must_use]
 pub fn redact_range(text: &str, range: Range<usize>, secrets: &[Secret]) -> String {
@@ -26,7 +34,7 @@ pub fn redact_range(text: &str, range: Range<usize>, secrets: &[Secret]) -> Stri
     for secret in sorted {
         let start = secret.evidence.start.max(done);
         redacted.push_str(text.get(done..start).unwrap_or(""));
-        redacted.push_str(&format!("[secret {} #{}]", secret.kind, secret.fingerprint));
+        redacted.push_str(&secret.shown());
         done = secret.evidence.end.min(range.end).max(done);
     }
     redacted.push_str(text.get(done..range.end).unwrap_or(""));

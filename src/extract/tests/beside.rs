@@ -104,6 +104,10 @@ fn values_some_words_behind_their_label() {
         ("The order id of one example is GX-99120-7.", "order_id", &["GX-99120-7"]),
         ("The integration still breaks 500 times a day.", "integration_id", &[]),
         ("The integration, 2026-04-02, was renewed.", "integration_id", &[]),
+        ("Order no. 4711 was rejected.", "order_id", &["4711"]),
+        ("Bestellung Nr. 4711 wurde abgelehnt.", "order_id", &["4711"]),
+        ("Orders of yesterday: 15230 orders were rejected.", "order_id", &[]),
+        ("Order for the customer at this address: 10115 Berlin", "order_id", &[]),
         ("Example cart: cart_id = waw-118", "cart_id", &["waw-118"]),
     ]);
 }
@@ -122,6 +126,11 @@ fn adjectives_of_what_is_sold_and_countries_of_people() {
         ("Notre entrepôt en Italie expédie, erreur 403 pour la France.", "marketplace", &["FR"]),
         ("我们的仓库在德国，日本站报 403", "marketplace", &["JP"]),
         ("Sellers in Germany get 403 from getOrders.", "marketplace", &["DE"]),
+        ("Unser deutscher Kontakt bei Amazon rät dazu.", "marketplace", &[]),
+        ("Our Polish accountant found it, our Italian Account Manager too.", "marketplace", &[]),
+        ("C'est le compte allemand de notre banque.", "marketplace", &[]),
+        ("我们的客户在日本站下单时 getOrders 报 403", "marketplace", &["JP"]),
+        ("Werktags in Polen kommt 403 bei getOrders.", "marketplace", &["PL"]),
     ]);
 }
 
@@ -135,6 +144,14 @@ fn operations_of_steps_and_corrections_are_not_the_failing_one() {
         ("We checked it with getOrder and it returns 404.", "operation", &["getOrder"]),
         ("createInboundPlan: getInboundOperationStatus says FAILED for the operation.", "operation", &["createInboundPlan"]),
         ("createInboundPlan works, getInboundOperationStatus returns 404.", "operation", &["getInboundOperationStatus"]),
+        ("After createInboundPlan we poll getInboundOperationStatus, which returns 404.", "operation", &["createInboundPlan", "getInboundOperationStatus"]),
+        ("We get 403 from getOrders. Sorry for the short mail.", "operation", &["getOrders"]),
+        ("Funktioniert getOrders? Nein, es kommt 403 zurück.", "operation", &["getOrders"]),
+        ("报 403 的是 getOrders，应该是权限问题。", "operation", &["getOrders"]),
+        ("We checked the roles and get 403 with getOrders.", "operation", &["getOrders"]),
+        ("The buyer cancelled the order, and with cancelFulfillmentOrder we see 400.", "operation", &["cancelFulfillmentOrder"]),
+        ("L'offre n'est pas supprimée par deleteListingsItem.", "operation", &["deleteListingsItem"]),
+        ("createReport works, but the report GET_MERCHANT_LISTINGS_ALL_DATA is empty.", "operation", &["createReport"]),
     ]);
     check("google-ordering", &[
         ("submitOrder passes all tests, checkout fails with INVALID.", "operation", &["checkout"]),
@@ -150,6 +167,9 @@ fn unquoted_messages_end_and_codes_of_prose_are_none() {
         ("错误信息：Unknown field in offer。集成ID 61200345", "error_message", &["Unknown field in offer"]),
         ("Error: Unknown field in offer. Remove it. Try again.", "error_message", &["Unknown field in offer. Remove it. Try again."]),
         ("Error: Invalid price list", "error_code", &[]),
+        ("Error: Access denied by us. The integration ID is not known here.", "error_message", &["Access denied by us. The integration ID is not known here."]),
+        ("Fehlermeldung: \"Approval required\"", "error_message", &["Approval required"]),
+        ("submitOrder fails for what we call: \"Long tail customers in Italy\".", "error_message", &[]),
         ("Der Import lehnte die Datei mit allen Preisen ab: \"offer without parent\"", "error_message", &["offer without parent"]),
         ("The log says\n\n  MenuItem: \"currency is missing for it\"", "error_message", &["currency is missing for it"]),
         ("Le flux se termine par « Upload Failure »", "error_message", &["Upload Failure"]),

@@ -8,6 +8,8 @@ mod element;
 mod stylesheet;
 mod writer;
 
+pub(super) use writer::is_visible;
+
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};

@@ -206,7 +206,7 @@ impl Writer {
 
 /// Zero-width characters, byte order marks, soft hyphens and directional marks show nothing and break
 /// every pattern. Of joiners it depends on what stands before them.
-pub(super) fn is_visible(character: char) -> bool {
+pub(in crate::mail) fn is_visible(character: char) -> bool {
     !matches!(
         character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'

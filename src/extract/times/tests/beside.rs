@@ -390,5 +390,7 @@ fn hours_of_kitchens_and_times_of_uploads_are_no_times_of_a_failure() {
         ("O 10:15 wysłaliśmy plik jeszcze raz.", "pl", 1, &[]),
         ("La période a été limitée à 24 heures.", "fr", 1, &[]),
         ("The kitchen screen fails since 09:20 UTC.", "en", 0, &["2026-03-10T09:20:00Z"]),
+        ("The kitchen stopped receiving orders at 09:20 UTC.", "en", 0, &["2026-03-10T09:20:00Z"]),
+        ("Die Küche ist seit 9:20 Uhr MEZ ohne Bestellungen.", "de", 1, &["2026-03-10T08:20:00Z"]),
     ]);
 }
