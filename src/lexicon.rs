@@ -141,7 +141,7 @@ impl Lexicon {
         match text {
             [first, second, third, rest @ ..] => {
                 let place = beginning(*first, *second, *third);
-                is_set(&*self.beginnings, place) && self.may_go_on(place, rest)
+                is_set(&self.beginnings, place) && self.may_go_on(place, rest)
             }
             _ => true,
         }
@@ -150,9 +150,9 @@ impl Lexicon {
     /// False where no term of this beginning can go on so, for most texts.
     #[inline]
     fn may_go_on(&self, beginning: usize, rest: &[u8]) -> bool {
-        is_set(&*self.short, beginning)
+        is_set(&self.short, beginning)
             || matches!(rest, [fourth, fifth, ..]
-                if is_set(&*self.long, long_beginning(beginning, *fourth, *fifth)))
+                if is_set(&self.long, long_beginning(beginning, *fourth, *fifth)))
     }
 
     /// Tells each term that `text` begins with, shortest first, as its length and its place.
@@ -186,7 +186,7 @@ impl Lexicon {
             let Some(start) = place.checked_sub(2) else {
                 continue;
             };
-            if is_set(&*self.beginnings, key)
+            if is_set(&self.beginnings, key)
                 && self.may_go_on(key, &bytes[place + 1..])
                 && self.tell_at(bytes, start, &mut tell).is_break()
             {
