@@ -1,10 +1,10 @@
 //! Measures indexing, opening, searching and similar cases on synthetic cases.
 //!
-//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER] [--model MODEL]`
+//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER] [--model MODEL] [--only QUESTION]`
 //!
 //! The texts have some 3 KB of words with the frequencies of natural language in five languages, with identifiers, and the
-//! same for every run. With a folder the index is left there; with a model
-//! sentence vectors are computed too, and similar cases measured again with them.
+//! same for every run. With a folder the index is left there, and 0 cases measure the one that is there. `--only similar` asks one
+//! kind of question alone, for a profiler. With a model sentence vectors are computed too, and similar cases measured again with them.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,13 @@ const QUERIES: u64 = 200;
 
 fn main() -> Result<(), Failure> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let model = arguments
-        .iter()
-        .position(|argument| argument == "--model")
-        .map(|place| arguments.split_off(place));
-    let model = model.as_ref().and_then(|model| model.get(1));
+    let mut option = |name: &str| {
+        let place = arguments.iter().position(|argument| argument == name)?;
+        arguments.drain(place..).nth(1)
+    };
+    let only = option("--only");
+    let model = option("--model");
+    let asked = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
     let mut arguments = arguments.into_iter();
     let count: u64 = arguments
         .next()
@@ -98,6 +100,9 @@ fn main() -> Result<(), Failure> {
         ("identifier", "request-000123-abcdef"),
         ("filter only", "status:resolved"),
     ] {
+        if !asked(name) {
+            continue;
+        }
         let mut times = Vec::new();
         for number in 0..QUERIES {
             let mut query = query.to_owned();
@@ -119,7 +124,9 @@ fn main() -> Result<(), Failure> {
         }
         print_times(&format!("search, {name}"), times);
     }
-    measure_similar("similar", &vocabulary, count, &index)?;
+    if asked("similar") {
+        measure_similar("similar", &vocabulary, count, &index)?;
+    }
     if let Some(model) = model {
         drop(index);
         let encoder = Arc::new(Encoder::open(model.as_ref())?);

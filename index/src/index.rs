@@ -19,6 +19,7 @@ use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
 use crate::schema::{self, FORMAT_VERSION, Fields};
+use crate::similar::score::Sheets;
 use crate::vectors::Vectors;
 use crate::view::View;
 
@@ -84,6 +85,7 @@ pub struct Index {
     sequence: AtomicU64,
     pub(crate) vectors: Option<Vectors>,
     pub(crate) analyzers: Analyzers,
+    pub(crate) sheets: Sheets,
     /// The lock lasts as long as the file is open.
     lock: Option<File>,
 }
@@ -253,6 +255,7 @@ impl Index {
             sequence: AtomicU64::new(sequence),
             vectors: None,
             analyzers: Analyzers::default(),
+            sheets: Sheets::default(),
             lock: None,
         })
     }

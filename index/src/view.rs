@@ -1,5 +1,6 @@
 //! One committed state of the index, with what every question needs at hand.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,14 +34,37 @@ pub(crate) struct View {
     pub(crate) vectors: Option<Arc<VectorStore>>,
     /// Place of each document's vector, by segment. Empty without vectors.
     places: Vec<(SegmentId, Arc<Vec<u32>>)>,
-    frequencies: Arc<Frequencies>,
+    frequencies: Arc<Mutex<Frequencies>>,
     /// By segment.
     pub(crate) columns: Arc<Vec<SegmentColumns>>,
 }
 
 /// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
 /// and questions share most of their words.
-type Frequencies = Mutex<HashMap<Term, u64, BuildHasherDefault<WordHasher>>>;
+#[derive(Default)]
+struct Frequencies {
+    /// By field and text of the term.
+    known: HashMap<Box<[u8]>, u64, BuildHasherDefault<WordHasher>>,
+    /// The key that is looked for; kept for its memory.
+    key: Vec<u8>,
+}
+
+impl Frequencies {
+    fn get(&mut self, field: Field, text: &[u8]) -> Option<u64> {
+        self.key.clear();
+        self.key.extend_from_slice(&field.field_id().to_le_bytes());
+        self.key.extend_from_slice(text);
+        self.known.get(self.key.as_slice()).copied()
+    }
+
+    fn insert(&mut self, field: Field, text: &[u8], frequency: u64) {
+        if self.known.len() >= REMEMBERED_TERMS {
+            self.known.clear();
+        }
+        let key = [&field.field_id().to_le_bytes(), text].concat();
+        self.known.insert(key.into(), frequency);
+    }
+}
 
 /// Terms that are remembered.
 const REMEMBERED_TERMS: usize = 50_000;
@@ -176,20 +200,34 @@ impl View {
     /// Deleted cases stay in the files until a merge. Counting them would make scores depend on the history of
     /// merges, and an index built anew would rank differently from the one it replaces.
     pub(crate) fn alive_frequency(&self, term: &Term) -> tantivy::Result<u64> {
+        self.remembered_frequency(term.field(), term.serialized_value_bytes(), || {
+            Cow::Borrowed(term)
+        })
+    }
+
+    /// [`alive_frequency`](Self::alive_frequency) of a term of texts.
+    pub(crate) fn text_frequency(&self, field: Field, text: &str) -> tantivy::Result<u64> {
+        self.remembered_frequency(field, text.as_bytes(), || {
+            Cow::Owned(Term::from_field_text(field, text))
+        })
+    }
+
+    fn remembered_frequency<'a>(
+        &self,
+        field: Field,
+        text: &[u8],
+        term: impl FnOnce() -> Cow<'a, Term>,
+    ) -> tantivy::Result<u64> {
         let known = || {
             self.frequencies
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
         };
-        if let Some(frequency) = known().get(term) {
-            return Ok(*frequency);
+        if let Some(frequency) = known().get(field, text) {
+            return Ok(frequency);
         }
-        let frequency = self.count_alive(term)?;
-        let mut known = known();
-        if known.len() >= REMEMBERED_TERMS {
-            known.clear();
-        }
-        known.insert(term.clone(), frequency);
+        let frequency = self.count_alive(&term())?;
+        known().insert(field, text, frequency);
         Ok(frequency)
     }
 
@@ -235,7 +273,7 @@ impl View {
     pub(crate) fn frequency_in_texts(&self, term: &str) -> tantivy::Result<u64> {
         let mut frequency = 0;
         for field in self.fields.texts() {
-            frequency += self.alive_frequency(&Term::from_field_text(field, term))?;
+            frequency += self.text_frequency(field, term)?;
         }
         Ok(frequency)
     }

@@ -104,12 +104,13 @@ impl Extractor {
         statuses::decide(found_statuses, &mut gathered);
         errors::decide(self, &mut gathered);
         drop_secrets(&mut gathered, &found_secrets);
-        let text_of = |part: PartId, start: usize, end: usize| text_of(message, part, start, end);
+        let written =
+            |part: PartId, start: usize, end: usize| text_in(message, part, start, end).to_owned();
         let resolved = gather::resolve(
             gathered.candidates,
             &self.field_names,
             &self.single,
-            &text_of,
+            &written,
         );
         let language = language::guess(message, &self.profile.languages, ours.as_ref());
         let clock = Clock::new(
@@ -321,10 +322,6 @@ fn routes_of(profile: &Profile) -> Routes {
         ))
     });
     Routes::new(rows)
-}
-
-fn text_of(message: &Message, part: PartId, start: usize, end: usize) -> String {
-    text_in(message, part, start, end).to_owned()
 }
 
 /// A stretch of a part's text.

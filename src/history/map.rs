@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::text::Markup;
 use crate::case::ResolutionCode;
+use crate::profile::nearest;
 
 /// The one version of the format.
 const FORMAT: u32 = 1;
@@ -204,6 +205,35 @@ pub struct Condition {
     pub present: Option<bool>,
 }
 
+/// A column that a map names and a file does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// As the map names it.
+    pub column: String,
+    /// The key of the map that names it.
+    pub key: &'static str,
+    /// A column of the file with nearly the same name.
+    pub near: Option<String>,
+    /// Without it no ticket can be read.
+    pub needed: bool,
+}
+
+impl fmt::Display for MissingColumn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MissingColumn {
+            column, key, near, ..
+        } = self;
+        write!(
+            formatter,
+            "there is no column {column:?}, which `{key}` of the map names"
+        )?;
+        match near {
+            Some(near) => write!(formatter, "; did you mean {near:?}?"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A map that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapError(String);
@@ -308,6 +338,71 @@ impl TicketMap {
         self.zone().map(|_| ())
     }
 
+    /// The columns of the map that are not among those of a CSV file, each once. Exports leave out columns of what no ticket has:
+    /// of those that are not needed, only such as are misspelt, by their looks, or decide what is taken.
+    #[must_use]
+    pub fn missing_columns(&self, names: &[&str]) -> Vec<MissingColumn> {
+        let mut looked_for: Vec<(&'static str, &str)> = vec![
+            ("number", &self.number),
+            ("subject", &self.subject),
+            ("opened", &self.opened),
+        ];
+        let needed = looked_for.len();
+        looked_for.extend(self.take.iter().map(|take| ("take", take.path.as_str())));
+        let deciding = looked_for.len();
+        looked_for.push(("messages", &self.messages.path));
+        let others = [
+            ("submitter", &self.submitter),
+            ("language", &self.language),
+            ("solved", &self.solved),
+            ("updated", &self.updated),
+        ];
+        for (key, path) in others {
+            looked_for.extend(path.as_deref().map(|path| (key, path)));
+        }
+        looked_for.extend(self.problem.iter().map(|it| ("problem", it.path.as_str())));
+        looked_for.extend(self.skip.iter().map(|it| ("skip", it.path.as_str())));
+        looked_for.extend(self.code.iter().map(|it| ("code", it.path.as_str())));
+        looked_for.extend(self.fields.values().map(|path| ("fields", path.as_str())));
+
+        let mut missing: Vec<MissingColumn> = Vec::new();
+        for (place, (key, column)) in looked_for.into_iter().enumerate() {
+            if names.contains(&column) || missing.iter().any(|known| known.column == column) {
+                continue;
+            }
+            let free = names.iter().copied().filter(|name| !self.names(name));
+            let near = nearest_column(column, free);
+            if place < deciding || near.is_some() {
+                missing.push(MissingColumn {
+                    column: column.to_owned(),
+                    key,
+                    near,
+                    needed: place < needed,
+                });
+            }
+        }
+        missing
+    }
+
+    /// Whether the map looks for a column of this name.
+    fn names(&self, name: &str) -> bool {
+        let single = [&self.submitter, &self.language, &self.solved, &self.updated];
+        [
+            &self.number,
+            &self.subject,
+            &self.opened,
+            &self.messages.path,
+        ]
+        .into_iter()
+        .chain(single.into_iter().flatten())
+        .chain(self.problem.iter().map(|it| &it.path))
+        .chain(self.take.iter().map(|it| &it.path))
+        .chain(self.skip.iter().map(|it| &it.path))
+        .chain(self.code.iter().map(|it| &it.path))
+        .chain(self.fields.values())
+        .any(|path| path == name)
+    }
+
     fn zone(&self) -> Result<TimeZone, String> {
         match self.time.zone.as_deref() {
             None | Some("UTC") => Ok(TimeZone::UTC),
@@ -356,6 +451,21 @@ impl TicketMap {
     }
 }
 
+/// The column whose name is nearest, upper and lower case being the same, where one is near.
+fn nearest_column<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let lower: Vec<(String, &str)> = names
+        .map(|name| (name.trim().to_lowercase(), name))
+        .collect();
+    let near = nearest(
+        &wanted.to_lowercase(),
+        lower.iter().map(|(lower, _)| lower.as_str()),
+    )?;
+    lower
+        .iter()
+        .find(|(lower, _)| lower == near)
+        .map(|(_, name)| (*name).to_owned())
+}
+
 impl Condition {
     fn tests_nothing(&self) -> bool {
         self.is.is_empty()
@@ -394,6 +504,34 @@ mod tests {
             let error = TicketMap::parse(&broken).unwrap_err().to_string();
             assert!(error.contains(words), "{words:?} in {error}");
         }
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_named_with_the_nearest() {
+        let map = TicketMap::parse(TicketMap::built_in("jira").unwrap()).unwrap();
+        let told = |names: &[&str]| -> Vec<String> {
+            let missing = map.missing_columns(names);
+            missing
+                .iter()
+                .map(|column| format!("{} {column}", column.needed))
+                .collect()
+        };
+        let whole = ["Issue key", "Summary", "Created", "Resolved", "Comment"];
+        assert_eq!(told(&whole), Vec::<String>::new());
+        assert_eq!(
+            told(&[
+                "Issue id", "summary", "Created", "Resolved", "Coment", "Updated"
+            ]),
+            [
+                "true there is no column \"Issue key\", which `number` of the map names; did you mean \"Issue id\"?",
+                "true there is no column \"Summary\", which `subject` of the map names; did you mean \"summary\"?",
+                "false there is no column \"Comment\", which `messages` of the map names; did you mean \"Coment\"?",
+            ]
+        );
+        assert_eq!(
+            told(&["Issue key", "Summary", "Created"]),
+            ["false there is no column \"Resolved\", which `take` of the map names"]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub mod text;
 pub mod ticket;
 
 pub use answer::{Answer, Message, Side, propose};
-pub use map::{MapError, TicketMap};
+pub use map::{MapError, MissingColumn, TicketMap};
 pub use ticket::{Left, Ticket};
 
 #[cfg(test)]

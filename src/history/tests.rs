@@ -196,7 +196,7 @@ fn a_record_of_something_else_says_so() {
         panic!("taken");
     };
     assert!(
-        problem.starts_with("ticket 7: the time \"soon\""),
+        problem.starts_with("ticket 7: at \"created_at\": the time \"soon\""),
         "{problem}"
     );
 }

@@ -78,7 +78,10 @@ pub fn read(map: &TicketMap, record: &Value) -> Result<Ticket, Left> {
     }
     let time = |path: Option<&String>| match path.and_then(|path| one(path)) {
         None => Ok(None),
-        Some(text) => map.read_time(&text).map(Some),
+        Some(text) => map
+            .read_time(&text)
+            .map(Some)
+            .map_err(|problem| format!("at {:?}: {problem}", path.map_or("", String::as_str))),
     };
     let opened = time(Some(&map.opened)).map_err(wrong)?.ok_or_else(|| {
         wrong(format!(
@@ -188,7 +191,7 @@ fn messages(map: &TicketMap, record: &Value) -> Result<Vec<Message>, String> {
         other => found.push(other.clone()),
     });
     let mut messages = Vec::with_capacity(found.len());
-    for value in found {
+    for (place, value) in found.into_iter().enumerate() {
         let value = match (&wanted.cell, &value) {
             (Some(_), Value::String(text)) if text.trim().is_empty() => continue,
             (Some(cell), Value::String(text)) => {
@@ -230,7 +233,13 @@ fn messages(map: &TicketMap, record: &Value) -> Result<Vec<Message>, String> {
             .into_iter()
             .find(|text| !text.is_empty());
         messages.push(Message {
-            at: at.map(|text| map.read_time(&text)).transpose()?,
+            at: at
+                .map(|text| map.read_time(&text))
+                .transpose()
+                .map_err(|problem| {
+                    let (list, at) = (&map.messages.path, &map.messages.at);
+                    format!("message {} of {list:?}, at {at:?}: {problem}", place + 1)
+                })?,
             side: if any(&wanted.by_desk) {
                 Side::Desk
             } else if any(&wanted.by_submitter) {

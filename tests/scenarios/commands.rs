@@ -542,7 +542,7 @@ fn s11_an_import_causes_no_mail_tells_wrong_lines_and_adds_nothing_twice() {
         (5, "no-such-desk"),
         (6, "solved"),
         (7, "lang"),
-        (9, "line 1"),
+        (9, "not JSON at column"),
     ] {
         let told = ended
             .err
@@ -561,6 +561,16 @@ fn s11_an_import_causes_no_mail_tells_wrong_lines_and_adds_nothing_twice() {
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0]["resolution"], "The role was missing (2).");
     assert!(house.cases().is_empty(), "imported cases are not one's own");
+    let typed = r#"{"subject": "a", "text": "b", "resolution": "c", "#;
+    house.write(
+        "types.jsonl",
+        format!("{typed}\"fields\": {{\"operation\": \"getOrders\"}}}}\n{typed}\"opened\": \"May\"}}\n[1]\n"),
+    );
+    house.run(&["import", "types.jsonl"]).with(1).says(&[
+        "types.jsonl:1: at `fields.operation`: ",
+        "types.jsonl:2: at `opened`: ",
+        "types.jsonl:3: a line must be one JSON object",
+    ]);
     // A file of something else is not told line by line.
     house.write("log.txt", "2026-01-01 nothing\n".repeat(500));
     let ended = house.run(&["import", "log.txt"]).with(1);

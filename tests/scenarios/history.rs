@@ -417,7 +417,7 @@ by_submitter = [{ path = "author", same_as = ["Who"] }]
     ];
     let told = house.run(&arguments).with(1);
     for words in [
-        "old.csv:3: ticket T-2: the time \"last week\"",
+        "old.csv:3: ticket T-2: at \"Created\": the time \"last week\"",
         "old.csv:4: 2 cells where the first line names 7",
     ] {
         assert!(told.err.contains(words), "{words:?} in {}", told.err);
@@ -441,6 +441,44 @@ by_submitter = [{ path = "author", same_as = ["Who"] }]
         ])
         .with(2)
         .says(&["zammad, zendesk, jira, github"]);
+    let other = std::fs::read_to_string(house.path("old.csv"))
+        .unwrap()
+        .replacen("Key,Title,", "Kex,title,", 1);
+    house.write("other.csv", other);
+    house
+        .run(&[
+            "import",
+            "other.csv",
+            "--map",
+            "map.toml",
+            "--desk",
+            "generic",
+        ])
+        .with(2)
+        .says(&[
+            "other.csv",
+            "line 1: there is no column \"Key\", which `number` of the map names; did you mean \"Kex\"?",
+            "there is no column \"Title\"",
+            "did you mean \"title\"?",
+        ]);
+    house.write(
+        "times.json",
+        r#"[{"id": 1, "number": 4, "title": "a", "state": "CLOSED", "createdAt": "yesterday", "closedAt": "2024-05-01T10:00:00Z"}, 7]"#,
+    );
+    house
+        .run(&[
+            "import",
+            "times.json",
+            "--map",
+            "github",
+            "--desk",
+            "generic",
+        ])
+        .with(1)
+        .says(&[
+            "times.json:1 (record 1): ticket 4: at \"createdAt\": the time \"yesterday\"",
+            "times.json:1 (record 2): ",
+        ]);
     house.write("broken.toml", "format = 1\nnumer = \"Key\"\n");
     house
         .run(&[

@@ -110,6 +110,9 @@ impl Hasher for WordHasher {
     }
 }
 
+/// Values by word, in no order.
+pub(crate) type WordMap<T> = HashMap<String, T, BuildHasherDefault<WordHasher>>;
+
 /// What a word becomes.
 enum Known {
     /// A stop word: nothing.

@@ -8,11 +8,12 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
-    Occur, Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, Query,
+    RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::any_term::AnyTerm;
 use super::parser::{Clause, Parsed};
 use crate::analyzer::Analyzer;
 use crate::view::View;
@@ -246,10 +247,9 @@ pub(super) fn all_beginning(field: Field, prefix: &str) -> Box<dyn Query> {
 }
 
 pub(super) fn boosted(term: Term, boost: f32) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(
-        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-        boost,
-    ))
+    Box::new(AnyTerm {
+        terms: vec![(term, boost)],
+    })
 }
 
 pub(super) fn union(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -258,7 +258,14 @@ pub(super) fn union(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     {
         return only;
     }
-    Box::new(BooleanQuery::union(queries))
+    let mut terms = Vec::new();
+    for query in &queries {
+        match query.downcast_ref::<AnyTerm>() {
+            Some(any) => terms.extend(any.terms.iter().cloned()),
+            None => return Box::new(BooleanQuery::union(queries)),
+        }
+    }
+    Box::new(AnyTerm { terms })
 }
 
 /// All of the clauses. Exclusions alone exclude from everything.

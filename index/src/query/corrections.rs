@@ -87,6 +87,39 @@ fn nearest(
         .collect())
 }
 
+/// Names that are told for one that stands nowhere.
+const MOST_NAMES: usize = 2;
+
+/// Names of operations, codes and the like that some case has and that are one letter off, two in long names; with the first letter
+/// right. None for numbers and ids: another one is of another thing.
+pub(super) fn near_names(view: &View, name: &str) -> tantivy::Result<Vec<String>> {
+    let letters = name.len();
+    if letters < SHORTEST_STEM || name.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let most = if letters < LONG_STEM { 1 } else { 2 };
+    let field = view.fields.identifier;
+    let mut near: BTreeMap<String, usize> = BTreeMap::new();
+    view.each_term(field, &name[..1], MOST_COMPARED_TERMS, |term, _| {
+        if let Some(apart) = distance(name, term, most) {
+            near.insert(term.to_owned(), apart);
+        }
+    })?;
+    let mut found = Vec::new();
+    for (term, apart) in near {
+        let frequency = view.text_frequency(field, &term)?;
+        if frequency > 0 {
+            found.push((apart, Reverse(frequency), term));
+        }
+    }
+    found.sort();
+    Ok(found
+        .into_iter()
+        .take(MOST_NAMES)
+        .map(|(_, _, term)| term)
+        .collect())
+}
+
 /// A shorter stem is a part of too many words by chance. Letters.
 const SHORTEST_PART: usize = 5;
 /// Letters that a compound has beyond its part, at least.

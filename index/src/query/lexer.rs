@@ -18,11 +18,10 @@ pub(crate) enum TokenKind {
     Prefix(String),
     /// What stood between quotation marks.
     Phrase(String),
-    /// `key:value`; key in lower case.
+    /// `key:value`; key in lower case, the values of a list apart, without their quotation marks.
     Pair {
         key: String,
-        value: String,
-        quoted: bool,
+        values: Vec<String>,
     },
     /// `-` before something.
     Minus,
@@ -152,28 +151,14 @@ fn word_token(word: String, characters: &[char], start: usize, place: &mut usize
         // `ERROR:root:getOrders failed`, as Python logs it.
         && !(value.contains(':') && key.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
-        let key = key.to_ascii_lowercase();
-        if !value.is_empty() && !value.starts_with(['/', ':', '\\']) {
-            let kind = TokenKind::Pair {
-                key,
-                value: value.to_owned(),
-                quoted: false,
-            };
-            return token(kind, length);
-        }
-        if value.is_empty()
-            && characters.get(*place).is_some_and(|&next| is_quote(next))
-            && let Some((value, end)) = quoted(characters, *place + 1)
+        // The key is ASCII: as many characters as bytes.
+        let first = start + key.len() + 1;
+        if !value.starts_with(['/', ':', '\\'])
+            && let Some((values, end)) = value_list(characters, first)
         {
             *place = end;
-            return token(
-                TokenKind::Pair {
-                    key,
-                    value,
-                    quoted: true,
-                },
-                end - start,
-            );
+            let key = key.to_ascii_lowercase();
+            return token(TokenKind::Pair { key, values }, end - start);
         }
     }
     if let Some(stem) = word.strip_suffix('*')
@@ -189,6 +174,39 @@ fn word_token(word: String, characters: &[char], start: usize, place: &mut usize
         return token(TokenKind::Word(word), length);
     }
     None
+}
+
+/// Values with commas between them, each with quotation marks around it or without, and the place behind them. None where there
+/// is none.
+fn value_list(characters: &[char], from: usize) -> Option<(Vec<String>, usize)> {
+    let mut values = Vec::new();
+    let mut place = from;
+    loop {
+        match characters.get(place) {
+            Some(&next) if is_quote(next) => {
+                // Without its partner it begins no value.
+                let Some((value, end)) = quoted(characters, place + 1) else {
+                    break;
+                };
+                values.push(value);
+                place = end;
+            }
+            Some(&next) if !ends_word(next) => {
+                let length = characters[place..]
+                    .iter()
+                    .position(|&character| character == ',' || ends_word(character))
+                    .unwrap_or(characters.len() - place);
+                values.push(characters[place..place + length].iter().collect());
+                place += length;
+            }
+            _ => break,
+        }
+        if characters.get(place) != Some(&',') {
+            break;
+        }
+        place += 1;
+    }
+    (!values.is_empty()).then_some((values, place))
 }
 
 fn is_quote(character: char) -> bool {
@@ -216,7 +234,33 @@ fn quoted(characters: &[char], from: usize) -> Option<(String, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_pasted;
+    use super::{TokenKind, is_pasted, tokens};
+
+    #[test]
+    fn a_list_of_quoted_values_ended_behind_the_first() {
+        for (text, values, more) in [
+            (r#"code:"a b","c d""#, vec!["a b", "c d"], 0),
+            (r#"code:a,"c d",e word"#, vec!["a", "c d", "e"], 1),
+            (r#"(code:"a,b")"#, vec!["a,b"], 2),
+            ("code:a,b", vec!["a", "b"], 0),
+            ("code:a, b", vec!["a"], 1),
+            (r#"code:a"b c""#, vec!["a"], 1),
+            (r#"code:"a b","c"#, vec!["a b"], 1),
+            (r#"code:“a b”,„c d“"#, vec!["a b", "c d"], 0),
+        ] {
+            let tokens = tokens(text);
+            assert_eq!(tokens.len(), 1 + more, "{text}: {tokens:?}");
+            let found = tokens.iter().find_map(|token| match &token.kind {
+                TokenKind::Pair { key, values } if key == "code" => Some(values),
+                _ => None,
+            });
+            assert_eq!(
+                found,
+                Some(&values.iter().map(|&v| v.to_owned()).collect()),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn a_question_about_an_address_or_a_tool_was_taken_for_pasted() {

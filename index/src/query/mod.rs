@@ -8,7 +8,7 @@
 //! | `token OR signature` | with either of the two neighbours |
 //! | `(a OR b) -c` | grouped |
 //! | `throttl*` | with a word that begins so |
-//! | `operation:getOrders` | with exactly this fact; `a,b` for either, `get*` for a beginning |
+//! | `operation:getOrders` | with exactly this fact; `a,b` or `"a b","c d"` for either, `get*` for a beginning |
 //! | `error:429` | with this error code or HTTP status |
 //! | `status:resolved` `lang:pl` `code:workaround` `type:throttling` `desk:…` `number:SP-1042` | with this property |
 //! | `from:@example.com` | from this domain; `from:ann@example.com`, `from:ann` |
@@ -17,6 +17,7 @@
 //!
 //! `docs/query-language.md` tells the rest: pasted text, mistakes and how they are helped with.
 
+mod any_term;
 mod collect;
 mod compile;
 mod corrections;

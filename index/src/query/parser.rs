@@ -149,7 +149,7 @@ impl Parser<'_> {
                 .chars()
                 .any(char::is_alphanumeric)
                 .then(|| Clause::Phrase(phrase.clone())),
-            TokenKind::Pair { key, value, quoted } => Some(self.pair(token, key, value, *quoted)?),
+            TokenKind::Pair { key, values } => Some(self.pair(token, key, values)?),
             TokenKind::Minus => {
                 let next = self.tokens.get(self.place).map(|token| &token.kind);
                 if matches!(next, None | Some(TokenKind::Close | TokenKind::Or)) {
@@ -172,16 +172,11 @@ impl Parser<'_> {
         })
     }
 
-    fn pair(
-        &self,
-        token: &Token,
-        key: &str,
-        value: &str,
-        quoted: bool,
-    ) -> Result<Clause, SyntaxError> {
+    fn pair(&self, token: &Token, key: &str, written: &[String]) -> Result<Clause, SyntaxError> {
+        let choices = values(written);
         let Some(known) = keys::find(key) else {
             if (self.is_field)(key) {
-                return Ok(exact(&[key], &values(value, quoted)));
+                return Ok(exact(&[key], &choices));
             }
             if let Some(nearest) = keys::nearest(key) {
                 return Err(SyntaxError {
@@ -192,20 +187,21 @@ impl Parser<'_> {
                 });
             }
             // Not a key at all: `Exception:Timeout`, say.
-            let words: Vec<Clause> = [key, value]
-                .iter()
-                .filter_map(|word| word_of(word))
+            let values = written.iter().map(String::as_str);
+            let words: Vec<Clause> = std::iter::once(key)
+                .chain(values)
+                .filter_map(word_of)
                 .collect();
             return Ok(Clause::All(words));
         };
-        let value_column = token.column + key.chars().count() + 1;
+        let before_value = key.chars().count() + 1;
+        let value_column = token.column + before_value;
         let mistake = |message: String, hint: String| SyntaxError {
             column: value_column,
-            length: value.chars().count().max(1),
+            length: token.length.saturating_sub(before_value).max(1),
             message,
             hint: Some(hint),
         };
-        let choices = values(value, quoted);
         if choices.is_empty() {
             return Err(mistake(
                 format!("`{key}:` has no value"),
@@ -258,7 +254,8 @@ impl Parser<'_> {
                     .collect(),
             ),
             Key::Before | Key::After => {
-                let Some(moment) = date::start_of(value) else {
+                let value = written.join(",");
+                let Some(moment) = date::start_of(&value) else {
                     return Err(mistake(
                         format!("`{value}` is not a date"),
                         format!("write `{key}:2024`, `{key}:2024-05` or `{key}:2024-05-17`"),
@@ -304,17 +301,12 @@ fn sender(choice: &str) -> String {
     }
 }
 
-/// The comma-separated values in lower case.
-fn values(value: &str, quoted: bool) -> Vec<String> {
-    let parts: Vec<&str> = if quoted {
-        vec![value]
-    } else {
-        value.split(',').collect()
-    };
-    parts
-        .into_iter()
-        .map(analyzer::lower)
-        .filter(|part| !part.is_empty())
+/// The values in lower case.
+fn values(written: &[String]) -> Vec<String> {
+    written
+        .iter()
+        .map(|value| analyzer::lower(value))
+        .filter(|value| !value.is_empty())
         .collect()
 }
 

@@ -9,7 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::compile::{Compiler, Unit, all_beginning, boosted, conjunction, union};
-use super::corrections::{compounds, corrections, has_compounds};
+use super::corrections::{compounds, corrections, has_compounds, near_names};
 use super::parser::trimmed;
 use crate::analyzer::{self, Language, Terms, WordKind, Words};
 use crate::schema;
@@ -97,7 +97,17 @@ impl Compiler<'_> {
         let named = analyzer::is_identifier(word);
         if named {
             let unit = self.identifier(word, &lower, identifier.clone(), identified)?;
-            if !matches!(unit, Unit::Required(_, 0)) || !is_joined_word(word) {
+            let nowhere = matches!(unit, Unit::Required(_, 0));
+            if !nowhere || !is_joined_word(word) {
+                if nowhere && !pasted {
+                    let near = near_names(self.view, &lower)?;
+                    if !near.is_empty() {
+                        self.notes.push(format!(
+                            "`{word}` stands nowhere, and names are not corrected; did you mean `{}`?",
+                            near.join("` or `")
+                        ));
+                    }
+                }
                 return Ok(unit);
             }
         }

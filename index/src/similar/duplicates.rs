@@ -1,6 +1,7 @@
 //! Cases that were closed as duplicates stand for the case that has the answer.
 
-use tantivy::{DocAddress, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet, Term};
 
 use super::score::each_document;
 use crate::analyzer;
@@ -13,6 +14,18 @@ const DUPLICATE: &str = "duplicate";
 const RESOLVED: &str = "resolved";
 /// A duplicate of a duplicate of a duplicate is followed no further.
 const LONGEST_CHAIN: usize = 3;
+
+/// Whether the document is a case whose resolution says that it is a duplicate.
+pub(super) fn is_closed_as_one(view: &View, address: DocAddress) -> tantivy::Result<bool> {
+    let text = schema::exact_term("resolution_code", DUPLICATE);
+    let term = Term::from_field_text(view.fields.exact, &text);
+    let segment = view.searcher.segment_reader(address.segment_ord);
+    let inverted = segment.inverted_index(view.fields.exact)?;
+    let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+        return Ok(false);
+    };
+    Ok(postings.doc() <= address.doc_id && postings.seek(address.doc_id) == address.doc_id)
+}
 
 /// The case that a duplicate was closed in favour of: the first solved case of its desk that its resolution names. None for a
 /// case that is no duplicate, or that names none.

@@ -11,7 +11,7 @@ mod duplicates;
 mod nearness;
 mod probability;
 mod reasons;
-mod score;
+pub(crate) mod score;
 mod terms;
 mod weights;
 
@@ -115,13 +115,24 @@ impl Index {
         let nearness = Nearness::new(&view, meaning.as_ref());
         let mut analyzer = self.analyzers.take();
         let query = terms::QueryTerms::new(request, &view, nearness.is_known(), &mut analyzer)?;
-        let ranked = score::rank(&view, request, &query, &nearness)?;
+        let mut sheet = self.sheets.take();
+        let ranked = score::rank(&view, request, &query, &nearness, &mut sheet)?;
+        self.sheets.give_back(sheet);
         let mut precedents: Vec<Precedent> = Vec::with_capacity(ranked.len().min(request.limit));
         // One for each answer: a duplicate is no other answer, and makes none less likely.
         let mut answers: Vec<score::Candidate> = Vec::with_capacity(ranked.len());
         let mut shared: Vec<f32> = Vec::new();
         let mut seen = BTreeSet::new();
         for candidate in ranked {
+            // What is not shown is read only where it may stand for another case.
+            if precedents.len() == request.limit
+                && !duplicates::is_closed_as_one(&view, candidate.address)?
+            {
+                if seen.insert(candidate.id) {
+                    answers.push(candidate);
+                }
+                continue;
+            }
             let mut case = view.stored(candidate.address)?;
             let mut duplicates = Vec::new();
             let mut found = None;

@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
@@ -69,23 +70,75 @@ impl Ord for Candidate {
 }
 
 /// Scores of one segment: one number for each case and list.
-struct SegmentScores {
-    lists: Vec<Vec<f32>>,
-    identity: Vec<f32>,
+struct SegmentScores<'a> {
+    lists: Vec<&'a mut [f32]>,
+    identity: &'a mut [f32],
+    /// The sum of the word lists.
+    words: &'a mut [f32],
 }
 
-pub(crate) fn rank(
+impl<'a> SegmentScores<'a> {
+    /// Numbers for each case, list and sum.
+    const SUMS: usize = 2;
+
+    /// Takes zeros for a segment of so many cases from the beginning of `free`.
+    fn new(size: usize, lists: usize, free: &mut &'a mut [f32]) -> Self {
+        let mut next = || {
+            let (taken, rest) = std::mem::take(free).split_at_mut(size);
+            *free = rest;
+            taken
+        };
+        SegmentScores {
+            identity: next(),
+            words: next(),
+            lists: (0..lists).map(|_| next()).collect(),
+        }
+    }
+}
+
+/// Memory for scores, between two questions: some numbers for every case of the index are more than an allocator gives at no cost.
+#[derive(Default)]
+pub(crate) struct Sheets(Mutex<Vec<Vec<f32>>>);
+
+/// So many are kept, however many questions come at once.
+const KEPT_SHEETS: usize = 2;
+
+impl Sheets {
+    pub(crate) fn take(&self) -> Vec<f32> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_back(&self, sheet: Vec<f32>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT_SHEETS {
+            kept.push(sheet);
+        }
+    }
+}
+
+pub(super) fn rank(
     view: &View,
     request: &SimilarRequest,
     query: &QueryTerms,
     nearness: &Nearness<'_>,
+    sheet: &mut Vec<f32>,
 ) -> tantivy::Result<Vec<Candidate>> {
     if request.limit == 0 {
         return Ok(Vec::new());
     }
-    let mut segments = Vec::new();
-    for segment in view.searcher.segment_readers() {
-        segments.push(score_segment(view, segment, query)?);
+    let readers = view.searcher.segment_readers();
+    let numbers = query.lists.len() + SegmentScores::SUMS;
+    let cases: usize = readers.iter().map(|reader| reader.max_doc() as usize).sum();
+    sheet.clear();
+    sheet.resize(cases * numbers, 0.0);
+    let mut free = sheet.as_mut_slice();
+    let mut segments = Vec::with_capacity(readers.len());
+    for segment in readers {
+        let size = segment.max_doc() as usize;
+        let mut scores = SegmentScores::new(size, query.lists.len(), &mut free);
+        score_segment(view, segment, query, &mut scores)?;
+        segments.push(scores);
     }
     let (scales, nearness_scale) = scales(&segments, query, view.count, nearness);
     let identity_share = weights::IDENTITY_SHARE * query.told;
@@ -106,38 +159,51 @@ pub(crate) fn rank(
         weights::COMPARED
     });
     let mut best: BinaryHeap<Reverse<Candidate>> = BinaryHeap::new();
-    for ((ordinal, segment), scores) in view
-        .searcher
-        .segment_readers()
-        .iter()
-        .enumerate()
-        .zip(segments)
-    {
+    for ((ordinal, segment), mut scores) in readers.iter().enumerate().zip(segments) {
         let foreign = if nearness.is_known() {
             nearness::foreign(view, request, segment)?
         } else {
             None
         };
-        let words = words(view, query, &scores, &scales, foreign.as_deref());
+        sum_words(view, query, &mut scores, &scales, foreign.as_deref());
         let cosines = nearness.of_segment(ordinal);
         let filter = Filter::open(view, request, ordinal)?;
-        for (document, &words) in (0..).zip(&words) {
-            let place = document as usize;
+        let total = |words: f32, identity: f32, cosine: f32| {
+            let text = words + nearness.of(cosine) * nearness_scale;
+            shared(identity) * identity_share + text * text_share
+        };
+        // The lists are summed: the first makes room for the scores.
+        let totals = scores.lists.swap_remove(0);
+        let parts = scores.words.iter().zip(scores.identity.iter());
+        match cosines {
+            None => {
+                for (score, (&words, &identity)) in totals.iter_mut().zip(parts) {
+                    *score = total(words, identity, 0.0);
+                }
+            }
+            Some(cosines) => {
+                for ((score, (&words, &identity)), &cosine) in
+                    totals.iter_mut().zip(parts).zip(cosines)
+                {
+                    *score = total(words, identity, cosine);
+                }
+            }
+        }
+        let mut next = 0;
+        loop {
+            // Quality only takes away. Most cases end here, before anything is looked up for them.
+            let least = match best.peek() {
+                Some(worst) if best.len() == most => worst.0.score - SMALLEST_STEP,
+                _ => 0.0,
+            };
+            let Some(place) = first_of(totals, next, least.max(f32::MIN_POSITIVE)) else {
+                break;
+            };
+            next = place + 1;
+            let document = place as u32;
+            let (words, score) = (scores.words[place], totals[place]);
             let facts = shared(scores.identity[place]);
             let cosine = cosines.map_or(0.0, |cosines| cosines[place]);
-            let text = words + nearness.of(cosine) * nearness_scale;
-            let score = facts * identity_share + text * text_share;
-            if score <= 0.0 {
-                continue;
-            }
-            // Quality only takes away. Most cases end here, before anything is looked up for them.
-            if best.len() == most
-                && best
-                    .peek()
-                    .is_some_and(|worst| score + SMALLEST_STEP < worst.0.score)
-            {
-                continue;
-            }
             let Some((id, quality)) = filter.accept(document) else {
                 continue;
             };
@@ -180,7 +246,7 @@ pub(crate) fn rank(
             let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
             candidate.score += change * nearness_scale * text_share * candidate.quality;
             candidate.cosine = compared.cosine;
-            let agreement = weights::agreement(compared.cosine, compared.agreement);
+            let agreement = weights::agreement(compared.cosine, compared.agreement.as_ref());
             let share = weights::agreement_share(candidate.foreign, known);
             candidate.score =
                 candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
@@ -195,21 +261,39 @@ pub(crate) fn rank(
     Ok(ranked)
 }
 
-/// The sum of the word lists of a segment's documents.
-fn words(
+/// The first place from `from` on whose number is at least `least`.
+fn first_of(numbers: &[f32], from: usize, least: f32) -> Option<usize> {
+    let rest = numbers.get(from..)?;
+    let (whole, tail) = rest.as_chunks::<16>();
+    for (number, chunk) in whole.iter().enumerate() {
+        // All at once: nearly always none is.
+        if chunk
+            .iter()
+            .fold(false, |any, value| any | (*value >= least))
+        {
+            let within = chunk.iter().position(|value| *value >= least)?;
+            return Some(from + number * 16 + within);
+        }
+    }
+    let within = tail.iter().position(|value| *value >= least)?;
+    Some(from + whole.len() * 16 + within)
+}
+
+/// Sums the word lists of a segment's documents.
+fn sum_words(
     view: &View,
     query: &QueryTerms,
-    scores: &SegmentScores,
+    scores: &mut SegmentScores<'_>,
     scales: &[f32],
     foreign: Option<&[bool]>,
-) -> Vec<f32> {
-    let mut sums = vec![0.0; scores.identity.len()];
+) {
+    let sums = &mut *scores.words;
     for (place, (list, scale)) in scores.lists.iter().zip(scales).enumerate() {
         // Names and codes are the same in every language.
         let of_names = query.lists[place].field == view.fields.identifier;
         match foreign.filter(|_| !of_names) {
             Some(foreign) => {
-                for ((sum, score), foreign) in sums.iter_mut().zip(list).zip(foreign) {
+                for ((sum, score), foreign) in sums.iter_mut().zip(&**list).zip(foreign) {
                     let share = if *foreign {
                         weights::FOREIGN_WORDS
                     } else {
@@ -219,13 +303,12 @@ fn words(
                 }
             }
             None => {
-                for (sum, score) in sums.iter_mut().zip(list) {
+                for (sum, score) in sums.iter_mut().zip(&**list) {
                     *sum += score * scale;
                 }
             }
         }
     }
-    sums
 }
 
 /// The factor for each list that makes their sum 1 for a case written like the request.
@@ -234,7 +317,7 @@ fn words(
 /// than one in which all are alike. Dividing the sum by what the request itself would reach changes no order, but makes
 /// the scores of different requests comparable.
 fn scales(
-    segments: &[SegmentScores],
+    segments: &[SegmentScores<'_>],
     query: &QueryTerms,
     count: u64,
     nearness: &Nearness<'_>,
@@ -245,7 +328,7 @@ fn scales(
     for (index, list) in query.lists.iter().enumerate() {
         let (mut sum, mut squares) = (0.0f64, 0.0f64);
         for segment in segments {
-            let (more, more_squares) = sums(&segment.lists[index]);
+            let (more, more_squares) = sums(segment.lists[index]);
             sum += more;
             squares += more_squares;
         }
@@ -288,6 +371,15 @@ fn sums(numbers: &[f32]) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0f64; 8], [0.0f64; 8]);
     let (whole, rest) = numbers.as_chunks::<8>();
     for numbers in whole {
+        // Most words are in few cases.
+        if numbers
+            .iter()
+            .map(|number| number.to_bits())
+            .fold(0, |any, bits| any | bits)
+            == 0
+        {
+            continue;
+        }
         for ((sum, squares), number) in sums.iter_mut().zip(&mut squares).zip(numbers) {
             let number = f64::from(*number);
             *sum += number;
@@ -306,11 +398,10 @@ fn score_segment(
     view: &View,
     segment: &SegmentReader,
     query: &QueryTerms,
-) -> tantivy::Result<SegmentScores> {
-    let size = segment.max_doc() as usize;
-    let mut lists = Vec::with_capacity(query.lists.len());
-    for list in &query.lists {
-        let mut scores = vec![0.0; size];
+    sheet: &mut SegmentScores<'_>,
+) -> tantivy::Result<()> {
+    for (list, scores) in query.lists.iter().zip(&mut sheet.lists) {
+        let scores = &mut **scores;
         if list.field == view.fields.identifier {
             let inverted = segment.inverted_index(list.field)?;
             for weighted in &list.terms {
@@ -319,20 +410,19 @@ fn score_segment(
                 })?;
             }
         } else {
-            add_bm25(view, segment, list, &mut scores)?;
+            add_bm25(view, segment, list, scores)?;
         }
         if let Some(alive) = segment.alive_bitset() {
-            for (document, score) in (0..).zip(&mut scores) {
+            for (document, score) in (0..).zip(&mut *scores) {
                 if *score > 0.0 && !alive.is_alive(document) {
                     *score = 0.0;
                 }
             }
         }
-        lists.push(scores);
     }
-    let mut identity = vec![0.0; size];
+    let identity = &mut *sheet.identity;
     // Of several values of one field only the rarest that matches counts.
-    let mut counted = vec![0u8; size];
+    let mut counted = vec![0u8; identity.len()];
     let inverted = segment.inverted_index(view.fields.exact)?;
     for (index, fact) in query.facts.iter().enumerate() {
         if index > 0 && index % 255 == 0 {
@@ -348,14 +438,23 @@ fn score_segment(
             })?;
         }
         if let Some(present) = &fact.present {
-            each_document(&inverted, &present.term, |document| {
-                if counted[document] != mark {
-                    identity[document] -= present.weight;
+            let holders = inverted.doc_freq(&present.term)?;
+            if holders as usize == identity.len() {
+                // Where every case has such a field none need be looked up.
+                for (identity, counted) in identity.iter_mut().zip(&counted) {
+                    let other = f32::from(u8::from(*counted != mark));
+                    *identity -= other * present.weight;
                 }
-            })?;
+            } else if holders > 0 {
+                each_document(&inverted, &present.term, |document| {
+                    if counted[document] != mark {
+                        identity[document] -= present.weight;
+                    }
+                })?;
+            }
         }
     }
-    Ok(SegmentScores { lists, identity })
+    Ok(())
 }
 
 fn add_bm25(

@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 
 use super::SimilarRequest;
 use super::weights::{self, ListWeight, Part, Words};
-use crate::analyzer::{self, Analyzer, Language, Terms};
+use crate::analyzer::{self, Analyzer, Language, Terms, WordMap};
 use crate::schema;
 use crate::view::View;
 
@@ -57,7 +57,7 @@ pub(crate) struct QueryTerms {
     /// The weight of a word that a single case has.
     pub(crate) rarest: f32,
     /// Index terms of the request's words with the word as written and its weight, for the reasons.
-    pub(crate) words: BTreeMap<String, (String, f32)>,
+    pub(crate) words: WordMap<(String, f32)>,
     /// Identifiers of the request with their weight.
     pub(crate) identifiers: BTreeMap<String, f32>,
 }
@@ -185,7 +185,7 @@ fn words(
                 .collect()
         })
         .collect();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: WordMap<usize> = WordMap::default();
     let mut words: Vec<RequestWord> = Vec::new();
     let mut terms = Terms::default();
     for (text, of_subject) in [(request.subject.as_str(), true), (problem, false)] {
@@ -236,11 +236,11 @@ fn words(
 /// In how many cases a term occurs: by the problem text, which is the longest; only what the request's own language made
 /// of a word is looked up in subjects too when it is not there. These look-ups are most of the work, so they are few.
 fn text_frequency(view: &View, text: &str, own_language: bool) -> tantivy::Result<u64> {
-    let frequency = view.alive_frequency(&Term::from_field_text(view.fields.problem, text))?;
+    let frequency = view.text_frequency(view.fields.problem, text)?;
     if frequency > 0 || !own_language {
         return Ok(frequency);
     }
-    view.alive_frequency(&Term::from_field_text(view.fields.subject, text))
+    view.text_frequency(view.fields.subject, text)
 }
 
 fn repetition(word: &RequestWord, words: Words) -> f32 {
@@ -270,8 +270,7 @@ fn term_list(
         .filter(|choice| list.words == Words::All || choice.word.in_subject > 0)
         .take(weights::MOST_TERMS);
     for choice in chosen {
-        let term = Term::from_field_text(field, choice.variant);
-        let frequency = view.alive_frequency(&term)?;
+        let frequency = view.text_frequency(field, choice.variant)?;
         let repeated = repetition(choice.word, list.words);
         let weight = idf(frequency, view.count) * repeated * choice.share;
         // A case written like the request would have the request's words where the request has them, also those
@@ -287,6 +286,7 @@ fn term_list(
             highest += weight * weights::saturation(1.0, average, average);
         }
         if frequency > 0 {
+            let term = Term::from_field_text(field, choice.variant);
             terms.push(WeightedTerm { term, weight });
         }
     }
@@ -313,8 +313,7 @@ fn identifiers(
     }
     let mut weighted = BTreeMap::new();
     for name in names {
-        let term = Term::from_field_text(view.fields.identifier, &name);
-        let frequency = view.alive_frequency(&term)?;
+        let frequency = view.text_frequency(view.fields.identifier, &name)?;
         if frequency > 0 {
             weighted.insert(name, idf(frequency, view.count));
         }
@@ -326,6 +325,7 @@ fn identifier_list(view: &View, identifiers: &BTreeMap<String, f32>) -> TermList
     let field = view.fields.identifier;
     let mut terms: Vec<WeightedTerm> = identifiers
         .iter()
+        .filter(|(_, weight)| **weight > weights::NEGLIGIBLE)
         .map(|(name, &weight)| WeightedTerm {
             term: Term::from_field_text(field, name),
             weight,

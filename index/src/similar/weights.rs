@@ -54,6 +54,8 @@ pub(crate) const LISTS: [ListWeight; 4] = [
 pub(crate) const MOST_TERMS: usize = 25;
 /// Identifiers of the request that are scored against those of the cases.
 pub(crate) const MOST_IDENTIFIERS: usize = 20;
+/// An identifier that weighs less stands in nearly every case, as the address of the one server does: it tells nothing.
+pub(crate) const NEGLIGIBLE: f32 = 0.01;
 /// Share of the identifier list in the sum, divided by its spread like the others.
 pub(crate) const IDENTIFIER_WEIGHT: f32 = 0.3;
 
@@ -87,26 +89,86 @@ pub(crate) fn request_frequency(count: u32) -> f32 {
     count * 2.0 / (count + 1.0)
 }
 
-/// The weight of a fact by its field name. Names and numbers of single things (request ids, order ids) count little: two
-/// cases rarely share one, and when they do it is the same person writing again.
-pub(crate) fn of_fact(key: &str) -> f32 {
-    match key {
-        "operation" => 1.0,
-        "error_code" => 1.0,
-        "issue_type" => 0.6,
-        "http_status" => 0.5,
-        "api_section" => 0.4,
-        "environment" | "marketplace" | "api_type" => 0.15,
-        "error_message" => 0.8,
-        "report_type" | "feed_type" | "notification_type" | "token_type" | "scope"
-        | "feed_entity" => 0.6,
-        _ => 0.2,
+/// What a field says of a case.
+struct FactWeight {
+    /// Its share in what is known of the case.
+    weight: f32,
+    /// Another value makes it another problem, where both have one.
+    tells_apart: bool,
+    /// It says what the case is about.
+    is_subject: bool,
+}
+
+const fn fact(weight: f32) -> FactWeight {
+    FactWeight {
+        weight,
+        tells_apart: false,
+        is_subject: false,
     }
+}
+
+const fn subject(weight: f32) -> FactWeight {
+    FactWeight {
+        is_subject: true,
+        ..fact(weight)
+    }
+}
+
+/// Of names and numbers of single things (request ids, order ids): two cases rarely share one, and when they do it is the same
+/// person writing again.
+const OTHER_FACT: FactWeight = fact(0.2);
+
+/// Facts by field name.
+const FACTS: [(&str, FactWeight); 15] = [
+    (
+        "operation",
+        FactWeight {
+            tells_apart: true,
+            ..subject(1.0)
+        },
+    ),
+    (
+        "error_code",
+        FactWeight {
+            tells_apart: true,
+            ..fact(1.0)
+        },
+    ),
+    ("error_message", fact(0.8)),
+    ("issue_type", fact(0.6)),
+    ("report_type", subject(0.6)),
+    ("feed_type", subject(0.6)),
+    ("notification_type", subject(0.6)),
+    ("feed_entity", subject(0.6)),
+    ("token_type", fact(0.6)),
+    ("scope", fact(0.6)),
+    ("http_status", fact(0.5)),
+    ("api_section", subject(0.4)),
+    ("environment", fact(0.15)),
+    ("marketplace", fact(0.15)),
+    ("api_type", fact(0.15)),
+];
+
+fn known(key: &str) -> &'static FactWeight {
+    FACTS
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map_or(&OTHER_FACT, |(_, fact)| fact)
+}
+
+/// The weight of a fact by its field name.
+pub(crate) fn of_fact(key: &str) -> f32 {
+    known(key).weight
 }
 
 /// Fields in which another value makes it another problem, where both have one.
 pub(crate) fn tells_apart(key: &str) -> bool {
-    matches!(key, "operation" | "error_code")
+    known(key).tells_apart
+}
+
+/// Fields that say what a request is about.
+pub(crate) fn is_subject(key: &str) -> bool {
+    known(key).is_subject
 }
 
 /// What another value in such a field costs, as a share of what the same would bring.
@@ -123,18 +185,6 @@ pub(crate) const PRECEDENT_FACTS: f32 = 0.5;
 
 /// Share of the sentence vectors in the sum, divided by their spread like the word lists.
 pub(crate) const MEANING_WEIGHT: f32 = 6.0;
-/// Fields that say what a request is about.
-pub(crate) fn is_subject(key: &str) -> bool {
-    matches!(
-        key,
-        "operation"
-            | "api_section"
-            | "report_type"
-            | "feed_type"
-            | "notification_type"
-            | "feed_entity"
-    )
-}
 
 /// Share of the [`agreement`] in the score of the best, where there are sentence vectors; words and facts have the rest. Where it
 /// is known [what the request is about](is_subject), what is left to tell is the cause, which sentences say best; where it is
@@ -150,13 +200,16 @@ const AGREEMENT_SHARE: f32 = 0.8;
 
 /// How far two texts agree: as wholes, and sentence by sentence. What the case says besides counts less than what the request
 /// says and the case does not.
-pub(crate) fn agreement(cosine: f32, sentences: Option<Agreement>) -> f32 {
-    let sentences = sentences.unwrap_or(Agreement {
-        of_request: cosine,
-        of_case: cosine,
+pub(crate) fn agreement(cosine: f32, sentences: Option<&Agreement>) -> f32 {
+    let (of_request, of_case) = sentences.map_or((cosine, cosine), |sentences| {
+        (mean(&sentences.of_request), mean(&sentences.of_case))
     });
-    let sum = 0.5 * cosine + 0.33 * sentences.of_request + 0.17 * sentences.of_case;
+    let sum = 0.5 * cosine + 0.33 * of_request + 0.17 * of_case;
     sum.clamp(0.0, 1.0)
+}
+
+fn mean(numbers: &[f32]) -> f32 {
+    numbers.iter().sum::<f32>() / numbers.len().max(1) as f32
 }
 
 /// What words count in cases of another language than the request's, where vectors say what they mean: languages share names

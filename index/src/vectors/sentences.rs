@@ -79,13 +79,13 @@ pub(crate) fn cosine(vector: &[f32], packed: &[u8]) -> f32 {
     sum * f32::from_le_bytes(*scale)
 }
 
-/// How far the sentences of a request and of a case agree, both as cosines.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How far the sentences of a request and of a case agree, all as cosines.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Agreement {
-    /// The mean over the request's sentences of the nearest of the case.
-    pub(crate) of_request: f32,
-    /// The mean over the case's sentences of the nearest of the request.
-    pub(crate) of_case: f32,
+    /// For each sentence of the request the nearest of the case.
+    pub(crate) of_request: Vec<f32>,
+    /// For each sentence of the case the nearest of the request.
+    pub(crate) of_case: Vec<f32>,
 }
 
 /// Compares sentences with packed ones; None where one side has none.
@@ -94,20 +94,20 @@ pub(crate) fn agreement(request: &[Vec<f32>], case: &[u8]) -> Option<Agreement> 
     if request.is_empty() || case.is_empty() {
         return None;
     }
-    let mut nearest = vec![-1.0f32; case.len()];
-    let mut sum = 0.0;
+    let mut of_case = vec![-1.0f32; case.len()];
+    let mut of_request = Vec::with_capacity(request.len());
     for sentence in request {
         let mut best = -1.0f32;
-        for (packed, nearest) in case.iter().zip(&mut nearest) {
+        for (packed, nearest) in case.iter().zip(&mut of_case) {
             let cosine = cosine(sentence, packed);
             best = best.max(cosine);
             *nearest = nearest.max(cosine);
         }
-        sum += best;
+        of_request.push(best);
     }
     Some(Agreement {
-        of_request: sum / request.len() as f32,
-        of_case: nearest.iter().sum::<f32>() / case.len() as f32,
+        of_request,
+        of_case,
     })
 }
 
@@ -191,8 +191,15 @@ mod tests {
         };
         let case = [pack(&unit(0)), pack(&unit(1)), pack(&unit(2))].concat();
         let found = agreement(&[unit(0)], &case).expect("both have sentences");
-        assert!((found.of_request - 1.0).abs() < 1e-3);
-        assert!((found.of_case - 1.0 / 3.0).abs() < 1e-3);
+        let near = |found: &[f32], expected: &[f32]| {
+            found.len() == expected.len()
+                && found
+                    .iter()
+                    .zip(expected)
+                    .all(|(one, other)| (one - other).abs() < 1e-3)
+        };
+        assert!(near(&found.of_request, &[1.0]), "{found:?}");
+        assert!(near(&found.of_case, &[1.0, 0.0, 0.0]), "{found:?}");
         assert_eq!(agreement(&[], &case), None);
         assert_eq!(agreement(&[unit(0)], &[]), None);
     }

@@ -161,6 +161,19 @@ fn identifiers_are_exact() {
     ] {
         assert_eq!(ids(&index, query), expected, "{query}");
     }
+    // What may have been meant is told, and not looked for.
+    let response = search(&index, "getOrdrs");
+    assert_eq!(response.total, 0);
+    assert!(
+        response
+            .notes
+            .iter()
+            .any(|note| note.contains("`getorders`")),
+        "{:?}",
+        response.notes
+    );
+    let response = search(&index, "529af829-d726-4067-82d6-d16937d2ac53");
+    assert_eq!(response.notes, [""; 0]);
 }
 
 #[test]

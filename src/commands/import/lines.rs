@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::output;
@@ -140,7 +140,7 @@ async fn write(store: &dyn Store, batch: &mut Vec<SolvedCase>, done: &mut Import
 }
 
 fn solved_case(engine: &Engine, line: &[u8]) -> Result<SolvedCase, String> {
-    let read: Line = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let read: Line = serde_json::from_slice(line).map_err(|error| wrong_line(line, &error))?;
     let desk = super::desk(engine, read.desk.as_deref())?;
     if read.resolution.trim().is_empty() {
         return Err("the resolution is empty: what solved the case?".to_owned());
@@ -191,6 +191,57 @@ fn solved_case(engine: &Engine, line: &[u8]) -> Result<SolvedCase, String> {
         }),
         updated_at: read.resolved.unwrap_or(opened_at),
     })
+}
+
+/// What is wrong with a line, and at which key where it is JSON.
+fn wrong_line(line: &[u8], error: &serde_json::Error) -> String {
+    // The line that the error names is not that of the file.
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    let read: Option<Value> = serde_json::from_slice(line).ok();
+    match read {
+        None => format!("not JSON at column {}: {what}", error.column()),
+        Some(Value::Object(keys)) => match wrong_key(&keys) {
+            Some(key) => format!("at `{key}`: {what}"),
+            None => what.to_owned(),
+        },
+        Some(_) => "a line must be one JSON object".to_owned(),
+    }
+}
+
+/// The first key whose value is not of the form that it must have.
+fn wrong_key(keys: &serde_json::Map<String, Value>) -> Option<String> {
+    let texts = |value: &Value| {
+        let texts = value.as_array();
+        texts.is_some_and(|texts| texts.iter().all(Value::is_string))
+    };
+    for (key, value) in keys {
+        let right = match key.as_str() {
+            "fields" => match value.as_object() {
+                None => false,
+                Some(fields) => {
+                    let wrong = fields.iter().find(|(_, values)| !texts(values));
+                    if let Some((name, _)) = wrong {
+                        return Some(format!("fields.{name}"));
+                    }
+                    true
+                }
+            },
+            "flags" => texts(value),
+            "subject" | "text" | "resolution" | "from" => value.is_string(),
+            "opened" | "resolved" => {
+                value.is_null()
+                    || value
+                        .as_str()
+                        .is_some_and(|time| time.parse::<Timestamp>().is_ok())
+            }
+            _ => value.is_null() || value.is_string(),
+        };
+        if !right {
+            return Some(key.clone());
+        }
+    }
+    None
 }
 
 /// Names that the desk does not know would make a case that nothing finds.

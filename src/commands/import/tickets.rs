@@ -17,6 +17,7 @@ use super::What;
 use crate::engine::{Clock, Desk, Engine, Progress, proposal};
 use crate::history::map::Shape;
 use crate::history::{Answer, Left, TicketMap, ticket};
+use crate::profile::nearest;
 use crate::store::{Commit, ImportChange, SolvedCase, Store};
 
 /// Cases written in one transaction.
@@ -25,7 +26,18 @@ const BATCH: usize = 200;
 /// A record with its place in the file.
 struct Record {
     line: usize,
+    /// Its number in a list, from 1; a list can stand on one line. None where a line is a record.
+    item: Option<usize>,
     value: Result<Value, String>,
+}
+
+impl Record {
+    fn place(&self, source: &Path) -> String {
+        let item = self
+            .item
+            .map_or_else(String::new, |item| format!(" (record {item})"));
+        format!("{}:{}{item}", source.display(), self.line)
+    }
 }
 
 /// What an import of an export did.
@@ -55,7 +67,7 @@ pub(super) async fn run(context: &Context, what: &What<'_>, name: &str) -> Resul
     );
     let mut files = Vec::new();
     for source in what.sources {
-        files.push((source, records(source, &map)?));
+        files.push((source, records(context, source, &map)?));
     }
     let store = context.open_store_beside().await?;
     let engine = context.engine(Arc::clone(&store), Clock::System).await?;
@@ -104,7 +116,7 @@ async fn import(
     let mut answers: Vec<(Option<Answer>, u64)> = Vec::with_capacity(batch.len());
     for record in batch {
         done.tickets += 1;
-        let place = || format!("{}:{}", source.display(), record.line);
+        let place = || record.place(source);
         let value = match &record.value {
             Ok(value) => value,
             Err(problem) => {
@@ -184,7 +196,7 @@ fn tell(context: &Context, map: &TicketMap, done: &Done) -> ExitCode {
 }
 
 /// All records of a file.
-fn records(path: &Path, map: &TicketMap) -> Result<Vec<Record>> {
+fn records(context: &Context, path: &Path, map: &TicketMap) -> Result<Vec<Record>> {
     let named = || path.display().to_string();
     let bytes = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
@@ -206,16 +218,36 @@ fn records(path: &Path, map: &TicketMap) -> Result<Vec<Record>> {
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     match map.shape {
-        Shape::Csv => Ok(rows(text)?),
+        Shape::Csv => rows(context, text, map).with_context(named),
         Shape::Json => objects(text, map).with_context(named),
     }
 }
 
-fn rows(text: &str) -> Result<Vec<Record>> {
+fn rows(context: &Context, text: &str, map: &TicketMap) -> Result<Vec<Record>> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
     let names = reader.headers()?.clone();
+    if names.iter().all(str::is_empty) {
+        bail!("line 1: it is empty; it must name the columns");
+    }
+    let missing = map.missing_columns(&names.iter().collect::<Vec<_>>());
+    let (needed, others): (Vec<_>, Vec<_>) = missing.iter().partition(|column| column.needed);
+    if !needed.is_empty() {
+        let found: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+        bail!(
+            "line 1: {}; it names {}",
+            needed
+                .iter()
+                .map(|column| column.to_string())
+                .collect::<Vec<_>>()
+                .join("; "),
+            found.join(", ")
+        );
+    }
+    for column in others {
+        output::note(context, &format!("line 1: {column}"));
+    }
     let mut records = Vec::new();
     for row in reader.records() {
         match row {
@@ -232,6 +264,7 @@ fn rows(text: &str) -> Result<Vec<Record>> {
                 };
                 records.push(Record {
                     line: usize::try_from(line).unwrap_or(0),
+                    item: None,
                     value,
                 });
             }
@@ -239,6 +272,7 @@ fn rows(text: &str) -> Result<Vec<Record>> {
                 let line = error.position().map_or(0, |place| place.line());
                 records.push(Record {
                     line: usize::try_from(line).unwrap_or(0),
+                    item: None,
                     value: Err(error.to_string()),
                 });
             }
@@ -255,7 +289,8 @@ fn objects(text: &str, map: &TicketMap) -> Result<Vec<Record>> {
             .filter(|(_, line)| !line.trim().is_empty())
             .map(|(place, line)| Record {
                 line: place + 1,
-                value: serde_json::from_str(line).map_err(|error| error.to_string()),
+                item: None,
+                value: serde_json::from_str(line).map_err(|error| not_json(&error)),
             })
             .collect());
     }
@@ -267,20 +302,35 @@ fn objects(text: &str, map: &TicketMap) -> Result<Vec<Record>> {
                 "it is one object and no list of tickets; `rows` of the map says where the list is"
             );
         };
+        let mut at = String::new();
         for key in rows.split('.') {
-            let object: BTreeMap<String, &RawValue> = serde_json::from_str(whole.get())?;
+            let object: BTreeMap<String, &RawValue> =
+                serde_json::from_str(whole.get()).map_err(|_| {
+                    anyhow!("what stands at {at:?} is no object, and `rows` of the map looks for {key:?} in it")
+                })?;
             whole = object.get(key).copied().ok_or_else(|| {
-                anyhow!("there is no {key:?} in it, where `rows` of the map looks for the tickets")
+                let near = nearest(key, object.keys().map(String::as_str))
+                    .map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                anyhow!(
+                    "there is no {key:?} in it, where `rows` of the map looks for the tickets{near}"
+                )
             })?;
+            if !at.is_empty() {
+                at.push('.');
+            }
+            at.push_str(key);
         }
     }
-    let items: Vec<&RawValue> = serde_json::from_str(whole.get())
-        .map_err(|error| anyhow!("the tickets are no list: {error}"))?;
+    let items: Vec<&RawValue> = serde_json::from_str(whole.get()).map_err(|_| match &map.rows {
+        Some(rows) => anyhow!("what stands at {rows:?} is no list of tickets"),
+        None => anyhow!("it is no list of tickets"),
+    })?;
     let mut counted = 0;
     let mut line = 1;
     Ok(items
         .into_iter()
-        .map(|item| {
+        .enumerate()
+        .map(|(place, item)| {
             let at = (item.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
             line += text.as_bytes()[counted..at]
                 .iter()
@@ -289,10 +339,18 @@ fn objects(text: &str, map: &TicketMap) -> Result<Vec<Record>> {
             counted = at;
             Record {
                 line,
-                value: serde_json::from_str(item.get()).map_err(|error| error.to_string()),
+                item: Some(place + 1),
+                value: serde_json::from_str(item.get()).map_err(|error| not_json(&error)),
             }
         })
         .collect())
+}
+
+/// What is wrong with one record; the line that the error names is not that of the file.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    format!("not JSON at column {}: {what}", error.column())
 }
 
 /// True for one object on each line: the first line is whole.
