@@ -60,7 +60,7 @@ pub(super) fn is_no_reply(facts: &Facts<'_>) -> bool {
 }
 
 /// An address of a machine.
-fn is_machine(facts: &Facts<'_>) -> bool {
+pub(super) fn is_machine(facts: &Facts<'_>) -> bool {
     local_matches(facts.local_part(), MACHINES) || is_generated_address(facts)
 }
 
