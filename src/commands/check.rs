@@ -204,22 +204,11 @@ async fn outgoing_server(context: &Context, smtp: &SmtpSettings) -> bool {
 fn token(account: &AccountSettings, problems: &mut Vec<String>) -> Option<String> {
     let oauth = account.oauth.as_ref()?;
     let today = jiff::Timestamp::now();
-    if let Some(last) = oauth.client_secret_expires
-        && let Ok(last) = last.to_zoned(jiff::tz::TimeZone::UTC)
-    {
-        let days = last.timestamp().duration_since(today).as_hours() / 24;
-        if days < 30 {
-            problems.push(format!(
-                "{}: make a new one with the provider",
-                super::doctor::keys::ends_in(days)
-            ));
-        }
-    }
-    if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
-        problems.push(format!(
-            "the client secret: {error}; without it the login is not renewed"
-        ));
-    }
+    problems.extend(
+        super::doctor::keys::client_secret(oauth, today)
+            .into_iter()
+            .map(|(_, text, hint)| format!("{text}: {hint}")),
+    );
     let tokens = crate::oauth::Tokens::read(&oauth.token_file).ok()??;
     let age = today.duration_since(tokens.renewed_at).as_hours();
     Some(format!(

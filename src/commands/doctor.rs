@@ -6,6 +6,7 @@ pub(super) mod keys;
 mod mailbox;
 mod outbox;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ const LAG_RUNNING: i64 = 20_000;
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Level {
+pub(super) enum Level {
     Healthy,
     Attention,
     Failure,
@@ -62,9 +63,9 @@ struct Finding {
     /// Mails or cases that are not where they should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     gap: Option<u64>,
-    /// True where nobody knows what is missing.
+    /// Mailboxes of which nobody knows what is missing.
     #[serde(skip)]
-    not_compared: bool,
+    not_compared: usize,
     /// When it last worked.
     #[serde(skip_serializing_if = "Option::is_none")]
     success_at: Option<Timestamp>,
@@ -78,7 +79,7 @@ impl Finding {
             text: text.into(),
             hint: String::new(),
             gap: None,
-            not_compared: false,
+            not_compared: 0,
             success_at: None,
         }
     }
@@ -90,8 +91,8 @@ impl Finding {
         self
     }
 
-    fn not_compared(mut self) -> Self {
-        self.not_compared = true;
+    fn not_compared(mut self, mailboxes: usize) -> Self {
+        self.not_compared = mailboxes;
         self
     }
 
@@ -111,8 +112,9 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     let store = context.read_store().await?;
     let running = SqliteStore::is_in_use(&context.settings.data)?;
     let now = Timestamp::now();
+    let health = store.health().await?;
     let mut findings = archive(&*store, running, now).await?;
-    findings.extend(mailbox::followed(context, &*store, running, now).await?);
+    findings.extend(mailbox::followed(context, &*store, &health, running, now).await?);
     if !offline {
         for account in &context.settings.accounts {
             findings.extend(mailbox::findings(&*store, account, now).await?);
@@ -123,8 +125,8 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
     findings.extend(outbox::findings(&*store, running, now).await?);
     findings.push(index(context, &*store, running).await?);
     findings.push(vectors(context).await?);
-    findings.extend(health(&*store, now).await?);
-    findings.extend(retention(context, &*store, running, now).await?);
+    findings.extend(outside(&health, now));
+    findings.extend(retention(context, &health, running, now));
     findings.extend(space(&context.settings.data));
     let worst = findings
         .iter()
@@ -133,10 +135,7 @@ pub(super) async fn run(context: &Context, fix: bool, offline: bool) -> Result<b
         .unwrap_or(Level::Healthy);
     let gap: u64 = findings.iter().filter_map(|finding| finding.gap).sum();
     // What could not be compared may lack anything.
-    let unknown = findings
-        .iter()
-        .filter(|finding| finding.not_compared)
-        .count();
+    let unknown: usize = findings.iter().map(|finding| finding.not_compared).sum();
     let compared = !offline || context.settings.accounts.is_empty();
     if context.json {
         output::object(&json!({
@@ -370,9 +369,9 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
 }
 
 /// What talks to the outside: the last time it worked and the last time it did not.
-async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
+fn outside(health: &BTreeMap<String, Health>, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (name, health) in store.health().await? {
+    for (name, health) in health {
         // Told account by account: one that the configuration no longer names is nobody's concern.
         if name.starts_with("imap:") {
             continue;
@@ -387,44 +386,40 @@ async fn health(store: &dyn Store, now: Timestamp) -> Result<Vec<Finding>> {
             |at| format!("last worked {}", ago(at, now)),
         );
         let mut finding = if failure_at > success_at {
-            Finding::new(&*name, Level::Failure, format!("{failure}; {worked}"))
+            Finding::new(name, Level::Failure, format!("{failure}; {worked}"))
                 .hint("see the configuration, and the log of `precedent run`")
         } else {
-            Finding::new(&*name, Level::Healthy, worked)
+            Finding::new(name, Level::Healthy, worked)
         };
-        finding.success_at = success_at;
+        finding.success_at = *success_at;
         findings.push(finding);
     }
-    Ok(findings)
+    findings
 }
 
 /// What should have gone by now: `run` removes old mail once a day.
-async fn retention(
+fn retention(
     context: &Context,
-    store: &dyn Store,
+    health: &BTreeMap<String, Health>,
     running: bool,
     now: Timestamp,
-) -> Result<Option<Finding>> {
+) -> Option<Finding> {
     if !running || context.settings.retention.wanted().is_none() {
-        return Ok(None);
+        return None;
     }
-    let last = store
-        .health()
-        .await?
-        .remove("retention")
-        .and_then(|health| health.success_at);
+    let last = health.get("retention").and_then(|health| health.success_at);
     let late = SignedDuration::from_hours(2 * 24);
     if last.is_some_and(|last| now.duration_since(last) <= late) {
-        return Ok(None);
+        return None;
     }
-    Ok(Some(
+    Some(
         Finding::new(
             "retention",
             Level::Attention,
             "old mail was not removed for two days",
         )
         .hint("its log tells why; `precedent retention` removes it now"),
-    ))
+    )
 }
 
 /// Free space where the data are.

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::context::Context;
 use super::output::{self, Bar};
 use crate::config::AccountSettings;
-use crate::deliver::deliver_waiting;
+use crate::deliver::{Delivered, deliver_waiting};
 use crate::engine::{Activity, Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
 use crate::intake::{Source, is_maildir};
 use crate::limits::PIPE_WORK_SECONDS;
@@ -100,17 +100,16 @@ pub(super) async fn run(
             ),
         );
         let activity = Arc::new(Activity::default());
-        let (more, ended) = super::run::watch(
+        super::run::watch(
             context,
             &engine,
             &mut follower,
             &folders,
             JoinSet::new(),
             activity,
+            &mut summary,
         )
-        .await?;
-        summary.add(more);
-        ended?;
+        .await??;
     }
     finish(context, &engine, &mut follower, &mut summary).await?;
     let status = report(context, &summary);
@@ -267,7 +266,12 @@ async fn deliver(
         tracing::warn!(%reason, "mails cannot be handed over and wait");
     }
     context.file_copies(&*engine.store).await;
-    // What waited when it was decided on has left since.
+    tally(summary, &done);
+    Ok(())
+}
+
+/// What waited when it was decided on has left since.
+pub(super) fn tally(summary: &mut Summary, done: &Delivered) {
     let waiting = OutboxState::Waiting.as_str();
     for (state, count) in [
         (OutboxState::Sent, done.sent),
@@ -283,7 +287,6 @@ async fn deliver(
         }
     }
     summary.outgoing.retain(|_, count| *count > 0);
-    Ok(())
 }
 
 /// Indexes, delivers, and ends the work when nothing is left that other processes handed over.

@@ -11,11 +11,13 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::context::Context;
-use super::ingest::{finish, recover, report};
+use super::ingest::{finish, recover, report, tally};
 use super::output;
 use crate::config::LmtpSettings;
 use crate::deliver::Folder;
-use crate::engine::{Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep};
+use crate::engine::{
+    Activity, Clock, Engine, Follow, IndexFollower, LoginGate, Summary, keep, source_name,
+};
 use crate::intake::lmtp::{Lmtp, LmtpRules};
 use crate::intake::{MaildirWatch, is_maildir};
 use crate::limits::BATCH_MAILS;
@@ -106,8 +108,16 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
             manager.stopping();
         });
     }
-    let (more, ended) = watch(context, &engine, &mut follower, &maildirs, tasks, activity).await?;
-    summary.add(more);
+    let ended = watch(
+        context,
+        &engine,
+        &mut follower,
+        &maildirs,
+        tasks,
+        activity,
+        &mut summary,
+    )
+    .await?;
     finish(context, &engine, &mut follower, &mut summary).await?;
     // Ended as asked: what went to quarantine meanwhile is told, and no failure of the service.
     report(context, &summary);
@@ -119,7 +129,8 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
 }
 
 /// Follows Maildirs and what else is on its way until asked to stop, or until the store fails: the index follows,
-/// what may leave is delivered, and what other processes left is taken over.
+/// what may leave is delivered, and what other processes left is taken over. What was done is added to the summary; the inner
+/// result is what ended it.
 pub(super) async fn watch(
     context: &Context,
     engine: &Engine,
@@ -127,7 +138,8 @@ pub(super) async fn watch(
     maildirs: &[PathBuf],
     mut tasks: JoinSet<Result<Summary>>,
     activity: Arc<Activity>,
-) -> Result<(Summary, Result<()>)> {
+    summary: &mut Summary,
+) -> Result<Result<()>> {
     for folder in maildirs {
         tasks.spawn(follow_maildir(
             engine.clone(),
@@ -136,7 +148,6 @@ pub(super) async fn watch(
         ));
     }
     let deliverer = context.deliverer(engine);
-    let mut summary = Summary::default();
     let mut failure = None;
     loop {
         crate::monitor::beat();
@@ -169,8 +180,8 @@ pub(super) async fn watch(
         follower.keep_up(!activity.is_busy()).await?;
         deliverer.wake.now();
     }
-    deliverer.end().await?;
-    Ok((summary, failure.map_or(Ok(()), Err)))
+    tally(summary, &deliverer.end().await?);
+    Ok(failure.map_or(Ok(()), Err))
 }
 
 /// Opens the door for whoever watches.
@@ -185,9 +196,19 @@ async fn open_metrics(
     let address = settings
         .address()
         .with_context(|| format!("[metrics] {:?} is no address", settings.listen))?;
-    let door = Listener::open(address, Arc::clone(store), Arc::clone(ready))
-        .await
-        .with_context(|| format!("[metrics] cannot listen on {}", settings.listen))?;
+    let accounts = context.settings.accounts.iter();
+    let sources = accounts.flat_map(|account| {
+        let folders = account.folders.iter();
+        folders.map(|folder| source_name(&account.name, folder))
+    });
+    let door = Listener::open(
+        address,
+        Arc::clone(store),
+        Arc::clone(ready),
+        sources.collect(),
+    )
+    .await
+    .with_context(|| format!("[metrics] cannot listen on {}", settings.listen))?;
     output::note(
         context,
         &format!("metrics on http://{}/metrics", door.address()?),

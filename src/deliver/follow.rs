@@ -38,7 +38,7 @@ impl Wake {
 pub struct Deliverer {
     /// Tells it that there is something to deliver.
     pub wake: Wake,
-    task: JoinHandle<Result<(), StoreError>>,
+    task: JoinHandle<Result<Delivered, StoreError>>,
     filing: Option<JoinHandle<()>>,
 }
 
@@ -60,12 +60,12 @@ impl Deliverer {
         Self { wake, task, filing }
     }
 
-    /// Waits for its end. The mail in hand gets some time; after that its fate is for the next start to
+    /// Waits for its end, and says what became of mails since its start. The mail in hand gets some time; after that its fate is for the next start to
     /// tell, which finds it marked.
     ///
     /// # Errors
     /// When the store failed.
-    pub async fn end(self) -> Result<(), StoreError> {
+    pub async fn end(self) -> Result<Delivered, StoreError> {
         self.wake.now();
         // Filing is idempotent: it may be ended anywhere.
         if let Some(filing) = self.filing {
@@ -83,7 +83,7 @@ impl Deliverer {
                 tracing::warn!(
                     "the mail server does not answer; the mail in hand is of unknown fate"
                 );
-                Ok(())
+                Ok(Delivered::default())
             }
         }
     }
@@ -95,16 +95,18 @@ async fn work(
     now: impl Fn() -> Timestamp + Send + Sync,
     stopped: impl Fn() -> bool + Send + Sync,
     wake: Wake,
-) -> Result<(), StoreError> {
+) -> Result<Delivered, StoreError> {
     recover_interrupted(&*store, &*carrier, &now).await?;
     let mut hand = Hand::new(&*store);
     let mut before = Delivered::default();
+    let mut all = Delivered::default();
     while !stopped() {
         let began = std::time::Instant::now();
         let pause = match round(&*store, &*carrier, &mut hand, &now, &stopped).await {
             Ok(done) => {
                 tell(&done, &before);
                 measure(&done, began.elapsed());
+                all.add(&done);
                 before = done;
                 INTERVAL
             }
@@ -122,7 +124,7 @@ async fn work(
         }
     }
     carrier.finish().await;
-    Ok(())
+    Ok(all)
 }
 
 /// Counts what became of mails.

@@ -106,6 +106,16 @@ pub struct Delivered {
     pub unreachable: Option<String>,
 }
 
+impl Delivered {
+    /// Counts the ends of another round as well.
+    fn add(&mut self, more: &Self) {
+        self.sent += more.sent;
+        self.withheld += more.withheld;
+        self.failed += more.failed;
+        self.uncertain += more.uncertain;
+    }
+}
+
 /// Delivers everything that waits and is due. Each mail is marked before it is carried and after; one
 /// that is found marked at the start was in hand when the process ended.
 ///

@@ -162,7 +162,8 @@ impl Engine {
             flags: &record.state.flags,
             secret_kinds: &analysis.secret_kinds(),
             answered: &analysis.for_others(),
-            recipient: &recipient(&analysis.message, &self.gate.shared_domains),
+            recipient: crate::reply::recipient(&analysis.message, &self.gate.shared_domains)
+                .unwrap_or_default(),
             desk_address: desk.addresses.first().map_or(NO_ADDRESS, String::as_str),
             desk_name: &desk.display_name,
             token: &record.token,
@@ -256,6 +257,7 @@ impl Engine {
     }
 }
 
+/// Whom the gate asks about: the author too where nobody can be answered, so that its budgets and lists know them.
 pub(super) fn recipient(message: &Message, shared_domains: &[String]) -> String {
     crate::reply::recipient(message, shared_domains)
         .unwrap_or(message.author())

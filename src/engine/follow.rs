@@ -74,6 +74,49 @@ impl FollowError {
     }
 }
 
+/// What is tried again some time after it failed.
+struct Patience {
+    /// What it does, in words.
+    what: &'static str,
+    failed: Option<(Instant, String)>,
+}
+
+impl Patience {
+    /// True while it is too early to try again.
+    fn rests(&self) -> bool {
+        let pause = Duration::from_secs(INDEX_PAUSE_SECONDS);
+        let failed = self.failed.as_ref();
+        failed.is_some_and(|(at, _)| at.elapsed() < pause)
+    }
+
+    const fn new(what: &'static str) -> Self {
+        Self { what, failed: None }
+    }
+
+    /// Notes how it went, and tells of each error once. What the store says is passed on.
+    fn after(&mut self, result: Result<(), FollowError>) -> Result<(), StoreError> {
+        let error = match result {
+            Ok(()) => {
+                if self.failed.take().is_some() {
+                    tracing::warn!("{} again", self.what);
+                }
+                return Ok(());
+            }
+            Err(FollowError::Store(error)) => return Err(error),
+            Err(error) => error.to_string(),
+        };
+        let before = self.failed.replace((Instant::now(), error.clone()));
+        if before.is_none_or(|(_, before)| before != error) {
+            tracing::error!(
+                error,
+                "{} no more; mail goes on, and it is tried again",
+                self.what
+            );
+        }
+        Ok(())
+    }
+}
+
 /// The one writer of the index.
 pub struct IndexFollower {
     store: Arc<dyn Store>,
@@ -85,8 +128,9 @@ pub struct IndexFollower {
     uncommitted: u64,
     /// Cases were erased: the words of what they replace must go from the files.
     purge: bool,
-    /// When it could not follow, and why.
-    failed: Option<(Instant, String)>,
+    /// Whether it can follow, and whether vectors can be computed: one may fail without the other.
+    following: Patience,
+    encoding: Patience,
     committed_at: Instant,
     /// Computes sentence vectors, where a model is configured.
     encoder: Option<Arc<Encoder>>,
@@ -139,7 +183,8 @@ impl IndexFollower {
             index: Some(Arc::new(index)),
             uncommitted: 0,
             purge: false,
-            failed: None,
+            following: Patience::new("the search index follows"),
+            encoding: Patience::new("sentence vectors are computed"),
             committed_at: Instant::now(),
             encoder,
             rebuilt: reason(outcome),
@@ -231,44 +276,17 @@ impl IndexFollower {
     /// # Errors
     /// When the store fails.
     pub async fn keep_up(&mut self, commit: bool) -> Result<(), StoreError> {
-        let pause = Duration::from_secs(INDEX_PAUSE_SECONDS);
-        if self
-            .failed
-            .as_ref()
-            .is_some_and(|(at, _)| at.elapsed() < pause)
-        {
-            return Ok(());
+        if !self.following.rests() {
+            let result = match self.follow().await {
+                Ok(_) if commit => self.commit().await,
+                followed => followed.map(drop),
+            };
+            self.following.after(result)?;
         }
-        let result = match self.follow().await {
-            Ok(_) if commit => self.commit().await,
-            followed => followed.map(drop),
-        };
         // What is new goes first: the rest of the vectors has its turn the next time.
-        let result = match result {
-            Ok(()) if commit => self.compute_vectors(VECTORS_AT_ONCE).await.map(drop),
-            done => done,
-        };
-        match result {
-            Ok(()) => {
-                if self.failed.take().is_some() {
-                    tracing::warn!("the search index follows again");
-                }
-            }
-            Err(FollowError::Store(error)) => return Err(error),
-            Err(error) => {
-                let error = error.to_string();
-                if self
-                    .failed
-                    .as_ref()
-                    .is_none_or(|(_, before)| *before != error)
-                {
-                    tracing::error!(
-                        error,
-                        "the search index cannot follow; mail goes on, and it is tried again"
-                    );
-                }
-                self.failed = Some((Instant::now(), error));
-            }
+        if commit && !self.following.rests() && !self.encoding.rests() {
+            let result = self.compute_vectors(VECTORS_AT_ONCE).await.map(drop);
+            self.encoding.after(result)?;
         }
         Ok(())
     }

@@ -41,6 +41,24 @@ pub(crate) fn ends_with_word(text: &str, word: &str) -> bool {
     text.ends_with(word) && starts_word(text, text.len() - word.len())
 }
 
+/// True when a word of the text begins with these, which may be several words.
+pub(crate) fn holds_beginning(text: &str, beginning: &str) -> bool {
+    text.match_indices(beginning)
+        .any(|(at, _)| starts_word(text, at))
+}
+
+/// True when they stand in the text as whole words. Those of Chinese need no boundary.
+pub(crate) fn holds_word(text: &str, words: &str) -> bool {
+    text.match_indices(words)
+        .any(|(at, _)| stands_alone(text, at, at + words.len()))
+}
+
+/// True for `reportId` and `report_id`: words joined to one name.
+pub(crate) fn is_joined(word: &str) -> bool {
+    let rises = |two: &[u8]| is(two[0], LOWER) && is(two[1], UPPER);
+    word.contains('_') || word.as_bytes().windows(2).any(rises)
+}
+
 /// What a byte of text is, in bits: looked up where a whole text is gone through.
 static BYTES: [u8; 256] = {
     let mut bytes = [0; 256];

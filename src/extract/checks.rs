@@ -88,8 +88,11 @@ pub(crate) fn is_blanked(value: &str) -> bool {
                     .all(|pair| (pair[0] - b'0' + 1) % 10 == pair[1] - b'0')))
 }
 
-/// `20260302`, `20260302T140500`, `202603021405`.
-fn is_date(value: &str) -> bool {
+/// `20260302`, `2026-03-02`, `202603021405`.
+pub(super) fn is_date(value: &str) -> bool {
+    if value.len() == 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-' {
+        return is_date(&value.replace('-', ""));
+    }
     let bytes = value.as_bytes();
     if !matches!(bytes.len(), 8 | 12 | 14) || !bytes.iter().all(u8::is_ascii_digit) {
         return false;

@@ -47,7 +47,13 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     }
     match standing(text, start, end) {
         // "Only Italy, in Spain all is well."
-        Standing::Working if ONLY.iter().any(|word| holds_word(&part, word)) => Standing::Failing,
+        Standing::Working
+            if ONLY
+                .iter()
+                .any(|word| super::characters::holds_word(&part, word)) =>
+        {
+            Standing::Failing
+        }
         whole => whole,
     }
 }
@@ -58,15 +64,10 @@ const ONLY: [&str; 16] = [
     "only", "just", "solely", "nur", "ausschließlich", "lediglich", "uniquement", "seulement", "exclusivement", "tylko", "wyłącznie", "jedynie", "只有", "只在", "只是", "仅",
 ];
 
-fn holds_word(text: &str, word: &str) -> bool {
-    text.match_indices(word)
-        .any(|(at, _)| super::characters::stands_alone(text, at, at + word.len()))
-}
-
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
 pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Standing {
-    if is_compared(text, start, end) {
+    if is_compared(text, start, end) || is_corrected(text, end) || is_step(text, start, end) {
         return Standing::Working;
     }
     let judged = standing_between_commas(text, start, end);
@@ -125,16 +126,92 @@ fn fails_behind(text: &str, start: usize, end: usize) -> bool {
     let (_, next) = clause(rest, begin, behind);
     let next = &rest[..next];
     let words = || next.split(|character: char| !character.is_alphanumeric() && character != '_');
-    let names_another = words().any(|word| {
-        word.as_bytes()
-            .windows(2)
-            .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
-    });
+    let names_another = words().any(super::characters::is_joined);
     let lower = next.to_lowercase();
     let given = words().any(|word| GIVEN.contains(&&*word.to_lowercase()))
         || GIVEN_HAN.iter().any(|word| next.contains(word));
     given && !names_another && judge(&lower) == Standing::Failing
 }
+
+/// "listOrderItems? No, getOrderItems": the sender takes it back.
+fn is_corrected(text: &str, end: usize) -> bool {
+    let right = super::characters::window(text, end, 24).to_lowercase();
+    let Some(right) = right
+        .strip_prefix(['"', '`'])
+        .unwrap_or(&right)
+        .trim_start()
+        .strip_prefix(['?', '？', '-', '–', '—', ',', '，', '.'])
+    else {
+        return false;
+    };
+    let right = right.trim_start_matches([' ', '-', '–', '—', '.', '…']);
+    TAKEN_BACK
+        .iter()
+        .any(|word| right.starts_with(word) && super::characters::ends_word(right, word.len()))
+}
+
+#[rustfmt::skip]
+const TAKEN_BACK: [&str; 20] = [
+    "no, i", "nope", "sorry", "i mean", "rather", "pardon", "nein", "ach nein", "ich meine", "falsch", "quatsch", "non, ", "non c", "je veux dire", "przepraszam", "znaczy", "nie, ", "不对", "不是", "应该是",
+];
+
+/// "I checked it with getOrder", "用 sendTestNotification 试过": what was tried or done with it is no failure of its own.
+fn is_step(text: &str, start: usize, end: usize) -> bool {
+    let (from, to) = clause(text, start, end);
+    let left = text[from..start].to_lowercase();
+    let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(', '（']);
+    // "Somebody deleted it (deleteDestination)": that went well.
+    let removes = ["delete", "cancel"]
+        .iter()
+        .any(|verb| text[start..].starts_with(verb));
+    if removes
+        && REMOVED
+            .iter()
+            .any(|word| super::characters::holds_beginning(left, word))
+        && judge(&text[from..to].to_lowercase()) != Standing::Failing
+    {
+        return true;
+    }
+    if !WITH.iter().any(|word| ends_with_word(left, word)) {
+        return false;
+    }
+    let right = text[end..to].to_lowercase();
+    let tried = |part: &str| {
+        DONE.iter()
+            .any(|word| super::characters::holds_beginning(part, word))
+    };
+    let cancelled = CANCELLED
+        .iter()
+        .any(|word| super::characters::holds_beginning(left, word));
+    cancelled || (tried(left) || tried(&right)) && judge(&right) != Standing::Failing
+}
+
+#[rustfmt::skip]
+const REMOVED: [&str; 14] = [
+    "deleted", "removed", "gelöscht", "entfernt", "supprimé", "effacé", "usuną", "usunię", "skasowa", "删除了", "删掉", "误删", "已删除", "取消了",
+];
+
+/// Who cancels something goes on to say what became of the next attempt.
+const CANCELLED: [&str; 7] = [
+    "cancelled it",
+    "canceled it",
+    "cancelled the",
+    "storniert",
+    "abgebrochen",
+    "annulé",
+    "anulowa",
+];
+
+#[rustfmt::skip]
+const WITH: [&str; 15] = [
+    "with", "using", "via", "through", "mit", "über", "per", "avec", "par", "za pomocą", "przez", "poprzez", "用", "通过", "使用",
+];
+#[rustfmt::skip]
+const DONE: [&str; 23] = [
+    "checked", "verified", "tested", "looked it up", "re-fetched", "fetched again", "queried again",
+    "geprüft", "überprüft", "getestet", "neu abgefragt", "neu abgerufen", "nachgesehen",
+    "vérifié", "testé", "interrogé", "sprawdzi", "przetestowa", "试过", "测试过", "查过", "取消了", "验证过",
+];
 
 /// "Unlike getOrders, ...": it is named because it does otherwise.
 fn is_compared(text: &str, start: usize, end: usize) -> bool {

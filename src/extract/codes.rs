@@ -62,6 +62,16 @@ pub(super) fn read_code(
     if !shape {
         return;
     }
+    // "Error: Invalid coordinates" begins with a word that is a code elsewhere.
+    let in_prose = !structured
+        && !value.contains('_')
+        && known.is_some_and(|row| extractor.list_cell(field, row, 0) != value)
+        && text[end..]
+            .strip_prefix(' ')
+            .is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    if in_prose {
+        return;
+    }
     // `"status": "DONE"` and the like are no errors; neither is the reason phrase of a status line.
     let family = known.map(|row| extractor.list_cell(field, row, 1));
     if family == Some("exception") {

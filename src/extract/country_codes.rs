@@ -1,5 +1,9 @@
 //! Countries by two-letter codes: after labels, before labels, in a row.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::Extractor;
 use super::characters::{
     at, ends_word, is_blank, skip, skip_blanks, starts_word, window, window_before,
@@ -94,6 +98,78 @@ fn read_adjectives(
     let start = skip_blanks(text, hit.end);
     let end = skip(text, start, char::is_alphabetic);
     take(start, end);
+}
+
+/// What is offered, sold and run in one marketplace: an adjective before or behind it names the marketplace.
+#[rustfmt::skip]
+const OF_A_MARKETPLACE: &[&str] = &[
+    "listing", "offer", "account", "orders", "catalog", "storefront", "inventory", "asins", "skus",
+    "angebot", "konto", "bestellungen", "katalog", "verkäuferkonto", "bestände", "annonce", "offre", "compte", "commandes", "catalogue",
+    "ofert", "kont", "koncie", "zamówie", "katalogu",
+];
+
+static NOUNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(OF_A_MARKETPLACE)
+        .expect("the nouns are a small fixed table")
+});
+
+/// "our Irish listings", "das deutsche Konto", "annonces allemandes", "polskich ofert".
+pub(super) fn read_beside_nouns(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    field: usize,
+    found: &mut FoundPlaces,
+) {
+    let text = passage.text;
+    let of_nouns = extractor
+        .list(field, false)
+        .is_some_and(|list| list.column("adjectives").is_some());
+    if !of_nouns {
+        return;
+    }
+    for noun in NOUNS.find_iter(text) {
+        if found.len() > 400 {
+            return;
+        }
+        if !starts_word(text, noun.start()) {
+            continue;
+        }
+        let end = skip(text, noun.end(), char::is_alphabetic);
+        // An account manager is a person.
+        let person = [
+            "manager",
+            "holder",
+            "owner",
+            "betreuer",
+            "inhaber",
+            "rep",
+            "verantwort",
+            "titulaire",
+        ]
+        .iter()
+        .any(|word| text[skip_blanks(text, end)..].starts_with(word));
+        if person || end - noun.end() > 4 {
+            continue;
+        }
+        let head = window_before(text, noun.start(), 24);
+        let stop = noun.start() - (head.len() - head.trim_end_matches(' ').len());
+        let head = head.trim_end_matches(' ');
+        let before = stop - (head.len() - head.trim_end_matches(char::is_alphabetic).len());
+        let behind = skip_blanks(text, end);
+        for (start, end) in [
+            (before, stop),
+            (behind, skip(text, behind, char::is_alphabetic)),
+        ] {
+            if let Some(row) = country_of_adjective(extractor, field, &text[start..end]) {
+                let country = extractor.list_cell(field, row, 0).to_owned();
+                let candidate =
+                    Candidate::new(passage, field, start..end, country, "adjective", 0.7).shared();
+                found.push((candidate, standing(text, start, end)));
+            }
+        }
+    }
 }
 
 /// The row of the country that an adjective belongs to: the list gives stems, a word may go on by an ending.

@@ -12,6 +12,50 @@ use super::thrown::{self, THROWN};
 use super::tokens::TokenHit;
 use crate::profile::Reader;
 
+/// "Error: Invalid value. Marketplace Italy, seller A3...": a message that no quotation mark ends goes on to the
+/// sentence in which other facts are named.
+fn end_before_labels(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    hits: &[NameHit],
+    candidate: &mut Candidate,
+) {
+    if &*candidate.rule != "label" {
+        return;
+    }
+    let (start, end) = (candidate.start - passage.base, candidate.end - passage.base);
+    let written = &passage.text[start..end];
+    if written != candidate.value {
+        return;
+    }
+    let named = hits
+        .iter()
+        .filter(|hit| hit.start > start && hit.start < end)
+        .filter(|hit| {
+            extractor.names.meanings(hit).iter().any(|meaning| {
+                let reads = extractor.fields[usize::from(meaning.field)].read;
+                matches!(reads, Reader::Value | Reader::Place)
+                    && matches!(
+                        meaning.sense,
+                        Sense::Label | Sense::Word(_) | Sense::Identifier(_)
+                    )
+            })
+        });
+    let cut = named
+        .filter_map(|hit| {
+            let before = &written[..hit.start - start];
+            [". ", "。", "; ", "；"]
+                .iter()
+                .filter_map(|sign| before.rfind(sign))
+                .max()
+        })
+        .min();
+    if let Some(cut) = cut.filter(|cut| *cut > 0) {
+        candidate.value.truncate(cut);
+        candidate.end = candidate.start + cut;
+    }
+}
+
 /// Reads codes and messages of a passage.
 pub(crate) fn read(
     extractor: &Extractor,
@@ -40,6 +84,7 @@ pub(crate) fn read(
                 }
                 (Reader::ErrorMessage, Sense::Key | Sense::Label) => {
                     if let Some(lead) = lead(text, hit.start, hit.end) {
+                        let known = gathered.candidates.len();
                         read_message(
                             extractor,
                             passage,
@@ -49,6 +94,9 @@ pub(crate) fn read(
                             &lead,
                             gathered,
                         );
+                        for candidate in &mut gathered.candidates[known..] {
+                            end_before_labels(extractor, passage, hits, candidate);
+                        }
                     }
                 }
                 (Reader::ErrorMessage, Sense::Word(row)) => {

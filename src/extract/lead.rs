@@ -37,7 +37,7 @@ pub(crate) struct Lead {
     pub(crate) quote: Option<char>,
 }
 
-const COPULAS: [&str; 36] = [
+const COPULAS: [&str; 43] = [
     "is called",
     "is named",
     "should be",
@@ -72,6 +72,13 @@ const COPULAS: [&str; 36] = [
     "為",
     "即",
     "等于",
+    "分别是",
+    "分别为",
+    "还是",
+    "仍是",
+    "仍为",
+    "仍然是",
+    "依然是",
     "like",
     "wie",
 ];
@@ -82,9 +89,61 @@ const FILLERS: [&str; 24] = [
     "value", "code:", "our", "unsere", "notre", "nasz", "the", "die", "le", "号", "码",
 ];
 
+/// What says that a value is the known one: "is still N", "wie gehabt N", "toujours N".
+#[rustfmt::skip]
+const AS_BEFORE: [&str; 50] = [
+    "still", "unchanged", "the same", "as before", "as always", "as usual", "as ever", "as you know", "as given", "as stated", "as mentioned", "again", "once more", "simply", "of course",
+    "wie gehabt", "wie immer", "wie bekannt", "wie zuvor", "wie bisher", "wie gesagt", "wie oben", "wie üblich", "weiterhin", "unverändert", "nach wie vor", "immer noch", "noch immer", "natürlich", "nochmals", "noch einmal",
+    "toujours", "encore", "inchangé", "inchangée", "comme avant", "comme toujours", "comme d'habitude", "comme indiqué", "bien sûr",
+    "nadal", "wciąż", "bez zmian", "jak zwykle", "jak poprzednio", "jak wcześniej", "jak zawsze",
+    "照旧", "不变", "和之前一样",
+];
+
 /// What follows the name that stands at `start..end`.
 pub(crate) fn lead(text: &str, start: usize, end: usize) -> Option<Lead> {
     structured(text, start, end).or_else(|| labelled(text, end))
+}
+
+/// What leads from a name to a value that stands some words on: "order id of the sample: X", "the integration ID of
+/// our account is X", "identifiant d'intégration, X".
+pub(crate) fn far_lead(text: &str, end: usize) -> Option<Lead> {
+    let start = skip_blanks(text, end);
+    if let Some(after) = after_sign(text, start, &[",", "，"]) {
+        return value_at(text, Form::Adjacent, after);
+    }
+    let mut place = word_of(text, start, &BELONGING)?;
+    let reach = super::characters::window(text, place, FAR_BYTES).len() + place;
+    while place < reach {
+        if let Some(after) = after_sign(text, place, &[":", "：", "="]) {
+            return value_at(text, Form::Colon, after);
+        }
+        let character = at(text, place)?;
+        if is_blank(character) {
+            let word = skip_blanks(text, place);
+            if let Some(after) = copula(text, word).filter(|_| !text[word..].starts_with("to ")) {
+                let value = as_before(text, after).unwrap_or(after);
+                return value_at(text, Form::Copula, value);
+            }
+        } else if !character.is_alphabetic() && !matches!(character, '\'' | '’' | '-' | '"') {
+            return None;
+        }
+        place += character.len_utf8();
+    }
+    None
+}
+
+/// Words that say whose or of what something is.
+#[rustfmt::skip]
+const BELONGING: [&str; 36] = [
+    "of", "for", "from", "in", "at", "on", "von", "vom", "für", "bei", "beim", "der", "des", "dieser", "dieses", "unserer", "unseres", "im",
+    "de", "du", "des", "d'un", "d'une", "pour", "chez", "sur", "dans", "dla", "z", "ze", "w", "na", "naszego", "naszej", "tego", "tej",
+];
+/// How far such words may lead. Bytes.
+const FAR_BYTES: usize = 60;
+
+/// "(90233516)" is the value itself, "(x-amzn-RequestId)" another name of it.
+fn is_value(in_brackets: &str) -> bool {
+    in_brackets.contains(|character: char| character.is_ascii_digit())
 }
 
 fn structured(text: &str, start: usize, end: usize) -> Option<Lead> {
@@ -196,7 +255,7 @@ fn labelled(text: &str, end: usize) -> Option<Lead> {
                     }
                     if sign(text, next).is_some()
                         || copula(text, next).is_some()
-                        || next == line_end(text, next)
+                        || next == line_end(text, next) && !is_value(&text[place..after])
                     {
                         place = after;
                         continue;
@@ -206,15 +265,19 @@ fn labelled(text: &str, end: usize) -> Option<Lead> {
             }
         }
         if let Some(after) = sign(text, place) {
-            let form = match rest.as_bytes()[0] {
+            let form = match text.as_bytes()[place] {
                 b'=' => Form::Assigned,
                 b'|' => Form::Cell,
                 _ => Form::Colon,
             };
             return value_at(text, form, after);
         }
+        if let Some(after) = as_before(text, place) {
+            place = after;
+            continue;
+        }
         if let Some(after) = copula(text, place) {
-            return value_at(text, Form::Copula, after);
+            return value_at(text, Form::Copula, as_before(text, after).unwrap_or(after));
         }
         match filler(text, place) {
             Some(after) => place = after,
@@ -256,6 +319,15 @@ fn copula(text: &str, place: usize) -> Option<usize> {
 
 fn filler(text: &str, place: usize) -> Option<usize> {
     word_of(text, place, &FILLERS)
+}
+
+/// The place behind words such as "as before", between commas or not.
+fn as_before(text: &str, place: usize) -> Option<usize> {
+    let comma = |place: usize| {
+        let place = skip_blanks(text, place);
+        after_sign(text, place, &[",", "，"]).map_or(place, |after| skip_blanks(text, after))
+    };
+    word_of(text, comma(place), &AS_BEFORE).map(comma)
 }
 
 /// The place after one of the words, when one stands here.

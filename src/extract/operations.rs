@@ -396,6 +396,20 @@ fn read_path_parameter(
     }
 }
 
+/// `getInboundOperationStatus`: asked after another operation was accepted.
+fn tells_progress(operation: &str) -> bool {
+    operation.starts_with("get") && operation.ends_with("Status")
+}
+
+/// `createInboundPlan`: begins something of which another operation tells the progress.
+fn starts_work(operation: &str) -> bool {
+    [
+        "create", "confirm", "generate", "update", "set", "submit", "put", "cancel",
+    ]
+    .iter()
+    .any(|verb| operation.starts_with(verb))
+}
+
 /// Decides which operations and sections are the problem's.
 pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut Gathered) {
     let older = mentions.older > 0;
@@ -440,14 +454,20 @@ pub(crate) fn decide(extractor: &Extractor, mentions: Mentions, gathered: &mut G
             other == operation && mention.rule == "label" && mention.standing != Standing::Working
         })
     };
-    let any_failing = named
+    // What only tells how far another one has come: that one failed.
+    let started = named
         .iter()
-        .any(|(operation, _)| best(operation) == Standing::Failing || labelled(operation));
+        .any(|(operation, _)| starts_work(operation) && best(operation) != Standing::Working);
+    let only_tells = |operation: &str| started && tells_progress(operation) && !labelled(operation);
+    let any_failing = named.iter().any(|(operation, _)| {
+        !only_tells(operation) && (best(operation) == Standing::Failing || labelled(operation))
+    });
     let mut sections_known = false;
     for (operation, mention) in &named {
         let best = best(operation);
         let reason = match best {
             Standing::Working => Some("named_as_working"),
+            _ if only_tells(operation) => Some("not_the_failing_one"),
             Standing::Neutral if any_failing && !labelled(operation) => Some("not_the_failing_one"),
             _ => None,
         };

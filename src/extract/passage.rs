@@ -1,7 +1,7 @@
 //! The stretches of a mail that are read.
 
 use crate::case::PartId;
-use crate::mail::Message;
+use crate::mail::{Message, subject};
 
 /// A stretch of one part. Places within it count from its own start; `base` leads back to the part.
 #[derive(Clone, Copy, Debug)]
@@ -14,26 +14,10 @@ pub(crate) struct Passage<'a> {
     pub(crate) base: usize,
 }
 
-/// Reply prefixes of subjects; what follows was written before.
-const REPLY_PREFIXES: [&str; 12] = [
-    "re:",
-    "aw:",
-    "antw:",
-    "odp:",
-    "ré:",
-    "rép:",
-    "re：",
-    "回复:",
-    "回复：",
-    "答复:",
-    "答复：",
-    "回覆:",
-];
-
 /// The new text: subject (unless it is a reply's), content zones of the body, readable attachments.
 pub(crate) fn passages(message: &Message) -> Vec<Passage<'_>> {
     let mut passages = Vec::with_capacity(4);
-    if !is_reply_subject(&message.subject) {
+    if !subject::is_answer(&message.subject) {
         passages.push(Passage {
             part: PartId::Subject,
             text: &message.subject,
@@ -106,12 +90,4 @@ pub(crate) fn body_passages(message: &Message) -> Vec<Passage<'_>> {
         });
     }
     passages
-}
-
-/// True when the subject says that it answers an earlier mail.
-pub(crate) fn is_reply_subject(subject: &str) -> bool {
-    let subject = subject.trim_start().to_lowercase();
-    REPLY_PREFIXES
-        .iter()
-        .any(|prefix| subject.starts_with(prefix))
 }

@@ -61,7 +61,7 @@ const WORKING: &[&str] = &[
     "works", "work", "working", "worked", "succeeds", "succeed", "succeeded", "successful", "successfully", "normal", "normally",
     "ok", "okay", "accepted", "recovered", "funktioniert", "funktionieren", "funktionierte", "läuft", "laufen", "lief", "liefen", "ging", "gingen", "klappte", "klappten", "klappt",
     "klappen", "geht", "erfolgreich", "angenommen", "akzeptiert", "fonctionne", "fonctionnent", "fonctionnait", "fonctionnaient", "marchait", "marchaient", "passait", "passaient", "marche",
-    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "passes validation", "passed validation", "validates", "passe la validation", "passent la validation", "besteht die prüfung", "geht durch", "通过校验", "校验通过", "通过验证", "验证通过", "działa", "działają", "działał", "działała", "działało", "działały", "chodziło",
+    "marchent", "normalement", "réussit", "répond bien", "accepté", "acceptée", "passes validation", "passed validation", "validates", "passe la validation", "passent la validation", "besteht die prüfung", "geht durch", "通过校验", "校验通过", "通过验证", "验证通过", "测试通过", "通过测试", "能收到", "passes the tests", "passes all tests", "passed the tests", "passed all tests", "passes our tests", "passe les tests", "passent les tests", "passe tous les tests", "besteht die tests", "besteht alle tests", "działa", "działają", "działał", "działała", "działało", "działały", "chodziło",
     "poprawnie", "prawidłowo", "przechodzi", "przechodzą", "正常", "成功", "能用", "可用",
 ];
 
@@ -80,10 +80,10 @@ const FAILING: &[&str] = &[
     "nicht erreichbar", "unreachable", "unavailable", "outage", "down on", "down at", "down since", "down from", "down between", "down for", "is down", "was down", "were down", "are down", "went down", "ausfall", "ausgefallen", "injoignable", "indisponible", "niedostępn", "awaria", "nie działa", "宕机", "不可用", "无法访问", "中断",
     "error", "errors", "fail", "fails", "failed", "failing", "failure", "denied", "refused", "rejected", "rejects", "throttled",
     "throttling", "timeout", "times out", "timed out", "broken", "broke", "breaks", "unauthorized", "forbidden", "exception", "crash", "empty",
-    "missing", "stuck", "slow", "slowly", "slower", "disappear", "langsam", "langsamer", "verschwind", "abbricht", "abbrechen", "abbruch", "abbrüche", "brechen ab", "lent", "lente", "lents", "lentes", "lentement", "disparai", "disparaît", "wolno", "znika", "znikają", "慢", "消失", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "scheiterte", "scheiterten", "gescheitert", "abgewiesen", "zurückgewiesen", "abgelehnt",
+    "missing", "stuck", "slow", "slowly", "slower", "disappear", "langsam", "langsamer", "verschwind", "abbricht", "abbrechen", "abbruch", "abbrüche", "brechen ab", "lent", "lente", "lents", "lentes", "lentement", "disparai", "disparaît", "wolno", "znika", "znikają", "慢", "消失", "fatal", "cancelled", "affected", "fehler", "fehlgeschlagen", "schlägt", "scheitert", "scheiterte", "scheiterten", "gescheitert", "abgewiesen", "zurückgewiesen", "abgelehnt", "lehnt", "lehnte", "lehnten",
     "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échoué", "échouée", "échouait", "échouaient", "planté", "refusés", "refusées", "rejetés", "rejetées", "échec", "refusé",
-    "refusée", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
-    "odrzuca", "odrzucon", "nie powiodł", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
+    "refusée", "refuse", "refusait", "rejette", "rejetait", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
+    "odrzuca", "odrzucon", "odrzuci", "odmówi", "nie powiodł", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
     "错误", "拒绝", "被拒", "为空", "超时", "受影响", "限流", "异常", "空的", "空列表",
 ];
 

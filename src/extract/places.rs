@@ -3,7 +3,7 @@
 use super::Extractor;
 use super::characters::{at, before, ends_with_word, is_blank, line_end, window, window_before};
 use super::clauses::{Standing, standing_between_commas as standing};
-use super::country_codes::{next_code, read_bare_codes, read_before_label};
+use super::country_codes::{next_code, read_bare_codes, read_before_label, read_beside_nouns};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, lead, value_end};
 use super::names::{NameHit, Sense};
@@ -62,6 +62,9 @@ pub(crate) fn read(
         }
     }
     read_bare_codes(extractor, passage, found);
+    for field in extractor.fields_reading(Reader::Place) {
+        read_beside_nouns(extractor, passage, field, found);
+    }
     for (candidate, standing) in &mut found[known..] {
         if is_excepted(text, candidate.start - passage.base) {
             *standing = Standing::Working;
@@ -237,7 +240,7 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         "equipe en",
         "équipe en",
     ];
-    if elsewhere.iter().any(|phrase| ends_with_word(left, phrase)) {
+    if elsewhere.iter().any(|phrase| ends_with_word(left, phrase)) || is_where_people_are(left) {
         return false;
     }
     let other = [
@@ -293,6 +296,36 @@ fn is_affected_country(text: &str, hit: &NameHit, is_country: &dyn Fn(&str) -> b
         && line.bytes().take(80).filter(u8::is_ascii_digit).count() >= 4
         && line.contains(','))
 }
+
+/// "Our developers in India", "notre entrepôt en France": where people work and goods lie, not where is sold. The text is
+/// that before the country, in lower case.
+fn is_where_people_are(left: &str) -> bool {
+    let Some(noun) = PREPOSITIONS.iter().find_map(|word| {
+        let noun = left.strip_suffix(word)?;
+        noun.strip_suffix(' ')
+            .or(word.starts_with(super::characters::is_han).then_some(noun))
+    }) else {
+        return false;
+    };
+    let last = noun.rsplit(' ').next().unwrap_or("");
+    PEOPLE_AND_PLACES.iter().any(|stem| {
+        if stem.starts_with(super::characters::is_han) {
+            noun.ends_with(stem)
+        } else {
+            last.starts_with(stem)
+        }
+    })
+}
+
+const PREPOSITIONS: [&str; 7] = ["in", "en", "au", "aux", "w", "we", "在"];
+#[rustfmt::skip]
+const PEOPLE_AND_PLACES: &[&str] = &[
+    "developer", "engineer", "colleague", "staff", "warehouse", "agency", "supplier", "factory", "contractor",
+    "entwickler", "kolleg", "lager", "mitarbeiter", "agentur", "lieferant", "werk", "programmierer",
+    "développeur", "ingénieur", "collègue", "entrepôt", "agence", "fournisseur", "usine", "prestataire",
+    "programi", "deweloper", "koleg", "koledz", "magazyn", "agencj", "dostawc", "fabryk", "pracowni",
+    "开发", "开发者", "开发人员", "工程师", "同事", "仓库", "客户", "团队", "工厂", "供应商", "员工",
+];
 
 /// Codes, names and ids after a label: "Marketplaces: DE, FR and Italy".
 fn read_labelled(

@@ -1,7 +1,8 @@
 //! Verbatim words in quotation marks.
 
 use super::Extractor;
-use super::characters::{ends_with_word, find_either, line_end, window, window_before};
+use super::characters::{ends_with_word, find_either, is_joined, line_end, window, window_before};
+use super::clauses::{Standing, judge};
 use super::gather::{Candidate, Gathered};
 use super::messages::{inside_message, is_message};
 use super::passage::Passage;
@@ -71,6 +72,12 @@ const MESSAGE_CUES: &[&str] = &[
     "endet mit",
     "scheitert mit",
     "échoue avec",
+    "se termine par",
+    "se terminent par",
+    "finit par",
+    "endete mit",
+    "enden mit",
+    "ended with",
     "échouent avec",
     "indique",
     "kończy się",
@@ -117,6 +124,7 @@ const BESIDE: &[&str] = &[
     "error", "message", "fails with", "failed with", "dies with", "rejected with", "rejected as", "rejected because", "refused with", "breaks with", "crashes with", "ends in", "comes back with", "came back with",
     "shows", "showing", "displays", "displayed", "steht", "steht nur", "steht da", "zeigt", "zeigt nur", "on voit", "on lit", "pokazuje", "wyświetla", "widnieje", "widać", "写着",
     "returns", "returned", "says", "saying", "answers", "answered", "reads", "stating", "liefert", "meldet", "lautet", "antwortet mit", "renvoie", "affiche", "indique", "répond", "zwraca", "brzmi", "返回", "消息", "信息",
+    "ends with", "ended with", "end with", "endet mit", "endete mit", "enden mit", "se termine par", "se terminent par", "se solde par",
     "fehler", "meldung", "fehlermeldung", "scheitert mit", "schlägt fehl mit", "bricht ab mit", "abgelehnt mit",
     "erreur", "rejeté", "rejetée", "rejetés", "refusé", "refusée", "échoue avec", "échoue sur", "plante avec", "plante sur", "motif",
     "błąd", "błędem", "komunikat", "komunikatem", "odrzucone z", "odrzucany z", "odrzucane z", "odrzucona z", "kończy się",
@@ -233,7 +241,10 @@ pub(super) fn read_quotations(
             .next()
             .unwrap_or("");
         let code = code || super::codes::is_capitals(last);
-        let beside = is_beside(sentence, window(&text[..line], range.end, BEHIND_BYTES));
+        let beside = is_beside(
+            without_name(left, sentence),
+            window(&text[..line], range.end, BEHIND_BYTES),
+        ) || is_told_of_failure(sentence);
         let guidance = GUIDANCE.iter().any(|word| sentence.contains(word)) && !returned(sentence);
         if guidance && !status && !code {
             continue;
@@ -249,14 +260,37 @@ pub(super) fn read_quotations(
     }
 }
 
+/// The sentence without the name of the thing that a message is about: "The history says: MenuItemOffer: ". `written` is the
+/// sentence's text as it stands.
+fn without_name<'t>(written: &str, sentence: &'t str) -> &'t str {
+    let colon = [' ', ':', '：'];
+    let name = written.trim_end_matches(colon);
+    let name = &name[name.rfind([' ', '\n']).map_or(0, |blank| blank + 1)..];
+    let head = sentence.trim_end_matches(colon);
+    if is_joined(name) && head.len() > name.len() && head.ends_with(&name.to_lowercase()) {
+        &head[..head.len() - name.len()]
+    } else {
+        sentence
+    }
+}
+
 /// True where the words right before or behind a quotation say that it is what came back.
 fn is_beside(before: &str, behind: &str) -> bool {
-    let before = before.trim_end_matches([' ', ':', '：', ',', '，', '"', '“', '„', '«', '\u{a0}']);
+    let signs = [
+        ' ', '\n', '\r', ':', '：', ',', '，', '"', '“', '„', '«', '\u{a0}',
+    ];
+    let before = before.trim_end_matches(signs);
     let behind = behind
         .trim_start_matches(['"', '”', '“', '»', '」', '\u{a0}', ' '])
         .to_lowercase();
     BESIDE.iter().any(|word| ends_with_word(before, word))
         || BEHIND.iter().any(|word| behind.starts_with(word))
+}
+
+/// A colon before the quotation, in a sentence that tells of a failure: "lehnte das Update ab: ...".
+fn is_told_of_failure(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\n', '\r', '\u{a0}']);
+    before.ends_with([':', '：']) && judge(before) == Standing::Failing
 }
 
 /// Two words are a message where the words beside them say so: 报错 "Duplicate @id".
@@ -265,10 +299,27 @@ fn short_message(text: &str, at: usize, near: &str) -> Option<std::ops::Range<us
     let (_, closing) = QUOTES.iter().find(|(known, _)| *known == open)?;
     let start = open.len_utf8();
     let length = near[start..].find(|close: char| closing.contains(close))?;
-    let inner = &near[start..start + length];
+    let inner = near[start..start + length].trim();
+    let start = start + near[start..].find(inner)?;
+    let lower = inner.to_lowercase();
     let reads = inner.split(' ').count() == 2
+        && !STATES.iter().any(|word| lower.contains(word))
         && inner.len() >= 10
         && inner.starts_with(|first: char| first.is_ascii_uppercase());
     (reads && is_beside(&window_before(text, at, 40).to_lowercase(), ""))
-        .then(|| start..start + length)
+        .then(|| start..start + inner.len())
 }
+
+/// Words of states through which things pass, which are no errors.
+const STATES: [&str; 10] = [
+    "review",
+    "progress",
+    "pending",
+    "approv",
+    "draft",
+    "waiting",
+    "submitted",
+    "processing",
+    "queue",
+    "bearbeitung",
+];

@@ -35,12 +35,24 @@ pub(super) fn answers(word: &str) -> bool {
 #[rustfmt::skip]
 const ANSWERING: &[&str] = &[
     "answer", "return", "respon", "reject", "throw", "spit", "yield", "emit", "antwort", "liefer", "meld", "wirft", "werf", "spuck", "schmeiß", "knall", "quittier",
-    "bekomm", "erhalt", "krieg", "receiv", "reçoi", "recev", "otrzym", "dosta", "répon", "renvo", "retourn", "rejet", "jett", "crach", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "pluj", "kończ",
+    "bekomm", "erhalt", "krieg", "receiv", "reçoi", "recev", "otrzym", "dosta", "répon", "renvo", "retourn", "rejet", "jett", "crach", "zwrac", "zwróc", "odpowi", "rzuc", "sypi", "sypn", "wywal", "wyskak", "wyskocz", "pluj", "kończ", "fail", "scheiter", "échou",
 ];
 /// Such verbs that begin other words too.
 const ANSWERING_WORDS: [&str; 12] = [
     "get", "gets", "getting", "got", "gives", "giving", "gave", "serves", "serving", "served",
     "plante", "plantent",
+];
+
+/// True for a verb behind which a number is a status: of answering, of saying, of ending.
+pub(super) fn tells(word: &str) -> bool {
+    answers(word) || TELLING.contains(&word)
+}
+
+/// Such verbs that are said of pages and people too.
+#[rustfmt::skip]
+const TELLING: [&str; 19] = [
+    "says", "saying", "said", "shows", "showed", "ends", "ending", "ended", "sagt", "zeigt", "endet", "enden",
+    "affiche", "affichent", "termine", "pokazuje", "leci", "lecą", "mamy",
 ];
 
 /// Words that go on after a status: of a sentence that counts nothing.

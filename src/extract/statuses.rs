@@ -6,7 +6,7 @@ use super::clauses::{Standing, standing};
 use super::gather::Candidate;
 use super::passage::Passage;
 use super::phrases::{Said, said};
-use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers};
+use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers, tells};
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -356,8 +356,23 @@ fn context(
         "statuscode()",
         "rawstatuscode",
     ];
-    if keyed.iter().any(|cue| trimmed.ends_with(cue)) {
+    if keyed
+        .iter()
+        .any(|cue| before_copula(trimmed).ends_with(cue))
+    {
         return Some(("label", 0.96));
+    }
+    // `404 {"errors": [...`: the body of the answer.
+    let body = text[end..].trim_start();
+    if status >= 400
+        && (["{\"", "{'", "[{", "<?xml", "<Error"]
+            .iter()
+            .any(|open| body.starts_with(open))
+            || body
+                .strip_prefix('{')
+                .is_some_and(|rest| rest.starts_with(['\r', '\n'])))
+    {
+        return Some(("body", 0.9));
     }
     let arrow = ["<--", "->", "=>", "-->", "→"]
         .iter()
@@ -473,15 +488,26 @@ fn context(
             Some(("words", 0.78))
         }
         (true, false) => {
-            // "getOrders liefert 403." ends the sentence with the number.
-            matches!(
+            // "getOrders liefert 403." ends the sentence with the number, and a bracket adds to it.
+            (matches!(
                 at(text, end),
                 None | Some('.' | ',' | '\n' | '\r' | ';' | '!' | '?' | ')' | '。' | '，')
-            )
+            ) || right.trim_start().starts_with(['(', '（']))
             .then_some(("words", 0.75))
         }
         _ => None,
     }
+}
+
+/// "status was", "Status ist": the name before a copula.
+fn before_copula(left: &str) -> &str {
+    [
+        "was", "is", "were", "ist", "war", "lautet", "est", "était", "jest", "to", "był", "wynosi",
+        "是", "为",
+    ]
+    .iter()
+    .find(|word| ends_with_word(left, word))
+    .map_or(left, |word| left[..left.len() - word.len()].trim_end())
 }
 
 /// "started answering", "répond maintenant", 一直报, 报过: a verb of answering a word or two before.
@@ -494,12 +520,17 @@ fn answers_before(left: &str) -> bool {
         .rsplit(is_blank)
         .filter(|word| !word.is_empty())
         .take(3)
-        .any(answers);
-    let han = sentence.trim_end_matches(['过', '了', '出', '个', '着']);
+        .any(tells);
+    let han = sentence
+        .trim_end()
+        .trim_end_matches(['过', '了', '出', '个', '着']);
     latin
-        || ["报", "抛", "返回", "提示", "收到", "显示"]
-            .iter()
-            .any(|verb| han.ends_with(verb))
+        || [
+            "报", "抛", "返回", "提示", "收到", "显示", "大量", "全是", "频繁", "不断", "满屏",
+            "一堆",
+        ]
+        .iter()
+        .any(|verb| han.ends_with(verb))
 }
 
 /// True where the next word may be what the number counts: "500 products", "503 Bestellungen".

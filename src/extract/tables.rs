@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Extractor;
+use super::characters::is_joined;
 use super::codes::is_capitals;
 use super::country_codes;
 use super::gather::{Candidate, Gathered};
@@ -102,17 +103,10 @@ fn has_gap(line: &str) -> bool {
 
 /// `reportId reportType processingStatus`: nothing but keys, with one blank between.
 fn is_header_of_keys(line: &str) -> bool {
-    let joined = |word: &str| {
-        word.contains('_')
-            || word
-                .as_bytes()
-                .windows(2)
-                .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase())
-    };
     line.split(' ').all(|word| {
         word.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    }) && line.split(' ').filter(|word| joined(word)).count() > 1
+    }) && line.split(' ').filter(|word| is_joined(word)).count() > 1
 }
 
 /// The cells of a line between wide gaps.

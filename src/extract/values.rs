@@ -4,9 +4,9 @@ use super::Extractor;
 use super::characters::{
     at, before, ends_word, is_blank, line_end, line_start, skip, skip_blanks, starts_word, window,
 };
-use super::checks::{absence, has_digit, normalise, refusal};
+use super::checks::{absence, has_digit, is_date, normalise, refusal};
 use super::gather::{Candidate, Gathered};
-use super::lead::{Form, Lead, lead, value_end};
+use super::lead::{Form, Lead, far_lead, lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::reasons_against::{is_counted, is_other_reference, is_request_line, taken_back};
@@ -14,6 +14,9 @@ use crate::profile::Reader;
 
 /// How far a value may stand behind its label in prose. Bytes.
 const WINDOW_BYTES: usize = 110;
+
+/// Shorter ones are numbers of other things where words stand between them and the label. Bytes.
+const FAR_VALUE_BYTES_MIN: usize = 5;
 
 /// Reads the values of all fields that have a shape.
 pub(crate) fn read(
@@ -91,9 +94,8 @@ impl Named<'_> {
                 self.continue_names(&lead, end, gathered);
                 return;
             }
-            if let Some(end) = end
-                && (!loose_prose || has_digit(&text[lead.value..end]))
-            {
+            let reads = |end: usize| !loose_prose || has_digit(&text[lead.value..end]);
+            if let Some(end) = end.filter(|end| reads(*end) && !self.is_other_number(&lead, *end)) {
                 let confidence = confidence(self.sense, lead.form);
                 let end = self.take(
                     lead.value,
@@ -106,6 +108,15 @@ impl Named<'_> {
                 return;
             }
             absent = self.absent(&lead);
+        }
+        if self.sense == Sense::Label
+            && !compiled.strict
+            && absent.is_none()
+            && let Some((start, end)) = self.find_far(hit.end)
+        {
+            let end = self.take(start, end, "near_label", 0.85, gathered);
+            self.continue_list(end, Form::Adjacent, 0.83, gathered);
+            return;
         }
         if self.sense != Sense::Label || !compiled.strict {
             gathered.candidates.extend(absent);
@@ -179,6 +190,30 @@ impl Named<'_> {
             )
             .refuse(reason),
         )
+    }
+
+    /// A short number behind other words than the label's: "the integration still fails 500 times".
+    fn is_other_number(&self, lead: &Lead, end: usize) -> bool {
+        let between = &self.passage.text[self.hits[self.index].end..lead.value];
+        lead.form == Form::Adjacent
+            && between.contains(' ')
+            && between.trim().contains(char::is_alphabetic)
+            && end - lead.value < FAR_VALUE_BYTES_MIN
+    }
+
+    /// A value some words behind a label whose values have no shape of their own, or behind a comma where
+    /// nothing else follows.
+    fn find_far(&self, from: usize) -> Option<(usize, usize)> {
+        let text = self.passage.text;
+        let lead = far_lead(text, from)?;
+        let end = self.extractor.match_at(text, self.field, lead.value)?;
+        let stands = lead.form != Form::Adjacent || {
+            let rest = &text[end..];
+            rest.is_empty() || rest.starts_with([',', '.', ';', ')', '\r', '\n', '，', '。', '；'])
+        };
+        let value = &text[lead.value..end];
+        let reads = value.len() >= FAR_VALUE_BYTES_MIN && has_digit(value) && !is_date(value);
+        (stands && reads).then_some((lead.value, end))
     }
 
     /// The first value of the shape behind the label in the same sentence, unless another label of the
@@ -552,6 +587,12 @@ impl Extractor {
         whole.then_some(end)
     }
 
+    /// True for the key of a field in structured text, such as `cart_id`.
+    fn is_key(&self, written: &str) -> bool {
+        let meanings = self.names.cell(written);
+        meanings.iter().any(|meaning| meaning.sense == Sense::Key)
+    }
+
     /// A candidate that passed the field's checks, or is refused with the reason.
     pub(crate) fn checked_candidate(
         &self,
@@ -572,6 +613,9 @@ impl Extractor {
             && (self.is_known_code(written) || super::codes::is_capitals(written))
         {
             Some("error_code".to_owned())
+        } else if !self.fields[field].strict && self.is_key(written) {
+            // "Sample cart: cart_id = c-77" goes on to the value.
+            Some("key".to_owned())
         } else if is_request_line(passage.text, range.start) {
             Some("request_line".to_owned())
         } else if is_counted(passage.text, range.start, range.end) {

@@ -17,6 +17,7 @@ mod kind;
 mod message;
 mod mime;
 mod parse;
+pub mod subject;
 mod text;
 mod transfer;
 mod zones;

@@ -1,5 +1,6 @@
 //! A small HTTP door for whoever watches: `/metrics`, `/health`, `/ready`. GET only, one answer a connection.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
@@ -36,10 +37,13 @@ pub struct Listener {
     socket: TcpListener,
     store: Arc<dyn Store>,
     ready: Arc<AtomicBool>,
+    /// Folders that are read (`imap:ACCOUNT/FOLDER`): of others nothing is told, because nothing will change there.
+    sources: BTreeSet<String>,
 }
 
 impl Listener {
-    /// Opens it. It answers once [`Listener::serve`] is called; what is ready says `ready`.
+    /// Opens it. It answers once [`Listener::serve`] is called; what is ready says `ready`, which folders are read
+    /// `sources` (`imap:ACCOUNT/FOLDER`).
     ///
     /// # Errors
     /// When the address cannot be listened on.
@@ -47,11 +51,13 @@ impl Listener {
         address: SocketAddr,
         store: Arc<dyn Store>,
         ready: Arc<AtomicBool>,
+        sources: BTreeSet<String>,
     ) -> io::Result<Self> {
         Ok(Self {
             socket: TcpListener::bind(address).await?,
             store,
             ready,
+            sources,
         })
     }
 
@@ -163,7 +169,8 @@ impl Listener {
     /// The numbers of the process, and those that the store knows.
     async fn numbers(&self) -> Result<String, StoreError> {
         let stats = self.store.stats().await?;
-        let health = self.store.health().await?;
+        let mut health = self.store.health().await?;
+        health.retain(|name, _| !name.starts_with("imap:") || self.sources.contains(name));
         let stopped = self.store.reply_stop().await?.is_some();
         let mut out = measures().text();
         let mut gauge = |name: &str, help: &str, lines: &[(String, String)]| {

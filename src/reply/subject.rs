@@ -1,13 +1,7 @@
 //! The subject of an answer: the sender's own, cleaned of everything that a header must not carry.
 
 use crate::limits::REPLY_SUBJECT_BYTES_MAX;
-
-/// Prefixes of answers and forwards in many languages, lower case, without the colon.
-const PREFIXES: &[&str] = &[
-    "re", "aw", "antw", "antwort", "wg", "fw", "fwd", "tr", "réf", "ref", "rif", "r", "rv", "res",
-    "enc", "sv", "vs", "vl", "vb", "odp", "pd", "ynt", "ilt", "i", "bls", "trs", "tr", "atb", "hb",
-    "回复", "回覆", "答复", "转发", "轉寄", "转寄", "返信", "转",
-];
+use crate::mail::subject::without_prefixes;
 
 /// Longest run of letters and signs without a space that is repeated. A longer one is a web address,
 /// a token or a key, and none of these leaves in a subject.
@@ -28,10 +22,7 @@ pub fn clean(subject: &str, case_number: &str) -> String {
         })
         .collect();
     let without_number = remove_number(&readable, case_number);
-    let mut rest = without_number.trim();
-    while let Some(stripped) = strip_prefix(rest) {
-        rest = stripped.trim_start();
-    }
+    let rest = without_prefixes(without_number.trim());
     let words: Vec<String> = rest.split_whitespace().map(shorten_run).collect();
     cut(&words.join(" "), REPLY_SUBJECT_BYTES_MAX.saturating_sub(40))
 }
@@ -50,23 +41,6 @@ fn remove_number(subject: &str, case_number: &str) -> String {
         return subject.to_owned();
     }
     subject.replace(&format!("[{case_number}]"), " ")
-}
-
-/// The rest after one prefix such as `Re:`, `AW:`, `Re[2]:`, `回复：`.
-fn strip_prefix(subject: &str) -> Option<&str> {
-    let (head, rest) = subject.split_once([':', '：'])?;
-    let head = head.trim_end();
-    let word = head
-        .find(['[', '(', '^', '*'])
-        .map_or(head, |counter| &head[..counter])
-        .trim_end();
-    // Only a counter may stand between the word and the colon: `Re [fix](x): y` is no prefix.
-    let counter = head[word.len()..].trim();
-    let counter_holds = counter
-        .chars()
-        .all(|character| character.is_ascii_digit() || "[]()^*".contains(character));
-    let known = PREFIXES.contains(&word.to_lowercase().as_str());
-    (known && counter_holds).then_some(rest)
 }
 
 /// A word as it stands, or its ellipsis where it has a long unbroken run of ASCII.
@@ -104,15 +78,9 @@ mod tests {
     use super::clean;
 
     #[test]
-    fn prefixes_of_many_languages_go() {
+    fn prefixes_and_the_own_number_go() {
         for subject in [
-            "getOrders 403",
-            "Re: getOrders 403",
             "RE: AW: Fwd: getOrders 403",
-            "回复：答复: getOrders 403",
-            "Odp: PD: getOrders 403",
-            "TR : RE : getOrders 403",
-            "Re[2]: getOrders 403",
             "Re(3): getOrders 403 [SP-1042]",
             "Re: [SP-1042] getOrders  403",
         ] {

@@ -219,7 +219,8 @@ pub trait Store: Send + Sync {
     /// Gives that order, or takes it back.
     async fn set_reply_stop(&self, stop: Option<&ReplyStop>) -> StoreResult<()>;
 
-    /// Notes that something that talks to the outside (`smtp`) worked, or what failed.
+    /// Notes that something that talks to the outside (`smtp`, `filing`, `retention`, `imap:ACCOUNT/FOLDER`) worked, or
+    /// what failed.
     async fn note_health(
         &self,
         name: &str,

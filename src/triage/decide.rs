@@ -6,7 +6,7 @@ use super::types::{
     Action, Assessment, Assignment, Decision, Effect, Now, OutgoingKind, Policy, status_for,
 };
 use crate::case::{CaseNumber, CaseState, CaseStatus};
-use crate::mail::{MailKind, Message};
+use crate::mail::{MailKind, Message, subject};
 
 /// Decides on effects. `prior` is the case of a follow-up or note; `number` is the number that a
 /// new case would get. Automatic mail never causes a reply.
@@ -334,12 +334,7 @@ pub(crate) fn bare_subject(subject: &str) -> String {
     let mut rest = subject.trim();
     loop {
         let before = rest;
-        if let Some(colon) = rest.find([':', '：'])
-            && is_prefix(rest[..colon].trim())
-        {
-            let width = rest[colon..].chars().next().map_or(1, char::len_utf8);
-            rest = rest[colon + width..].trim_start();
-        }
+        rest = subject::without_prefixes(rest);
         if rest.starts_with('[')
             && let Some(end) = rest.find(']')
             && is_number(&rest[1..end])
@@ -366,14 +361,4 @@ fn is_number(inside: &str) -> bool {
             && !digits.is_empty()
             && digits.bytes().all(|byte| byte.is_ascii_digit())
     })
-}
-
-fn is_prefix(word: &str) -> bool {
-    const PREFIXES: [&str; 18] = [
-        "re", "aw", "antw", "antwort", "fwd", "fw", "wg", "tr", "réf", "odp", "pd", "rv", "sv",
-        "回复", "答复", "转发", "回覆", "轉發",
-    ];
-    let word = word.to_lowercase();
-    let word = word.split(['[', '(']).next().unwrap_or_default().trim();
-    PREFIXES.contains(&word)
 }

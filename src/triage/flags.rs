@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use super::condition::Circumstances;
 use super::cues::Reading;
-use super::sentence::has_reply_prefix;
 use super::signal::CompiledSignal;
 use crate::case::CaseState;
-use crate::mail::{AttachmentRole, Message, ZoneKind};
+use crate::mail::{AttachmentRole, Message, ZoneKind, subject};
 
 /// Flags that the program knows of itself, in the order of the labels. Profiles may have others.
 pub const FLAGS: [&str; 14] = [
@@ -89,7 +88,7 @@ fn has_forward_prefix(subject: &str) -> bool {
 pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>) -> bool {
     prior.is_some()
         || !message.in_reply_to.is_empty()
-        || (has_reply_prefix(&message.subject)
+        || (subject::is_answer(&message.subject)
             && message
                 .zones
                 .iter()

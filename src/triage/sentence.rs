@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::code_lines::{has_method_and_path, is_code, is_request};
 use super::fold::{URL_MARK, fold_into, is_unspaced, is_word_character};
 use crate::limits;
-use crate::mail::{AttachmentRole, Message, ZoneKind};
+use crate::mail::{AttachmentRole, Message, ZoneKind, subject};
 
 /// One sentence of the sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) struct Prose {
 /// Subject, body and small text attachments, as far as a person wrote them.
 pub(crate) fn prose(message: &Message) -> Prose {
     let mut reader = Reader::default();
-    let is_reply = !message.in_reply_to.is_empty() || has_reply_prefix(&message.subject);
+    let is_reply = !message.in_reply_to.is_empty() || subject::is_answer(&message.subject);
     if !is_reply {
         reader.subject(&message.subject);
     }
@@ -76,35 +76,6 @@ pub(crate) fn prose(message: &Message) -> Prose {
         }
     }
     reader.prose
-}
-
-/// `Re:`, `AW:`, `Odp:` and the like: the words of such a subject are older than the mail.
-pub(crate) fn has_reply_prefix(subject: &str) -> bool {
-    let head: String = subject
-        .trim_start()
-        .chars()
-        .take(12)
-        .flat_map(char::to_lowercase)
-        .collect();
-    [
-        "re:",
-        "aw:",
-        "antw:",
-        "odp:",
-        "réf:",
-        "ref:",
-        "sv:",
-        "re：",
-        "回复:",
-        "回复：",
-        "答复:",
-        "答复：",
-        "回覆:",
-        "回覆：",
-    ]
-    .iter()
-    .any(|prefix| head.starts_with(prefix))
-        || (head.starts_with("re") && head[2..].trim_start().starts_with(':'))
 }
 
 fn strip_quote_marks(line: &str) -> &str {

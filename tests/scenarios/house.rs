@@ -292,7 +292,7 @@ impl Running {
     pub fn start(mut command: Command, err: &Path) -> Self {
         let child = command
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(File::create(err.with_extension("out")).unwrap())
             .stderr(File::create(err).unwrap())
             .spawn()
             .unwrap();
@@ -330,6 +330,11 @@ impl Running {
     /// Waits for its end, at most so long.
     pub fn end_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         look_for(limit, || self.child.try_wait().unwrap())
+    }
+
+    /// What it printed so far.
+    pub fn out(&self) -> String {
+        std::fs::read_to_string(self.err.with_extension("out")).unwrap()
     }
 
     /// What it said on standard error so far.

@@ -1,9 +1,11 @@
 //! Secrets, keys and tokens: whether they are there, and when they end.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Finding, Level};
 use crate::commands::context::Context;
+use crate::config::OauthSettings;
 use crate::deliver::dkim::Signer;
 
 /// Days before its end at which a client secret is told of.
@@ -11,10 +13,44 @@ const SECRET_DAYS: i64 = 30;
 /// A login that was not renewed for so long is told of. Days.
 const RENEWAL_DAYS: i64 = 7;
 
+/// What is wrong with the client secret of an account that logs in by OAuth: nothing to read, or an end that is near.
+pub(in crate::commands) fn client_secret(
+    oauth: &OauthSettings,
+    now: Timestamp,
+) -> Vec<(Level, String, &'static str)> {
+    let mut wrong = Vec::new();
+    if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
+        wrong.push((
+            Level::Failure,
+            format!("the client secret: {error}"),
+            "see client_secret_file, client_secret_environment or client_secret_credential; without it the login is \
+             not renewed",
+        ));
+    }
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let days = oauth
+        .client_secret_expires
+        .map(|last| i64::from((last - today).get_days()));
+    if let Some(days) = days.filter(|days| *days < SECRET_DAYS) {
+        let level = if days < 0 {
+            Level::Failure
+        } else {
+            Level::Attention
+        };
+        wrong.push((
+            level,
+            ends_in(days),
+            "make a new one with the provider, and write its last day into client_secret_expires",
+        ));
+    }
+    wrong
+}
+
 /// When a client secret ends, in words.
-pub(in crate::commands) fn ends_in(days: i64) -> String {
+fn ends_in(days: i64) -> String {
     match days {
-        ..0 => format!("the client secret ended {} days ago", -days),
+        ..-1 => format!("the client secret ended {} days ago", -days),
+        -1 => "the client secret ended yesterday".to_owned(),
         0 => "the client secret ends today".to_owned(),
         1 => "the client secret ends tomorrow".to_owned(),
         _ => format!("the client secret ends in {days} days"),
@@ -35,29 +71,11 @@ pub(super) fn findings(context: &Context, now: Timestamp) -> Vec<Finding> {
         let Some(oauth) = &account.oauth else {
             continue;
         };
-        if let Some(Err(error)) = oauth.client_secret().map(|secret| secret.read()) {
-            findings.push(
-                Finding::new(&*check, Level::Failure, format!("the client secret: {error}")).hint(
-                    "see client_secret_file, client_secret_environment or client_secret_credential; without it the \
-                     login is not renewed",
-                ),
-            );
-        }
-        let ends = oauth
-            .client_secret_expires
-            .and_then(|last| last.to_zoned(jiff::tz::TimeZone::UTC).ok())
-            .map(|last| last.timestamp().duration_since(now).as_hours() / 24);
-        if let Some(days) = ends.filter(|days| *days < SECRET_DAYS) {
-            let level = if days < 0 {
-                Level::Failure
-            } else {
-                Level::Attention
-            };
-            findings.push(
-                Finding::new(&*check, level, ends_in(days))
-                    .hint("make a new one with the provider, and write its last day into client_secret_expires"),
-            );
-        }
+        findings.extend(
+            client_secret(oauth, now)
+                .into_iter()
+                .map(|(level, text, hint)| Finding::new(&*check, level, text).hint(hint)),
+        );
         let login = format!("`precedent login {}` logs in", account.name);
         findings.push(match crate::oauth::Tokens::read(&oauth.token_file) {
             Err(error) => {

@@ -1,5 +1,7 @@
 //! A mailbox beside the archive.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -9,7 +11,7 @@ use crate::commands::context::Context;
 use crate::config::AccountSettings;
 use crate::engine::source_name;
 use crate::intake::imap::{ImapError, Position, Session};
-use crate::store::Store;
+use crate::store::{Health, Store};
 
 /// A folder that a running process follows is looked at every five minutes at least; so long ago, something is wrong.
 const READ_MINUTES: i64 = 30;
@@ -22,7 +24,7 @@ pub(super) async fn findings(
     account: &AccountSettings,
     now: Timestamp,
 ) -> Result<Vec<Finding>> {
-    let name = |folder: &str| format!("account {}/{folder}", account.name);
+    let name = |folder: &str| format!("mailbox {}/{folder}", account.name);
     let mut session = match Session::connect(account).await {
         Ok(session) => session,
         Err(error) => {
@@ -32,13 +34,13 @@ pub(super) async fn findings(
                 error.to_string(),
             )
             .hint(error.hint())
-            .not_compared();
+            .not_compared(account.folders.len());
             return Ok(vec![finding]);
         }
     };
     let mut findings = Vec::new();
     let mut told = clock::time_in(session.greeting()).map(Told::Now);
-    for folder in &account.folders {
+    for (place, folder) in account.folders.iter().enumerate() {
         let source = source_name(&account.name, folder);
         let position = store.cursor(&source).await?;
         let position = position.as_deref().and_then(Position::read);
@@ -59,9 +61,14 @@ pub(super) async fn findings(
                     )
                     .gap(gap)
             }
-            Err(error) => Finding::new(name(folder), Level::Failure, error.to_string())
-                .hint(error.hint())
-                .not_compared(),
+            Err(error) => {
+                // Without a connection those behind it are not compared either.
+                let rest = account.folders.len() - place;
+                let count = if session.is_broken() { rest } else { 1 };
+                Finding::new(name(folder), Level::Failure, error.to_string())
+                    .hint(error.hint())
+                    .not_compared(count)
+            }
         });
         if session.is_broken() {
             break;
@@ -81,10 +88,10 @@ pub(super) async fn findings(
 pub(super) async fn followed(
     context: &Context,
     store: &dyn Store,
+    health: &BTreeMap<String, Health>,
     running: bool,
     now: Timestamp,
 ) -> Result<Vec<Finding>> {
-    let health = store.health().await?;
     let mut findings = Vec::new();
     for account in &context.settings.accounts {
         for folder in &account.folders {

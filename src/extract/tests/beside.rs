@@ -82,3 +82,71 @@ fn remarks_on_codes_and_words_of_messages() {
         ("Erreur : 400 InvalidInput, weight is missing here", "error_message", &["weight is missing here"]),
     ]);
 }
+
+#[test]
+#[rustfmt::skip]
+fn values_some_words_behind_their_label() {
+    check("google-ordering", &[
+        ("Integration ID, as always: 61200345.", "integration_id", &["61200345"]),
+        ("Our integration id is unchanged 61200345", "integration_id", &["61200345"]),
+        ("Integrations-ID nach wie vor 61200345, live.", "integration_id", &["61200345"]),
+        ("Unsere Integrations-ID (61200345)", "integration_id", &["61200345"]),
+        ("Die Integrations-ID unseres Kontos lautet 61200345", "integration_id", &["61200345"]),
+        ("L'identifiant d'intégration, 61200345, est en production.", "integration_id", &["61200345"]),
+        ("identyfikator integracji jak zwykle 61200345", "integration_id", &["61200345"]),
+        ("集成ID仍是 61200345，另一个集成ID分别为 7, 8", "integration_id", &["61200345"]),
+        ("The order id of one example is GX-99120-7.", "order_id", &["GX-99120-7"]),
+        ("The integration still breaks 500 times a day.", "integration_id", &[]),
+        ("The integration, 2026-04-02, was renewed.", "integration_id", &[]),
+        ("Example cart: cart_id = waw-118", "cart_id", &["waw-118"]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn adjectives_of_what_is_sold_and_countries_of_people() {
+    check("amazon-sp-api", &[
+        ("getListingsItem returns 404 for our Swedish listings.", "marketplace", &["SE"]),
+        ("Nur unser spanisches Angebot fehlt.", "marketplace", &["ES"]),
+        ("Les commandes belges ne remontent pas.", "marketplace", &["BE"]),
+        ("Na włoskim koncie mamy 403.", "marketplace", &["IT"]),
+        ("Our Swedish account manager says getOrders returns 403.", "marketplace", &[]),
+        ("Our Swedish account holder called.", "marketplace", &[]),
+        ("Our engineers in India see 403 on amazon.fr.", "marketplace", &["FR"]),
+        ("Notre entrepôt en Italie expédie, erreur 403 pour la France.", "marketplace", &["FR"]),
+        ("我们的仓库在德国，日本站报 403", "marketplace", &["JP"]),
+        ("Sellers in Germany get 403 from getOrders.", "marketplace", &["DE"]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn operations_of_steps_and_corrections_are_not_the_failing_one() {
+    check("amazon-sp-api", &[
+        ("createFeed hangs. Cancelled it with cancelFeed and sent another one, also stuck.", "operation", &["createFeed"]),
+        ("createSubscription 报 409，用 sendTestNotification 试过，能收到", "operation", &["createSubscription"]),
+        ("403 from listOrderItems? Sorry, getOrderItems.", "operation", &["getOrderItems"]),
+        ("We checked it with getOrder and it returns 404.", "operation", &["getOrder"]),
+        ("createInboundPlan: getInboundOperationStatus says FAILED for the operation.", "operation", &["createInboundPlan"]),
+        ("createInboundPlan works, getInboundOperationStatus returns 404.", "operation", &["getInboundOperationStatus"]),
+    ]);
+    check("google-ordering", &[
+        ("submitOrder passes all tests, checkout fails with INVALID.", "operation", &["checkout"]),
+        ("提交订单测试通过了，结账接口报错", "operation", &["checkout"]),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn unquoted_messages_end_and_codes_of_prose_are_none() {
+    check("google-ordering", &[
+        ("Error: Unknown field in offer. Integration id 61200345, since noon.", "error_message", &["Unknown field in offer"]),
+        ("错误信息：Unknown field in offer。集成ID 61200345", "error_message", &["Unknown field in offer"]),
+        ("Error: Unknown field in offer. Remove it. Try again.", "error_message", &["Unknown field in offer. Remove it. Try again."]),
+        ("Error: Invalid price list", "error_code", &[]),
+        ("Der Import lehnte die Datei mit allen Preisen ab: \"offer without parent\"", "error_message", &["offer without parent"]),
+        ("The log says\n\n  MenuItem: \"currency is missing for it\"", "error_message", &["currency is missing for it"]),
+        ("Le flux se termine par « Upload Failure »", "error_message", &["Upload Failure"]),
+        ("Our account shows \"Under review\".", "error_message", &[]),
+    ]);
+}

@@ -20,7 +20,7 @@ pub(super) fn clock(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
     let Some(hour) = after_hour.small(1, 2, 0..=24) else {
         return false;
     };
-    let led = window_before(cursor.text, cursor.place, 14).to_lowercase();
+    let led = window_before(cursor.text, cursor.place, 24).to_lowercase();
     let led = led.trim_end();
     let parsed = twelve_hours(after_hour, hour)
         .or_else(|| with_full_stop(after_hour, hour, led))
@@ -409,9 +409,25 @@ fn with_heures(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     let at = ["à", "vers", "dès"]
         .iter()
         .any(|word| ends_with_word(led, word));
+    // "Raccourcies à 24 heures": to a length.
+    let last_words = led.trim_end().strip_suffix('à').unwrap_or("").trim_end();
+    let last = last_words.rsplit(' ').next().unwrap_or("");
     let length = ["d'", "d’", "de ", "près"]
         .iter()
-        .any(|word| rest.starts_with(word));
+        .any(|word| rest.starts_with(word))
+        || [
+            "raccourci",
+            "limit",
+            "rédui",
+            "fixé",
+            "porté",
+            "passé",
+            "ramené",
+            "augment",
+            "égal",
+        ]
+        .iter()
+        .any(|stem| last.starts_with(stem));
     if !(part || at && !length) {
         return None;
     }

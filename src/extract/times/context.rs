@@ -2,7 +2,9 @@
 
 use super::combine::{Composed, Day};
 use super::{opening, parameters};
-use crate::extract::characters::{ends_with_word, line_end, line_start, window, window_before};
+use crate::extract::characters::{
+    ends_with_word, holds_beginning, line_end, line_start, window, window_before,
+};
 use crate::extract::clauses::{
     Standing, clause, judge as judge_clause, standing, standing_between_commas,
 };
@@ -77,7 +79,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     let dated_thing = led(DATED)
         && !(time.clock.is_some() && standing(text, time.start, time.end) == Standing::Failing);
     // "All went well until Monday 8:15" tells when it began.
-    if !time.machine && precise && led(UNTIL) {
+    if !time.machine && precise && led(UNTIL) && !opening::end_hours(text, time) {
         let (from, _) = clause(text, time.start, time.end);
         if said(&text[from..time.start].to_lowercase()).any(Said::WORKING | Said::SURELY_WORKING) {
             return Context::Occurrence;
@@ -118,7 +120,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         }
     }
     if !time.machine
-        && (opening::are_hours(&part, time)
+        && (opening::are_hours(text, &part, time)
             || !since && is_remedy(text, time, &part) && !is_followed_by_since(text, to))
     {
         return Context::Other;
@@ -161,19 +163,26 @@ fn part_between_commas(text: &str, from: usize, to: usize, time: &Composed) -> S
 const REMEDIES: &[&str] = &[
     "failed over", "restarted", "rebooted", "rolled back", "rolled it back", "re-uploaded", "reuploaded", "purged", "flushed", "cleared the cache",
     "neu gestartet", "neugestartet", "durchgestartet", "zurückgerollt", "neu hochgeladen", "cache geleert", "umgeschaltet",
-    "redémarré", "relancé", "basculé", "rechargé", "vidé le cache", "vidé les caches", "purgé",
+    "redémarré", "relancé", "avons renvoyé", "ai renvoyé", "basculé", "rechargé", "vidé le cache", "vidé les caches", "purgé",
     "zrestartowa", "przełączyli", "przełączył", "wycofaliśmy", "wyczyścili", "wyczyścił", "wgraliśmy ponownie", "ponownie wgrali", "ponownie uruchomili", "uruchomiliśmy ponownie",
     "重启", "回滚", "切换到备", "切到备", "重新上传", "清了缓存", "清空缓存", "清除缓存",
 ];
 
+/// What we send, and that it was not for the first time: "nochmals hochgeladen", "avons renvoyé".
+#[rustfmt::skip]
+const SENT_BY_US: &[&str] = &[
+    "we uploaded", "we sent", "we pushed", "i uploaded", "i sent", "uploaded it", "uploaded the", "pushed the", "hochgeladen", "gesendet", "geschickt", "übertragen", "eingespielt",
+    "avons envoyé", "ai envoyé", "avons téléversé", "avons soumis", "avons publié", "wgrali", "wgrałe", "wgrała", "wysłali", "wysłałe", "wysłała", "przesłali", "我们上传", "我们推送", "我们提交", "我们发送",
+];
+#[rustfmt::skip]
+const ONCE_MORE: &[&str] = &[
+    "again", "once more", "anew", "a second time", "nochmal", "noch einmal", "erneut", "wieder hoch", "neu hoch", "à nouveau", "de nouveau", "une nouvelle fois", "encore une fois", "ponownie", "jeszcze raz", "od nowa", "重新", "再次", "又",
+];
+
 /// "We restarted the gateway at 2:20, no improvement" tells what was tried.
 fn is_remedy(text: &str, time: &Composed, part: &str) -> bool {
-    let tried = REMEDIES.iter().any(|phrase| {
-        part.match_indices(phrase).any(|(at, _)| {
-            phrase.starts_with(crate::extract::characters::is_han)
-                || crate::extract::characters::starts_word(part, at)
-        })
-    });
+    let holds = |words: &[&str]| words.iter().any(|phrase| holds_beginning(part, phrase));
+    let tried = holds(REMEDIES) || holds(SENT_BY_US) && holds(ONCE_MORE);
     tried
         && time.clock.is_some()
         && time.instant.is_none()
@@ -313,15 +322,7 @@ fn failed_then(text: &str, time: &Composed, left: &str) -> bool {
     }
     let (from, to) = clause(text, time.start, time.end);
     let around = text[from..to].to_lowercase();
-    let holds = |words: &[&str]| {
-        words.iter().any(|word| {
-            around.match_indices(word).any(|(at, _)| {
-                word.starts_with(crate::extract::characters::is_han)
-                    || crate::extract::characters::starts_word(&around, at)
-            })
-        })
-    };
-    !holds(SPOKEN)
+    !SPOKEN.iter().any(|word| holds_beginning(&around, word))
 }
 
 /// "Time: ", "Zeitpunkt: ", 发生时间：

@@ -22,7 +22,8 @@ const SURPLUS_MAX: usize = 100_000;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Announced {
     pub(super) uid: u32,
-    pub(super) size: u64,
+    /// Bytes; None where the server does not say: it is then asked for in pieces.
+    pub(super) size: Option<u64>,
     pub(super) date: Option<Timestamp>,
 }
 
@@ -37,12 +38,11 @@ pub(super) struct Flight {
 }
 
 impl Announced {
-    /// One of which nothing is known but the number: it is asked for in pieces, because nobody knows how
-    /// large it is.
+    /// One of which nothing is known but the number.
     pub(super) const fn unknown(uid: u32) -> Self {
         Self {
             uid,
-            size: PIECE_BYTES + 1,
+            size: None,
             date: None,
         }
     }
@@ -61,10 +61,7 @@ impl Announced {
                 _ => None,
             });
         Ok(Self {
-            size: fetched
-                .as_ref()
-                .and_then(|fetch| fetch.size)
-                .unwrap_or(PIECE_BYTES + 1),
+            size: fetched.as_ref().and_then(|fetch| fetch.size),
             date: fetched.and_then(|fetch| fetch.internal_date),
             uid,
         })
@@ -143,7 +140,7 @@ pub(super) fn sizes(mut flight: Flight, listed: &[u32]) -> Result<Vec<Announced>
         .filter_map(|mail| match flight.got.get(&mail.uid) {
             Some(fetch) => Some(Announced {
                 uid: mail.uid,
-                size: fetch.size.unwrap_or(0),
+                size: fetch.size,
                 date: fetch.internal_date,
             }),
             None if accepted && listed.binary_search(&mail.uid).is_err() => None,

@@ -108,15 +108,12 @@ impl Pull<'_> {
             self.send(session, &mut unsized_uids, &mut announced, &mut flights)
                 .await?;
             if flights.is_empty() {
-                let mail = match (announced.pop_front(), unsized_uids.pop_front()) {
-                    (None, None) => break,
-                    (Some(mail), uid) => {
-                        if let Some(uid) = uid {
-                            unsized_uids.push_front(uid);
-                        }
-                        mail
-                    }
-                    (None, Some(uid)) => self.announced_alone(session, uid).await?,
+                let mail = if let Some(mail) = announced.pop_front() {
+                    mail
+                } else if let Some(uid) = unsized_uids.pop_front() {
+                    self.announced_alone(session, uid).await?
+                } else {
+                    break;
                 };
                 self.alone(session, mail, now).await?;
                 useful = Instant::now();
@@ -166,11 +163,7 @@ impl Pull<'_> {
             let count = unsized_uids.len().min(GROUP_MAILS);
             let mails = unsized_uids
                 .drain(..count)
-                .map(|uid| Announced {
-                    uid,
-                    size: 0,
-                    date: None,
-                })
+                .map(Announced::unknown)
                 .collect();
             flights.push_back(flight(session, mails, false, SIZES, until).await?);
         }
@@ -178,12 +171,17 @@ impl Pull<'_> {
             let mut mails = Vec::new();
             let mut bytes = 0;
             while let Some(next) = announced.front() {
-                let special = self.cautious || next.size > PIECE_BYTES;
-                let full = mails.len() >= GROUP_MAILS || bytes + next.size > GROUP_BYTES;
-                if special || (full && !mails.is_empty()) {
+                let Some(size) = next
+                    .size
+                    .filter(|size| !self.cautious && *size <= PIECE_BYTES)
+                else {
+                    break;
+                };
+                let full = mails.len() >= GROUP_MAILS || bytes + size > GROUP_BYTES;
+                if full && !mails.is_empty() {
                     break;
                 }
-                bytes += next.size;
+                bytes += size;
                 mails.extend(announced.pop_front());
             }
             if mails.is_empty() {
@@ -352,8 +350,8 @@ impl Pull<'_> {
 
     /// Fetches one mail, in pieces where it is large.
     async fn one(&self, session: &mut Session, mail: Announced) -> Result<One, ImapError> {
-        if mail.size > self.max_bytes {
-            return Ok(One::Oversize(mail.size));
+        if let Some(size) = mail.size.filter(|size| *size > self.max_bytes) {
+            return Ok(One::Oversize(size));
         }
         let piece = PIECE_BYTES;
         let mut bytes: Vec<u8> = Vec::new();
@@ -368,7 +366,7 @@ impl Pull<'_> {
                 Err(error) => return Err(error),
             };
             let Some((more, fetched_date)) = fetched else {
-                if !bytes.is_empty() && bytes.len() as u64 == mail.size {
+                if !bytes.is_empty() && mail.size == Some(bytes.len() as u64) {
                     // NIL behind the last byte.
                     return Ok(One::Mail(bytes, date));
                 }
@@ -384,7 +382,9 @@ impl Pull<'_> {
             let last = (more.len() as u64) != piece;
             bytes.extend(more);
             if bytes.len() as u64 > self.max_bytes {
-                return Ok(One::Oversize(mail.size.max(bytes.len() as u64)));
+                return Ok(One::Oversize(
+                    mail.size.unwrap_or(0).max(bytes.len() as u64),
+                ));
             }
             if last {
                 return Ok(One::Mail(bytes, date));
@@ -457,18 +457,15 @@ impl Pull<'_> {
             .map(|(uid, missing)| (*uid, missing.attempts, missing.reason.clone()))
             .collect();
         for (uid, attempts, reason) in due {
-            let mail = Announced {
-                uid,
-                size: 0,
-                date: None,
-            };
             if attempts >= ATTEMPTS_MAX {
                 let detail = format!(
                     "the server did not hand it over in {attempts} attempts: {reason}. Look at UID {uid} in the mailbox"
                 );
-                self.refuse(session, mail, UNREADABLE, detail, now).await?;
+                self.refuse(session, Announced::unknown(uid), UNREADABLE, detail, now)
+                    .await?;
                 continue;
             }
+            let mail = self.announced_alone(session, uid).await?;
             let one = self.one(session, mail).await.map_err(|error| PullError {
                 error,
                 uid: Some(uid),

@@ -78,8 +78,7 @@ impl Facts<'_> {
 
 /// Whether a subject is that of an answer or a forward.
 pub(crate) fn answers_or_forwards(subject: &str) -> bool {
-    let folded = terms::fold(subject, 100);
-    terms::without_prefixes(&folded).len() != folded.trim_start().len()
+    crate::mail::subject::without_prefix(subject).is_some()
 }
 
 /// Judges a mail.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::Facts;
 use crate::lexicon::Lexicon;
+use crate::mail::subject::without_prefixes;
 
 /// Bytes of the body that are searched: what a machine has to say it says early.
 const BODY_BYTES: usize = 6_000;
@@ -126,37 +127,6 @@ static STANDS_FOR_ITSELF: [bool; 256] = {
     }
     same
 };
-
-/// Prefixes of answers and forwards, lower case.
-#[rustfmt::skip]
-const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "tr", "rv", "antw", "odp", "pd", "回复", "答复", "转发", "sv", "vs", "rif", "r",
-    "i", "enc", "res", "ynt", "doorst", "vb", "回覆",
-];
-
-/// The subject without leading `Re:`, `AW:`, `转发：` ...
-pub(super) fn without_prefixes(subject: &str) -> &str {
-    let mut rest = subject.trim_start();
-    for _ in 0..8 {
-        let Some((position, colon)) = rest
-            .char_indices()
-            .take(8)
-            .find(|(_, character)| matches!(character, ':' | '：'))
-        else {
-            break;
-        };
-        let name = rest[..position]
-            .trim_end_matches(|character: char| {
-                matches!(character, '[' | ']' | '(' | ')' | '^') || character.is_ascii_digit()
-            })
-            .trim();
-        if !PREFIXES.contains(&name) {
-            break;
-        }
-        rest = rest[position + colon.len_utf8()..].trim_start();
-    }
-    rest
-}
 
 /// The tables of terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -375,3 +375,20 @@ fn today_is_that_of_the_sender() {
         .collect();
     assert_eq!(found, ["2026-03-09T23:40:00Z"]);
 }
+
+#[test]
+#[rustfmt::skip]
+fn hours_of_kitchens_and_times_of_uploads_are_no_times_of_a_failure() {
+    check(&[
+        ("The kitchen runs from 11:00 to 22:30, on Saturdays until 23:00.", "en", 0, &[]),
+        ("Unsere Küche läuft von 11 bis 22 Uhr, sonntags bis 20 Uhr.", "de", 1, &[]),
+        ("La cuisine tourne de 11h à 22h.", "fr", 1, &[]),
+        ("Kuchnia działa od 11:00 do 22:30, w soboty do 23:00.", "pl", 1, &[]),
+        ("Cela ne marche pas, appelez-nous, nous travaillons du lundi au jeudi de 8h à 11h", "fr", 1, &[]),
+        ("Die Datei haben wir um 10:15 Uhr noch einmal hochgeladen.", "de", 1, &[]),
+        ("Nous avons renvoyé le fichier à 10h15.", "fr", 1, &[]),
+        ("O 10:15 wysłaliśmy plik jeszcze raz.", "pl", 1, &[]),
+        ("La période a été limitée à 24 heures.", "fr", 1, &[]),
+        ("The kitchen screen fails since 09:20 UTC.", "en", 0, &["2026-03-10T09:20:00Z"]),
+    ]);
+}
