@@ -2,7 +2,7 @@
 //! link, a heading or what a program prints, and none is a sentence of a person.
 
 use super::note_words::REQUESTS;
-use super::terms::{Table, Terms, Text, asks, first_start};
+use super::terms::{Table, Terms, Text, asks, first_of, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -11,7 +11,7 @@ use crate::mail::MailKind;
 pub(super) static PROGRAMS: Terms = Terms::new(Table::AlertProgram, &[
     "icinga", "nagios", "naemon", "zabbix", "checkmk", "check_mk", "prtg", "centreon", "librenms", "observium", "opsgenie", "pagerduty", "victorops", "grafana", "prometheus", "alertmanager", "datadog", "new relic", "newrelic", "dynatrace", "appdynamics", "instana", "splunk", "elastalert", "sentry", "rollbar",
     "bugsnag", "honeybadger", "airbrake", "raygun", "uptimerobot", "uptime robot", "uptime kuma", "pingdom", "statuscake", "site24x7", "better stack", "better uptime", "healthchecks", "freshping", "hetrixtools", "cloudwatch", "azure monitor", "google cloud monitoring", "netdata", "monit ", "munin", "solarwinds", "logicmonitor",
-    "jenkins", "teamcity", "bamboo", "buildkite", "circleci", "travis ci", "github actions", "gitlab ci", "azure pipelines", "bitbucket pipelines", "dependabot", "host monitoring", "service monitoring", "云监控", "监控系统", "监控平台", "监控告警", "告警平台", "蓝鲸",
+    "jenkins", "teamcity", "bamboo", "buildkite", "circleci", "travis ci", "github", "gitlab", "azure pipelines", "bitbucket pipelines", "dependabot", "host monitoring", "service monitoring", "云监控", "监控系统", "监控平台", "监控告警", "告警平台", "蓝鲸",
 ]);
 
 /// What such programs say has happened.
@@ -37,7 +37,7 @@ pub(super) static ACTIONS: Terms = Terms::new(Table::AlertAction, &[
 pub(super) static LABELS: Terms = Terms::new(Table::AlertLabel, &[
     "host:", "hostname:", "host?", "service:", "service?", "state:", "status:", "severity:", "level:", "environment:", "policy:", "condition:", "priority:", "duration:", "monitor:", "metric:", "metric value", "threshold:", "triggered at", "started at", "opened at", "event timestamp", "event time", "date/time:", "when?", "info?", "root cause:",
     "alertname", "instance =", "labels:", "annotations", "summary =", "region:", "commit:", "branch:", "workflow:", "jobs:", "job:", "build:", "environment", "release:", "exception:", "project:", "server:", "check:", "address:", "additional info", "dauer:", "schweregrad:", "dienst:", "zustand:", "schwelle:", "hôte :", "gravité :", "état :", "durée :",
-    "seuil :", "usługa:", "stan:", "poziom:", "próg:", "czas trwania:", "告警时间", "报警时间", "告警级别", "报警级别", "告警对象", "监控指标", "当前值", "阈值", "持续时间", "实例", "主机：", "主机:", "级别：", "级别:", "触发时间", "恢复时间",
+    "seuil :", "usługa:", "stan:", "poziom:", "próg:", "czas trwania:", "告警时间", "报警时间", "告警级别", "报警级别", "告警内容", "报警内容", "告警名称", "当前数据", "告警对象", "监控指标", "当前值", "阈值", "持续时间", "实例", "主机：", "主机:", "级别：", "级别:", "触发时间", "恢复时间",
 ]);
 
 /// Words with which people begin and end.
@@ -82,6 +82,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let known = super::notification::is_machine(facts) && (told || headed && actions + labels >= 1)
         || headed && program.is_some() && (told || starred());
     (known
+        && !speaks_to_reader(&text.body)
         && !super::terms::speaks_of_self(&text.body)
         && !super::terms::complains(&text.body)
         && facts
@@ -97,6 +98,15 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             state.trim().to_owned(),
         )
     })
+}
+
+/// Whether somebody speaks of what is the reader's, as no program does that knows only its own.
+pub(super) fn speaks_to_reader(text: &str) -> bool {
+    #[rustfmt::skip]
+    const YOURS: &[&str] = &[
+        " your ", " yours", " ihr ", " ihre ", " ihrem ", " ihren ", " ihrer ", " eure ", " euer ", " votre ", " vos ", " wasz", " państwa ", "你们", "贵公司", "贵司", " su ", " vostr", " uw ",
+    ];
+    YOURS.iter().any(|word| text.contains(word))
 }
 
 /// `***** Icinga 2 Host Monitoring on mon1 *****`, `==> web2 is DOWN! <==`, `【云监控】`
@@ -129,6 +139,8 @@ fn is_of_form(line: &str) -> bool {
     }
     value.is_some()
         || line.contains("://")
+        || line.split_whitespace().count() <= HEADING_WORDS
+            && first_of(&lower, STATES.list()).is_some()
         || line.split_whitespace().count() <= HEADING_WORDS
             && !line.ends_with(['.', '!', '。', '！'])
             && line.chars().count() <= 80

@@ -250,7 +250,9 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "告警",
             "报警",
         ];
-        if machine || !*personal && (role || count(&text.body, &shape) >= 2) {
+        let shaped =
+            || count(&text.body, &shape) >= 2 && !super::alert::speaks_to_reader(&text.body);
+        if machine || !*personal && (role || shaped()) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }
