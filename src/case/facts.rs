@@ -94,4 +94,8 @@ pub struct Facts {
     /// missing any more.
     #[serde(default)]
     pub answered: BTreeSet<String>,
+    /// Situations on which requirements depend, such as a result that is empty without an error: they hold for the
+    /// problem, and the sender does not repeat them in an answer.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub situations: BTreeSet<String>,
 }

@@ -25,8 +25,13 @@ pub(super) async fn run(context: &Context) -> Result<ExitCode> {
     let accounts = &context.settings.accounts;
     let sources = &context.settings.sources;
     let mut all_well = settings::look(context);
-    if all_well && accounts.is_empty() && sources.is_empty() && !context.json {
-        output::line("the configuration is right; it names no [[account]] and no [[source]]");
+    if all_well && accounts.is_empty() && sources.is_empty() {
+        let deliver = &context.settings.deliver;
+        if !context.json {
+            output::line("the configuration is right; it names no [[account]] and no [[source]]");
+        } else if deliver.smtp.is_none() && deliver.dkim.is_none() {
+            output::object(&json!({"configuration": "right", "problems": []}));
+        }
     }
     for source in sources {
         all_well &= maildir(context, &source.maildir);

@@ -79,6 +79,7 @@ pub(super) async fn run(
             }
         }
     }
+    let ended_early = !watch && engine.stop.asked();
     let first_pass = watch.then(|| summary.is_clean());
     if watch {
         let folders = sources
@@ -113,6 +114,13 @@ pub(super) async fn run(
     }
     finish(context, &engine, &mut follower, &mut summary).await?;
     let status = report(context, &summary);
+    if ended_early {
+        super::output::note(
+            context,
+            "stopped as asked: nothing is lost, and the same command takes in the rest",
+        );
+        return Ok(ExitCode::FAILURE);
+    }
     // What went to quarantine while it watched is told, and no failure of the service.
     Ok(match first_pass {
         Some(true) => ExitCode::SUCCESS,
@@ -328,18 +336,25 @@ pub(super) fn report(context: &Context, summary: &Summary) -> ExitCode {
             "opened": summary.opened,
             "follow_ups": summary.follow_ups,
             "automatic": summary.automatic,
+            "copies": summary.copies,
+            "ended_early": summary.ended_early,
             "outgoing": summary.outgoing,
             "failures": summary.failures,
         }));
     } else {
+        let copies = match summary.copies {
+            0 => String::new(),
+            copies => format!(", {copies} copies of mails of their cases"),
+        };
         output::line(&format!(
-            "{} mails read: {} new, {} known before · {} cases opened, {} follow-ups, {} automatic · {} in quarantine",
+            "{} mails read: {} new, {} known before · {} cases opened, {} follow-ups, {} automatic{} · {} in quarantine",
             summary.read,
             summary.read - summary.known,
             summary.known,
             summary.opened,
             summary.follow_ups,
             summary.automatic,
+            copies,
             summary.quarantined,
         ));
         if !summary.outgoing.is_empty() {

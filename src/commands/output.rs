@@ -12,16 +12,27 @@ use crate::engine::Progress;
 
 /// Prints a line of data. A reader that has gone (`| head`) ends the program quietly.
 pub(super) fn line(text: &str) {
-    if writeln!(anstream::stdout(), "{text}").is_err() {
-        std::process::exit(0);
-    }
+    written(writeln!(anstream::stdout(), "{text}"));
 }
 
 /// Prints bytes as they are; a reader that has gone ends the program quietly.
 pub(super) fn bytes(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+    written(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// Ends the program where its output cannot be written: quietly where nobody reads it any more.
+fn written(result: std::io::Result<()>) {
+    match result {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            let _ = writeln!(
+                anstream::stderr(),
+                "precedent: standard output cannot be written: {error}"
+            );
+            std::process::exit(2);
+        }
     }
 }
 

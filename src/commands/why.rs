@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::output;
 use crate::case::{Evidence, PartId};
 use crate::engine::{Alone, Analysis, Desk};
+use crate::extract::Secret;
 use crate::profile::Requirement;
 use crate::triage::Reason;
 
@@ -139,7 +140,7 @@ fn of_field(name: &str, analysis: &Analysis) -> Explained {
             .map(|refused| {
                 format!(
                     "refused  {}  because {}, proposed by {}: {}",
-                    output::shorten(&refused.text, 60),
+                    output::shorten(&without_secrets(analysis, &refused.text), 60),
                     refused.reason,
                     refused.evidence.rule,
                     place(analysis, &refused.evidence),
@@ -268,7 +269,7 @@ fn of_judgements(
             let reasons = spoken
                 .iter()
                 .filter(|reason| speaks_for(&reason.judgement, &name))
-                .map(in_words)
+                .map(|reason| in_words(analysis, reason))
                 .collect();
             Explained {
                 name,
@@ -289,7 +290,7 @@ fn speaks_for(judgement: &str, name: &str) -> bool {
         || (name == "said.persists" && judgement == "said.over")
 }
 
-fn in_words(reason: &Reason) -> String {
+fn in_words(analysis: &Analysis, reason: &Reason) -> String {
     let mut words = reason.words.clone();
     words.sort();
     words.dedup();
@@ -298,7 +299,10 @@ fn in_words(reason: &Reason) -> String {
         reason.judgement,
         reason.weight,
         words.join("\", \""),
-        output::shorten(reason.sentence.trim(), 110)
+        output::shorten(
+            without_secrets(analysis, reason.sentence.trim()).trim(),
+            110
+        )
     )
 }
 
@@ -326,19 +330,51 @@ fn of_requirement(requirement: &Requirement, alone: &Alone) -> Explained {
     }
 }
 
-/// Part and bytes of a piece of evidence, with the line around it.
-fn place(analysis: &Analysis, evidence: &Evidence) -> String {
+/// The text of a part of the mail; empty for what follows from another field.
+fn text_of(analysis: &Analysis, part: PartId) -> &str {
     let message = &analysis.message;
-    let text = match evidence.part {
-        PartId::Subject => message.subject.as_str(),
-        PartId::Body => message.text.as_str(),
+    match part {
+        PartId::Subject => &message.subject,
+        PartId::Body => &message.text,
         PartId::Attachment(index) => message
             .attachments
             .get(usize::from(index))
             .and_then(|attachment| attachment.text.as_deref())
             .unwrap_or(""),
-        PartId::Derived => return "follows from another field".to_owned(),
-    };
+        PartId::Derived => "",
+    }
+}
+
+/// Words of the mail without its secrets.
+fn without_secrets(analysis: &Analysis, words: &str) -> String {
+    let secrets = analysis.extraction.secrets.iter();
+    secrets.fold(words.to_owned(), |words, secret| {
+        let Evidence {
+            part, start, end, ..
+        } = secret.evidence;
+        match text_of(analysis, part).get(start..end) {
+            Some(written) if !written.is_empty() && words.contains(written) => {
+                let shown = format!("[secret {} #{}]", secret.kind, secret.fingerprint);
+                words.replace(written, &shown)
+            }
+            _ => words,
+        }
+    })
+}
+
+/// Part and bytes of a piece of evidence, with the line around it.
+fn place(analysis: &Analysis, evidence: &Evidence) -> String {
+    if evidence.part == PartId::Derived {
+        return "follows from another field".to_owned();
+    }
+    let text = text_of(analysis, evidence.part);
+    let secrets: Vec<Secret> = analysis
+        .extraction
+        .secrets
+        .iter()
+        .filter(|secret| secret.evidence.part == evidence.part)
+        .cloned()
+        .collect();
     let line = text.get(evidence.start..evidence.end).map(|_| {
         let start = text[..evidence.start]
             .rfind('\n')
@@ -348,7 +384,9 @@ fn place(analysis: &Analysis, evidence: &Evidence) -> String {
             .find('\n')
             .map_or(text.len(), |newline| evidence.end + newline)
             .min(text.floor_char_boundary((evidence.end + 40).min(text.len())));
-        text[start..end].trim().replace('\n', " ")
+        crate::extract::redact_range(text, start..end, &secrets)
+            .trim()
+            .replace('\n', " ")
     });
     format!(
         "{} {}..{} \"{}\"",

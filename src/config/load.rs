@@ -169,8 +169,30 @@ fn check(settings: &Settings, text: &str, problems: &mut Vec<ProfileProblem>) {
             Some("add a [[desk]] with name, profile and addresses; `precedent init` writes an example".to_owned()),
         );
     }
+    if settings
+        .trust
+        .authserv_ids
+        .iter()
+        .any(|id| id.trim().is_empty())
+    {
+        problem(
+            "authserv_ids",
+            "an authserv-id of [trust] is empty".to_owned(),
+            Some(
+                "name your own server as it stands in its Authentication-Results, or leave it out"
+                    .to_owned(),
+            ),
+        );
+    }
     let mut addresses: Vec<String> = Vec::new();
     for desk in &settings.desks {
+        if desk.name.trim().is_empty() {
+            problem(
+                "name",
+                "a desk has no name".to_owned(),
+                Some("give each desk a name of its own".to_owned()),
+            );
+        }
         for address in &desk.addresses {
             let plain = address.to_ascii_lowercase();
             let whole = plain.split_once('@').is_some_and(|(local, domain)| {

@@ -164,6 +164,18 @@ pub fn analyse_message(
 }
 
 impl Analysis {
+    /// The mail as another desk reads it; none where that ends in a panic.
+    pub(super) fn for_desk(
+        &self,
+        received_at: Timestamp,
+        desk: &Desk,
+        key: &[u8; 32],
+    ) -> Option<Self> {
+        let message = self.message.clone();
+        let read = || analyse_message(message, received_at, desk, DeskChoice::Thread, key);
+        catch_unwind(AssertUnwindSafe(read)).ok()
+    }
+
     /// The sender's new text with secrets replaced: what is searched and shown.
     #[must_use]
     pub fn problem(&self) -> &str {

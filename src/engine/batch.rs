@@ -19,6 +19,9 @@ use crate::store::{
 };
 use crate::triage::{Assignment, CandidateCase, OutgoingKind, SAME_TEXT, ThreadKeys};
 
+/// Why a mail is only noted: its case has what it says.
+pub(super) const COPY: &str = "copy";
+
 /// A shorter text may be part of another one by chance. Characters.
 const SAME_TEXT_MIN: usize = 30;
 
@@ -163,7 +166,7 @@ impl Batch {
         if says_the_same || sent_again {
             Assignment::Note {
                 number: number.clone(),
-                reason: "copy",
+                reason: COPY,
             }
         } else {
             assignment

@@ -63,6 +63,8 @@ impl Desk {
 pub enum DeskChoice {
     /// An address of the desk is among the recipients.
     Address,
+    /// It answers in a case of the desk.
+    Thread,
     /// By the words of the mail.
     Words,
     /// It is the only one, or the last resort.

@@ -2,25 +2,26 @@
 //! answer. Reads what it needs from the store once for the whole batch; mails of the batch see the
 //! cases that earlier mails of the batch opened or changed.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::Wanted;
-use super::batch::{Batch, OpenRequest, RequestPlace, Working, letter};
+use super::batch::{Batch, COPY, OpenRequest, RequestPlace, Working, letter};
 use super::history::desk_mail_assignment;
 use super::pipeline::{Analysed, Summary};
 use super::report::stored_analysis;
-use super::{Analysis, Engine};
-use crate::case::CaseNumber;
+use super::{Analysis, Desk, Engine};
+use crate::case::{CaseNumber, CaseState};
 use crate::mail::{MailKind, Message};
 use crate::reply::gate::address_key;
 use crate::store::{
     CaseUpsert, Commit, HardBounce, MailId, MailOutcome, OutboxFilter, StoreError, ThreadKey,
     ThreadLookup,
 };
-use crate::triage::{Assignment, Effect, ThreadKeys, ThreadMarks};
+use crate::triage::{Assessment, Assignment, Effect, ThreadKeys, ThreadMarks};
 
 impl Engine {
     /// Decides on a batch. Nothing is written.
@@ -199,6 +200,9 @@ impl Engine {
             crate::triage::assign(message, &candidates, &self.gate.shared_domains)
         };
         let assignment = batch.or_copy(assignment, analysis);
+        if matches!(assignment, Assignment::Note { reason: COPY, .. }) {
+            batch.summary.copies += 1;
+        }
         let mut prior = match &assignment {
             Assignment::FollowUp { number, .. } | Assignment::Note { number, .. } => batch
                 .cases
@@ -206,16 +210,27 @@ impl Engine {
                 .map(|working| working.record.state.clone()),
             Assignment::Open { .. } | Assignment::NoCase => None,
         };
-        let again;
-        let assessment = if let (Assignment::FollowUp { .. }, Some(prior)) = (&assignment, &prior) {
-            again = desk
-                .assessor
-                .assess(message, &analysis.extraction, Some(prior));
-            &again
-        } else {
-            &analysis.assessment
+        // Who answers in a thread may write to the address of another desk.
+        let of_case = prior
+            .as_ref()
+            .filter(|prior| prior.desk != analysis.desk)
+            .and_then(|prior| self.desks.by_name(&prior.desk))
+            .and_then(|desk| Some((desk, analysis.for_desk(mail.received_at, desk, &self.key)?)));
+        let own = (desk, analysis);
+        let (mut desk, mut analysis) = match &of_case {
+            Some((desk, as_its_mail)) => (*desk, as_its_mail),
+            None => own,
         };
-        let assignment = crate::triage::settle(assignment, assessment);
+        let follows = prior
+            .as_ref()
+            .filter(|_| matches!(assignment, Assignment::FollowUp { .. }));
+        let mut assessment = assessed(desk, analysis, follows);
+        let assignment = crate::triage::settle(assignment.clone(), &assessment);
+        if of_case.is_some() && matches!(assignment, Assignment::Open { .. }) {
+            // Another problem is one of the desk that was written to.
+            (desk, analysis) = own;
+            assessment = assessed(desk, analysis, follows);
+        }
         if let (Assignment::FollowUp { .. }, Some(prior)) = (&assignment, &mut prior) {
             batch.withdraw_partly_answered(prior, &assessment.missing, mail.mail, now);
         }
@@ -240,7 +255,7 @@ impl Engine {
         let decision = crate::triage::decide(
             &analysis.for_others(),
             &assignment,
-            assessment,
+            &assessment,
             prior.as_ref(),
             &desk.policy,
             &desk.name,
@@ -315,7 +330,7 @@ impl Engine {
             case,
             analysis: stored_analysis(
                 analysis,
-                assessment,
+                &assessment,
                 answer.as_ref().and_then(|answer| answer.facts.as_ref()),
             ),
             verdict: answer.map(|answer| answer.verdict),
@@ -386,4 +401,17 @@ impl Engine {
                 at: now,
             }));
     }
+}
+
+/// A mail on top of what is known of its case, where it follows up on one.
+fn assessed<'m>(
+    desk: &Desk,
+    analysis: &'m Analysis,
+    prior: Option<&CaseState>,
+) -> Cow<'m, Assessment> {
+    if prior.is_none() {
+        return Cow::Borrowed(&analysis.assessment);
+    }
+    let (message, extraction) = (&analysis.message, &analysis.extraction);
+    Cow::Owned(desk.assessor.assess(message, extraction, prior))
 }

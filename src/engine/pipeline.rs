@@ -42,6 +42,8 @@ pub struct Summary {
     pub follow_ups: u64,
     /// Automatic mails.
     pub automatic: u64,
+    /// Copies of mails that their cases had already.
+    pub copies: u64,
     /// Mails written to the outbox, by state.
     pub outgoing: std::collections::BTreeMap<&'static str, u64>,
     /// Mails that could not even be read, with the reason; they stay where they are.
@@ -67,6 +69,7 @@ impl Summary {
         self.opened += other.opened;
         self.follow_ups += other.follow_ups;
         self.automatic += other.automatic;
+        self.copies += other.copies;
         for (state, count) in other.outgoing {
             *self.outgoing.entry(state).or_default() += count;
         }
@@ -261,6 +264,7 @@ impl Engine {
     ) -> Result<Summary, StoreError> {
         let (analysed_sender, mut analysed) = mpsc::channel::<(Vec<Analysed>, u64)>(QUEUE);
         let engine = self.clone();
+        let stop = self.stop.clone();
         let analyser = tokio::spawn(async move {
             while let Some(batch) = archived.recv().await {
                 let bytes = batch.iter().map(|mail| mail.bytes.len() as u64).sum();
@@ -268,7 +272,8 @@ impl Engine {
                 let analysed = tokio::task::spawn_blocking(move || engine.analyse_all(batch))
                     .await
                     .map_err(joined)?;
-                if analysed_sender.send((analysed, bytes)).await.is_err() {
+                // Asked to end: what is archived beyond the batch in hand is for the next start.
+                if analysed_sender.send((analysed, bytes)).await.is_err() || stop.asked() {
                     break;
                 }
             }

@@ -25,15 +25,22 @@ pub(crate) fn read_word(
         .trim_end_matches([' ', '-', '"', '\'', '*', '“', '«', '’']);
     let api_after = after
         .get(..3)
-        .is_some_and(|word| word.eq_ignore_ascii_case("api"));
-    let api_before = before.len() >= 3
+        .is_some_and(|word| word.eq_ignore_ascii_case("api"))
+        || after.starts_with("接口");
+    // "API de commandes", "API für Bestellungen", "API do zamówień".
+    let led = [" de", " des", " d", " für", " do", " od", " for"]
+        .iter()
+        .find_map(|word| before.strip_suffix(word));
+    let before = led.unwrap_or(before);
+    let written = &text[hit.start..hit.end];
+    // "The API reports an error" has a verb there.
+    let names = led.is_some() || written.starts_with(char::is_uppercase) || !written.is_ascii();
+    let api_before = names
         && before
-            .get(before.len() - 3..)
-            .is_some_and(|word| word.eq_ignore_ascii_case("api"))
-        && text[hit.start..hit.end]
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_uppercase() || !first.is_ascii());
+            .len()
+            .checked_sub(3)
+            .and_then(|from| before.get(from..))
+            .is_some_and(|word| word.eq_ignore_ascii_case("api"));
     let labelled = label_before(extractor, passage, hit.start, field);
     // "LWA-Secret" is a thing, "LWA" the section.
     let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;

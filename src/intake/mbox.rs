@@ -1,7 +1,8 @@
 //! mbox, read as a stream: a file of many gigabytes needs the memory of its largest mail.
 //!
-//! A mail begins at a line `From SENDER DATE` at the start of the file or after an empty line. In
-//! the mail, `>From ` was quoted by whoever wrote the mbox (RFC 4155 leaves the variant open); one
+//! A mail begins at a line `From SENDER DATE` at the start of the file or after an empty line; where a header follows
+//! also without that line, which some programs leave out, and behind a mail with a `Content-Length` only where a
+//! header follows, because whoever writes that field (`mboxcl2`) does not quote such a line in a text. In the mail, `>From ` was quoted by whoever wrote the mbox (RFC 4155 leaves the variant open); one
 //! `>` is taken away, as the `mboxrd` variant does.
 
 use std::fs::File;
@@ -85,6 +86,23 @@ impl MboxReader {
         Ok(count)
     }
 
+    /// True where the next line begins like a field of a header (RFC 5322 section 2.2), or nothing follows. Some
+    /// files have a second separator, quoted.
+    fn header_follows(&mut self) -> io::Result<bool> {
+        let next = self.reader.fill_buf()?;
+        if next.starts_with(b">From ") {
+            return Ok(true);
+        }
+        let name = next
+            .iter()
+            .position(|byte| !byte.is_ascii_graphic() || *byte == b':');
+        Ok(match name {
+            // The end of the file, or of what is read so far.
+            None => true,
+            Some(length) => length > 0 && next[length] == b':',
+        })
+    }
+
     fn next_mail(&mut self) -> io::Result<Option<Item>> {
         while !self.in_mail {
             if self.read_line()? == 0 {
@@ -98,18 +116,24 @@ impl MboxReader {
         let mut bytes = Vec::new();
         let mut size = 0_u64;
         let mut after_empty_line = false;
+        let mut in_header = true;
+        let mut is_counted = false;
         loop {
             let line_start = self.offset;
             if self.read_line()? == 0 {
                 self.in_mail = false;
                 break;
             }
-            if after_empty_line && is_separator(&self.line) {
+            if is_separator(&self.line)
+                && (after_empty_line && !is_counted || self.header_follows()?)
+            {
                 self.offset = line_start + self.line.len() as u64;
                 self.delivered_at = delivered_at(&self.line);
                 break;
             }
             after_empty_line = matches!(&self.line[..], b"\n" | b"\r\n");
+            in_header &= !after_empty_line;
+            is_counted |= in_header && begins_with_name(&self.line, b"content-length:");
             size += self.line.len() as u64;
             if size <= RAW_BYTES_MAX {
                 bytes.extend_from_slice(unquote(&self.line));
@@ -218,6 +242,11 @@ fn is_separator(line: &[u8]) -> bool {
         .any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
+fn begins_with_name(line: &[u8], name: &[u8]) -> bool {
+    line.get(..name.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(name))
+}
+
 /// `>From ` is `From `, `>>From ` is `>From `.
 fn unquote(line: &[u8]) -> &[u8] {
     let quotes = line.iter().take_while(|&&byte| byte == b'>').count();
@@ -257,6 +286,27 @@ mod tests {
             b"Subject: one\n\ntext\nFrom here on\n>From there\n\nFrom the start it failed.\n"
         );
         assert_eq!(mails[1].bytes, b"Subject: two\n\nlast line\n");
+    }
+
+    #[test]
+    fn a_separator_without_an_empty_line_hid_its_mail_in_the_one_before() {
+        let file = write(
+            "From a@example.com Mon Mar  2 10:00:00 2026\nSubject: one\n\ntext\nFrom b@example.com Mon Mar  2 11:00:00 2026\nSubject: two\n\nlast\n",
+        );
+        let mails = mails(file.path(), None);
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0].bytes, b"Subject: one\n\ntext\n");
+        assert_eq!(mails[1].bytes, b"Subject: two\n\nlast\n");
+    }
+
+    #[test]
+    fn a_line_like_a_separator_in_a_text_cut_its_mail() {
+        let file = write(
+            "From a@example.com Mon Mar  2 10:00:00 2026\nSubject: one\nContent-Length: 69\n\nIt says\n\nFrom MAILER Mon Mar  2 10:00:00 2026\nthat is all\n\nFrom b@example.com Mon Mar  2 11:00:00 2026\nSubject: two\n\nlast\n",
+        );
+        let mails = mails(file.path(), None);
+        assert_eq!(mails.len(), 2);
+        assert!(mails[0].bytes.ends_with(b"that is all\n"));
     }
 
     #[test]

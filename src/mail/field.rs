@@ -167,6 +167,20 @@ pub(crate) fn decode(value: &[u8]) -> String {
     }
 }
 
+/// The text without what a terminal would obey or what turns the direction of what follows: controls of C0 and C1, and
+/// the marks of Unicode that override directions.
+pub(crate) fn visible(text: &str) -> String {
+    let hidden = |character: char| {
+        character.is_control() && character != '\t'
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(hidden) {
+        text.replace(hidden, "")
+    } else {
+        text.to_owned()
+    }
+}
+
 struct EncodedWord<'a> {
     charset: &'a str,
     bytes: Vec<u8>,

@@ -365,7 +365,9 @@ fn read_header(block: &FieldBlock<'_>, message: &mut Message) {
             "references" => message
                 .references
                 .extend(address::parse_identifiers(raw.value)),
-            "subject" if message.subject.is_empty() => message.subject = field::decode(raw.value),
+            "subject" if message.subject.is_empty() => {
+                message.subject = field::visible(&field::decode(raw.value));
+            }
             "date" if message.date.is_none() => read_date(raw.value, message),
             _ => {}
         }

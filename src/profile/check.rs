@@ -9,6 +9,9 @@ use super::error::nearest;
 use super::{Field, Profile, ProfileProblem, Reader};
 use crate::extract::pattern;
 
+/// Longest beginning of case numbers, which people say and type. Characters.
+const CASE_PREFIX_MAX: usize = 8;
+
 /// Collects problems of a profile. The parts of a profile that others check (`judgements`, `wording`)
 /// are given one.
 pub struct Checker<'a> {
@@ -61,8 +64,14 @@ impl<'a> Checker<'a> {
 
     /// Checks that a pattern compiles within the limits.
     pub fn pattern_compiles(&mut self, regex: &Spanned<String>) {
-        if let Err(message) = pattern::compile(regex.get_ref()) {
-            self.problem(regex.span(), message);
+        match pattern::compile(regex.get_ref()) {
+            Err(message) => self.problem(regex.span(), message),
+            // It would find itself in every mail.
+            Ok(compiled) if compiled.is_match("") => self.problem(
+                regex.span(),
+                "the pattern matches the empty text: let it demand a character",
+            ),
+            Ok(_) => {}
         }
     }
 
@@ -138,6 +147,19 @@ fn check_head(checker: &mut Checker<'_>) {
         checker.problem(
             head_span(checker.source, "languages"),
             "a profile needs a language",
+        );
+    }
+    let prefix = profile.case_prefix.as_str();
+    let is_said = prefix.starts_with(|first: char| first.is_ascii_alphabetic())
+        && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && prefix.len() <= CASE_PREFIX_MAX;
+    if !is_said {
+        checker.problem(
+            head_span(checker.source, "case_prefix"),
+            format!(
+                "`{prefix}` cannot begin the number of a case: a letter, and at most {} more letters and digits",
+                CASE_PREFIX_MAX - 1
+            ),
         );
     }
     for language in &profile.languages {

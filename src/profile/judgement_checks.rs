@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::error::nearest;
 use super::{Condition, Cue, FactCue, Judgements, KNOWN_FACTS, STATEMENTS, Signal};
 use super::{Profile, ProfileProblem};
+use crate::triage::Action;
 
 /// Names that conditions, cues and requirements may refer to.
 struct Names<'a> {
@@ -217,6 +218,16 @@ impl Judgements {
         for rule in &self.action {
             let path = format!("judgements.action.{}", rule.action.as_str());
             check_conditions(&rule.when, &path, names, problems);
+        }
+        let routed: BTreeSet<&str> = Action::ALL
+            .iter()
+            .map(|action| action.as_str())
+            .chain(["default"])
+            .collect();
+        for name in self.routes.keys() {
+            if !routed.contains(name.as_str()) {
+                problems.unknown("judgements.routes", "action", name, &routed);
+            }
         }
         for field in &self.accumulate {
             check_field(field, "judgements.accumulate", names, problems);

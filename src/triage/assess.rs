@@ -118,6 +118,10 @@ impl Assessor {
                 .insert("majority_of_count".to_owned());
         }
         flags::from_signals_into_situations(&self.situations, &reading, &mut circumstances);
+        let before = prior_facts.map(|facts| facts.situations.iter().cloned());
+        circumstances
+            .situations
+            .extend(before.into_iter().flatten());
         let mut said = self.said(
             message,
             extraction,
@@ -171,6 +175,11 @@ impl Assessor {
         let action = self.actions.choose(&circumstances);
 
         let flags = flags::sorted(&circumstances.flags);
+        let lasting = self.requirements.situations();
+        let situations = lasting
+            .filter(|name| circumstances.situations.contains(*name))
+            .cloned()
+            .collect();
         let Circumstances {
             said: merged_said,
             urgent_criterion,
@@ -179,6 +188,7 @@ impl Assessor {
             ..
         } = circumstances;
         facts.said = merged_said;
+        facts.situations = situations;
         facts.answered = answered;
         keep_partner_status(&mut facts, partner_status.as_deref());
         let Judged {

@@ -86,6 +86,13 @@ impl Conditions {
         Self(conditions.to_vec())
     }
 
+    /// The situations that they name.
+    pub(crate) fn situations(&self) -> impl Iterator<Item = &String> {
+        self.0
+            .iter()
+            .flat_map(|condition| condition.situation.iter().chain(&condition.no_situation))
+    }
+
     /// One of them holds.
     pub(crate) fn any(&self, circumstances: &Circumstances<'_>) -> bool {
         self.0

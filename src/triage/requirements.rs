@@ -51,6 +51,17 @@ impl Requirements {
         }
     }
 
+    /// The situations on which requirements depend.
+    pub(crate) fn situations(&self) -> impl Iterator<Item = &String> {
+        self.list.iter().flat_map(|one| {
+            let stand_ins = one.stand_ins.iter().map(|(_, when)| when);
+            [&one.when, &one.unless]
+                .into_iter()
+                .chain(stand_ins)
+                .flat_map(Conditions::situations)
+        })
+    }
+
     /// Of these requirements, those that are asked before the rest.
     pub(crate) fn essential(&self, missing: &[String]) -> Vec<String> {
         self.list

@@ -40,6 +40,24 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::AskMissing,
+        Self::CompleteToEngineer,
+        Self::CloseResolved,
+        Self::MergeFollowup,
+        Self::UrgentEscalation,
+        Self::ForwardFeatureRequest,
+        Self::OutagePolicy,
+        Self::ReferRegistration,
+        Self::AnswerOrSplit,
+        Self::AnswerDocumentation,
+        Self::MaintenanceSelfService,
+        Self::ReferConsultant,
+        Self::ReferDocsInterest,
+        Self::None,
+    ];
+
     /// The word used in labels, in the store and on screen.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -272,3 +272,60 @@ fn s99_the_same_letter_sent_again_is_asked_about_once() {
     deliver(&house, &[other]);
     assert_eq!(house.cases().len(), 3, "other words are another problem");
 }
+
+#[test]
+fn s98_an_answer_written_to_another_desk_is_judged_by_the_desk_of_its_case() {
+    let house = House::in_mode("send");
+    let first = Letter::new(
+        "p@one.example",
+        "submitOrder fails",
+        "Hello, submitOrder answers HTTP 500 since this morning, 9:00 UTC. It still happens.\n",
+    )
+    .to("ordering-escalations@desk.example");
+    let elsewhere = Letter::new(
+        "p@one.example",
+        "Re: submitOrder fails",
+        "A remark: our restaurant is closed on Mondays.\n",
+    )
+    .message_id("remark@one.example")
+    .answering(first.message_id.as_ref().unwrap());
+    deliver(&house, &[first]);
+    let before = house.case("submitOrder fails");
+    assert_eq!(before["desk"], "google-ordering");
+    assert_eq!(before["status"], "waiting");
+    deliver(&house, &[elsewhere]);
+    let after = house.case("submitOrder fails");
+    assert_eq!(house.cases().len(), 1);
+    for key in ["desk", "status", "missing", "issue_type"] {
+        assert_eq!(after[key], before[key], "{key}");
+    }
+}
+
+#[test]
+fn s99_what_needs_no_error_is_not_asked_for_one_after_the_answer() {
+    let house = House::in_mode("send");
+    let first = Letter::new(
+        "n@one.example",
+        "Orders are empty",
+        "Hello, getOrders returns an empty list since 2026-01-20 09:00 UTC for seller A17E79C6D8DWNZ in Germany although there are orders. It still happens.\n",
+    );
+    deliver(&house, &[first]);
+    let case = house.case("Orders are empty");
+    let missing = strings(&case["missing"]);
+    assert!(!missing.contains("error_detail"), "{missing:?}");
+    assert!(missing.contains("request_id"), "{missing:?}");
+    let ours = only_answer(&house);
+    deliver(
+        &house,
+        &[answer(
+            "n@one.example",
+            &ours,
+            "rest@one.example",
+            "The application ID is amzn1.sp.solution.1b2c3d4e-1111-2222-3333-444455556666, request ID 7d1f2c3b-aaaa-4bbb-8ccc-1234567890ab. We renewed the token, no change.\n",
+            "",
+        )],
+    );
+    let case = house.case("Orders are empty");
+    assert_eq!(case["missing"], serde_json::json!([]), "{case}");
+    assert_eq!(house.outgoing().len(), 1);
+}

@@ -28,6 +28,31 @@ fn s14_inspect_shows_no_secret() {
 }
 
 #[test]
+fn s15_an_explanation_shows_no_secret() {
+    let house = House::in_mode("observe");
+    let secrets = [
+        "Atzr|IwEBIPz7vQx5LrT9bWcGmHsUfJ2eRkXoNi4A3nKqd",
+        "Gr4pes!99z",
+    ];
+    let letter = Letter::new(
+        "a@one.example",
+        &format!("getOrders {} 403", secrets[0]),
+        &format!(
+            "Hello,\n\ncurl -u admin:{} https://sellingpartnerapi-eu.amazon.com/orders/v0/orders\n\nIt still fails with password {}.\n",
+            secrets[1], secrets[1]
+        ),
+    );
+    house.write("mail.eml", letter.bytes());
+    let ended = house.run(&["inspect", "--why", "all", "mail.eml"]).well();
+    for secret in secrets {
+        for part in [secret, &secret[..secret.len() / 2]] {
+            assert!(!ended.out.contains(part), "{part}: {}", ended.out);
+        }
+    }
+    assert!(ended.out.contains("[secret "), "{}", ended.out);
+}
+
+#[test]
 fn s16_a_secret_in_a_subject_or_a_resolution_is_told_to_nobody() {
     let house = House::in_mode("send");
     let letter = vague("a@one.example", "Plain");

@@ -44,6 +44,12 @@ fn sections_by_what_belongs_to_them() {
         ("getItemOffers returns 400.\n\nAnother matter: our feed 523841190277 ended in FATAL.", "api_section", &["Product Pricing", "Feeds"]),
         ("1) feed 523841190277 kończy się błędem FATAL.\n2) getItemOffers zwraca 400.", "api_section", &["Feeds", "Product Pricing"]),
         ("getItemOffers returns 400. The feed 523841190277 was fine.", "api_section", &["Product Pricing"]),
+        ("Die Bestell-API antwortet nicht.", "api_section", &["Orders"]),
+        ("L'API de commandes ne répond plus.", "api_section", &["Orders"]),
+        ("API zamówień zwraca błąd.", "api_section", &["Orders"]),
+        ("Die API für Berichte hängt.", "api_section", &["Reports"]),
+        ("订单接口一直报错", "api_section", &["Orders"]),
+        ("The API reports an error, the orders are fine.", "api_section", &[]),
     ]);
 }
 
