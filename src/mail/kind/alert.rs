@@ -106,7 +106,15 @@ pub(super) fn speaks_to_reader(text: &str) -> bool {
     const YOURS: &[&str] = &[
         " your ", " yours", " ihr ", " ihre ", " ihrem ", " ihren ", " ihrer ", " eure ", " euer ", " votre ", " vos ", " wasz", " państwa ", "你们", "贵公司", "贵司", " su ", " vostr", " uw ",
     ];
-    YOURS.iter().any(|word| text.contains(word))
+    // `View your alert rule` is a button.
+    let button = |at: usize| {
+        ["view", "edit", "manage", "open", "visit"]
+            .iter()
+            .any(|verb| text[..at].ends_with(verb))
+    };
+    YOURS
+        .iter()
+        .any(|word| text.match_indices(word).any(|(at, _)| !button(at)))
 }
 
 /// `***** Icinga 2 Host Monitoring on mon1 *****`, `==> web2 is DOWN! <==`, `【云监控】`
