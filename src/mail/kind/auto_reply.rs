@@ -494,7 +494,7 @@ fn proves_for_delivery(facts: &Facts<'_>, text: &Text) -> bool {
     ];
     #[rustfmt::skip]
     const DELIVERY: &[&str] = &[
-        "deliver", "receive it", "reach me", "get through", "be released", "release it", "zugestellt", "zustell", "erhalte", "freigegeben", "freizugeben", "remis", "livré", "distribué", "reçoive", "parvienne", "dostarcz", "doręcz", "otrzymał", "送达", "投递", "发送给", "接收",
+        "deliver", "receive it", "reach me", "get through", "be released", "zugestellt", "zustell", "erhalte", "freigegeben", "freizugeben", "remis", "livré", "distribué", "reçoive", "parvienne", "dostarcz", "doręcz", "otrzymał", "送达", "投递", "发送给", "接收",
     ];
     PROOF.iter().any(|term| text.subject.contains(term))
         && sentence::split(facts.new_text, Lines::Blank)

@@ -82,6 +82,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     (promoted
         && first_of(&offer, STEPS).is_some()
         && is_offered(lines[at])
+        && !goes_on_behind_link(lines[at])
         // What stands below a colon or between marks is shown by somebody.
         && !lines[at - 1].ends_with([':', '：'])
         && !super::auto_reply::is_cited(&text.body, term)
@@ -93,6 +94,18 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         && !super::note::requests(&above)
         && !super::note::wants_more(&super::terms::fold(&above, above.len())))
     .then(|| (MailKind::Newsletter, "way_out", term.to_owned()))
+}
+
+/// Whether words stand behind the address of a page: somebody says something about it.
+fn goes_on_behind_link(line: &str) -> bool {
+    line.rfind("://").is_some_and(|at| {
+        line[at..]
+            .split_whitespace()
+            .skip(1)
+            .filter(|word| word.chars().any(char::is_alphabetic))
+            .count()
+            >= 2
+    })
 }
 
 /// Whether a line offers a way out to the reader, and asks for none.

@@ -368,7 +368,7 @@ const COMPLAINTS: &[&str] = &[
     "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "why ", "how do", "how can", "is wrong",
     "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", "does nothing", "dead link", "leads nowhere", "wrong ",
     "richte ich", "ins leere", "geht nicht", "link ist tot", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
-    "funktioniert nicht", "funktioniert auch nicht", "désactiver", "pourquoi", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "ne mène", "lien mort",  "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
+    "funktioniert nicht", "funktioniert auch nicht", "désactiver", "pourquoi", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "ne s'affich", "ne mène", "lien mort",  "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
     "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie prowadzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用", "关不掉", "关不了", "停不下来", "打不开", "怎样", "stopped working",
     "两次", "desactivar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "waarom",
 ];
