@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use crate::analyzer::Analyzers;
+use crate::directory::Folder;
 use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
@@ -222,7 +222,7 @@ impl Index {
     ) -> Result<Index, IndexError> {
         fs::create_dir_all(current).map_err(|source| io_error(current, source))?;
         let (schema, _) = schema::build();
-        let files = MmapDirectory::open(current).map_err(TantivyError::from)?;
+        let files = Folder::open(current)?;
         let mut engine = tantivy::Index::create(files, schema, IndexSettings::default())?;
         engine.set_tokenizers(schema::tokenizers());
         let created = make_writer(directory, &engine, options)
@@ -441,8 +441,7 @@ impl Index {
 }
 
 fn open_engine(current: &Path) -> Result<(tantivy::Index, u64), Opening> {
-    let files = MmapDirectory::open(current)
-        .map_err(|error| Opening::Failed(TantivyError::from(error).into()))?;
+    let files = Folder::open(current).map_err(|error| Opening::Failed(error.into()))?;
     let mut engine = tantivy::Index::open(files)?;
     let (schema, _) = schema::build();
     if engine.schema() != schema {

@@ -51,6 +51,7 @@
 //! problem, spelling correction of a word's first letter.
 
 mod analyzer;
+mod directory;
 mod document;
 mod error;
 mod index;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use precedent::limits::{MAIL_BYTES_MAX, RAW_BYTES_MAX};
 
 use crate::generator;
-use crate::house::{House, finish, program};
+use crate::house::{House, finish, left_out, program};
 use crate::letter::{Letter, vague};
 
 /// A mail with this header field more, and this body.
@@ -565,6 +565,42 @@ fn s68_a_full_disk_is_one_message_and_with_room_again_nothing_is_lost() {
             "{kilobytes} KB"
         );
     }
+}
+
+#[test]
+fn s71_what_cannot_be_written_can_be_read_and_searched() {
+    let house = House::in_mode("observe");
+    house.write("mail.eml", vague("a@one.example", "First").bytes());
+    let script = r#"
+        mkdir -p disk && mount -t tmpfs -o size=50m none disk || exit 99
+        "$1" --data disk/data -q ingest mail.eml || exit 97
+        mount -o remount,ro disk || exit 98
+        for words in "list" "show SP-1001" "search getOrders" "similar SP-1001"; do
+            "$1" --data disk/data $words > read.out 2> read.err || { echo "$words" >> failed; cat read.err >> failed; }
+        done
+        "$1" --data disk/data resolve SP-1001 --code fixed --resolution x 2> write.err && echo resolve >> failed
+        touch failed
+    "#;
+    let mut command = Command::new("unshare");
+    command
+        .current_dir(house.path(""))
+        .args([
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            "sh",
+        ])
+        .arg(program());
+    let ended = command.output();
+    if !ended.is_ok_and(|output| output.status.success()) {
+        left_out("file systems cannot be mounted here");
+        return;
+    }
+    let failed = std::fs::read_to_string(house.path("failed")).unwrap();
+    assert_eq!(failed, "");
 }
 
 #[test]

@@ -211,6 +211,7 @@ fn readers(path: &Path) -> SqlitePool {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
+        .immutable(cannot_change(path))
         .row_buffer_size(ROW_BUFFER)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
@@ -218,6 +219,25 @@ fn readers(path: &Path) -> SqlitePool {
         .max_connections(READERS)
         .test_before_acquire(false)
         .connect_lazy_with(options)
+}
+
+/// True on a read-only file system, where SQLite could not make the files in which readers and a writer meet. What a
+/// writer left beside the database would be missed: then it must be opened as usual.
+#[cfg(unix)]
+fn cannot_change(path: &Path) -> bool {
+    let left = ["-wal", "-journal"].iter().any(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        Path::new(&name).exists()
+    });
+    !left
+        && rustix::fs::statvfs(path)
+            .is_ok_and(|found| found.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+}
+
+#[cfg(not(unix))]
+fn cannot_change(_path: &Path) -> bool {
+    false
 }
 
 /// Refuses data of a newer version, and of an older one where it cannot be upgraded.
