@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::clock::has_clock;
 use super::header_block::has_year;
 use super::line::{Line, next_filled};
 use crate::lexicon::Lexicon;
@@ -100,20 +101,6 @@ fn has_mail_address(text: &str) -> bool {
             .next_back()
             .is_some_and(|character| character.is_alphanumeric() || "._-+\"".contains(character))
             && text[position + 1..].starts_with(|character: char| character.is_alphanumeric())
-    })
-}
-
-/// Digits with a colon between: `9:05`, `21.31`, `17h40`.
-fn has_clock(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (1..bytes.len().saturating_sub(2)).any(|index| {
-        matches!(bytes[index], b':' | b'.' | b'h')
-            && bytes[index - 1].is_ascii_digit()
-            && bytes[index + 1].is_ascii_digit()
-            && bytes[index + 2].is_ascii_digit()
-            && !(index + 3 < bytes.len()
-                && bytes[index + 3].is_ascii_digit()
-                && bytes[index] == b'.')
     })
 }
 
@@ -359,7 +346,28 @@ fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
 const POSSESSIVES: &[&str] = &[
     "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "twój", "twoja", "wasz", "wasza",
     "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
-    "wir", "ich", "we", "nous", "je",
+    "wir", "ich", "we", "nous", "je", "państwa", "pański", "pańska", "waszego", "naszego", "mir", "uns", "nam", "mij", "ons",
+];
+
+/// The same where words are not parted.
+const WIDE_POSSESSIVES: &[&str] = &[
+    "贵公司",
+    "贵司",
+    "贵方",
+    "您",
+    "你们",
+    "我们",
+    "我司",
+    "御社",
+    "貴社",
+    "弊社",
+];
+
+/// Beginnings of attributions with the words for yours and to me in their language, which mean something else in others.
+#[rustfmt::skip]
+const POSSESSIVES_BEHIND: &[(&str, &[&str])] = &[
+    ("el ", &["su", "sus", "tu", "me", "nos", "mi"]), ("il ", &["suo", "sua", "tuo", "mi", "ci", "mio"]), ("em ", &["seu", "sua", "me", "nos", "meu"]), ("no dia ", &["seu", "sua", "me", "nos"]),
+    ("w dniu ", &["mi", "pana", "pani", "twój"]), ("dnia ", &["mi", "pana", "pani"]), ("op ", &["je", "me", "mijn"]), ("le ", &["m'a", "me", "mon", "ma"]), ("am ", &["mein", "meine"]), ("on ", &["me", "us"]),
 ];
 
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
@@ -377,10 +385,17 @@ pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
     {
         return false;
     }
-    let speaks = joined
-        .split(|character: char| !character.is_alphabetic())
-        .any(|word| POSSESSIVES.contains(&word));
-    speaks || !(has_year(&joined) || has_short_date(&joined))
+    let words = || joined.split(|character: char| !character.is_alphabetic() && character != '\'');
+    let speaks = words().any(|word| POSSESSIVES.contains(&word))
+        || WIDE_POSSESSIVES.iter().any(|word| joined.contains(word))
+        || POSSESSIVES_BEHIND.iter().any(|(opening, own)| {
+            joined.starts_with(opening) && words().any(|word| own.contains(&word))
+        });
+    // A sentence that goes on right below.
+    let goes_on = lines
+        .get(found.last + 1)
+        .is_some_and(|below| below.words() >= 3 && below.text.starts_with(char::is_lowercase));
+    speaks || goes_on || !(has_year(&joined) || has_short_date(&joined))
 }
 
 /// How Horde and others name the author alone.

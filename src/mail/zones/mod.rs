@@ -7,6 +7,7 @@
 
 mod armor;
 mod attribution;
+mod clock;
 mod code;
 mod disclaimer;
 mod facts;
@@ -17,6 +18,7 @@ mod line;
 mod lone_name;
 mod marker;
 mod mobile;
+mod notes_box;
 mod separator;
 mod sign_off;
 mod signature;
