@@ -3,7 +3,7 @@
 //! An automaton over a whole text meets short terms inside of every other word and throws them away
 //! again. Terms that begin with a word are looked for at the beginnings of words instead: most bytes of a
 //! text are passed by, and nearly every word that is no term is left at once: no term begins with its
-//! first three bytes.
+//! first three bytes, or with its first five.
 
 use std::ops::ControlFlow;
 
@@ -14,16 +14,32 @@ const SPARSE_MAX: usize = 6;
 
 /// Beginnings of three bytes, of which each counts by its five lowest bits: letters of both cases are one.
 const BEGINNINGS: usize = 1 << 15;
+/// Beginnings of five bytes, counted in the same way, by a hash.
+const LONG_BEGINNINGS: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    /// Place of its children, or of its table.
+    /// Place of its first child, the others stand behind it; or of its table.
     children: u32,
-    /// How many; 0 for a table.
-    count: u8,
-    table: bool,
     /// The term that ends here.
     term: u32,
+    /// How many children; 0 for a table.
+    count: u8,
+    table: bool,
+    /// Last byte on the way to it.
+    byte: u8,
+}
+
+impl Node {
+    const fn new(byte: u8) -> Self {
+        Self {
+            children: 0,
+            term: NONE,
+            count: 0,
+            table: false,
+            byte,
+        }
+    }
 }
 
 /// A set of terms as a trie over their bytes.
@@ -31,13 +47,13 @@ struct Node {
 pub(crate) struct Lexicon {
     /// One bit for each beginning that a term has.
     beginnings: Box<[u64; BEGINNINGS / 64]>,
+    /// One bit for each beginning of a term of fewer than five bytes.
+    short: Box<[u64; BEGINNINGS / 64]>,
+    /// One bit for each beginning of a longer one.
+    long: Box<[u64; LONG_BEGINNINGS / 64]>,
     /// Children of the root.
     first: Box<[u32; 256]>,
     nodes: Vec<Node>,
-    /// Last byte on the way to each child.
-    bytes: Vec<u8>,
-    /// The children in the same order.
-    targets: Vec<u32>,
     tables: Vec<[u32; 256]>,
 }
 
@@ -48,16 +64,16 @@ impl Lexicon {
         let term = |place: u32| terms[place as usize].as_ref().as_bytes();
         order.sort_by(|left, right| term(*left).cmp(term(*right)));
         let mut lexicon = Self {
-            beginnings: beginnings(terms),
+            beginnings: beginnings(terms.iter().map(|term| term.as_ref().as_bytes())),
+            short: beginnings(
+                terms
+                    .iter()
+                    .map(|term| term.as_ref().as_bytes())
+                    .filter(|term| term.len() < 5),
+            ),
+            long: long_beginnings(terms.iter().map(|term| term.as_ref().as_bytes())),
             first: Box::new([NONE; 256]),
-            nodes: vec![Node {
-                children: 0,
-                count: 0,
-                table: false,
-                term: NONE,
-            }],
-            bytes: Vec::new(),
-            targets: Vec::new(),
+            nodes: vec![Node::new(0)],
             tables: Vec::new(),
         };
         // Node, its terms in order, bytes that they share.
@@ -75,12 +91,7 @@ impl Lexicon {
                     from + order[from..to].partition_point(|place| term(*place)[depth] == byte);
                 let child = lexicon.nodes.len();
                 children.push((byte, u32::try_from(child).unwrap_or(NONE)));
-                lexicon.nodes.push(Node {
-                    children: 0,
-                    count: 0,
-                    table: false,
-                    term: NONE,
-                });
+                lexicon.nodes.push(Node::new(byte));
                 open.push((child, from, end, depth + 1));
                 from = end;
             }
@@ -105,39 +116,43 @@ impl Lexicon {
             node.table = true;
             node.children = u32::try_from(self.tables.len()).unwrap_or(NONE);
             self.tables.push(table);
-        } else {
-            node.children = u32::try_from(self.bytes.len()).unwrap_or(NONE);
+        } else if let Some((_, first)) = children.first() {
+            node.children = *first;
             node.count = u8::try_from(children.len()).unwrap_or(u8::MAX);
-            self.bytes.extend(children.iter().map(|(byte, _)| byte));
-            self.targets.extend(children.iter().map(|(_, child)| child));
         }
     }
 
     #[inline]
     fn child(&self, node: Node, byte: u8) -> Option<Node> {
         let start = node.children as usize;
-        let child = if node.table {
-            self.tables[start][usize::from(byte)]
-        } else {
-            let end = start + usize::from(node.count);
-            let place = self.bytes[start..end]
-                .iter()
-                .position(|other| *other == byte)?;
-            self.targets[start + place]
-        };
-        self.nodes.get(child as usize).copied()
+        if node.table {
+            let child = self.tables[start][usize::from(byte)];
+            return self.nodes.get(child as usize).copied();
+        }
+        self.nodes[start..start + usize::from(node.count)]
+            .iter()
+            .find(|child| child.byte == byte)
+            .copied()
     }
 
     /// False where no term can stand at the beginning of `text`, for most texts.
     #[inline]
     fn may_begin(&self, text: &[u8]) -> bool {
         match text {
-            [first, second, third, ..] => {
+            [first, second, third, rest @ ..] => {
                 let place = beginning(*first, *second, *third);
-                self.beginnings[place / 64] & (1 << (place % 64)) != 0
+                is_set(&self.beginnings, place) && self.may_go_on(place, rest)
             }
             _ => true,
         }
+    }
+
+    /// False where no term of this beginning can go on so, for most texts.
+    #[inline]
+    fn may_go_on(&self, beginning: usize, rest: &[u8]) -> bool {
+        is_set(&self.short, beginning)
+            || matches!(rest, [fourth, fifth, ..]
+                if is_set(&self.long, long_beginning(beginning, *fourth, *fifth)))
     }
 
     /// Tells each term that `text` begins with, shortest first, as its length and its place.
@@ -171,7 +186,8 @@ impl Lexicon {
             let Some(start) = place.checked_sub(2) else {
                 continue;
             };
-            if self.beginnings[key / 64] & (1 << (key % 64)) != 0
+            if is_set(&self.beginnings, key)
+                && self.may_go_on(key, &bytes[place + 1..])
                 && self.tell_at(bytes, start, &mut tell).is_break()
             {
                 return;
@@ -244,16 +260,40 @@ fn beginning(first: u8, second: u8, third: u8) -> usize {
     low(first) << 10 | low(second) << 5 | low(third)
 }
 
+/// Number of a beginning of five bytes, of which the first three have this number.
+#[inline]
+fn long_beginning(beginning: usize, fourth: u8, fifth: u8) -> usize {
+    let low = |byte: u8| usize::from(byte & 31);
+    let key = beginning << 10 | low(fourth) << 5 | low(fifth);
+    (key.wrapping_mul(0x9e37_79b1) >> 16) & (LONG_BEGINNINGS - 1)
+}
+
+#[inline]
+fn is_set<const WORDS: usize>(bits: &[u64; WORDS], place: usize) -> bool {
+    bits[place / 64 % WORDS] & (1 << (place % 64)) != 0
+}
+
 /// The beginnings of terms; one that is shorter than three bytes goes on with any.
-fn beginnings<T: AsRef<str>>(terms: &[T]) -> Box<[u64; BEGINNINGS / 64]> {
+fn beginnings<'t>(terms: impl Iterator<Item = &'t [u8]>) -> Box<[u64; BEGINNINGS / 64]> {
     let mut beginnings = Box::new([0; BEGINNINGS / 64]);
-    for term in terms {
-        let bytes = term.as_ref().as_bytes();
+    for bytes in terms {
         let known = bytes.len().min(3);
         let mut key = [0; 3];
         key[..known].copy_from_slice(&bytes[..known]);
         let first = beginning(key[0], key[1], key[2]);
         for place in first..first + (1 << (5 * (3 - known))) {
+            beginnings[place / 64] |= 1 << (place % 64);
+        }
+    }
+    beginnings
+}
+
+/// The beginnings of terms of at least five bytes.
+fn long_beginnings<'t>(terms: impl Iterator<Item = &'t [u8]>) -> Box<[u64; LONG_BEGINNINGS / 64]> {
+    let mut beginnings = Box::new([0; LONG_BEGINNINGS / 64]);
+    for bytes in terms {
+        if let [first, second, third, fourth, fifth, ..] = bytes {
+            let place = long_beginning(beginning(*first, *second, *third), *fourth, *fifth);
             beginnings[place / 64] |= 1 << (place % 64);
         }
     }
@@ -328,6 +368,7 @@ mod tests {
             &["ab"],
             &["周", "ß"],
             &["A", "Za"],
+            &["abcd", "abcde", "abcdef", "Über uns"],
             &[""],
         ] {
             let lexicon = Lexicon::new(terms);

@@ -72,6 +72,11 @@ fn seeds() -> Vec<Vec<u8>> {
          Gr+APYA3w-e\n\n: Hi,\n: x\n: y\n\n----- Original ------\n| From | a |\n--m\nContent-Type: application/rtf; name=a.rtf\n\n\
          {\\rtf1\\ansi\\ansicpg936{\\fonttbl{\\f1\\fcharset134 S;}}\\f1 \\'b6\\'a9\\par \\uc2\\u8364?? {\\*\\htmltag <p>}}\n--m--\n",
         "From: a@b.example\nSubject: calendar\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n",
+        "From: Ops <ops@b.example>\nSubject: =?utf-8?B?44CQ55uR5o6n44CRcHVtcDc=?= [PROBLEM] pump7 is DOWN\nContent-Type: text/plain; charset=utf-8\n\n***** Icinga 2 *****\n\n\
+         ==> pump7 is DOWN! <==\n\nInfo? PING\n告警时间：2024-03-04 09:05\nHost： pump7\nYour ticket 4711 has been logged: https://x.example/t?a=1\n\nUnsubscribe: https://x.example/u\n",
+        "From: Jane <j@x.example>\nSubject: Invitation: pump\nContent-Type: text/plain; charset=iso-2022-jp\nContent-Transfer-Encoding: 8bit\n\n\
+         You have been invited to the following event.\nWhen: 4 March 9:05\nWho:\n - j@x.example - organizer\nGoing? Yes - No\n\n\
+         |-----+-------->\n|     | Jane   |\n|     | 04/03/2024 09.05 |\n|-----+-------->\n  >--------|\n  | To: x  |\n  >--------|\n\nAm 4.3.2024 schrieb mir Ihr Kollege:\nes gehe.\n",
     ]
     .iter()
     .map(|mail| mail.as_bytes().to_vec())

@@ -1,5 +1,7 @@
 //! An answer to a mail: the gate first, then composing, then the outbox.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -11,7 +13,8 @@ use crate::case::{CaseNumber, CaseState, CaseStatus};
 use crate::mail::Message;
 use crate::reply::gate::Rule;
 use crate::reply::{
-    CaseGateState, ComposeError, Composed, GateFacts, Occasion, Outgoing, Verdict, VerdictKind,
+    CaseGateState, ComposeError, Composed, DeskGateSettings, GateFacts, Occasion, Outgoing,
+    Verdict, VerdictKind,
 };
 use crate::store::{NewOutgoing, OutboxState, ThreadKey};
 use crate::triage::OutgoingKind;
@@ -205,6 +208,21 @@ impl Engine {
         }
     }
 
+    /// Each desk's part of the gate's facts: lists that are too long to be copied for each mail.
+    pub(super) fn desk_gates(&self) -> BTreeMap<String, DeskGateSettings> {
+        let settings = |desk: &Desk| {
+            desk.gate_settings(
+                &self.parse_options.own_addresses,
+                &self.own_message_id_domains,
+                &self.gate,
+            )
+        };
+        let desks = self.desks.all().iter();
+        desks
+            .map(|desk| (desk.name.clone(), settings(desk)))
+            .collect()
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "the gate wants to know everything"
@@ -223,11 +241,7 @@ impl Engine {
         let recipient = recipient(&analysis.message, &self.gate.shared_domains);
         GateFacts::from_message(
             &analysis.message,
-            &desk.gate_settings(
-                &self.parse_options.own_addresses,
-                &self.own_message_id_domains,
-                &self.gate,
-            ),
+            &batch.desk_gates[&desk.name],
             batch.known.counters(&recipient, analysis),
             CaseGateState {
                 status,

@@ -12,7 +12,7 @@ use super::pipeline::Summary;
 use crate::case::{CaseNumber, CaseState};
 use crate::mail::MailKind;
 use crate::reply::gate::Rule;
-use crate::reply::{Verdict, VerdictKind};
+use crate::reply::{DeskGateSettings, Verdict, VerdictKind};
 use crate::store::{
     CaseRecord, Commit, JournalEvent, Letter, MailId, OutboxChange, OutboxId, OutboxState,
     ThreadKey,
@@ -64,6 +64,8 @@ pub(super) struct Batch {
     pub(super) known: Known,
     /// Requests that have not left yet, by case.
     pub(super) open_requests: BTreeMap<CaseNumber, Vec<OpenRequest>>,
+    /// Each desk's part of the gate's facts, by its name.
+    pub(super) desk_gates: BTreeMap<String, DeskGateSettings>,
 }
 
 impl Working {

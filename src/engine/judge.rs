@@ -80,6 +80,7 @@ impl Engine {
             next_numbers: next_numbers.clone(),
             known,
             open_requests: self.open_requests(replied).await?,
+            desk_gates: self.desk_gates(),
         };
         for candidate in candidates {
             let number = candidate.case.state.number.clone();

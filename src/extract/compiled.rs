@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use super::pattern;
 use crate::profile::{Check, Field, Profile, ProfileError, ProfileProblem, Reader};
@@ -12,10 +12,31 @@ use crate::profile::{Check, Field, Profile, ProfileError, ProfileProblem, Reader
 pub(crate) struct CompiledPattern {
     pub(crate) name: String,
     pub(crate) regex: Regex,
+    /// The pattern has a group named `value`.
+    has_value: bool,
     pub(crate) confidence: f32,
     pub(crate) label_required: bool,
     pub(crate) refuse: Option<String>,
     pub(crate) checks: Vec<Check>,
+}
+
+impl CompiledPattern {
+    /// Where the pattern's values stand in a text, and whether a group names each. Groups cost memory even where nothing
+    /// is found, and most texts have no match.
+    pub(crate) fn places(&self, text: &str) -> Vec<(usize, usize, bool)> {
+        let place = |found: Match<'_>, named| (found.start(), found.end(), named);
+        if !self.has_value {
+            let found = self.regex.find_iter(text);
+            return found.map(|found| place(found, false)).collect();
+        }
+        self.regex
+            .captures_iter(text)
+            .filter_map(|captures| match captures.name("value") {
+                Some(value) => Some(place(value, true)),
+                None => captures.get(0).map(|whole| place(whole, false)),
+            })
+            .collect()
+    }
 }
 
 /// A field ready for use.
@@ -86,9 +107,11 @@ fn compile_field(
         .patterns
         .iter()
         .filter_map(|pattern| {
+            let regex = compiled(&pattern.regex, pattern::compile)?;
             Some(CompiledPattern {
                 name: pattern.name.clone(),
-                regex: compiled(&pattern.regex, pattern::compile)?,
+                has_value: regex.capture_names().any(|name| name == Some("value")),
+                regex,
                 confidence: pattern.confidence,
                 label_required: pattern.label_required,
                 refuse: pattern.refuse.clone(),

@@ -1,10 +1,13 @@
-//! Phrases that say whether something works, and one automaton that finds them all.
+//! Phrases that say whether something works, and one lexicon that finds them all.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::characters::{ends_word, is_han, starts_word};
+use crate::lexicon::Lexicon;
 
 /// What phrases of a clause say, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,8 +157,8 @@ const CONTRASTS: &[&str] = &[
 ];
 
 struct Table {
-    automaton: AhoCorasick,
-    /// Bit of each phrase, and whether a word may go on behind it.
+    lexicon: Lexicon,
+    /// Bits of each phrase, and whether a word may go on behind it.
     phrases: Vec<(u16, bool)>,
 }
 
@@ -172,16 +175,18 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (REACHED, Said::REACHED),
         (WISHED, Said::WISHED),
     ];
-    let phrases = groups
-        .iter()
-        .flat_map(|(words, bit)| words.iter().map(|word| (*word, *bit)));
+    let mut phrases: BTreeMap<&str, u16> = BTreeMap::new();
+    for (words, bit) in groups {
+        for word in words {
+            *phrases.entry(*word).or_default() |= bit;
+        }
+    }
+    let words: Vec<&str> = phrases.keys().copied().collect();
     Table {
-        automaton: AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(phrases.clone().map(|(word, _)| word))
-            .expect("the phrases are a small fixed table"),
+        lexicon: Lexicon::new(&words),
         phrases: phrases
-            .map(|(word, bit)| (bit, word.len() > 7 || word.ends_with('\'')))
+            .into_iter()
+            .map(|(word, bits)| (bits, word.len() > 7 || word.ends_with('\'')))
             .collect(),
     }
 });
@@ -197,22 +202,18 @@ static CONTRAST: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// What the phrases of a text in lower case say.
 pub(crate) fn said(text: &str) -> Said {
     let mut bits = 0;
-    for found in TABLE.automaton.find_overlapping_iter(text) {
-        let (bit, open_ended) = TABLE.phrases[found.pattern().as_usize()];
-        if bits & bit != 0 {
-            continue;
-        }
-        let han = text[found.start()..].starts_with(is_han);
+    TABLE.lexicon.find_all(text, |start, length, place| {
+        let (said, open_ended) = TABLE.phrases[place];
+        let end = start + length;
         // `DEADLINE_EXCEEDED` is no deadline.
-        if text[found.end()..].starts_with('_') {
-            continue;
+        if bits & said != said && !text[end..].starts_with('_') {
+            let han = text[start..].starts_with(is_han);
+            if han || (starts_word(text, start) && (open_ended || ends_word(text, end))) {
+                bits |= said;
+            }
         }
-        let whole = han
-            || (starts_word(text, found.start()) && (open_ended || ends_word(text, found.end())));
-        if whole {
-            bits |= bit;
-        }
-    }
+        ControlFlow::Continue(())
+    });
     Said(bits)
 }
 

@@ -514,12 +514,8 @@ fn read_patterns(
     let text = passage.text;
     for (field, compiled) in extractor.fields.iter().enumerate() {
         for pattern in &compiled.patterns {
-            for captures in pattern.regex.captures_iter(text) {
-                let Some(found) = captures.name("value").or_else(|| captures.get(0)) else {
-                    continue;
-                };
-                let (start, end) = (found.start(), found.end());
-                let whole = captures.name("value").is_some()
+            for (start, end, named) in pattern.places(text) {
+                let whole = named
                     || (free_at(text, start) && ends_word(text, end) && !continues(text, end));
                 if !whole || gathered.full(field) {
                     continue;

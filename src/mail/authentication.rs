@@ -246,44 +246,64 @@ fn is_ours(host: &str, trusted: &[String]) -> bool {
 }
 
 /// Whether a `Received` field says that a trusted server got the mail from another one, or from a program of its own. The name
-/// behind `from` is what the other side calls itself; what our server found out stands in parentheses behind it
-/// (RFC 5321 section 4.4) and must not contradict.
+/// behind `from`, and behind HELO, is what the other side calls itself; what our server found out stands in parentheses
+/// behind it (RFC 5321 section 4.4). Only an address inside of our network counts, or a name of ours that the server looked up
+/// for the address and wrote right before it: `(mx.desk.example [203.0.113.9])`.
 fn handed_on(value: &str, trusted: &[String]) -> bool {
     let lower = value.to_ascii_lowercase();
     let Some(rest) = lower.trim_start().strip_prefix("from ") else {
         return true;
     };
-    let said = rest.split(" by ").next().unwrap_or(rest);
+    let (said, by) = rest.split_once(" by ").unwrap_or((rest, ""));
     let near = |host: &str| is_ours(host, trusted) || host == "localhost";
-    let mut named = false;
-    let found = said
-        .split(|character: char| character.is_whitespace() || "()[]=;,".contains(character))
-        .filter(|word| !word.is_empty());
-    for (place, word) in found.enumerate() {
-        let word = word.strip_prefix("ipv6:").unwrap_or(word);
-        if let Ok(address) = word.parse::<IpAddr>() {
-            let inside = match address {
-                IpAddr::V4(address) => {
-                    address.is_loopback() || address.is_private() || address.is_link_local()
-                }
-                IpAddr::V6(address) => {
-                    address.is_loopback()
-                        || address.is_unique_local()
-                        || address.is_unicast_link_local()
-                }
-            };
+    let spaced: String = said
+        .chars()
+        .flat_map(|character| {
+            let apart = "()[]=".contains(character);
+            let space = apart.then_some(' ');
+            space.into_iter().chain([character]).chain(space)
+        })
+        .collect();
+    let words: Vec<&str> = spaced
+        .split(|character: char| character.is_whitespace() || ";,".contains(character))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let doubted = said.contains("may be forged") || said.contains("unverified");
+    let mut inside = false;
+    for (place, word) in words.iter().enumerate() {
+        let bare = word.strip_prefix("ipv6:").unwrap_or(word);
+        let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
+        if let Ok(address) = bare.parse::<IpAddr>() {
             // A public address is ours where our server found our name for it.
-            if !inside && !named {
+            let looked_up = !doubted
+                && place >= 3
+                && words[place - 1] == "["
+                && words[place - 3] == "("
+                && near(words[place - 2]);
+            if !is_inside(address) && !looked_up {
                 return false;
             }
-        } else if place == 0 || word.contains('.') || word == "unknown" {
-            if !near(word) {
-                return false;
-            }
-            named |= place > 0;
+            inside = true;
+        } else if (place == 0 && *word != "[" || word.contains('.') || *word == "unknown")
+            && !near(word)
+        {
+            return false;
         }
     }
-    true
+    // Through a socket there is no address to tell, and nobody from outside comes that way.
+    inside || by.contains(" with lmtp")
+}
+
+/// Whether an address belongs to no public network.
+fn is_inside(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_loopback() || address.is_private() || address.is_link_local()
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
 }
 
 /// Reads what trusted servers say; `from_domain` is the domain of the only author, lower case.

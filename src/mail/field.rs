@@ -131,6 +131,11 @@ pub(crate) fn is_known(name: &str) -> bool {
 /// Text of a raw value: unfolded, charset guessed where 8-bit stands raw. Encoded words stay.
 pub(crate) fn unfold(value: &[u8]) -> String {
     let decoded = charset::decode(value, None);
+    let blank = |character: char| character.is_whitespace() || character == '\0';
+    let trimmed = decoded.text.trim_matches(blank);
+    if memchr::memchr2(b'\r', b'\n', trimmed.as_bytes()).is_none() {
+        return trimmed.to_owned();
+    }
     let mut text = String::with_capacity(decoded.text.len());
     let mut rest = &*decoded.text;
     while !rest.is_empty() {
@@ -148,8 +153,7 @@ pub(crate) fn unfold(value: &[u8]) -> String {
             text.push_str(piece);
         }
     }
-    let trimmed =
-        text.trim_matches(|character: char| character.is_whitespace() || character == '\0');
+    let trimmed = text.trim_matches(blank);
     if trimmed.len() == text.len() {
         text
     } else {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::extract::characters::stands_alone;
+use crate::lexicon::Lexicon;
 
 /// Name of the fact by which cases are compared.
 pub const SCOPE: &str = "scope";
@@ -61,7 +62,8 @@ const LANGUAGES: [Words; 5] = [
 #[rustfmt::skip]
 const NOT: [&str; 8] = ["not ", "nicht ", "nicht bei ", "pas ", "nie ", "不是", "并非", "不"];
 
-static PHRASES: LazyLock<(AhoCorasick, Vec<bool>)> = LazyLock::new(|| {
+/// All phrases, with whether each speaks of all.
+static PHRASES: LazyLock<(Vec<String>, Vec<bool>)> = LazyLock::new(|| {
     let mut phrases: Vec<String> = Vec::new();
     let mut all = Vec::new();
     for words in &LANGUAGES {
@@ -74,22 +76,31 @@ static PHRASES: LazyLock<(AhoCorasick, Vec<bool>)> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = AhoCorasick::builder()
+    (phrases, all)
+});
+
+/// Tells at less cost than the automaton that a text holds no phrase: most hold none.
+static ANY: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&PHRASES.0));
+
+static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(&phrases)
-        .expect("the phrases are a small fixed table");
-    (automaton, all)
+        .build(&PHRASES.0)
+        .expect("the phrases are a small fixed table")
 });
 
 /// Whom the text says the problem hits; none where it does not say. Who says "only one seller, all others are fine" speaks
 /// of one.
 #[must_use]
 pub fn scope(subject: &str, problem: &str) -> Option<&'static str> {
-    let (automaton, all) = &*PHRASES;
+    let (_, all) = &*PHRASES;
     let mut hits_all = false;
     for text in [subject, problem] {
-        let lower = text[..text.floor_char_boundary(LOOKED_AT)].to_lowercase();
-        for found in automaton.find_iter(&lower) {
+        let lower = lower(&text[..text.floor_char_boundary(LOOKED_AT)]);
+        if !ANY.stand_in(&lower) {
+            continue;
+        }
+        for found in AUTOMATON.find_iter(&lower) {
             let before = &lower[..found.start()];
             if !stands_alone(&lower, found.start(), found.end())
                 || NOT.iter().any(|not| before.ends_with(not))
@@ -103,6 +114,25 @@ pub fn scope(subject: &str, problem: &str) -> Option<&'static str> {
         }
     }
     hits_all.then_some(ALL)
+}
+
+/// The text in lower case. Unlike the standard library's way, a letter that is not ASCII does not slow what stands behind
+/// it; a Greek sigma at the end of a word is no other one.
+fn lower(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().take_while(u8::is_ascii).count();
+        lower.push_str(&rest[..plain]);
+        let mut characters = rest[plain..].chars();
+        let Some(character) = characters.next() else {
+            break;
+        };
+        lower.extend(character.to_lowercase());
+        rest = characters.as_str();
+    }
+    lower.make_ascii_lowercase();
+    lower
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 mod fold;
 mod identifier;
 mod language;
+mod recent;
 mod stop_words;
 mod tokenizer;
 
@@ -22,6 +23,7 @@ pub(crate) use fold::{lower, push_folded};
 pub(crate) use identifier::{identifiers, is_identifier};
 pub use language::Language;
 pub(crate) use language::base_code;
+use recent::Recent;
 pub(crate) use tokenizer::{CaseTokenizer, tagged};
 
 /// Words longer than this in bytes are noise (base64, hashes): neither stemmed nor indexed as words.
@@ -127,6 +129,8 @@ type KnownWords = HashMap<Box<str>, Known, BuildHasherDefault<WordHasher>>;
 #[derive(Default)]
 pub(crate) struct Analyzer {
     known: [KnownWords; Language::ALL.len()],
+    /// A part of it near at hand.
+    recent: [Recent; Language::ALL.len()],
     word: String,
 }
 
@@ -224,10 +228,25 @@ impl Analyzer {
             }
             return;
         };
+        let recent = &mut self.recent[language.ordinal()];
+        let place = Recent::place(word);
+        if let Some(length) = place.as_ref().and_then(|place| recent.get(place)) {
+            target.push_str(&word[..usize::from(length)]);
+            return;
+        }
+        let mut keep = |length: u8| {
+            if let Some(place) = &place {
+                recent.put(place, length);
+            }
+        };
         let known = &mut self.known[language.ordinal()];
         match known.get(word) {
-            Some(Known::Nothing) => return,
+            Some(Known::Nothing) => {
+                keep(0);
+                return;
+            }
             Some(Known::Beginning(length)) => {
+                keep(*length);
                 target.push_str(&word[..usize::from(*length)]);
                 return;
             }

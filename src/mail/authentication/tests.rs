@@ -100,6 +100,14 @@ fn a_forged_hop_in_our_name_widened_what_is_believed() {
         "from mx.desk.example (evil.example [203.0.113.9]) by mx.desk.example; x",
         "from mx.desk.example (unknown [203.0.113.9]) by mx.desk.example; x",
         "from mx.desk.example ([203.0.113.9]) by mx.desk.example; x",
+        "from mx.desk.example (HELO mx.desk.example) (203.0.113.9) by mx.desk.example; x",
+        "from mx.desk.example (HELO mx.desk.example [203.0.113.9]) by mx.desk.example; x",
+        "from mx.desk.example (mx.desk.example [203.0.113.9] (may be forged)) by mx.desk.example; x",
+        "from mx.desk.example ([203.0.113.9] helo=mx.desk.example) by mx.desk.example; x",
+        "from mx.desk.example (203.0.113.9) by mx.desk.example; x",
+        "from mx.desk.example by mx.desk.example with ESMTP; x",
+        "from [203.0.113.9] (helo=mx.desk.example) by mx.desk.example; x",
+        "from mx.desk.example ([IPv6:2001:db8::9]) by mx.desk.example; x",
     ] {
         let found = of(&format!("Received: {entry}\n{forged}"), "shop.example");
         assert!(!found.authenticated, "{entry}: {found:?}");
@@ -111,6 +119,9 @@ fn a_forged_hop_in_our_name_widened_what_is_believed() {
         "from localhost (localhost [127.0.0.1]) by mx.desk.example (Postfix); x",
         "from mx.desk.example by store.desk.example with LMTP; x",
         "from mx.desk.example (10.0.0.7) by store.desk.example; x",
+        "from mx.desk.example ([fe80::7%12]) by store.desk.example with mapi; x",
+        "from [127.0.0.1] (localhost [127.0.0.1]) by mx.desk.example with ESMTP; x",
+        "from mx.desk.example (mx.desk.example [IPv6:2001:db8::9]) by store.desk.example with ESMTPS; x",
         "by store.desk.example (Postfix, from userid 1000); x",
     ] {
         let found = of(&format!("Received: {inside}\n{checked}"), "shop.example");

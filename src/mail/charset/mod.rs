@@ -11,8 +11,8 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    EUC_JP, EUC_KR, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252, WINDOWS_1253, WINDOWS_1257,
+    EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250,
+    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1257,
 };
 
 /// Bytes on which an unknown charset is guessed; more does not make the guess better.
@@ -119,6 +119,10 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     };
     if encoding == encoding_rs::ISO_2022_JP {
         let (text, replaced) = seven_bit::iso_2022_jp(bytes);
+        // Seven bits cannot declare the eighth.
+        if replaced && !bytes.is_ascii() {
+            return japanese(bytes).unwrap_or_else(|| guess(bytes));
+        }
         return Decoded {
             text: Cow::Owned(text),
             replaced,
@@ -165,6 +169,32 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         replaced,
         corrected: None,
     }
+}
+
+/// Text of eight bits that is known to be Japanese: the charset in which it holds the most syllables.
+fn japanese(bytes: &[u8]) -> Option<Decoded<'_>> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some(Decoded {
+            text: Cow::Borrowed(text),
+            replaced: false,
+            corrected: Some("UTF-8"),
+        });
+    }
+    let syllables = |text: &str| {
+        text.chars()
+            .filter(|letter| ('\u{3041}'..='\u{30ff}').contains(letter))
+            .count()
+    };
+    [SHIFT_JIS, EUC_JP]
+        .into_iter()
+        .map(|encoding| (encoding, encoding.decode_without_bom_handling(bytes)))
+        .filter(|(_, (_, failed))| !failed)
+        .max_by_key(|(_, (text, _))| syllables(text))
+        .map(|(encoding, (text, _))| Decoded {
+            text,
+            replaced: false,
+            corrected: Some(encoding.name()),
+        })
 }
 
 /// Text in a charset of one byte a letter whose bytes say that another one was meant.
@@ -540,6 +570,17 @@ mod tests {
         assert_eq!(text(b"\xff\xfeH\0i\0", None), "Hi");
         assert_eq!(text(b"\0H\0i\0 \0y\0o\0u", Some("utf-16")), "Hi you");
         assert_eq!(text(b"H\0i\0 \0y\0o\0u\0", None), "Hi you");
+    }
+
+    #[test]
+    fn eight_bits_under_the_japanese_name_of_seven_were_lost() {
+        let japanese = "画面が白いままです。シリアル番号は４７１１です。";
+        for encoding in [SHIFT_JIS, EUC_JP, UTF_8] {
+            let (bytes, _, _) = encoding.encode(japanese);
+            let decoded = decode(&bytes, Some("iso-2022-jp"));
+            assert_eq!(decoded.text, japanese, "{}", encoding.name());
+            assert!(!decoded.replaced);
+        }
     }
 
     #[test]

@@ -215,8 +215,7 @@ impl Attributes {
     fn named(&self, names: &[&str]) -> bool {
         let words = |text: &str| {
             text.split_ascii_whitespace().any(|word| {
-                // Webmail prefixes the ids and classes of what it shows with `x_`, once a reply.
-                let word = word.trim_start_matches("x_");
+                let word = without_additions(word);
                 names.iter().any(|name| word.eq_ignore_ascii_case(name))
             })
         };
@@ -271,6 +270,24 @@ impl Attributes {
         }
         self.named(REST_ELEMENTS)
             .then_some("reply_separator_element")
+    }
+}
+
+/// A class or an id without what webmail adds to those of the mail that it shows: `x_`, once a reply, or `yiv` and a number,
+/// or `ydp` and a hexadecimal one, and a number behind it.
+fn without_additions(word: &str) -> &str {
+    let word = word.trim_start_matches("x_");
+    if let Some(rest) = word.strip_prefix("yiv") {
+        return rest.trim_start_matches(|character: char| character.is_ascii_digit());
+    }
+    let rest = word
+        .strip_prefix("ydp")
+        .map(|rest| rest.trim_start_matches(|character: char| character.is_ascii_hexdigit()));
+    match rest.or_else(|| word.starts_with("yahoo_quoted_").then_some(word)) {
+        Some(rest) => rest
+            .trim_end_matches(|character: char| character.is_ascii_digit())
+            .trim_end_matches('_'),
+        None => word,
     }
 }
 

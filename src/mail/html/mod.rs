@@ -12,7 +12,7 @@ pub(super) use writer::is_visible;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
@@ -49,7 +49,11 @@ pub(crate) struct Converted {
 /// Whether the HTML holds structure that is worth converting it for, although there is plain text.
 pub(crate) fn has_quote_structure(html: &str) -> bool {
     static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        AhoCorasick::new(element::QUOTE_HINTS).expect("the hints are a small fixed table")
+        AhoCorasick::builder()
+            // The vectorised search knows no other kind.
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(element::QUOTE_HINTS)
+            .expect("the hints are a small fixed table")
     });
     HINTS.is_match(html)
 }

@@ -1,6 +1,7 @@
 //! Answers that no person gave: out-of-office, ticket acknowledgements, challenges.
 
 use super::note;
+use super::sentence::{self, Lines};
 use super::terms::{Table, Terms, Text, complains, count, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
@@ -262,6 +263,10 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             {
                 (1, "acknowledgement_note")
             }
+            // A number tells a system, a name below it a person.
+            note::About::Arrival if note.filed && !super::person::is_signed(facts.new_text) => {
+                (2, "acknowledgement_note")
+            }
             note::About::Arrival => (3, "acknowledgement_note"),
         };
         // Some programs quote what they answer. So do people, who say less of what is only said of absences.
@@ -398,7 +403,7 @@ pub(super) static CHALLENGES: Terms = Terms::new(Table::Challenge, &[
     "added to the recipient's", "to ensure delivery of your", "add your address to my",
     "allowed senders list", "approved senders list", "trusted senders list", "list of allowed senders", "list of approved senders", "protected by an anti-spam", "protected by anti-spam", "protected by a spam", "anti-spam system", "whitelist request", "added to my whitelist", "sender is not yet known", "prove that you are",
     "liste zugelassener absender", "liste der zugelassenen absender", "durch einen spamfilter geschützt", "liste des expéditeurs autorisés", "protégée par un antispam", "protégée par un anti-spam", "listy dozwolonych nadawców", "listę dozwolonych nadawców", "chroniona przed spamem", "白名单", "lista de remitentes permitidos", "protegido por un sistema antispam", "elenco dei mittenti autorizzati", "lista de remetentes permitidos", "lijst met toegestane afzenders",
-    "bestätigen sie, dass sie ein mensch", "confirmez que vous êtes", "potwierdź, że jesteś",
+    "boxtrap", "to be whitelisted", "sender address verification", "bestätigen sie, dass sie ein mensch", "confirmez que vous êtes", "potwierdź, że jesteś",
 ]);
 
 /// Challenges of filters.
@@ -414,7 +419,7 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "challenge system's header".to_owned(),
         ));
     }
-    if holds_mail_back(text) {
+    if holds_mail_back(facts, text) {
         return Some((
             MailKind::Challenge,
             "challenge_text",
@@ -448,10 +453,10 @@ pub(super) static HELD_BACK: [Terms; 4] = [
     ]),
     Terms::new(Table::HeldWaiting, &[
         "is held", "are held", "been held", "being held", "on hold", "quarantin", "be delivered", "be released", "to deliver", "not yet authorized", "not yet known", "is unknown", "are unknown", "not on my", "waiting for", "is pending", "zurückgehalten", "zuzustellen", "zugestellt", "quarantäne", "freigegeben", "freizugeben", "unbekannt", "wartet auf",
-        "en attente", "soit remis", "sera remis", "être remis", "soit livré", "sera livré", "soit distribué", "sera distribué", "pas encore autoris", "retenu", "mis en quarantaine", "est inconnu", "wstrzyman", "zatrzyman", "dostarczon", "dostarczyć", "kwarantann", "oczekuje na", "nieznan", "拦截", "投递", "送达", "隔离", "暂存", "暂时保留", "等待",
+        "en attente", "soit remis", "sera remis", "être remis", "soit livré", "sera livré", "soit distribué", "sera distribué", "pas encore autoris", "n'est pas autoris", "retenu", "mis en quarantaine", "est inconnu", "wstrzyman", "zatrzyman", "dostarczon", "dostarczyć", "kwarantann", "oczekuje na", "czeka na", "nieznan", "拦截", "投递", "送达", "隔离", "暂存", "暂时保留", "等待",
     ]),
     Terms::new(Table::HeldRequest, &[
-        "click here", "click the", "click on", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "répondre à ce message", "répondez à ce",
+        "click here", "click the", "click on", "enter the characters", "geben sie die zeichen", "saisir les caractères", "wpisz znaki", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "répondre à ce message", "répondez à ce",
         "kliknij", "kliknąć", "odpowiedz na", "proszę odpowiedzieć na t", "点击", "點擊", "点此", "回复此邮件", "回复本邮件", "访问以下",
     ]),
     Terms::new(Table::HeldReason, &[
@@ -460,20 +465,47 @@ pub(super) static HELD_BACK: [Terms; 4] = [
     ]),
 ];
 
-/// Whether a text holds the sender's mail back until he proves himself: it names all four, shows a link or says that an answer
-/// will do, and neither asks nor speaks of a mail of its own, as people do who got such a text.
-fn holds_mail_back(text: &Text) -> bool {
+/// Whether a text holds the sender's mail back until he proves himself: it names all four, or instead of the reason what the
+/// request is good for below a subject that speaks of proof; shows a link or says that an answer will do; and neither asks nor
+/// speaks of a mail of its own, as people do who got such a text.
+fn holds_mail_back(facts: &Facts<'_>, text: &Text) -> bool {
     let body = &text.body;
+    let says = |group: &Terms| {
+        group
+            .first_in(body)
+            .is_some_and(|term| !is_cited(body, term))
+    };
+    let [mail, waiting, request, reason] = &HELD_BACK;
     body.len() <= 2_000
-        && HELD_BACK.iter().all(|group| {
-            group
-                .first_in(body)
-                .is_some_and(|term| !is_cited(body, term))
-        })
+        && [mail, waiting, request].into_iter().all(says)
+        && (says(reason) || proves_for_delivery(facts, text))
         && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
         && !super::terms::asks(body)
         && !speaks_of_own_mail(body)
         && !complains(body)
+}
+
+/// Whether the subject speaks of proof, and one sentence both asks for something and says that the mail is then delivered.
+fn proves_for_delivery(facts: &Facts<'_>, text: &Text) -> bool {
+    #[rustfmt::skip]
+    const PROOF: &[&str] = &[
+        "verify your", "verification", "confirm your", "confirmation required", "confirm delivery", "confirm sender", "bestätigung erforderlich", "bestätigen sie ihre", "bitte bestätigen", "absenderbestätigung", "absenderprüfung", "verifizierung", "überprüfung des absenders",
+        "vérification", "vérifiez votre", "confirmez votre", "confirmation requise", "authentification", "weryfikacja", "potwierdź", "potwierdzenie nadawcy", "wymagane potwierdzenie", "发件人验证", "身份验证", "请验证", "请确认", "验证您", "需要验证", "需要确认",
+    ];
+    #[rustfmt::skip]
+    const DELIVERY: &[&str] = &[
+        "deliver", "receive it", "reach me", "get through", "be released", "zugestellt", "zustell", "erhalte", "freigegeben", "freizugeben", "remis", "livré", "distribué", "reçoive", "parvienne", "dostarcz", "doręcz", "otrzymał", "送达", "投递", "发送给", "接收",
+    ];
+    PROOF.iter().any(|term| text.subject.contains(term))
+        && sentence::split(facts.new_text, Lines::Blank)
+            .iter()
+            .any(|sentence| {
+                HELD_BACK[2]
+                    .list()
+                    .iter()
+                    .any(|term| sentence.contains(term))
+                    && DELIVERY.iter().any(|term| sentence.contains(term))
+            })
 }
 
 /// Whether somebody speaks of a mail that he has sent himself.

@@ -179,6 +179,9 @@ fn is_newsletter(text: &Text) -> bool {
                 || UNSUBSCRIBE.first_in(&text.body).is_some())
 }
 
+/// Texts below this have no end apart from their beginning. Bytes.
+const SHORT_BYTES: usize = 600;
+
 /// Lists and newsletters that carry no header of their kind.
 pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     if text.answers_or_forwards() && facts.has_quote {
@@ -187,8 +190,15 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     let ways_out = UNSUBSCRIBE
         .count_in(text.end())
         .max(UNSUBSCRIBE.count_in(&text.body));
-    let selling = SELLING.count_in(&text.body) + SELLING.count_in(text.end());
     let role = super::notification::is_role_address(facts);
+    // Words at the end count once more; a person's note of a few lines has no end of its own.
+    let short = !role && !text.ends_beyond_body() && text.body.len() < SHORT_BYTES;
+    let selling = SELLING.count_in(&text.body)
+        + if short {
+            0
+        } else {
+            SELLING.count_in(text.end())
+        };
     let links = facts.new_text.matches("http").count();
     if ways_out >= 2 && (selling >= 3 || role && selling >= 1)
         || ways_out >= 1 && (selling >= 5 || role && selling >= 2)

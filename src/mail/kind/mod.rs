@@ -1,14 +1,20 @@
 //! Who or what wrote a mail. One file per judgement; the order is fixed here, strongest evidence first.
 
+mod alert;
 mod auto_reply;
 mod bulk;
 mod delivery;
 mod help_desk;
+mod invitation;
 mod note;
 mod note_words;
 mod notification;
+mod parcel;
 mod person;
 mod report;
+mod said;
+mod sentence;
+mod subscription;
 mod terms;
 
 use super::field::FieldBlock;
@@ -87,7 +93,10 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
         .or_else(|| auto_reply::from_text(facts, &lower))
         .or_else(|| bulk::from_headers(facts, &lower))
         .or_else(|| notification::judge(facts, &lower))
-        .or_else(|| bulk::from_text(facts, &lower));
+        .or_else(|| alert::judge(facts, &lower))
+        .or_else(|| parcel::judge(facts, &lower))
+        .or_else(|| bulk::from_text(facts, &lower))
+        .or_else(|| subscription::judge(facts, &lower));
     let (kind, code, detail) =
         judgement.unwrap_or((MailKind::Human, "no_sign_of_a_machine", String::new()));
     let detail = detail.chars().take(DETAIL_CHARACTERS).collect();

@@ -1,13 +1,10 @@
 //! Texts that are nothing but an announcement: somebody is away, or a message has arrived. Judged by their shape: every
 //! clause is of a kind that such announcements are made of, and none says anything else.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::sync::LazyLock;
-
 use super::note_words::{ANNOUNCING, BACK, FILLER, REQUESTS, Says, TABLES};
-use super::terms::fold;
-use crate::lexicon::Lexicon;
+use super::said::Said;
+use super::sentence::{self, Lines};
+use super::terms::asks;
 use crate::mail::text::is_wide_letter;
 
 /// What a text announces.
@@ -21,6 +18,8 @@ pub(super) struct Note {
     pub(super) wide: bool,
     /// How many kinds of further sentences it holds: thanks, when somebody is back, whom to ask, what happens next.
     pub(super) parts: usize,
+    /// One sentence tells the reader under which number his request was filed.
+    pub(super) filed: bool,
 }
 
 /// The two announcements.
@@ -40,7 +39,7 @@ const SAID_WITHIN: usize = 3;
 
 /// Reads a text as an announcement of `author`: the name and the local part of the address, lower case.
 pub(super) fn of(text: &str, author: &str) -> Option<Note> {
-    if text.len() > BYTES_MAX || text.contains(['?', '？']) || names_code(text) {
+    if text.len() > BYTES_MAX || asks(text) || names_code(text) {
         return None;
     }
     let sentences = sentences(text);
@@ -60,15 +59,26 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         .iter()
         .take(SAID_WITHIN)
         .position(Option::is_some)?;
-    if read.iter().any(|said| said.has(Says::Trouble)) {
-        return None;
-    }
     let (about, term) = *announced
         .iter()
         .flatten()
         .find(|(about, _)| *about == About::Absence)
         .or(announced[first].as_ref())?;
     let absence = about == About::Absence;
+    let filed = !absence
+        && sentences
+            .iter()
+            .zip(&read)
+            .any(|(sentence, said)| is_filed(sentence, said));
+    // A note about a ticket may speak of it.
+    let troubles = |term: &str| !(filed && TICKETS.contains(&term));
+    if read
+        .iter()
+        .filter_map(|said| said.term(Says::Trouble))
+        .any(troubles)
+    {
+        return None;
+    }
     let mut parts = [false; PARTS.len()];
     for (index, sentence) in sentences.iter().enumerate() {
         let said = &read[index];
@@ -89,6 +99,7 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
                 Says::Return => dated,
                 Says::Delegate => absence && (said.has(Says::Delegate) || said.has(Says::Urgent)),
                 Says::Access => absence && said.has(Says::Access),
+                Says::Number => said.has(Says::Number) || filed,
                 says => said.has(says),
             };
         }
@@ -113,7 +124,28 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         } else {
             counted
         },
+        filed,
     })
+}
+
+/// Terms of trouble that name a ticket.
+const TICKETS: &[&str] = &[
+    "this ticket",
+    "this case",
+    "dieses ticket",
+    "diesem ticket",
+    "ce ticket",
+    "tego zgłoszenia",
+    "此工单",
+];
+
+/// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.
+fn is_filed(sentence: &str, said: &Said) -> bool {
+    said.has(Says::Filed)
+        && said.has(Says::Request)
+        && sentence
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 4)
 }
 
 /// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next,
@@ -131,6 +163,12 @@ const PARTS: [Says; 7] = [
 /// Whether a folded text speaks of trouble, or asks or promises something.
 pub(super) fn wants_more(text: &str) -> bool {
     Said::of(text).has(Says::Trouble)
+}
+
+/// Whether a folded text names an absence, of whomever.
+pub(super) fn names_absence(text: &str) -> bool {
+    let said = Said::of(text);
+    said.has(Says::Away) || said.has(Says::Back)
 }
 
 /// Whether one sentence of a text at least announces something.
@@ -168,6 +206,9 @@ fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'s
     if said.has(Says::FirstPerson) && said.names_day() && said.has(Says::Back) {
         return absence(Says::Back);
     }
+    if is_filed(sentence, said) {
+        return said.term(Says::Filed).map(|term| (About::Arrival, term));
+    }
     said.term(Says::Arrived).map(|term| (About::Arrival, term))
 }
 
@@ -204,34 +245,15 @@ fn is_wide(text: &str) -> bool {
     text.chars().any(is_wide_letter)
 }
 
-/// The sentences, folded. A blank line ends one, a full stop behind a digit (`10.03.`) or within an abbreviation does not.
+/// The sentences, folded, without the marks at their ends.
 fn sentences(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut before = ' ';
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, character)) = rest.next() {
-        let next = rest.peek().map_or(' ', |(_, next)| *next);
-        let ends = match character {
-            '。' | '！' | '!' | '；' => true,
-            '.' => next.is_whitespace() && (!before.is_ascii_digit() || next == '\n'),
-            '\n' => text[at + 1..]
-                .lines()
-                .next()
-                .is_some_and(|line| line.trim().is_empty()),
-            _ => false,
-        };
-        if ends {
-            found.push(&text[start..at]);
-            start = at + character.len_utf8();
-        }
-        before = character;
-    }
-    found.push(&text[start..]);
-    found
-        .into_iter()
-        .map(|sentence| fold(sentence.trim(), BYTES_MAX))
-        .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+    sentence::split(text, Lines::Blank)
+        .iter()
+        .map(|sentence| {
+            sentence
+                .trim_end_matches(['.', '!', '。', '！', '；'])
+                .to_owned()
+        })
         .collect()
 }
 
@@ -292,7 +314,7 @@ fn is_known(clause: &str, absence: bool) -> bool {
     always.iter().any(|says| said.has(*says))
         || !absence && said.has(Says::Number)
         || absence && of_absence.iter().any(|says| said.has(*says))
-        || !absence && is_number(clause)
+        || !absence && (is_number(clause) || is_link(clause) || said.has(Says::Filed))
         || absence && is_date(clause, &said)
         || is_contact(clause)
         || is_fragment(clause)
@@ -393,6 +415,11 @@ fn is_number(clause: &str) -> bool {
         && clause
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"#-_/[].".contains(&byte))
+}
+
+/// What is left of an address of a page behind its scheme.
+fn is_link(clause: &str) -> bool {
+    clause.starts_with("//") && words(clause) == 1
 }
 
 /// A date or a span of dates, and nothing else.
@@ -522,68 +549,4 @@ fn has_dial(clause: &str) -> bool {
     .iter()
     .any(|label| clause.contains(label));
     labelled || groups >= 3 && longest <= 4 || longest >= 10
-}
-
-/// What a text says: of each table the first term that stands in it.
-struct Said {
-    terms: [Option<&'static str>; TABLES.len()],
-    digit: bool,
-}
-
-/// All terms with the tables that they stand in.
-struct Vocabulary {
-    lexicon: Lexicon,
-    terms: Vec<(&'static str, Vec<Says>)>,
-}
-
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let mut tables: BTreeMap<&'static str, Vec<Says>> = BTreeMap::new();
-    for (says, list) in TABLES {
-        for term in *list {
-            tables.entry(term).or_default().push(*says);
-        }
-    }
-    let terms: Vec<_> = tables.into_iter().collect();
-    let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
-    Vocabulary {
-        lexicon: Lexicon::new(&texts),
-        terms,
-    }
-});
-
-impl Said {
-    /// Reads a folded text.
-    fn of(text: &str) -> Self {
-        let mut terms = [None; TABLES.len()];
-        VOCABULARY.lexicon.find_all(text, |start, length, place| {
-            let (term, says) = &VOCABULARY.terms[place];
-            let begins = is_wide(term)
-                || !text[..start].ends_with(char::is_alphabetic)
-                || text[..start].ends_with(is_wide_letter);
-            let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
-            for says in says {
-                if begins && (ends || *says != Says::Day) {
-                    terms[*says as usize].get_or_insert(*term);
-                }
-            }
-            ControlFlow::Continue(())
-        });
-        Self {
-            terms,
-            digit: text.bytes().any(|byte| byte.is_ascii_digit()),
-        }
-    }
-
-    fn has(&self, says: Says) -> bool {
-        self.terms[says as usize].is_some()
-    }
-
-    fn term(&self, says: Says) -> Option<&'static str> {
-        self.terms[says as usize]
-    }
-
-    /// Whether a day is named, by its number or by its name.
-    fn names_day(&self) -> bool {
-        self.digit || self.has(Says::Day)
-    }
 }

@@ -22,6 +22,10 @@ pub(super) enum Says {
     Owner,
     /// A message has arrived.
     Arrived,
+    /// What the reader wants, or wrote.
+    Request,
+    /// Made into a ticket: where a request and its number stand beside it.
+    Filed,
     Thanks,
     Return,
     /// Until; where a day stands beside it.
@@ -53,6 +57,8 @@ pub(super) const TABLES: &[(Says, &[&str])] = &[
     (Says::Other, OTHER),
     (Says::Owner, OWNER),
     (Says::Arrived, ARRIVED),
+    (Says::Request, REQUEST),
+    (Says::Filed, FILED),
     (Says::Thanks, THANKS),
     (Says::Return, RETURN),
     (Says::Until, UNTIL),
@@ -75,6 +81,7 @@ pub(super) const ANNOUNCING: &[Says] = &[
     Says::Left,
     Says::Other,
     Says::Arrived,
+    Says::Filed,
 ];
 
 #[rustfmt::skip]
@@ -138,6 +145,7 @@ const LEFT: &[&str] = &[
 
 #[rustfmt::skip]
 const OTHER: &[&str] = &[
+    "nicht mehr gelesen", "nicht mehr abgerufen", "nicht mehr betreut", "nicht mehr überwacht", "nicht mehr genutzt", "no longer read", "no longer checked", "no longer used", "is not read", "not monitored", "n'est plus lue", "n'est plus consultée", "n'est plus relevée", "n'est plus surveillée", "n'est plus utilisé", "nie jest już", "nie jest czytana", "nie jest monitorowana", "nie będzie już", "不再查看", "不再维护", "已停止使用", "无人查看", "无人值守", "ya no se lee", "ya no se utiliza", "ya no se usa", "non viene più", "non è più let", "já não é lid", "não é mais lid", "não é mais utilizad", "niet meer gelezen", "niet meer gebruikt",
     "已離職", "已停用",
     "no longer with", "no longer works", "no longer work", "no longer employed", "no longer part of", "no longer in use", "no longer monitored", "no longer active", "no longer valid", "has left", "is out of the office", "is currently out of", "will be out of the office", "is on leave", "is away until", "is currently away",
     "nicht mehr für", "nicht mehr im unternehmen", "nicht mehr in unserem", "nicht mehr bei uns", "nicht mehr in gebrauch", "nicht mehr aktiv", "nicht mehr verwendet", "hat das unternehmen verlassen", "hat die firma verlassen", "nicht mehr tätig",
@@ -148,6 +156,7 @@ const OTHER: &[&str] = &[
 
 #[rustfmt::skip]
 const OWNER: &[&str] = &[
+    "this inbox", "diese mailbox", "diese e-mail adresse", "cette messagerie", "ten adres e-mail", "本邮箱", "此信箱", "このメールボックス",
     "此郵箱", "該員工",
     "this employee", "this person", "the person you", "the employee you", "this mailbox", "this email address", "this e-mail address", "this account", "the recipient", "this address", "the mailbox", "the user",
     "dieser mitarbeiter", "diese mitarbeiterin", "der mitarbeiter", "die mitarbeiterin", "der empfänger", "dieses postfach", "diese e-mail-adresse", "diese adresse", "diese mailadresse",
@@ -158,6 +167,7 @@ const OWNER: &[&str] = &[
 
 #[rustfmt::skip]
 const ARRIVED: &[&str] = &[
+    "we have got your", "we've got your", "we got your", "we acknowledge receipt", "acknowledge that we have received",
     "您的郵件已收到", "我們已收到", "已收到您的來信", "您的工單", "您的問題已",
     "support case has been", "case has been opened", "ticket has been opened", "zostało zarejestrowane", "została zarejestrowana", "potwierdzamy otrzymanie", "potwierdzamy przyjęcie", "wiadomość dotarła do nas",
     "we have received your", "we've received your", "we received your", "i have received your", "your message has been received", "your email has been received", "your e-mail has been received", "your mail has been received", "have successfully received your", "this is to confirm that we",
@@ -171,6 +181,22 @@ const ARRIVED: &[&str] = &[
     "abbiamo ricevuto", "la sua richiesta è stata", "il suo messaggio è stato", "la tua richiesta è stata", "recebemos a sua", "recebemos o seu", "recebemos sua", "recebemos seu", "sua solicitação foi", "o seu pedido foi",
     "wij hebben uw", "we hebben uw", "uw bericht is ontvangen", "uw aanvraag is", "uw vraag is", "uw e-mail is",
     "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受信いたしました", "受付番号",
+];
+
+#[rustfmt::skip]
+const REQUEST: &[&str] = &[
+    "your ticket", "your request", "your case", "your incident", "your inquiry", "your enquiry", "your query", "your report", "your issue", "your email", "your e-mail", "your mail", "your message", "a ticket", "a case", "a request for support", "an incident", "support ticket", "support request",
+    "ihr ticket", "ihre anfrage", "ihr anliegen", "ihre nachricht", "ihre e-mail", "ihre mail", "ihr vorgang", "ihre meldung", "ihr fall", "ein ticket", "ein vorgang", "deine anfrage", "dein ticket", "votre ticket", "votre demande", "votre dossier", "votre incident", "votre message", "votre courriel", "votre e-mail", "votre requête", "un ticket",
+    "twoje zgłoszenie", "twoja wiadomość", "twoja sprawa", "twojego zgłoszenia", "twój ticket", "państwa zgłoszenie", "państwa wiadomość", "państwa sprawa", "państwa zgłoszenia", "zgłoszenie", "您的工单", "您的请求", "您的问题", "您的邮件", "您的咨询", "您的报障", "您的申请", "您的反馈", "工单",
+    "su solicitud", "su ticket", "su caso", "su consulta", "tu solicitud", "la sua richiesta", "il suo ticket", "la tua richiesta", "un ticket", "a sua solicitação", "sua solicitação", "o seu pedido", "o seu chamado", "seu chamado", "uw aanvraag", "uw ticket", "uw melding", "uw verzoek",
+];
+
+#[rustfmt::skip]
+const FILED: &[&str] = &[
+    "has been logged", "was logged", "is logged", "has been registered", "was registered", "has been created", "was created", "has been opened", "was opened", "has been recorded", "has been assigned", "was received under", "has been received under", "have created", "have opened", "have logged", "have registered",
+    "logged under", "registered under", "filed under", "recorded under", "erfasst unter", "registriert unter", "aufgenommen unter", "enregistrée sous", "enregistré sous", "ouvert sous", "zarejestrowane pod", "zapisane pod", "wurde unter", "wurde erfasst", "wurde angelegt", "wurde eröffnet", "wurde erstellt", "wurde registriert", "wurde aufgenommen", "haben ein ticket", "wird unter", "wurde mit der", "ist unter", "a été créé", "a été enregistré", "a été ouvert", "a bien été enregistré", "a bien été créé", "est enregistré", "avons ouvert", "avons créé",
+    "zostało zarejestrowane", "została zarejestrowana", "zostało utworzone", "została utworzona", "zostało założone", "zostało zapisane", "otrzymało numer", "otrzymała numer", "utworzyliśmy", "zarejestrowaliśmy", "utworzono", "zarejestrowano", "założono", "nadano", "已创建", "已生成", "已提交", "已受理", "已登记", "已建立", "已录入", "已转为", "提交成功", "创建成功",
+    "ha sido registrad", "ha sido cread", "se ha creado", "se ha registrado", "è stata registrata", "è stato creato", "è stato aperto", "è stata creata", "foi registad", "foi registrad", "foi criad", "foi abert", "is aangemaakt", "is geregistreerd", "is ontvangen onder",
 ];
 
 #[rustfmt::skip]
@@ -247,16 +273,17 @@ const ACCESS: &[&str] = &[
 #[rustfmt::skip]
 const NUMBER: &[&str] = &[
     "工單號", "單號", "編號",
-    "ticket number", "case number", "reference number", "your reference", "ticket id", "case id", "ticketnummer", "vorgangsnummer", "aktenzeichen", "fallnummer", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence", "votre référence",
+    "assigned #", "assigned number", "assigned the number", "ticket number", "case number", "reference number", "your reference", "ticket id", "case id", "ticketnummer", "vorgangsnummer", "aktenzeichen", "fallnummer", "numéro de dossier", "numéro de ticket", "sous le numéro", "sous la référence", "votre référence",
     "numer zgłoszenia", "numer sprawy", "pod numerem", "otrzymało numer", "nadaliśmy numer", "工单号", "工单编号", "单号", "编号", "número de caso", "número de ticket", "número de referencia", "con el número", "numero di ticket", "con il numero", "número do chamado", "número do ticket", "zaaknummer", "onder nummer", "受付番号", "お問い合わせ番号",
 ];
 
 #[rustfmt::skip]
 const NEXT: &[&str] = &[
+    "track it", "track your", "track its", "track the", "follow the progress", "follow its progress", "view the status", "check the status", "view your ticket", "view this ticket", "you can view", "online at", "will follow-up", "will follow up", "will be reviewing", "send you a personal response", "den status ihre", "status einsehen", "status ihres", "status ihrer", "verfolgen unter", "können sie verfolgen", "suivre votre", "suivre l'avancement", "suivre son", "suivez votre", "suivez l'avancement", "consulter l'état", "vous répond", "traitera votre", "śledzić", "śledź", "sprawdzić status", "sprawdź status", "status zgłoszenia", "查看进度", "查询进度", "跟踪进度", "查看工单",
     "盡快", "儘快", "回覆您", "會回覆", "處理", "與您聯絡", "與您聯繫",
     "i will reply", "i will respond", "i will answer", "i'll reply", "i'll respond", "i'll answer", "i'll get back", "i will get back", "i will be in touch", "i'll be in touch", "respond to your", "respond to emails", "reply to your", "reply to emails", "answer your", "attend to your", "deal with your", "read your", "as soon as possible", "as soon as i can", "as soon as we can", "at my earliest", "at our earliest", "will get back to you", "get back to you", "will be in touch", "will reply", "will respond", "will answer", "be answered", "be processed", "be handled", "looking into", "business hours", "business day", "working day", "working hours", "within 24", "within 48", "one of our", "a member of our", "our team will", "shortly", "is being reviewed", "is important to us",
     "werde ich ihre", "werde ich ihnen", "werde ihre", "antworte ich", "ich antworte", "melde ich mich", "melde mich", "ich melde mich", "melden uns", "melden wir uns", "so schnell wie möglich", "so bald wie möglich", "sobald wie möglich", "schnellstmöglich", "umgehend", "in kürze", "werden uns", "wird bearbeitet", "rückkehr bearbeitet", "bearbeiten ihre", "bearbeite ich", "bearbeitet", "beantwort", "baldmöglichst", "geschäftszeiten", "werktag", "arbeitstag",
-    "je vous répondrai", "je répondrai", "répondrai", "je traiterai", "je reviendrai vers", "dans les plus brefs délais", "dans les meilleurs délais", "dès que possible", "sera traité", "seront traité", "reviendrons vers", "reviendra vers", "vous répondrons", "nous vous répond", "vous répondra", "prendrons contact", "jours ouvrés", "heures ouvrées", "en cours de traitement",
+    "je vous répondrai", "je répondrai", "répondrai", "je traiterai", "je reviendrai vers", "dans les plus brefs délais", "dans les meilleurs délais", "dès que possible", "sera traité", "seront traité", "reviendrons vers", "reviendra vers", "vous répondrons", "nous vous répond", "vous répondra", "prendrons contact", "prendra contact", "vous contactera", "vous recontacte", "traiterons votre", "meldet sich bei ihnen", "wird sich bei ihnen melden", "kümmert sich um", "zajmie się", "jours ouvrés", "heures ouvrées", "en cours de traitement",
     "odpowiem", "odpowiemy", "odpiszę", "odpowiedzi udzielimy", "udzielimy odpowiedzi", "skontaktuję się", "skontaktujemy się", "skontaktuje się", "tak szybko", "najszybciej", "niezwłocznie", "zostanie rozpatrzon", "rozpatrzymy", "zajmiemy się", "dni robocz", "godzinach pracy", "wkrótce",
     "尽快", "及时回复", "会回复", "将回复", "给您回复", "回复您", "与您联系", "处理", "工作日", "小时内", "第一时间", "responderé", "responderemos", "le contestar", "contestaré", "lo antes posible", "a la mayor brevedad", "en breve", "será atendid", "días hábiles", "días laborables", "nos pondremos en contacto", "risponderò", "risponderemo", "il prima possibile", "al più presto", "quanto prima", "giorni lavorativi", "la contatteremo",
     "responderei", "assim que possível", "logo que possível", "o mais breve", "brevemente", "dias úteis", "entraremos em contato", "entraremos em contacto", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "nemen contact", "werkdagen", "ik reageer", "reageren", "ご返信いたします", "返信いたします", "ご返信させて", "ご連絡いたします", "ご連絡差し上げ", "回答いたします", "回答させて", "対応いたします", "対応させて", "折り返し", "営業日",

@@ -60,7 +60,7 @@ pub(super) fn is_no_reply(facts: &Facts<'_>) -> bool {
 }
 
 /// An address of a machine.
-fn is_machine(facts: &Facts<'_>) -> bool {
+pub(super) fn is_machine(facts: &Facts<'_>) -> bool {
     local_matches(facts.local_part(), MACHINES) || is_generated_address(facts)
 }
 
@@ -250,7 +250,9 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             "告警",
             "报警",
         ];
-        if machine || !*personal && (role || count(&text.body, &shape) >= 2) {
+        let shaped =
+            || count(&text.body, &shape) >= 2 && !super::alert::speaks_to_reader(&text.body);
+        if machine || !*personal && (role || shaped()) {
             return decided("alert_text", format!("Subject: {term}"));
         }
     }

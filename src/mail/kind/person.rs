@@ -4,44 +4,9 @@ use super::Facts;
 use super::auto_reply::{ACKNOWLEDGEMENTS, OUT_OF_OFFICE_BODIES, OUT_OF_OFFICE_SUBJECTS};
 use super::delivery;
 use super::notification::is_role_address;
-use super::terms::{Text, complains, first_of, fold, speaks_of_self};
+use super::sentence::{self, Lines};
+use super::terms::{Text, complains, first_of, speaks_of_self};
 use crate::mail::text::is_wide_letter;
-
-/// Ends of sentences. A point or a colon inside a number or an address ends none.
-const ENDS: &[char] = &['.', '!', '?', '。', '！', '？', '；'];
-
-/// The sentences of a text, folded: lines end them too where an empty line follows or a capital begins the next.
-fn sentences(text: &str) -> Vec<String> {
-    let mut sentences = Vec::new();
-    let mut start = 0;
-    let mut cut = |start: &mut usize, end: usize| {
-        let sentence = fold(&text[*start..end], 2_000);
-        if !sentence.trim().is_empty() {
-            sentences.push(sentence.trim().to_owned());
-        }
-        *start = end;
-    };
-    for (position, character) in text.char_indices() {
-        let next = position + character.len_utf8();
-        let ends = if character == '\n' {
-            text[next..]
-                .trim_start_matches([' ', '\t', '\r'])
-                .starts_with(|first: char| first == '\n' || first.is_uppercase())
-        } else {
-            ENDS.contains(&character)
-                && (!character.is_ascii()
-                    || text[next..].is_empty()
-                    || text[next..].starts_with(|after: char| {
-                        after.is_whitespace() || matches!(after, '"' | ')' | '”')
-                    }))
-        };
-        if ends {
-            cut(&mut start, next);
-        }
-    }
-    cut(&mut start, text.len());
-    sentences
-}
 
 /// What a person hands over.
 #[rustfmt::skip]
@@ -58,24 +23,17 @@ const REAL_PERSON: &[&str] = &[
     "człowiek", "z kimś", "prawdziwa osoba", "żywą osobą", "żywej osoby", "真人", "人工客服", "人工回复", "转人工",
 ];
 
-/// Words of an absence, of which people speak in the first person and programs for them.
-#[rustfmt::skip]
-const AWAY: &[&str] = &[
-    "out of", "away", "vacation", "holiday", "on leave", "absen", "not in the office", "return", "i am back", "i'm back", "abwesen", "urlaub", "nicht im büro", "außer haus", "zurück", "congé",
-    "vacances", "de retour", "urlop", "nieobecn", "poza biurem", "wracam", "wrócę", "休假", "外出", "不在", "请假",
-];
-
 /// Whether a person says a machine's `term` in the new text of a mail: asks about it, speaks of himself beside it, wants a
 /// person instead, hands something over or signs. An absence is announced by a program in somebody's name.
 pub(super) fn says(facts: &Facts<'_>, text: &Text, term: &str) -> bool {
-    let sentences = sentences(facts.new_text);
+    let sentences = sentence::split(facts.new_text, Lines::Capital);
     let own = || sentences.iter().filter(|sentence| sentence.contains(term));
     if own().any(|sentence| sentence.ends_with(['?', '？'])) {
         return true;
     }
     let away = OUT_OF_OFFICE_BODIES.first_in(&text.body).is_some()
         || OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some()
-        || first_of(&text.body, AWAY).is_some();
+        || super::note::names_absence(&text.body);
     if away || is_role_address(facts) {
         return false;
     }
@@ -117,7 +75,7 @@ pub(super) fn pastes_bounce(facts: &Facts<'_>) -> bool {
         "see below", "see above", "what i got", "came back", "comes back", "siehe unten", "siehe oben", "kam zurück", "kommt zurück", "voir ci-dessous", "voir plus bas", "ci-dessous", "m'est revenu", "est revenu",
         "patrz poniżej", "zobacz poniżej", "jak niżej", "wróciła do", "见下", "如下", "请看", "被退",
     ];
-    let sentences = sentences(facts.text);
+    let sentences = sentence::split(facts.text, Lines::Capital);
     let said = |sentence: &String| first_of(sentence, delivery::BODIES.list()).is_some();
     !sentences
         .iter()
@@ -145,7 +103,7 @@ fn is_protocol(sentence: &str) -> bool {
 }
 
 /// Whether a first name, or a first and a last one, ends a text below a line of its own or behind a word of farewell.
-fn is_signed(text: &str) -> bool {
+pub(super) fn is_signed(text: &str) -> bool {
     #[rustfmt::skip]
     const FAREWELLS: &[&str] = &[
         "regards", "wishes", "thanks", "thank you", "cheers", "best", "sincerely", "yours", "grüßen", "grüße", "gruß", "gruss", "danke", "mfg", "vg", "lg", "cordialement", "salutations", "merci",

@@ -1,6 +1,6 @@
-//! Machine-readable reports: multipart/report (RFC 6522) and calendar objects (RFC 5546).
+//! Reports: multipart/report (RFC 6522), calendar objects (RFC 5546), and receipts that are a text.
 
-use super::terms::{Text, speaks_of_self};
+use super::terms::{Table, Terms, Text, speaks_of_self};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -59,7 +59,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
     }
-    if let Some(subject) = receipt_subject(facts, text) {
+    if let Some(subject) = receipt_subject(facts, text).or_else(|| receipt_text(facts, text)) {
         return decided(MailKind::Receipt, "receipt_text", subject);
     }
     if let Some(method) = &facts.calendar_method {
@@ -69,43 +69,10 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             format!("METHOD:{method}"),
         ));
     }
-    if let Some(subject) = calendar_subject(facts, text) {
+    if let Some(subject) = super::invitation::subject(facts, text) {
         return decided(MailKind::Calendar, "calendar_text", subject);
     }
     None
-}
-
-/// Subjects of answers to invitations, lower case.
-#[rustfmt::skip]
-const CALENDAR_SUBJECTS: &[&str] = &[
-    "accepted:", "declined:", "tentative:", "tentatively accepted:", "zugesagt:", "abgelehnt:", "mit vorbehalt:", "vorläufig:", "mit vorbehalt zugesagt:", "accepté :", "accepté:", "refusé :", "refusé:", "provisoire :", "provisoire:",
-    "zaakceptowano:", "zaakceptowane:", "odrzucono:", "odrzucone:", "wstępnie:", "wstępna akceptacja:", "已接受:", "已接受：", "已拒绝:", "已拒绝：", "已谢绝:", "已谢绝：", "暂定:", "暂定：", "aceptado:", "aceptada:", "rechazado:", "rechazada:",
-    "accettato:", "rifiutato:", "aceite:", "aceito:", "recusado:", "geaccepteerd:", "geweigerd:", "承諾:", "辞退:",
-];
-
-/// What they say, lower case.
-#[rustfmt::skip]
-const CALENDAR_WORDS: &[&str] = &[
-    "accepted this invitation", "accepted the invitation", "accepted your invitation", "declined this invitation", "declined the invitation", "declined your invitation", "tentatively accepted", "replied \"maybe\"",
-    "has accepted this meeting", "has declined this meeting", "accepted your meeting", "declined your meeting", "einladung angenommen", "einladung abgelehnt", "einladung mit vorbehalt", "einladung vorläufig", "einladung zugesagt", "besprechung angenommen", "besprechung abgelehnt",
-    "accepté cette invitation", "accepté l'invitation", "accepté votre invitation", "refusé cette invitation", "refusé l'invitation", "refusé votre invitation", "zaakceptował to zaproszenie", "zaakceptowała to zaproszenie", "zaakceptował(a) to zaproszenie", "przyjął zaproszenie", "przyjęła zaproszenie",
-    "zaakceptował zaproszenie", "zaakceptowała zaproszenie", "odrzucił zaproszenie", "odrzuciła zaproszenie", "odrzucił to zaproszenie", "odrzuciła to zaproszenie", "接受了此邀请", "接受此邀请", "接受了邀请", "接受了您的邀请", "拒绝了此邀请", "拒绝了邀请", "谢绝了此邀请",
-    "ha aceptado esta invitación", "ha rechazado esta invitación", "ha accettato questo invito", "ha accettato l'invito", "ha rifiutato", "aceitou este convite", "recusou este convite", "uitnodiging geaccepteerd", "uitnodiging geweigerd",
-];
-
-/// An answer to an invitation whose calendar part was lost on the way: its subject and the sentence of the calendar program,
-/// which speaks of the guest by name.
-fn calendar_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
-    CALENDAR_SUBJECTS
-        .iter()
-        .any(|prefix| text.full_subject.starts_with(prefix))
-        .then_some(())?;
-    let body = text.whole();
-    (body.len() <= 1_000
-        && CALENDAR_WORDS.iter().any(|term| body.contains(term))
-        && !super::terms::asks(body)
-        && !speaks_of_self(body))
-    .then_some(facts.subject)
 }
 
 /// Subjects of the receipts that Outlook and Exchange write, lower case.
@@ -124,13 +91,13 @@ const RECEIPT_WORDS: &[&str] = &[
 ];
 
 /// With which a person goes on.
-const BUTS: &[&str] = &[
+pub(super) const BUTS: &[&str] = &[
     " but ",
     " aber ",
     " mais ",
     " ale ",
     " pero ",
-    " ma ",
+    ", ma ",
     " mas ",
     " maar ",
     "但",
@@ -167,4 +134,54 @@ fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
         && !super::note::wants_more(lower)
         && !BUTS.iter().any(|word| lower.contains(word)))
     .then_some(subject)
+}
+
+/// Subjects under which mail programs send receipts that they write as a text, lower case.
+#[rustfmt::skip]
+const RECEIPT_TITLES: &[&str] = &[
+    "return receipt", "read receipt", "delivery receipt", "empfangsbestätigung (", "lesebestätigung", "accusé de réception (", "accusé de lecture", "confirmation de lecture", "potwierdzenie odbioru (", "potwierdzenie przeczytania",
+    "potwierdzenie wyświetlenia", "回执", "已读回执", "阅读回执", "acuse de recibo (", "confirmación de lectura", "ricevuta di ritorno", "conferma di lettura", "confirmação de leitura", "recibo de leitura", "leesbevestiging", "ontvangstbevestiging (", "開封確認",
+];
+
+/// With which such a text names itself.
+#[rustfmt::skip]
+pub(super) static RECEIPTS: Terms = Terms::new(Table::Receipt, &[
+    "this is a return receipt for", "this is a receipt for the mail", "this is a receipt for the message", "this is a receipt for the email", "this is a read receipt for", "dies ist eine empfangsbestätigung für", "dies ist eine lesebestätigung für", "dies ist eine eingangsbestätigung für die nachricht, die sie",
+    "ceci est un accusé de réception pour", "ceci est un accusé de réception du", "ceci est un accusé de lecture", "ceci est une confirmation de lecture", "to jest potwierdzenie odbioru wiadomości", "to jest potwierdzenie przeczytania", "to jest potwierdzenie otrzymania wiadomości", "to jest potwierdzenie wyświetlenia",
+    "的邮件的回执", "邮件的已读回执", "这是一封回执", "este es un acuse de recibo", "questa è una ricevuta di ritorno", "questa è una conferma di lettura", "este é um recibo de leitura", "esta é uma confirmação de leitura", "dit is een leesbevestiging", "dit is een ontvangstbevestiging voor", "これは開封確認",
+]);
+
+/// What it says of itself: no more than that something was shown.
+#[rustfmt::skip]
+pub(super) static RECEIPT_NOTES: Terms = Terms::new(Table::ReceiptNote, &[
+    "receipt only acknowledges that", "receipt only confirms that", "receipt verifies only that", "no guarantee that the recipient", "no guarantee that the message", "not guarantee that the recipient", "bestätigt nur, dass die nachricht", "bestätigt lediglich, dass die nachricht", "bestätigt nur, dass die e-mail",
+    "keine garantie, dass der empfänger", "keine garantie, dass die nachricht", "nicht garantiert werden, dass der empfänger", "atteste seulement que le message", "confirme seulement que le message", "indique seulement que le message", "signifie seulement que le message", "aucune garantie que le destinataire", "ne garantit pas que le destinataire",
+    "potwierdza tylko, że wiadomość", "potwierdza jedynie, że wiadomość", "oznacza jedynie, że wiadomość", "nie ma gwarancji, że odbiorca", "nie gwarantuje, że odbiorca", "nie ma pewności, że odbiorca", "回执仅表明", "回执只表明", "回执仅确认", "回执只确认", "不能保证收件人", "不保证收件人", "无法保证收件人",
+    "sólo confirma que el mensaje", "solo confirma que el mensaje", "conferma solo che il messaggio", "indica solo che il messaggio", "apenas confirma que a mensagem", "bevestigt alleen dat het bericht", "geen garantie dat de ontvanger",
+]);
+
+/// A receipt that a mail program wrote as a text: it names itself, says how little it says, or stands below such a subject;
+/// two of these, and nothing that a person adds.
+fn receipt_text<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+    let titled = RECEIPT_TITLES
+        .iter()
+        .any(|title| text.full_subject.starts_with(title));
+    let body = text.whole();
+    let named = RECEIPTS.first_in(body);
+    let noted = RECEIPT_NOTES.first_in(body);
+    let signs = usize::from(titled) + usize::from(named.is_some()) + usize::from(noted.is_some());
+    let cited = named
+        .into_iter()
+        .chain(noted)
+        .any(|term| super::auto_reply::is_cited(body, term));
+    (signs >= 2
+        && !cited
+        && facts.text.len() <= 1_000
+        && !text.answers_or_forwards()
+        && !super::terms::asks(body)
+        && !speaks_of_self(body)
+        && !super::terms::complains(body)
+        && !super::note::wants_more(body)
+        && !BUTS.iter().any(|word| body.contains(word)))
+    .then_some(facts.subject)
 }

@@ -56,6 +56,11 @@ impl Text {
         }
     }
 
+    /// Whether the end is another text than the beginning.
+    pub(super) fn ends_beyond_body(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// Whether the subject is that of a forward or an answer.
     pub(super) fn answers_or_forwards(&self) -> bool {
         self.subject.len() != self.full_subject.len()
@@ -142,6 +147,19 @@ pub(super) enum Table {
     Personal,
     Unsubscribe,
     Selling,
+    Invitation,
+    InvitationLabel,
+    Receipt,
+    ReceiptNote,
+    AlertProgram,
+    AlertState,
+    AlertAction,
+    AlertLabel,
+    Parcel,
+    ParcelState,
+    ParcelTrack,
+    WayOut,
+    Promotion,
     /// What every announcement says; its terms stand in a file of their own.
     Announcement,
 }
@@ -153,7 +171,7 @@ pub(super) struct Terms {
 }
 
 /// In the order of [`Table`].
-static TABLES: [&Terms; 16] = [
+static TABLES: [&Terms; 29] = [
     &super::delivery::SUBJECTS,
     &super::delivery::BODIES,
     &super::auto_reply::OUT_OF_OFFICE_SUBJECTS,
@@ -170,6 +188,19 @@ static TABLES: [&Terms; 16] = [
     &super::notification::PERSONAL,
     &super::bulk::UNSUBSCRIBE,
     &super::bulk::SELLING,
+    &super::invitation::INVITED,
+    &super::invitation::LABELS,
+    &super::report::RECEIPTS,
+    &super::report::RECEIPT_NOTES,
+    &super::alert::PROGRAMS,
+    &super::alert::STATES,
+    &super::alert::ACTIONS,
+    &super::alert::LABELS,
+    &super::parcel::PARCELS,
+    &super::parcel::STATES,
+    &super::parcel::TRACKING,
+    &super::subscription::WAYS_OUT,
+    &super::subscription::PROMOTION,
 ];
 
 impl Terms {
@@ -311,7 +342,14 @@ pub(super) fn speaks_of_self(text: &str) -> bool {
     const UNLESS: &[(&str, &[&str])] = &[
         ("i", &["nie", "jest", "się", "dla", "oraz", "il", "di", "che", "gli", "della"]), ("je", &["het", "een", "van", "voor", "niet"]),
     ];
-    let words = || text.split(|character: char| !character.is_alphanumeric() && character != '\'');
+    // `mia@partner.example` speaks of nobody, nor does the address of a page.
+    let words = || {
+        text.split(' ')
+            .filter(|word| !word.contains('@') && !word.contains("://"))
+            .flat_map(|word| {
+                word.split(|character: char| !character.is_alphanumeric() && character != '\'')
+            })
+    };
     let holds = |any: &[&str]| words().any(|word| any.contains(&word));
     words().any(|word| WORDS.contains(&word) || word.starts_with("j'") || word.starts_with("m'"))
         || UNLESS
@@ -328,10 +366,10 @@ pub(super) fn speaks_of_self(text: &str) -> bool {
 const COMPLAINTS: &[&str] = &[
     "is not sent", "not being sent", "was not sent", "are not sent", "never came", "never arriv", "did not get", "didn't get", "do not get", "don't get", "does not come",
     "twice", "three times", "ten times", "several times", "many times", "each other", "every mail", "exclude us", "switch off", "switch it off", "turn off", "turn it off", "why ", "how do", "how can", "is wrong",
-    "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", 
-    "richte ich", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
-    "funktioniert nicht", "funktioniert auch nicht", "désactiver", "pourquoi", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
-    "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用", "关不掉", "关不了", "停不下来", "怎样", "stopped working",
+    "please stop", "please unblock", "since the update", "our auto", "your auto", "loop", "broken", "not working", "does not work", "doesn't work", "does nothing", "dead link", "leads nowhere", "wrong ",
+    "richte ich", "ins leere", "geht nicht", "link ist tot", "abschalten", "ausschalten", "deaktivier", "abstellen", "warum ", "doppelt", "zweimal", "mehrmals", "jedes mal", "kommt nicht", "nicht angekommen", "nicht gesendet", "nicht verschickt", "nicht bekommen",
+    "funktioniert nicht", "funktioniert auch nicht", "désactiver", "pourquoi", "deux fois", "trois fois", "dix fois", "plusieurs fois", "n'arrive", "ne s'affich", "ne mène", "lien mort",  "n'est pas envoy", "ne part pas", "part encore", "ne fonctionne",
+    "wyłączyć", "włączyć", "dlaczego", "dwa razy", "kilka razy", "wiele razy", "nie przychodzi", "nie prowadzi", "nie dosta", "nie wysyła", "nie działa", "怎么", "请问", "关闭", "为什么", "没有收到", "没收到", "收不到", "不能用", "关不掉", "关不了", "停不下来", "打不开", "怎样", "stopped working",
     "两次", "desactivar", "por qué", "disattivare", "perché", "desativar", "uitschakelen", "waarom",
 ];
 

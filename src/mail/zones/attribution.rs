@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::clock::has_clock;
 use super::header_block::has_year;
 use super::line::{Line, next_filled};
+use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
 /// Words for writing, lower case, as they stand in attributions.
@@ -72,11 +74,25 @@ fn ends_like_one(lower: &str) -> bool {
     if end.ends_with(':') || end.ends_with('：') || lower.ends_with('>') && lower.contains('@') {
         return true;
     }
-    VERBS
-        .iter()
-        .chain(MORE_VERBS)
-        .any(|verb| end.ends_with(verb))
+    // Few words end in the two bytes that a verb ends in.
+    let may_be_verb = matches!(end.as_bytes(), [.., before, last]
+        if VERB_ENDS.contains(&[*before, *last]));
+    may_be_verb
+        && VERBS
+            .iter()
+            .chain(MORE_VERBS)
+            .any(|verb| end.ends_with(verb))
 }
+
+/// The last two bytes of each verb.
+static VERB_ENDS: LazyLock<HashSet<[u8; 2]>> = LazyLock::new(|| {
+    let verbs = VERBS.iter().chain(MORE_VERBS);
+    verbs
+        .filter_map(|verb| verb.as_bytes().last_chunk().copied())
+        .collect()
+});
+
+static OPENING_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(OPENINGS));
 
 fn has_mail_address(text: &str) -> bool {
     text.match_indices('@').any(|(position, _)| {
@@ -85,20 +101,6 @@ fn has_mail_address(text: &str) -> bool {
             .next_back()
             .is_some_and(|character| character.is_alphanumeric() || "._-+\"".contains(character))
             && text[position + 1..].starts_with(|character: char| character.is_alphanumeric())
-    })
-}
-
-/// Digits with a colon between: `9:05`, `21.31`, `17h40`.
-fn has_clock(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (1..bytes.len().saturating_sub(2)).any(|index| {
-        matches!(bytes[index], b':' | b'.' | b'h')
-            && bytes[index - 1].is_ascii_digit()
-            && bytes[index + 1].is_ascii_digit()
-            && bytes[index + 2].is_ascii_digit()
-            && !(index + 3 < bytes.len()
-                && bytes[index + 3].is_ascii_digit()
-                && bytes[index] == b'.')
     })
 }
 
@@ -131,9 +133,9 @@ fn names_day_or_month(lower: &str) -> bool {
 
 fn opens_like_one(lower: &str) -> bool {
     let lower = lower.trim_start_matches(['*', '_', '"', ' ']);
-    if lower.starts_with(|character: char| character.is_ascii_digit())
-        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
-    {
+    let mut opens = lower.starts_with(|character: char| character.is_ascii_digit());
+    OPENING_WORDS.prefixes(lower.as_bytes(), |_, _| opens = true);
+    if opens {
         return true;
     }
     let word = lower
@@ -344,7 +346,28 @@ fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
 const POSSESSIVES: &[&str] = &[
     "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "twój", "twoja", "wasz", "wasza",
     "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
-    "wir", "ich", "we", "nous", "je",
+    "wir", "ich", "we", "nous", "je", "państwa", "pański", "pańska", "waszego", "naszego", "mir", "uns", "nam", "mij", "ons",
+];
+
+/// The same where words are not parted.
+const WIDE_POSSESSIVES: &[&str] = &[
+    "贵公司",
+    "贵司",
+    "贵方",
+    "您",
+    "你们",
+    "我们",
+    "我司",
+    "御社",
+    "貴社",
+    "弊社",
+];
+
+/// Beginnings of attributions with the words for yours and to me in their language, which mean something else in others.
+#[rustfmt::skip]
+const POSSESSIVES_BEHIND: &[(&str, &[&str])] = &[
+    ("el ", &["su", "sus", "tu", "me", "nos", "mi"]), ("il ", &["suo", "sua", "tuo", "mi", "ci", "mio"]), ("em ", &["seu", "sua", "me", "nos", "meu"]), ("no dia ", &["seu", "sua", "me", "nos"]),
+    ("w dniu ", &["mi", "pana", "pani", "twój"]), ("dnia ", &["mi", "pana", "pani"]), ("op ", &["je", "me", "mijn"]), ("le ", &["m'a", "me", "mon", "ma"]), ("am ", &["mein", "meine"]), ("on ", &["me", "us"]),
 ];
 
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
@@ -362,10 +385,17 @@ pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
     {
         return false;
     }
-    let speaks = joined
-        .split(|character: char| !character.is_alphabetic())
-        .any(|word| POSSESSIVES.contains(&word));
-    speaks || !(has_year(&joined) || has_short_date(&joined))
+    let words = || joined.split(|character: char| !character.is_alphabetic() && character != '\'');
+    let speaks = words().any(|word| POSSESSIVES.contains(&word))
+        || WIDE_POSSESSIVES.iter().any(|word| joined.contains(word))
+        || POSSESSIVES_BEHIND.iter().any(|(opening, own)| {
+            joined.starts_with(opening) && words().any(|word| own.contains(&word))
+        });
+    // A sentence that goes on right below.
+    let goes_on = lines
+        .get(found.last + 1)
+        .is_some_and(|below| below.words() >= 3 && below.text.starts_with(char::is_lowercase));
+    speaks || goes_on || !(has_year(&joined) || has_short_date(&joined))
 }
 
 /// How Horde and others name the author alone.

@@ -1,5 +1,6 @@
 //! Lines labelled like the header of a mail that are none: settings inside others, literals of a program, forms.
 
+use super::clock::has_clock;
 use super::header_block::{has_year, label};
 use super::header_labels::Label;
 use super::line::{Line, next_filled, plain_lower, previous_filled};
@@ -97,26 +98,5 @@ fn is_time_of_sending(line: &Line<'_>) -> bool {
                 plain_lower(name).trim(),
                 "date" | "datum" | "data" | "fecha" | "日期" | "时间"
             )
-        })
-}
-
-/// A time of the day: `14:03`, `14h03`, `14.03`, `2 PM`.
-fn has_clock(text: &str) -> bool {
-    let value = text
-        .split_once([':', '：'])
-        .map_or(text, |(_, value)| value);
-    value.contains(['点', '時', '时'])
-        || value.split_whitespace().any(|word| {
-            let word = word.trim_matches(|character: char| !character.is_ascii_alphanumeric());
-            let pieces: Vec<&str> = word
-                .split([':', 'h', '.', 'T'])
-                .filter(|piece| !piece.is_empty())
-                .collect();
-            matches!(word, "AM" | "PM" | "am" | "pm" | "Uhr")
-                || word.contains(':') && word.starts_with(|first: char| first.is_ascii_digit())
-                || pieces.len() == 2
-                    && pieces.iter().all(|piece| {
-                        piece.len() <= 2 && piece.bytes().all(|byte| byte.is_ascii_digit())
-                    })
         })
 }

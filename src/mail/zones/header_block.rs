@@ -4,6 +4,7 @@
 use super::facts;
 use super::header_labels::{INDEX, LABELS, Label};
 use super::line::{Line, plain_lower, previous_filled};
+use super::notes_box;
 
 /// The label of a line and whether a value follows it.
 pub(super) fn label(line: &Line<'_>) -> Option<(Label, bool)> {
@@ -62,7 +63,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     if is_whole_block(lines[first].text) {
         return Some(HeaderBlock { first, last: first });
     }
-    if let Some(found) = boxed(lines, first) {
+    if let Some(found) = notes_box::at(lines, first) {
         return Some(found);
     }
     if let Some(found) = bare_block(lines, first) {
@@ -220,43 +221,6 @@ fn is_smtp_dialogue(lines: &[Line<'_>], first: usize) -> bool {
     let said = said.split_once(": ").map_or(said, |(_, said)| said);
     lines[above].text.len() < 120
         && (said == "DATA" || said.starts_with("354 ") || said.starts_with("RCPT TO:<"))
-}
-
-/// Most lines of a block that is drawn as a box.
-const BOX_LINES_MAX: usize = 60;
-
-/// Lotus Notes once more: each label and each value in a box of bars and dashes, `|------------>`, `| From:      |`.
-fn boxed(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
-    let edge = |text: &str| {
-        text.len() > 4
-            && text.starts_with(['|', '>'])
-            && text.ends_with(['|', '>'])
-            && text[1..text.len() - 1].bytes().all(|byte| byte == b'-')
-    };
-    if !lines[first].text.starts_with("|--") || !edge(lines[first].text) {
-        return None;
-    }
-    let mut seen = [false; 6];
-    let mut last = first;
-    for (index, line) in lines.iter().enumerate().skip(first).take(BOX_LINES_MAX) {
-        let text = line.text;
-        if edge(text) {
-            last = index;
-        } else if text.starts_with('|') && text.ends_with('|') {
-            let inner = text.trim_matches(['|', ' ']).to_lowercase();
-            if let Some(found) = inner
-                .strip_suffix([':', '：'])
-                .and_then(|name| INDEX.get(name.trim()))
-            {
-                seen[*found as usize] = true;
-            }
-            last = index;
-        } else if !line.is_blank() {
-            break;
-        }
-    }
-    (seen[Label::From as usize] && seen.iter().filter(|seen| **seen).count() >= 2)
-        .then_some(HeaderBlock { first, last })
 }
 
 /// Most lines between the first label and the subject of a block whose labels stand alone on their lines.

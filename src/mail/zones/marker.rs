@@ -1,6 +1,9 @@
 //! Lines that separate a mail from the one it answers or forwards: `-----Original Message-----` and kin.
 
+use std::sync::LazyLock;
+
 use super::line::Line;
+use crate::lexicon::Lexicon;
 
 /// What a marker says of the text below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,14 +133,16 @@ const REPLY_LINES: &[&str] = &[
 ];
 
 /// Words for a line, one of which each of [`REPLY_LINES`] holds: most lines are dismissed by them.
-const LINE_WORDS: [&str; 12] = [
-    "line", "LINE", "eile", "ligne", "linii", "linią", "行", "线", "línea", "riga", "linha",
-    "regel",
-];
+static LINE_WORDS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new(&[
+        "line", "LINE", "eile", "ligne", "linii", "linią", "行", "线", "línea", "riga", "linha",
+        "regel",
+    ])
+});
 
 /// Whether a line asks that answers be written above it, as help desks put it on top of what they send.
 pub(crate) fn is_reply_line(text: &str) -> bool {
-    if text.len() > 120 || !LINE_WORDS.iter().any(|word| text.contains(word)) {
+    if text.len() > 120 || !LINE_WORDS.stand_in(text) {
         return false;
     }
     let lower = text.to_lowercase();

@@ -140,7 +140,14 @@ pub(super) fn is_mobile(text: &str) -> bool {
             || thing.len() > 5 && lower.contains(thing)
     });
     let link = lower.contains("http");
-    let sentence = lower.contains(", ") && words > 7;
+    // `Sent via the Samsung Galaxy S21, an AT&T 5G smartphone`
+    let described = lower.split_once(", ").is_some_and(|(_, rest)| {
+        (rest.starts_with("an ") || rest.starts_with("a "))
+            && ["smartphone", "phone", "tablet", "device", "handset"]
+                .iter()
+                .any(|thing| rest.trim_end_matches('.').ends_with(thing))
+    });
+    let sentence = lower.contains(", ") && words > 7 && !described;
     if sentence
         && !lower.contains("excuse")
         && !lower.contains("sorry")

@@ -7,6 +7,7 @@
 
 mod armor;
 mod attribution;
+mod clock;
 mod code;
 mod disclaimer;
 mod facts;
@@ -17,9 +18,11 @@ mod line;
 mod lone_name;
 mod marker;
 mod mobile;
+mod notes_box;
 mod separator;
 mod sign_off;
 mod signature;
+mod title;
 mod wrapped;
 
 pub(crate) use armor::unescaped;

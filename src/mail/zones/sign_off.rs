@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::line::{Line, previous_filled};
-use super::signature::{has_contact, has_telephone, has_title, has_title_first, is_of_signature};
+use super::signature::{has_contact, has_telephone, is_of_signature};
+use super::title::{has_title, has_title_first};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 

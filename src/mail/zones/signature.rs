@@ -6,6 +6,7 @@ use super::lone_name;
 use super::mobile;
 use super::separator;
 use super::sign_off;
+use super::title::has_title;
 use crate::mail::ZoneKind;
 use crate::mail::text::is_wide_letter;
 
@@ -161,10 +162,6 @@ fn delimiter(
         if content[index] || line.depth > 0 || line.is_blank() {
             continue;
         }
-        let below: Vec<_> = lines[index + 1..]
-            .iter()
-            .filter(|line| !line.is_blank())
-            .collect();
         let strict = line.raw == "-- ";
         let dashes = matches!(
             line.text,
@@ -174,6 +171,7 @@ fn delimiter(
             if separator::goes_on(lines, index, strict) {
                 continue;
             }
+            let below = filled_lines(&lines[index + 1..]);
             // Without the space that the standard asks for, it may separate anything.
             if !strict
                 && (below.iter().any(|other| is_content_below(other.text))
@@ -205,7 +203,11 @@ fn delimiter(
         }
         let rule = line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3)
             && (line.text.starts_with('*') || !line.text.contains(' '));
-        if rule && (1..=10).contains(&below.len()) && !line.text.starts_with("```") {
+        let below = match rule && !line.text.starts_with("```") {
+            true => filled_lines(&lines[index + 1..]),
+            false => continue,
+        };
+        if (1..=10).contains(&below.len()) {
             let another = below
                 .iter()
                 .any(|other| other.is_rule_of(&['_', '-', '=', '*'], 3));
@@ -243,6 +245,10 @@ fn delimiter(
         }
     }
     None
+}
+
+fn filled_lines<'l, 't>(lines: &'l [Line<'t>]) -> Vec<&'l Line<'t>> {
+    lines.iter().filter(|line| !line.is_blank()).collect()
 }
 
 /// Whether the line right above a rule is no end of a text: a word or three that no sign ends and no farewell is.
@@ -403,7 +409,6 @@ fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
 
 /// Telephone numbers, addresses of mail and web: what signatures are made of.
 pub(super) fn has_contact(text: &str) -> bool {
-    let lower = text.to_lowercase();
     if text.contains('@')
         && text
             .split_whitespace()
@@ -411,10 +416,16 @@ pub(super) fn has_contact(text: &str) -> bool {
     {
         return true;
     }
-    if lower.contains("www.") || lower.starts_with("http") {
+    let bytes = text.as_bytes();
+    let is_of_web = |begins: &[u8], word: &[u8]| begins.eq_ignore_ascii_case(word);
+    if bytes.windows(4).any(|four| is_of_web(four, b"www."))
+        || bytes
+            .get(..4)
+            .is_some_and(|begins| is_of_web(begins, b"http"))
+    {
         return true;
     }
-    has_telephone(&lower)
+    has_digits_of_telephone(text) && has_telephone(&text.to_lowercase())
 }
 
 /// `2024-03-04`, `04.03.2024`, `09:05:11`, `2024-03-04T09:05:11Z`.
@@ -459,7 +470,15 @@ fn plausible_year(text: &str) -> bool {
     text.starts_with("19") || text.starts_with("20")
 }
 
+/// Whether there are digits enough for an extension, which has the fewest.
+fn has_digits_of_telephone(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
 pub(super) fn has_telephone(lower: &str) -> bool {
+    if !has_digits_of_telephone(lower) {
+        return false;
+    }
     #[rustfmt::skip]
     const LABELS: &[&str] = &[
         "tel", "phone", "ph:", "fax", "mobile", "mob:", "cell", "direct", "office:", "telefon", "téléphone",
@@ -516,30 +535,11 @@ pub(super) fn has_telephone(lower: &str) -> bool {
     (shaped || plus) && lower.split_whitespace().count() <= 8
 }
 
-/// Words of titles and companies, lower case.
-#[rustfmt::skip]
-const TITLES: &[&str] = &[
-    "manager", "president", "director", "counsel", "specialist", "engineer", "analyst", "consultant",
-    "assistant", "coordinator", "developer", "ceo", "cto", "cfo", "founder", "architect", "head of",
-    "team lead", "administrator", "technician", "recruiter", "geschäftsführer", "leiter", "entwickler",
-    "vertrieb", "directeur", "responsable", "ingénieur", "développeur", "kierownik", "dyrektor",
-    "specjalista", "programista", "经理", "工程师", "总监", "gerente", "ingeniero", "responsabile", "diretor",
-];
-
-/// Whether a line, in lower case, names what somebody does.
-pub(super) fn has_title(lower: &str) -> bool {
-    TITLES.iter().any(|title| lower.contains(title))
-}
-
-/// Whether a line, in lower case, begins with what somebody does.
-pub(super) fn has_title_first(lower: &str) -> bool {
-    TITLES.iter().any(|title| lower.starts_with(title))
-}
-
 /// A line that says who or where somebody is: contacts, a title, an address with its number.
 pub(super) fn is_of_signature(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    has_contact(text) || has_title(&lower) || text.bytes().filter(u8::is_ascii_digit).count() >= 3
+    text.bytes().filter(u8::is_ascii_digit).count() >= 3
+        || has_contact(text)
+        || has_title(&text.to_lowercase())
 }
 
 fn ends_sentence(text: &str) -> bool {

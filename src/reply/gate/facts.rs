@@ -173,7 +173,12 @@ impl GateFacts {
         case: CaseGateState,
         occasion: Occasion,
     ) -> Self {
-        let mut desk_facts = Self {
+        // Only what decides is worth keeping beside each verdict: a desk's list of shared domains is
+        // replaced by the one that this recipient has.
+        let settings = desk
+            .gate
+            .for_domain(&addresses::domain_of(&occasion.recipient));
+        Self {
             mode: desk.mode,
             mail: AnsweredMail::from_message(message, desk),
             occasion,
@@ -182,16 +187,8 @@ impl GateFacts {
             own_message_id_domains: desk.own_message_id_domains.clone(),
             case,
             counters,
-            settings: desk.gate.clone(),
-        };
-        // Only what decides is worth keeping beside each verdict: a desk's list of shared domains is
-        // replaced by the one that this recipient has.
-        let domain = addresses::domain_of(&desk_facts.occasion.recipient);
-        desk_facts
-            .settings
-            .shared_domains
-            .retain(|shared| shared.eq_ignore_ascii_case(&domain));
-        desk_facts
+            settings,
+        }
     }
 }
 

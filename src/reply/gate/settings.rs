@@ -55,6 +55,34 @@ pub struct GateSettings {
     pub spam_headers: BTreeMap<String, Vec<String>>,
 }
 
+impl GateSettings {
+    /// The settings with no other shared domain than this one: the list is long, and copied for each mail.
+    pub(super) fn for_domain(&self, domain: &str) -> Self {
+        Self {
+            old_after_hours: self.old_after_hours,
+            stale_after_hours: self.stale_after_hours,
+            late_after_days: self.late_after_days,
+            authentication: self.authentication,
+            budget_window_hours: self.budget_window_hours,
+            budget_per_address: self.budget_per_address,
+            budget_per_domain: self.budget_per_domain,
+            budget_per_shared_domain: self.budget_per_shared_domain,
+            budget_per_body: self.budget_per_body,
+            budget_per_hour: self.budget_per_hour,
+            shared_domains: self
+                .shared_domains
+                .iter()
+                .filter(|shared| shared.eq_ignore_ascii_case(domain))
+                .cloned()
+                .collect(),
+            bounce_days: self.bounce_days,
+            requests_max: self.requests_max,
+            reminders_max: self.reminders_max,
+            spam_headers: self.spam_headers.clone(),
+        }
+    }
+}
+
 /// Mailbox providers where neighbours have nothing to do with each other.
 const SHARED_DOMAINS: [&str; 38] = [
     "126.com",

@@ -1,0 +1,79 @@
+//! What texts say in the words of announcements: one pass over a text for all tables.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
+use super::note_words::{Says, TABLES};
+use crate::lexicon::Lexicon;
+use crate::mail::text::is_wide_letter;
+
+fn is_wide(text: &str) -> bool {
+    text.chars().any(is_wide_letter)
+}
+
+/// What a text says: of each table the first term that stands in it.
+pub(super) struct Said {
+    terms: [Option<&'static str>; TABLES.len()],
+    digit: bool,
+}
+
+/// All terms with the tables that they stand in.
+struct Vocabulary {
+    lexicon: Lexicon,
+    terms: Vec<(&'static str, Vec<Says>)>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut tables: BTreeMap<&'static str, Vec<Says>> = BTreeMap::new();
+    for (says, list) in TABLES {
+        for term in *list {
+            tables.entry(term).or_default().push(*says);
+        }
+    }
+    let terms: Vec<_> = tables.into_iter().collect();
+    let texts: Vec<&str> = terms.iter().map(|(term, _)| *term).collect();
+    Vocabulary {
+        lexicon: Lexicon::new(&texts),
+        terms,
+    }
+});
+
+impl Said {
+    /// Reads a folded text.
+    pub(super) fn of(text: &str) -> Self {
+        let mut terms = [None; TABLES.len()];
+        VOCABULARY.lexicon.find_all(text, |start, length, place| {
+            let (term, says) = &VOCABULARY.terms[place];
+            let begins = is_wide(term)
+                || !text[..start].ends_with(char::is_alphabetic)
+                || text[..start].ends_with(is_wide_letter);
+            let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
+            for says in says {
+                if begins && (ends || *says != Says::Day) {
+                    terms[*says as usize].get_or_insert(*term);
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        Self {
+            terms,
+            digit: text.bytes().any(|byte| byte.is_ascii_digit()),
+        }
+    }
+
+    /// Whether the text says so.
+    pub(super) fn has(&self, says: Says) -> bool {
+        self.terms[says as usize].is_some()
+    }
+
+    /// The term that says so.
+    pub(super) fn term(&self, says: Says) -> Option<&'static str> {
+        self.terms[says as usize]
+    }
+
+    /// Whether a day is named, by its number or by its name.
+    pub(super) fn names_day(&self) -> bool {
+        self.digit || self.has(Says::Day)
+    }
+}
