@@ -43,7 +43,8 @@ impl<'a> Decoded<'a> {
 ///
 /// Declared names are those of the WHATWG registry, so `gb2312` is read as GBK's superset GB18030 and
 /// `iso-8859-1` as windows-1252. A byte order mark wins over the declaration. Valid UTF-8 with
-/// multi-byte characters is UTF-8 whatever was declared, unless a stateful or two-byte charset was.
+/// multi-byte characters is UTF-8 whatever was declared, unless a stateful charset was; beside a charset of two bytes a
+/// letter it must hold longer characters, or letters with accents inside words.
 pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     let declared = declared.map(str::trim).filter(|name| !name.is_empty());
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -137,7 +138,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     }
     if let Some(text) = utf8
         && !bytes.is_ascii()
-        && is_single_byte(encoding)
+        && (is_single_byte(encoding) || is_surely_utf8(text))
     {
         return Decoded {
             text: Cow::Borrowed(text),
@@ -169,6 +170,27 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         replaced,
         corrected: None,
     }
+}
+
+/// Whether bytes that are valid UTF-8 are so by no accident: "联通" in GBK is valid UTF-8 of two letters, but three
+/// bytes in a row, or a letter with an accent beside others, are no characters of two bytes each.
+fn is_surely_utf8(text: &str) -> bool {
+    let mut before = ' ';
+    let mut long = 0;
+    for (place, character) in text.char_indices() {
+        if character.len_utf8() >= 3 {
+            long += 1;
+        } else if matches!(character, '\u{c0}'..='\u{24f}') {
+            let behind = text[place + character.len_utf8()..].chars().next();
+            let inside = before.is_ascii_alphabetic()
+                || behind.is_some_and(|behind| behind.is_ascii_alphabetic());
+            if inside {
+                return true;
+            }
+        }
+        before = character;
+    }
+    long >= 2
 }
 
 /// Text of eight bits that is known to be Japanese: the charset in which it holds the most syllables.
@@ -434,6 +456,9 @@ pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
     {
         encoding = GB18030;
     }
+    if is_western_sign(bytes, encoding) {
+        encoding = WINDOWS_1252;
+    }
     let (text, replaced) = encoding.decode_without_bom_handling(bytes);
     if replaced {
         let (fallback, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
@@ -463,6 +488,58 @@ pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
         replaced: false,
         corrected: Some(encoding.name()),
     }
+}
+
+/// Most bytes beyond ASCII of a text in which they may be signs that came by themselves.
+const SIGNS_MOST: usize = 6;
+
+/// Whether the few bytes beyond ASCII are signs such as `£`, `½` and `±`, which stand outside words: a guess by letters says
+/// nothing then. One letter with an accent in a text of English words ("naïve") is no more.
+fn is_western_sign(bytes: &[u8], guessed: &'static Encoding) -> bool {
+    if !is_single_byte(guessed) || guessed == WINDOWS_1252 {
+        return false;
+    }
+    let high = || bytes.iter().enumerate().filter(|(_, byte)| **byte >= 0x80);
+    if high().take(SIGNS_MOST + 1).count() > SIGNS_MOST {
+        return false;
+    }
+    let letter = |place: usize| {
+        bytes
+            .get(place)
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+    };
+    let signs = high().all(|(place, byte)| {
+        let before = place.checked_sub(1).is_some_and(letter);
+        match byte {
+            // Quotation marks and dashes stand at words.
+            0x91..=0x97 => true,
+            // "3 °C" and "5 µm" have their unit behind.
+            0xb0 | 0xb5 => !before,
+            0x80 | 0x85 | 0x99 | 0xa0..0xc0 => !before && !letter(place + 1),
+            _ => false,
+        }
+    });
+    let english = || {
+        let words = bytes.split(|byte| !byte.is_ascii_alphabetic());
+        words
+            .filter(|word| {
+                [
+                    &b"the"[..],
+                    b"is",
+                    b"and",
+                    b"of",
+                    b"with",
+                    b"for",
+                    b"we",
+                    b"I",
+                    b"am",
+                    b"not",
+                ]
+                .contains(word)
+            })
+            .count()
+    };
+    signs || high().count() <= 2 && high().all(|(_, byte)| *byte >= 0xc0) && english() >= 2
 }
 
 /// The syllables that Korean texts are mostly made of.
@@ -536,6 +613,43 @@ mod tests {
         let (bytes, _, _) = WINDOWS_1252.encode(german);
         assert_eq!(text(&bytes, Some("iso-8859-1")), german);
         assert_eq!(text(&bytes, Some("us-ascii")), german);
+    }
+
+    #[test]
+    fn utf8_under_a_charset_of_two_bytes_a_letter() {
+        for charset in ["gb2312", "gbk", "gb18030", "shift_jis", "euc-kr", "big5"] {
+            for written in ["Die Wärme fällt aus, schöne Grüße.", "łącze gubi dane"] {
+                assert_eq!(
+                    text(written.as_bytes(), Some(charset)),
+                    written,
+                    "{charset}"
+                );
+            }
+        }
+        assert_eq!(text("阀门漏水了".as_bytes(), Some("gb2312")), "阀门漏水了");
+        let (chinese, _, _) = GB18030.encode("联通的阀门");
+        assert_eq!(text(&chinese, Some("gb2312")), "联通的阀门");
+        let (short, _, _) = GB18030.encode("联通");
+        assert_eq!(text(&short, Some("gb2312")), "联通");
+    }
+
+    #[test]
+    fn signs_in_english_texts_are_those_of_windows_1252() {
+        for written in [
+            "The part costs 5 £ or 6 € with 2 ½ turns",
+            "Keep it at 30 °C ±5 %.",
+            "We are a naïve user of the valve and of the pump.",
+        ] {
+            let (bytes, _, _) = WINDOWS_1252.encode(written);
+            assert_eq!(text(&bytes, None), written);
+            assert_eq!(text(&bytes, Some("us-ascii")), written);
+        }
+        let (polish, _, _) =
+            WINDOWS_1250.encode("Proszę o pomoc, pompa ciągle gubi wodę i łączność.");
+        assert_eq!(
+            text(&polish, None),
+            "Proszę o pomoc, pompa ciągle gubi wodę i łączność."
+        );
     }
 
     #[test]
