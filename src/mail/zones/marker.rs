@@ -129,6 +129,14 @@ fn is_spoken_of(lines: &[Line<'_>], index: usize) -> bool {
         next.text.starts_with(|first: char| first.is_lowercase())
             && !header_block::is_labelled(next)
     };
+    let blank = |index: Option<usize>| {
+        index
+            .and_then(|index| lines.get(index))
+            .is_some_and(Line::is_blank)
+    };
+    if !blank(index.checked_sub(1)) || !blank(Some(index + 1)) {
+        return false;
+    }
     let next = (index + 1..lines.len()).find(|next| !lines[*next].is_blank());
     next.is_some_and(|next| goes_on(&lines[next]))
         && previous_filled(lines, index).is_some_and(|above| {
