@@ -3,17 +3,17 @@
 /// Before answers, lower case, without the colon and a full stop.
 #[rustfmt::skip]
 const ANSWERS: &[&str] = &[
-    "re", "aw", "antw", "antwort", "odp", "ré", "rép", "rif", "r", "res", "sv", "vs", "ynt", "bls", "atb",
+    "re", "aw", "antw", "antwort", "odp", "ré", "rép", "sv", "ynt", "bls", "atb",
     "回复", "回覆", "答复", "答覆", "返信",
 ];
 /// Before forwards.
 #[rustfmt::skip]
 const FORWARDS: &[&str] = &[
-    "fw", "fwd", "wg", "tr", "trs", "rv", "pd", "enc", "i", "vb", "vl", "ilt", "hb", "doorst",
+    "fw", "fwd", "wg", "tr", "trs", "rv", "pd", "enc", "i", "vb", "vl", "vs", "ilt", "hb", "doorst",
     "转发", "轉發", "转寄", "轉寄", "转",
 ];
 /// How some programs begin the subject of an answer, and people one of their own.
-const EITHER: [&str; 2] = ["ref", "réf"];
+const EITHER: [&str; 5] = ["ref", "réf", "rif", "r", "res"];
 /// The longest of them with a counter, up to the colon. Characters.
 const PREFIX_CHARACTERS_MAX: usize = 16;
 

@@ -273,16 +273,30 @@ impl Attributes {
     }
 }
 
+/// Digits of the number behind `ydp`.
+const HEXADECIMAL_DIGITS: usize = 8;
+
 /// A class or an id without what webmail adds to those of the mail that it shows: `x_`, once a reply, or `yiv` and a number,
 /// or `ydp` and a hexadecimal one, and a number behind it.
 fn without_additions(word: &str) -> &str {
     let word = word.trim_start_matches("x_");
-    if let Some(rest) = word.strip_prefix("yiv") {
-        return rest.trim_start_matches(|character: char| character.is_ascii_digit());
-    }
+    let digits = |rest: &str| {
+        rest.trim_start_matches(|character: char| character.is_ascii_digit())
+            .len()
+    };
+    // Eight digits; the letters of what follows may be hexadecimal ones too.
     let rest = word
-        .strip_prefix("ydp")
-        .map(|rest| rest.trim_start_matches(|character: char| character.is_ascii_hexdigit()));
+        .strip_prefix("yiv")
+        .map(|rest| &rest[rest.len() - digits(rest)..])
+        .or_else(|| {
+            let rest = word.strip_prefix("ydp")?;
+            let hexadecimal = rest
+                .bytes()
+                .take(HEXADECIMAL_DIGITS)
+                .take_while(u8::is_ascii_hexdigit)
+                .count();
+            Some(&rest[hexadecimal..])
+        });
     match rest.or_else(|| word.starts_with("yahoo_quoted_").then_some(word)) {
         Some(rest) => rest
             .trim_end_matches(|character: char| character.is_ascii_digit())

@@ -346,7 +346,7 @@ fn is_comment(lines: &[Line<'_>], index: usize) -> bool {
 const POSSESSIVES: &[&str] = &[
     "your", "ihr", "ihre", "euer", "eure", "dein", "deine", "votre", "vos", "twój", "twoja", "wasz", "wasza",
     "vostro", "vostra", "uw", "jullie", "ваш", "ваша", "vosso", "vossa", "nuestro", "notre", "unser", "unsere", "our", "my",
-    "wir", "ich", "we", "nous", "je", "państwa", "pański", "pańska", "waszego", "naszego", "mir", "uns", "nam", "mij", "ons",
+    "wir", "ich", "we", "nous", "je", "państwa", "pański", "pańska", "waszego", "naszego",
 ];
 
 /// The same where words are not parted.
@@ -367,7 +367,7 @@ const WIDE_POSSESSIVES: &[&str] = &[
 #[rustfmt::skip]
 const POSSESSIVES_BEHIND: &[(&str, &[&str])] = &[
     ("el ", &["su", "sus", "tu", "me", "nos", "mi"]), ("il ", &["suo", "sua", "tuo", "mi", "ci", "mio"]), ("em ", &["seu", "sua", "me", "nos", "meu"]), ("no dia ", &["seu", "sua", "me", "nos"]),
-    ("w dniu ", &["mi", "pana", "pani", "twój"]), ("dnia ", &["mi", "pana", "pani"]), ("op ", &["je", "me", "mijn"]), ("le ", &["m'a", "me", "mon", "ma"]), ("am ", &["mein", "meine"]), ("on ", &["me", "us"]),
+    ("w dniu ", &["mi", "nam", "pana", "pani", "twój"]), ("dnia ", &["mi", "nam", "pana", "pani"]), ("op ", &["je", "me", "mij", "mijn", "ons"]), ("le ", &["m'a", "mon", "ma"]), ("am ", &["mein", "meine", "mir", "uns"]), ("on ", &["me", "us"]),
 ];
 
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as

@@ -160,6 +160,10 @@ pub(super) fn is_mobile(text: &str) -> bool {
     // `Sent via the Samsung Galaxy S21, an AT&T 5G smartphone`
     let described = lower.split_once(", ").is_some_and(|(_, rest)| {
         (rest.starts_with("an ") || rest.starts_with("a "))
+            && rest.split_whitespace().count() <= 5
+            && !rest.contains(" uses ")
+            && !rest.contains(" on ")
+            && !rest.contains(" of ")
             && ["smartphone", "phone", "tablet", "device", "handset"]
                 .iter()
                 .any(|thing| rest.trim_end_matches('.').ends_with(thing))

@@ -33,6 +33,9 @@ use super::{Zone, ZoneKind};
 use crate::limits;
 use line::Line;
 
+/// Words of a line above a marker, at most, with which a sentence begins that only shows it.
+const SHOWN_WORDS: usize = 6;
+
 /// What is known of a mail besides its text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hints<'a> {
@@ -307,10 +310,31 @@ impl Judge<'_> {
     /// Whether a marker of an earlier mail is shown rather than set: the line right below it goes on in the middle of a
     /// sentence, or it opens the mail and nothing names the author of what follows.
     fn is_spoken_of(&self, index: usize, (found, last): (marker::Marker, usize)) -> bool {
-        if found != marker::Marker::Original || !self.lines[index].text.starts_with("--") {
+        if !self.lines[index].text.starts_with("--") {
             return false;
         }
         let labelled = |line: usize| header_block::is_labelled(&self.lines[line]);
+        // "We see / -----Original Message----- / in each of your mails."
+        let above = line::previous_filled(self.lines, index);
+        let below = line::next_filled(self.lines, last + 1);
+        let begun = above.is_some_and(|above| {
+            let above = &self.lines[above];
+            above.words() <= SHOWN_WORDS && above.text.ends_with(char::is_alphanumeric)
+        });
+        let ended = below.is_some_and(|below| {
+            let text = self.lines[below].text;
+            text.starts_with(char::is_lowercase)
+                && !text.starts_with("dear ")
+                && !text.starts_with("hi")
+                && !text.starts_with("hello")
+                && !labelled(below)
+        });
+        let apart = index > 0
+            && self.lines[index - 1].is_blank()
+            && self.lines.get(last + 1).is_some_and(line::Line::is_blank);
+        if apart && begun && ended {
+            return true;
+        }
         let goes_on = self.lines.get(last + 1).is_some_and(|below| {
             below.text.starts_with(char::is_lowercase) && below.words() >= 3 && !labelled(last + 1)
         });
@@ -330,7 +354,7 @@ impl Judge<'_> {
                     || attribution::at(self.lines, next).is_some()
             })
         };
-        goes_on || opens_mail && !introduced()
+        found == marker::Marker::Original && (goes_on || opens_mail && !introduced())
     }
 
     /// Judges what follows a border; returns the line to go on with.

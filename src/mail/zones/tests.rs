@@ -75,3 +75,15 @@ fn nothing_quoted_nothing_cut() {
         assert_eq!(new(text), text);
     }
 }
+
+#[test]
+fn earlier_mails_of_authors_with_one_name_and_below_ordinary_text() {
+    for text in [
+        "It fails again.\n\nFrom: Support\nSent: 04 March 2024\nTo: Ann\nSubject: Request\n\nWhich order was it?",
+        "It fails again.\n\nVon: Support\nGesendet: 04.03.2024\nAn: Ann\nBetreff: Anfrage\n\nWelche Bestellung?",
+        "It fails again.\n\n-----Original Message-----\n\ndear Ann, which order was it?",
+        "It fails again.\n\nOn 4 Mar 2024 Nam Nguyen wrote:\n\nWhich order was it?",
+    ] {
+        assert_eq!(new(text), "It fails again.", "{text}");
+    }
+}

@@ -126,7 +126,7 @@ impl SqliteStore {
             .await
             .map_err(|failure| failure.explain(&path))?;
         Ok(Self {
-            readers: readers(&path),
+            readers: readers(&path, false),
             writer: Mutex::new(Some(connection)),
             lock: std::sync::Mutex::new(lock),
             writable: true,
@@ -149,8 +149,8 @@ impl SqliteStore {
                 folder: folder.to_owned(),
             });
         }
-        let store = Self {
-            readers: readers(&path),
+        let mut store = Self {
+            readers: readers(&path, false),
             writer: Mutex::new(None),
             lock: std::sync::Mutex::new(None),
             writable: false,
@@ -159,7 +159,13 @@ impl SqliteStore {
             path,
             keys: RawKeys::default(),
         };
-        let mut reader = store.reader().await?;
+        let mut reader = match store.reader().await {
+            Err(_) if cannot_change(&store.path) => {
+                store.readers = readers(&store.path, true);
+                store.reader().await?
+            }
+            reader => reader?,
+        };
         check_schema(&mut reader, false)
             .await
             .map_err(|failure| failure.explain(&store.path))?;
@@ -207,11 +213,11 @@ pub(super) async fn connect(
 }
 
 /// Connections open as they are needed.
-fn readers(path: &Path) -> SqlitePool {
+fn readers(path: &Path, immutable: bool) -> SqlitePool {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
-        .immutable(cannot_change(path))
+        .immutable(immutable)
         .row_buffer_size(ROW_BUFFER)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
