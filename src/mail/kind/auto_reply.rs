@@ -54,6 +54,30 @@ pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
             format!("Precedence: {value}"),
         ));
     }
+    if let Some(value) = facts.header("X-Mailer")
+        && matches!(
+            value.trim().to_ascii_lowercase().as_str(),
+            "vacation" | "autoresponder" | "autoreply"
+        )
+    {
+        return Some((
+            MailKind::AutoReply,
+            "auto_reply_header",
+            format!("X-Mailer: {value}"),
+        ));
+    }
+    // Rules of a mailbox answer, and they forward what people wrote.
+    if let Some(value) = facts.header("X-MS-Exchange-Generated-Message-Source")
+        && value.to_ascii_lowercase().contains("mailbox rules agent")
+        && !facts.has_quote
+        && !is_forward(facts.subject)
+    {
+        return Some((
+            MailKind::AutoReply,
+            "auto_reply_header",
+            format!("X-MS-Exchange-Generated-Message-Source: {value}"),
+        ));
+    }
     if let Some(value) = facts.header("Delivered-To")
         && value.to_ascii_lowercase().starts_with("autoresponder")
     {
@@ -82,6 +106,16 @@ pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
         }
     }
     None
+}
+
+/// Whether a subject is that of a forward.
+fn is_forward(subject: &str) -> bool {
+    let lower = subject.trim_start().to_lowercase();
+    first_start(
+        &lower,
+        &["fw:", "fwd:", "wg:", "tr:", "pd:", "转发", "轉發"],
+    )
+    .is_some()
 }
 
 /// What an automatically generated mail is when it is not an answer.
@@ -298,7 +332,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     if let Some(term) = ACKNOWLEDGEMENTS.first_in(&text.body).filter(|term| {
         !is_cited(&text.body, term)
-            && !is_limited(&text.body, term)
+            && !super::person::is_limited(&text.body, term)
             && !super::person::says(facts, text, term)
     }) {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
@@ -337,19 +371,6 @@ fn names_mail(text: &str) -> bool {
         .match_indices('我')
         .any(|(at, _)| !text[at..].starts_with("我们"));
     count(text, MAILS) > 0 && !(own && count(text, TIMES) > 0)
-}
-
-/// Whether a mailbox is said to be unread at times only: `This mailbox is not monitored at weekends`.
-fn is_limited(text: &str, term: &str) -> bool {
-    #[rustfmt::skip]
-    const TIMES: &[&str] = &[
-        " at weekend", " on weekend", " over the weekend", " during the weekend", " at night", " overnight", " outside ", " on public holiday", " on bank holiday", " on saturday", " on sunday", " after hours", " after office", " in the evening", " during holidays",
-    ];
-    term.ends_with("not monitored")
-        && text
-            .split(term)
-            .nth(1)
-            .is_some_and(|rest| TIMES.iter().any(|time| rest.starts_with(time)))
 }
 
 /// Whether a term stands between quotation marks: a person writes about what a machine said.
