@@ -462,6 +462,46 @@ fn a_new_problem_in_an_old_thread_is_a_new_case() {
 }
 
 #[test]
+fn thanks_under_the_subject_of_an_answer_go_on_with_it() {
+    for (subject, text, follows) in [
+        (
+            "AW: getOrders 403",
+            "Danke fuer die schnelle Antwort, es geht wieder.",
+            true,
+        ),
+        (
+            "Re: getOrders 403",
+            "Thank you for your reply. Please close the case.",
+            true,
+        ),
+        (
+            "getOrders 403",
+            "Thank you for your reply in advance. getOrders fails.",
+            false,
+        ),
+        (
+            "Re: getOrders 403",
+            "getOrders fails with 403 since noon.",
+            false,
+        ),
+    ] {
+        let message = mail("dev@shop.example", "", subject, text);
+        let assessment = assessor().assess(&message, &Extraction::default(), None);
+        let flagged = assessment.flags.iter().any(|flag| flag == "follow_up");
+        assert_eq!(flagged, follows, "{subject} / {text}");
+    }
+}
+
+#[test]
+fn a_few_questions_are_as_many_as_their_list_has() {
+    let text = "We have a couple of questions that are unrelated:\r\n1. Who may add colleagues?\r\n\
+                2. How often is the list renewed?\r\n3. Where are the invoices?";
+    let message = mail("dev@shop.example", "", "Questions", text);
+    let assessment = assessor().assess(&message, &Extraction::default(), None);
+    assert_eq!(assessment.questions, 3);
+}
+
+#[test]
 fn referrals_close() {
     for (text, kind, status) in [
         (

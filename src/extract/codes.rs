@@ -7,8 +7,9 @@ use super::gather::{Candidate, Gathered};
 use super::lead::{Form, Lead};
 use super::messages::inside_message;
 use super::names::{NameHit, Sense};
+use super::negated::is_negated;
 use super::passage::Passage;
-use super::statuses::{is_negated, reason_phrase};
+use super::statuses::reason_phrase;
 use super::tokens::TokenHit;
 
 /// A code after its key or label.

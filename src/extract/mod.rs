@@ -1,6 +1,7 @@
 //! [`crate::mail::Message`] to [`Extraction`]: fields with evidence, times with zone, language,
 //! secrets. Pure. The knowledge is in the profile, the mechanism here.
 
+mod before_name;
 pub(crate) mod characters;
 mod checks;
 mod clauses;
@@ -17,6 +18,7 @@ mod lead;
 mod members;
 mod messages;
 mod names;
+mod negated;
 mod operations;
 mod passage;
 pub(crate) mod pattern;
@@ -29,6 +31,7 @@ mod requests;
 mod routes;
 mod secrets;
 mod sections;
+mod shape;
 mod status_words;
 mod statuses;
 mod tables;

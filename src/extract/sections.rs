@@ -1,11 +1,11 @@
 //! API sections by words, and by values that belong to them.
 
 use super::Extractor;
+use super::before_name::label_before;
 use super::characters::window_before;
 use super::clauses::{Standing, clause, standing};
 use super::gather::{Candidate, Gathered};
 use super::names::NameHit;
-use super::operations::label_before;
 use super::passage::Passage;
 use crate::profile::Reader;
 

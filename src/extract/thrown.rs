@@ -159,7 +159,7 @@ fn read_capitals(
         }
         let candidate = Candidate::new(passage, codes, start..end, value, "capitals", 0.7);
         let candidate = candidate.shared();
-        gathered.add(if super::statuses::is_negated(text, start) {
+        gathered.add(if super::negated::is_negated(text, start) {
             candidate.refuse("negated")
         } else {
             candidate

@@ -139,7 +139,8 @@ pub fn parse_text(body: &str, is_html: bool) -> Message {
 /// The same for bytes whose charset nobody declares.
 #[must_use]
 pub fn parse_body(body: &[u8], is_html: bool) -> Message {
-    parse_text(&charset::decode(body, None).text, is_html)
+    let named = charset::of_text(body, None, is_html);
+    parse_text(&charset::decode(body, named.as_deref()).text, is_html)
 }
 
 fn whole(text: &str) -> Vec<Zone> {

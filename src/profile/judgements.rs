@@ -129,6 +129,15 @@ pub struct Guards {
     /// Announces a number of questions: `two questions` under 2.
     #[serde(default)]
     pub counted_questions: BTreeMap<String, Terms>,
+    /// Numbers by their words: `two` under 2. Not far before a matter they announce as many.
+    #[serde(default)]
+    pub count_word: BTreeMap<String, Terms>,
+    /// What is announced so: `problems`, `Anliegen`, `sprawach`.
+    #[serde(default)]
+    pub matter: Terms,
+    /// Thanks for an answer. Under the subject of an answer they continue a talk, even where nothing is quoted.
+    #[serde(default)]
+    pub thanks_for_answer: Terms,
     /// Short answers under a question of ours.
     #[serde(default)]
     pub yes: Terms,
@@ -470,6 +479,9 @@ impl Judgements {
                 terms,
             );
         }
+        for (count, terms) in below.guards.count_word {
+            add_terms(result.guards.count_word.entry(count).or_default(), terms);
+        }
         result.flag = over(below.flag, result.flag);
         result.situation = over(below.situation, result.situation);
         result.statement = over(below.statement, result.statement);
@@ -492,7 +504,7 @@ impl Judgements {
 }
 
 impl Guards {
-    fn all_mut(&mut self) -> [&mut Terms; 23] {
+    fn all_mut(&mut self) -> [&mut Terms; 25] {
         [
             &mut self.negation,
             &mut self.conditional,
@@ -517,6 +529,8 @@ impl Guards {
             &mut self.countable,
             &mut self.out_of,
             &mut self.asks_steps,
+            &mut self.matter,
+            &mut self.thanks_for_answer,
         ]
     }
 }

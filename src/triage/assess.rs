@@ -101,7 +101,7 @@ impl Assessor {
             .vocabulary
             .read(sentence::prose(message), &names(extraction));
         let other_problem = self.is_other_problem(message, extraction, prior, &reading);
-        let follow_up = flags::is_follow_up(message, prior) && !other_problem;
+        let follow_up = self.is_follow_up(message, prior, &reading) && !other_problem;
         let prior = prior.filter(|_| !other_problem);
         let prior_facts = prior.map(|case| &case.facts);
         let corrects = reading
@@ -313,6 +313,16 @@ impl Assessor {
         flags::from_signals(others, reading, circumstances);
     }
 
+    fn is_follow_up(
+        &self,
+        message: &Message,
+        prior: Option<&CaseState>,
+        reading: &Reading,
+    ) -> bool {
+        let thanks = reading.has(self.vocabulary.guards.thanks_for_answer);
+        flags::is_follow_up(message, prior, thanks)
+    }
+
     /// True when an answer into an old thread is about something else: the sender says so, or the
     /// old case is over and the operation is another one.
     fn is_other_problem(
@@ -322,7 +332,7 @@ impl Assessor {
         prior: Option<&CaseState>,
         reading: &Reading,
     ) -> bool {
-        if !flags::is_follow_up(message, prior) {
+        if !self.is_follow_up(message, prior, reading) {
             return false;
         }
         let alone = Facts::default();

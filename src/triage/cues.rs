@@ -123,6 +123,10 @@ pub(crate) struct GuardClasses {
     pub(crate) unrelated: Class,
     /// Numbers of questions with the classes that announce them.
     pub(crate) counted_questions: Vec<(u32, Class)>,
+    /// Numbers with the classes of their words.
+    pub(crate) count_words: Vec<(u32, Class)>,
+    pub(crate) matter: Class,
+    pub(crate) thanks_for_answer: Class,
 }
 
 /// A term found in a sentence.
@@ -230,6 +234,16 @@ impl Vocabulary {
                     Some((count.parse().ok()?, class))
                 })
                 .collect(),
+            count_words: guards
+                .count_word
+                .iter()
+                .filter_map(|(count, terms)| {
+                    let class = builder.class(&format!("guards.count_word.{count}"), terms);
+                    Some((count.parse().ok()?, class))
+                })
+                .collect(),
+            matter: builder.class("guards.matter", &guards.matter),
+            thanks_for_answer: builder.class("guards.thanks_for_answer", &guards.thanks_for_answer),
         };
         for (name, terms) in &judgements.words {
             builder.class(name, terms);

@@ -65,15 +65,17 @@ pub(crate) fn is_forwarded(message: &Message) -> bool {
         || subject::is_forward(&message.subject)
 }
 
-/// True when the mail continues an earlier one.
-pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>) -> bool {
+/// True when the mail continues an earlier one. `thanks` tells that it thanks for an answer.
+pub(crate) fn is_follow_up(message: &Message, prior: Option<&CaseState>, thanks: bool) -> bool {
+    let quotes = || {
+        message
+            .zones
+            .iter()
+            .any(|zone| zone.kind == ZoneKind::Quoted)
+    };
     prior.is_some()
         || !message.in_reply_to.is_empty()
-        || (subject::is_answer(&message.subject)
-            && message
-                .zones
-                .iter()
-                .any(|zone| zone.kind == ZoneKind::Quoted))
+        || (subject::is_answer(&message.subject) && (thanks || quotes()))
 }
 
 /// Flags in the order of the labels, others behind them.

@@ -1,6 +1,7 @@
 //! How many separate problems or questions a mail holds.
 
 use super::cues::{ReadSentence, Reading, Vocabulary};
+use super::fold::is_unspaced;
 use crate::case::Said;
 
 /// What was counted.
@@ -15,6 +16,10 @@ pub(crate) struct Problems {
 
 /// A sentence shorter than this is a greeting, not a problem. Bytes of folded text.
 const SAYS_SOMETHING_BYTES: usize = 20;
+/// Words between a number and what it counts, at most: "zwei völlig unterschiedliche, voneinander unabhängige Themen".
+const COUNTED_WORDS: usize = 5;
+/// The same in writing without blanks. Characters.
+const COUNTED_CHARACTERS: usize = 8;
 
 /// Counts separate questions and problems.
 pub(crate) fn count(
@@ -59,6 +64,7 @@ pub(crate) fn count(
                 .iter()
                 .filter(|(_, class)| sentence.says(*class))
                 .map(|(count, _)| *count)
+                .chain(counted_matters(vocabulary, reading, sentence))
         })
         .max()
         .unwrap_or_default();
@@ -85,7 +91,8 @@ pub(crate) fn count(
         .max(listed)
         .max(if further > 0 { 1 + further } else { 1 });
     let count = if announced > 0 {
-        announced
+        // "A few questions", and then three of them in a list.
+        announced.max(u32::try_from(listed).unwrap_or(u32::MAX))
     } else {
         u32::try_from(found).unwrap_or(u32::MAX)
     };
@@ -98,4 +105,67 @@ pub(crate) fn count(
                 .iter()
                 .any(|sentence| sentence.says(guards.unrelated)));
     Problems { count, unrelated }
+}
+
+/// Numbers not far before what they count, whatever is said of it between them.
+fn counted_matters(
+    vocabulary: &Vocabulary,
+    reading: &Reading,
+    sentence: &ReadSentence,
+) -> impl Iterator<Item = u32> {
+    let guards = &vocabulary.guards;
+    guards.count_words.iter().filter_map(|(count, class)| {
+        sentence
+            .hits_of(*class)
+            .any(|number| {
+                sentence
+                    .hits_of(guards.matter)
+                    .filter(|matter| matter.start >= number.end)
+                    .any(|matter| is_counted(&reading.prose.text[number.end..matter.start]))
+            })
+            .then_some(*count)
+    })
+}
+
+/// Behind one of these the number counts something else: "two calls, both with the same problems".
+#[rustfmt::skip]
+const COUNTS_OTHERS: [&str; 20] = [
+    "both", "with", "of", "the", "our", "for", "have", "beide", "mit", "der", "die", "das", "von", "haben", "avec", "des", "les", "nos",
+    "dla", "naszych",
+];
+
+/// True when nothing but a few words stands between a number and what it counts.
+fn is_counted(between: &str) -> bool {
+    let unspaced = between
+        .chars()
+        .filter(|character| is_unspaced(*character))
+        .count();
+    !between.contains([';', ':', '(', ')', '\n'])
+        && between.split_whitespace().count() <= COUNTED_WORDS
+        && !between
+            .split_whitespace()
+            .any(|word| COUNTS_OTHERS.contains(&word))
+        && unspaced <= COUNTED_CHARACTERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_counted;
+
+    #[test]
+    fn a_number_counts_what_stands_a_few_words_behind_it() {
+        for (between, counted) in [
+            (" ", true),
+            (" entirely separate ", true),
+            (" vollig unterschiedliche, voneinander unabhangige ", true),
+            ("毫不相关的", true),
+            (" accounts: both have the same ", false),
+            (" of our sellers; there are other ", false),
+            (" calls, both with the same ", false),
+            (" hours later we saw one more of these ", false),
+            ("家餐厅都不能接单而且还有别的", false),
+        ] {
+            assert_eq!(is_counted(between), counted, "{between}");
+        }
+    }
 }

@@ -55,10 +55,15 @@ impl CompiledSignal {
 
     /// True when the signal holds.
     pub(crate) fn holds(&self, reading: &Reading, circumstances: &Circumstances<'_>) -> bool {
-        if self.unless.any(circumstances) || !self.only.none_or_any(circumstances) {
+        if !self.may_hold(circumstances) {
             return false;
         }
         self.implied_by.any(circumstances) || self.score(reading, circumstances) >= 1.0
+    }
+
+    /// False when the circumstances rule it out, whatever is said.
+    pub(crate) fn may_hold(&self, circumstances: &Circumstances<'_>) -> bool {
+        !self.unless.any(circumstances) && self.only.none_or_any(circumstances)
     }
 
     /// What speaks for it, conditions left aside.
@@ -71,19 +76,27 @@ impl CompiledSignal {
         reasons(&format!("{kind}.{}", self.name), &self.cues, reading)
     }
 
-    /// The last sentence that speaks for it, with the weight of its cue and the place of the hit.
+    /// The last sentence that speaks for it, with the weight of its strongest cue and the place of that cue's hit.
     pub(crate) fn last_place(&self, reading: &Reading) -> Option<(usize, f32)> {
         self.cues
             .iter()
-            .filter(|cue| cue.may_hold(reading))
+            .filter(|cue| cue.weight >= 1.0 && cue.may_hold(reading))
             .flat_map(|cue| {
                 reading
                     .sentences
                     .iter()
-                    .filter_map(|sentence| Some((cue.matches(reading, sentence)?, cue.weight)))
+                    .enumerate()
+                    .filter_map(|(index, sentence)| {
+                        Some((index, cue.weight, cue.matches(reading, sentence)?))
+                    })
             })
-            .filter(|(_, weight)| *weight >= 1.0)
-            .max_by_key(|(place, _)| *place)
+            .max_by(|left, right| {
+                left.0
+                    .cmp(&right.0)
+                    .then(left.1.total_cmp(&right.1))
+                    .then(left.2.cmp(&right.2))
+            })
+            .map(|(_, weight, place)| (place, weight))
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn said(
             .chosen
             .get("persists")
             .map(|choice| choice == "yes")
-            .or_else(|| persists(signals, vocabulary, reading))
+            .or_else(|| persists(signals, vocabulary, reading, circumstances))
             .or_else(|| answered("persists").then_some(true)),
         steps_tried: holds("steps_tried")
             || answered("steps_tried")
@@ -56,6 +56,7 @@ fn persists(
     signals: &[CompiledSignal],
     vocabulary: &Vocabulary,
     reading: &Reading,
+    circumstances: &Circumstances<'_>,
 ) -> Option<bool> {
     if let Some(answer) = form_answer(vocabulary, reading) {
         return Some(answer);
@@ -63,7 +64,7 @@ fn persists(
     let last = |name: &str| {
         signals
             .iter()
-            .filter(|signal| signal.name == name)
+            .filter(|signal| signal.name == name && signal.may_hold(circumstances))
             .filter_map(|signal| signal.last_place(reading))
             .max_by_key(|(place, _)| *place)
     };

@@ -2,21 +2,20 @@
 //! had to be replaced is said.
 
 pub(crate) mod dos;
+mod guess;
 mod html_meta;
 mod seven_bit;
 
+pub(crate) use guess::guess;
+use guess::japanese;
 pub(crate) use html_meta::of_text;
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1257,
+    Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1257,
 };
-
-/// Bytes on which an unknown charset is guessed; more does not make the guess better.
-const GUESS_BYTES: usize = 64 * 1024;
 
 /// Decoded text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +42,8 @@ impl<'a> Decoded<'a> {
 ///
 /// Declared names are those of the WHATWG registry, so `gb2312` is read as GBK's superset GB18030 and
 /// `iso-8859-1` as windows-1252. A byte order mark wins over the declaration. Valid UTF-8 with
-/// multi-byte characters is UTF-8 whatever was declared, unless a stateful or two-byte charset was.
+/// multi-byte characters is UTF-8 whatever was declared, unless a stateful charset was; beside a charset of two bytes a
+/// letter it must hold longer characters, or letters with accents inside words.
 pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     let declared = declared.map(str::trim).filter(|name| !name.is_empty());
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -137,7 +137,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     }
     if let Some(text) = utf8
         && !bytes.is_ascii()
-        && is_single_byte(encoding)
+        && (is_single_byte(encoding) || is_surely_utf8(text))
     {
         return Decoded {
             text: Cow::Borrowed(text),
@@ -171,30 +171,25 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     }
 }
 
-/// Text of eight bits that is known to be Japanese: the charset in which it holds the most syllables.
-fn japanese(bytes: &[u8]) -> Option<Decoded<'_>> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(Decoded {
-            text: Cow::Borrowed(text),
-            replaced: false,
-            corrected: Some("UTF-8"),
-        });
+/// Whether bytes that are valid UTF-8 are so by no accident: "联通" in GBK is valid UTF-8 of two letters, but three
+/// bytes in a row, or a letter with an accent beside others, are no characters of two bytes each.
+fn is_surely_utf8(text: &str) -> bool {
+    let mut before = ' ';
+    let mut long = 0;
+    for (place, character) in text.char_indices() {
+        if character.len_utf8() >= 3 {
+            long += 1;
+        } else if matches!(character, '\u{c0}'..='\u{24f}') {
+            let behind = text[place + character.len_utf8()..].chars().next();
+            let inside = before.is_ascii_alphabetic()
+                || behind.is_some_and(|behind| behind.is_ascii_alphabetic());
+            if inside {
+                return true;
+            }
+        }
+        before = character;
     }
-    let syllables = |text: &str| {
-        text.chars()
-            .filter(|letter| ('\u{3041}'..='\u{30ff}').contains(letter))
-            .count()
-    };
-    [SHIFT_JIS, EUC_JP]
-        .into_iter()
-        .map(|encoding| (encoding, encoding.decode_without_bom_handling(bytes)))
-        .filter(|(_, (_, failed))| !failed)
-        .max_by_key(|(_, (text, _))| syllables(text))
-        .map(|(encoding, (text, _))| Decoded {
-            text,
-            replaced: false,
-            corrected: Some(encoding.name()),
-        })
+    long >= 2
 }
 
 /// Text in a charset of one byte a letter whose bytes say that another one was meant.
@@ -420,79 +415,10 @@ pub(crate) fn explains(bytes: &[u8], declared: &str) -> bool {
     })
 }
 
-/// Guesses the charset of undeclared 8-bit text.
-pub(crate) fn guess(bytes: &[u8]) -> Decoded<'_> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Decoded::clean(Cow::Borrowed(text));
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(&bytes[..bytes.len().min(GUESS_BYTES)], true);
-    let mut encoding = detector.guess(None, Utf8Detection::Allow);
-    if encoding.name() == "GBK"
-        || encoding == EUC_KR && is_hardly_korean(bytes)
-        || encoding == EUC_JP && is_hardly_japanese(bytes)
-    {
-        encoding = GB18030;
-    }
-    let (text, replaced) = encoding.decode_without_bom_handling(bytes);
-    if replaced {
-        let (fallback, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-        let (utf8, _) = UTF_8.decode_without_bom_handling(bytes);
-        let few = utf8
-            .chars()
-            .filter(|character| *character == '\u{fffd}')
-            .count()
-            * 50
-            < bytes.len();
-        return if few {
-            Decoded {
-                text: utf8,
-                replaced: true,
-                corrected: None,
-            }
-        } else {
-            Decoded {
-                text: fallback,
-                replaced: true,
-                corrected: Some("windows-1252"),
-            }
-        };
-    }
-    Decoded {
-        text,
-        replaced: false,
-        corrected: Some(encoding.name()),
-    }
-}
-
-/// The syllables that Korean texts are mostly made of.
-const SYLLABLES: &str = "이다는을가에의하고도로한지기사리어자니아해은를정대그나인시수일서요스입세문있습부보제전주안만여라장상들오과동되했것면러연신구조원마게았었까합결공번바";
-
-/// Whether bytes that could be Japanese hold none of its syllables and are valid Chinese.
-fn is_hardly_japanese(bytes: &[u8]) -> bool {
-    let (text, _) = EUC_JP.decode_without_bom_handling(bytes);
-    !text.contains(|letter: char| ('\u{3041}'..='\u{30ff}').contains(&letter))
-        && !GB18030.decode_without_bom_handling(bytes).1
-}
-
-/// Whether bytes that could be Korean hold hardly a syllable that Koreans use: a few Chinese words are valid there too.
-fn is_hardly_korean(bytes: &[u8]) -> bool {
-    let (text, failed) = EUC_KR.decode_without_bom_handling(bytes);
-    if failed || GB18030.decode_without_bom_handling(bytes).1 {
-        return false;
-    }
-    let letters = || text.chars().filter(|letter| ('가'..='힣').contains(letter));
-    let (all, known) = (
-        letters().count(),
-        letters()
-            .filter(|letter| SYLLABLES.contains(*letter))
-            .count(),
-    );
-    all > 0 && known * 5 < all
-}
-
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{EUC_JP, EUC_KR, SHIFT_JIS};
+
     use super::*;
 
     fn text(bytes: &[u8], declared: Option<&str>) -> String {
@@ -536,6 +462,43 @@ mod tests {
         let (bytes, _, _) = WINDOWS_1252.encode(german);
         assert_eq!(text(&bytes, Some("iso-8859-1")), german);
         assert_eq!(text(&bytes, Some("us-ascii")), german);
+    }
+
+    #[test]
+    fn utf8_under_a_charset_of_two_bytes_a_letter() {
+        for charset in ["gb2312", "gbk", "gb18030", "shift_jis", "euc-kr", "big5"] {
+            for written in ["Die Wärme fällt aus, schöne Grüße.", "łącze gubi dane"] {
+                assert_eq!(
+                    text(written.as_bytes(), Some(charset)),
+                    written,
+                    "{charset}"
+                );
+            }
+        }
+        assert_eq!(text("阀门漏水了".as_bytes(), Some("gb2312")), "阀门漏水了");
+        let (chinese, _, _) = GB18030.encode("联通的阀门");
+        assert_eq!(text(&chinese, Some("gb2312")), "联通的阀门");
+        let (short, _, _) = GB18030.encode("联通");
+        assert_eq!(text(&short, Some("gb2312")), "联通");
+    }
+
+    #[test]
+    fn signs_in_english_texts_are_those_of_windows_1252() {
+        for written in [
+            "The part costs 5 £ or 6 € with 2 ½ turns",
+            "Keep it at 30 °C ±5 %.",
+            "We are a naïve user of the valve and of the pump.",
+        ] {
+            let (bytes, _, _) = WINDOWS_1252.encode(written);
+            assert_eq!(text(&bytes, None), written);
+            assert_eq!(text(&bytes, Some("us-ascii")), written);
+        }
+        let (polish, _, _) =
+            WINDOWS_1250.encode("Proszę o pomoc, pompa ciągle gubi wodę i łączność.");
+        assert_eq!(
+            text(&polish, None),
+            "Proszę o pomoc, pompa ciągle gubi wodę i łączność."
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Header blocks inside a text: Outlook's `From: Sent: To: Subject:` in translation, and Lotus Notes,
 //! which puts a name and a date above `To: cc: Subject:` and no marker at all.
 
+use super::clock::has_clock;
 use super::facts;
 use super::header_labels::{INDEX, LABELS, Label};
 use super::line::{Line, plain_lower, previous_filled};
@@ -160,7 +161,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     }
     // Who and what alone may be facts of the text; a mail was also sent at some time.
     let block = || lines[first..=last].iter();
-    let dated = block().any(|line| has_time(line.text));
+    let dated = block().any(|line| has_clock(line.text));
     let says = has(Label::Subject)
         || address
         || has(Label::To) && facts::is_dated_sending(lines, first, last);
@@ -169,7 +170,11 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         || has(Label::From) && !block().any(is_author)
         || !dated && !has(Label::Subject)
         || small && !(dated && block().any(|line| line.text.contains('<')))
-        || has(Label::From) && !dated && !address && !block().any(|line| has_year(line.text))
+        || has(Label::From)
+            && !dated
+            && !address
+            && !block().any(|line| has_year(line.text) && is_named_author(&lines[first..=last]))
+        || !has(Label::To) && block().any(is_patch)
     {
         return None;
     }
@@ -292,19 +297,25 @@ fn is_author(line: &Line<'_>) -> bool {
         })
 }
 
+/// Whether the author has more than one name: without an address and an hour "Von: Köln" is a place.
+fn is_named_author(block: &[Line<'_>]) -> bool {
+    block.iter().any(|line| {
+        matches!(label(line), Some((Label::From, _)))
+            && line.text.split_once([':', '：']).is_some_and(|(_, value)| {
+                value.trim().contains([' ', ',', '，']) || value.contains(is_ideograph)
+            })
+    })
+}
+
+/// The subject of a patch, whose header people paste with it: `Subject: [PATCH] Fix pump`.
+fn is_patch(line: &Line<'_>) -> bool {
+    matches!(label(line), Some((Label::Subject, _))) && line.text.contains("[PATCH")
+}
+
 /// Whether a number stands in a text that is a year of mail.
 pub(super) fn has_year(text: &str) -> bool {
     text.split(|character: char| !character.is_ascii_digit())
         .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
-}
-
-fn has_time(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|window| {
-        window[0].is_ascii_digit()
-            && matches!(window[1], b':' | b'.' | b'h')
-            && window[2].is_ascii_digit()
-    }) || text.contains('点')
-        || text.contains('時')
 }
 
 /// A block that a converter ran together into one line: a label at its beginning, two others inside.

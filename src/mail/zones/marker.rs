@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::line::Line;
+use super::header_block;
+use super::line::{Line, previous_filled};
 use crate::lexicon::Lexicon;
 
 /// What a marker says of the text below it.
@@ -23,7 +24,7 @@ const ORIGINAL: &[&str] = &[
     "urspruengliche nachricht", "ursprüngl. mitteilung", "message d'origine", "message original",
     "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
     "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "邮件原件", "邮件原文", "引用原文", "以下为原始邮件", "以下是原始邮件", "原始郵件",
-    "原始信件", "原始消息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
+    "原始信件", "原始消息", "原始信息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
     "mensagem original", "oorspronkelijk bericht", "ursprüngliche mail", "ursprüngliche e-mail", "originalmail", "original-mail",
     "messaggio di origine", "correo original", "wiadomość źródłowa", "origineel bericht", "message d'origine (réponse)",
 ];
@@ -59,7 +60,7 @@ const FORWARD_MORE: &[&str] = &[
 /// The marker at line `index`, and the last line it covers: long ones are wrapped.
 pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     let line = &lines[index];
-    if line.is_blank() || line.text.len() > 200 {
+    if line.is_blank() || line.text.len() > 200 || is_spoken_of(lines, index) {
         return None;
     }
     if is_reply_line(line.text) {
@@ -120,6 +121,29 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     // Without dashes only a line that says nothing else, and ends in a colon.
     let colon = lower.ends_with(':') || lower.ends_with('：');
     (colon && is_exactly(words)).then_some((kind, index))
+}
+
+/// Whether a sentence goes on over the line, which it shows: "I see / -----Original Message----- / in every mail."
+fn is_spoken_of(lines: &[Line<'_>], index: usize) -> bool {
+    let goes_on = |next: &Line<'_>| {
+        next.text.starts_with(|first: char| first.is_lowercase())
+            && !header_block::is_labelled(next)
+    };
+    let blank = |index: Option<usize>| {
+        index
+            .and_then(|index| lines.get(index))
+            .is_some_and(Line::is_blank)
+    };
+    if !blank(index.checked_sub(1)) || !blank(Some(index + 1)) {
+        return false;
+    }
+    let next = (index + 1..lines.len()).find(|next| !lines[*next].is_blank());
+    next.is_some_and(|next| goes_on(&lines[next]))
+        && previous_filled(lines, index).is_some_and(|above| {
+            lines[above]
+                .text
+                .ends_with(|last: char| last.is_alphanumeric())
+        })
 }
 
 /// What help desks put above the text that a reply quotes, lower case: everything below it is earlier.

@@ -56,6 +56,13 @@ const WAYS: &[&str] = &[
     "verstuurd via", "verzonden via", "inviato con",
 ];
 
+/// Verbs and persons of a sentence, which such a line is not.
+#[rustfmt::skip]
+const TELLING: &[&str] = &[
+    "is", "are", "was", "were", "they", "it", "we", "ist", "sind", "war", "waren", "kommt", "kommen", "wird", "werden", "wir", "es",
+    "est", "sont", "était", "nous", "elles", "jest", "są", "był", "były",
+];
+
 /// The first two letters of such lines: most lines are dismissed by theirs.
 static MOBILE_LETTERS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     MOBILE_STARTS
@@ -140,6 +147,16 @@ pub(super) fn is_mobile(text: &str) -> bool {
             || thing.len() > 5 && lower.contains(thing)
     });
     let link = lower.contains("http");
+    let polite = ["excuse", "sorry", "brevity"]
+        .iter()
+        .any(|word| lower.contains(word));
+    // "Sent from my iPhone the photos are upside down. Why?"
+    let asks = lower.ends_with(['?', '？']) && !link;
+    let tells =
+        words > 6 && !polite && lower.split_whitespace().any(|word| TELLING.contains(&word));
+    if asks || tells {
+        return false;
+    }
     // `Sent via the Samsung Galaxy S21, an AT&T 5G smartphone`
     let described = lower.split_once(", ").is_some_and(|(_, rest)| {
         (rest.starts_with("an ") || rest.starts_with("a "))
@@ -148,11 +165,7 @@ pub(super) fn is_mobile(text: &str) -> bool {
                 .any(|thing| rest.trim_end_matches('.').ends_with(thing))
     });
     let sentence = lower.contains(", ") && words > 7 && !described;
-    if sentence
-        && !lower.contains("excuse")
-        && !lower.contains("sorry")
-        && !lower.contains("brevity")
-    {
+    if sentence && !polite {
         return false;
     }
     (named && words <= 16)

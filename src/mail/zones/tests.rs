@@ -64,6 +64,13 @@ fn nothing_quoted_nothing_cut() {
         "Hello,\n\nthe call fails:\n\n- getOrders\n- getOrder\n\nWhat can we do?",
         "From: we see 403\nTo: you should see 200",
         "Thanks for the quick answer. It still fails.",
+        "Sent from my iPhone the invoices have no lines. Why?",
+        "It prints twice.\nSent from my iPad they are fine. What is wrong?",
+        "Von meinem iPhone gesendet werden die Belege leer. Warum?",
+        "Get Outlook for iOS is all that your page says. Why?",
+        "Hallo,\n\nVon: Kiel\nNach: Bonn\nDatum: 4.5.2026\nBetreff: Fracht\n\nWas kostet das?",
+        "We see\n\n-----Original Message-----\n\nin each of your mails. How do we turn it off?",
+        "From: Bob <bob@x.example>\nDate: Mon, 2 Mar 2026 09:41:22 +0100\nSubject: [PATCH] Fix valve\n\n---\n a.c | 2 +-\n\nIt breaks our build, why?",
     ] {
         assert_eq!(new(text), text);
     }
