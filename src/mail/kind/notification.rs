@@ -264,6 +264,13 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         || service >= 3 && (role || !*personal)
         || service >= 4
     {
+        // `You receive this because you signed up` stands below newsletters too.
+        if service < 3
+            && role
+            && let Some(term) = super::subscription::offered_below_promotion(text)
+        {
+            return Some((MailKind::Newsletter, "way_out", term.to_owned()));
+        }
         let term = SERVICE.first_in(&text.body).unwrap_or_default();
         return decided("service_text", term.to_owned());
     }
