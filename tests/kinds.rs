@@ -1,4 +1,4 @@
-//! Who or what wrote a mail that carries no header of a machine (`tests/data/kinds.tsv`): people who write about
+//! Who or what wrote a mail that carries no header of a machine, or one that people's mail carries too (`tests/data/kinds.tsv`): people who write about
 //! absences and bounces are people.
 
 use precedent::mail::{self, ParseOptions};
@@ -14,8 +14,9 @@ fn people_and_machines_are_told_apart_by_their_words() {
             panic!("five columns: {row}");
         };
         let answer = match answers {
-            "re" => "In-Reply-To: <1@desk.example>\r\n",
-            _ => "",
+            "re" => "In-Reply-To: <1@desk.example>\r\n".to_owned(),
+            "-" => String::new(),
+            fields => format!("{}\r\n", fields.replace("\\n", "\r\n")),
         };
         let raw = format!(
             "From: {from}\r\nTo: support@desk.example\r\nSubject: {subject}\r\nDate: Mon, 4 Mar 2024 09:05:12 +0100\r\n\

@@ -25,15 +25,19 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         "X-Loop-List",
     ];
     let newsletter = [
+        "X-Newsletter",
+        "X-Mass-Mail",
+        "X-Bulkmail",
+        "X-List-Unsubscribe",
+    ];
+    // Relays that carry people's mail too, and help desks': alone they say nothing.
+    let relay = [
         "X-Campaign",
         "X-CampaignID",
         "X-Campaign-Id",
         "X-MC-User",
         "X-Mailgun-Tag",
         "X-SG-EID",
-        "X-Newsletter",
-        "X-Mass-Mail",
-        "X-Bulkmail",
         "X-CSA-Complaints",
         "X-Report-Abuse",
         "X-rext",
@@ -41,7 +45,8 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         "X-EmailType-Id",
         "X-mailer-LID",
         "X-Lettermark",
-        "X-List-Unsubscribe",
+        // Providers of mailboxes set it as well.
+        "Feedback-ID",
     ];
     let decided =
         |kind, code, name: &str, value: String| Some((kind, code, format!("{name}: {value}")));
@@ -63,7 +68,18 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         .into_iter()
         .chain(newsletter)
     {
+        // Programs for sales write it into people's answers.
+        if name.starts_with("List-") && is_answer(facts, text) && !is_certainly_bulk(facts, text) {
+            continue;
+        }
         if let Some(value) = facts.header(name) {
+            return decided(MailKind::Newsletter, "mass_mail_header", name, value);
+        }
+    }
+    for name in relay {
+        if let Some(value) = facts.header(name)
+            && is_certainly_bulk(facts, text)
+        {
             return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
     }
@@ -106,9 +122,11 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
                 address.to_owned(),
             );
         }
-        if local.starts_with("bounce-")
+        // A relay's address for what comes back.
+        if (local.starts_with("bounce-")
             || local.starts_with("bounces+")
-            || local.starts_with("bounces-")
+            || local.starts_with("bounces-"))
+            && is_certainly_bulk(facts, text)
         {
             return decided(
                 MailKind::Newsletter,
@@ -118,18 +136,44 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
             );
         }
     }
-    // Providers of mailboxes set it on people's mail too: it takes a second sign.
-    if let Some(value) = facts.header("Feedback-ID")
-        && is_sent_to_many(facts, text)
-    {
-        return decided(
-            MailKind::Newsletter,
-            "mass_mail_header",
-            "Feedback-ID",
-            value,
-        );
-    }
     None
+}
+
+/// Whether a mail answers another one: by its header, or by its subject where it does not offer to end everything at once.
+fn is_answer(facts: &Facts<'_>, text: &Text) -> bool {
+    facts.has_header("In-Reply-To")
+        || text.answers_or_forwards() && !facts.has_header("List-Unsubscribe-Post")
+}
+
+/// Whether a second sign says that a mail of a relay went to many: its precedence, an author that nobody answers to, or a way
+/// out in its text.
+fn is_certainly_bulk(facts: &Facts<'_>, text: &Text) -> bool {
+    let precedence = facts.header("Precedence").is_some_and(|value| {
+        matches!(
+            value.trim().to_ascii_lowercase().as_str(),
+            "bulk" | "list" | "junk"
+        )
+    });
+    precedence
+        || super::notification::is_no_reply(facts)
+        || super::notification::is_machine(facts)
+        || is_sent_to_many(facts, text)
+        || offers_way_out(facts, text)
+}
+
+/// Whether a sentence of the new text offers the reader a way out, and is none of a person who speaks of one.
+fn offers_way_out(facts: &Facts<'_>, text: &Text) -> bool {
+    !text.answers_or_forwards()
+        && (facts.new_text.contains("://") || super::notification::is_role_address(facts))
+        && super::subscription::WAYS_OUT.first_in(text.end()).is_some()
+        && !super::terms::complains(&text.body)
+        && super::sentence::split(facts.new_text, super::sentence::Lines::Capital)
+            .iter()
+            .any(|sentence| {
+                first_of(sentence, super::subscription::WAYS_OUT.list()).is_some()
+                    && !super::terms::speaks_of_self(sentence)
+                    && !super::terms::asks(sentence)
+            })
 }
 
 /// Whether a way out of a subscription, with a link or from an address that nobody writes from, and that no person speaks of,

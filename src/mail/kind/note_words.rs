@@ -324,6 +324,7 @@ const TROUBLE: &[&str] = &[
     "error", "fail", "does not work", "doesn't work", "not working", "attached", "still ", "could you", "can you", "would you", "broken",
     "please check", "please send me", "please send us", "please send the", "please send a", "please look", "please fix", "please reopen", "please close", "please keep", "please wait", "please tell", "please give", "please confirm", "i will send", "i'll send", "i will provide", "i'll provide", "before then", "before that", "by then", "answer before", "reply before",
     "this ticket", "this case", "this issue", "this problem", "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um antwort", "dieses ticket", "diesem ticket", "diesen fall", "diesem fall", "dieses problem", "proszę o odpowiedź", "proszę odpowiedzieć", "tego zgłoszenia", "tym zgłoszeniu", "tej sprawie",
+    "it says", "what it says", "all that comes", "all we get", "steht dort", "steht nur", "es kommt nur", "il est écrit", "jest napisane", "写着",
     "auto reply says", "automatic reply says", "your out of office", "your auto", "an automatic reply", "your automatic",
     "fehler", "funktioniert nicht", "weiterhin", "anbei", "bitte prüfen", "bitte senden sie mir", "bitte schicken", "bitte warten", "können sie", "kannst du",
     "könnten sie", "melden sie sich vorher", "davor", "schicke ich", "sende ich", "liefere ich", "reiche ich", "teile ich", "schaue ich", "teste ich", "nachreichen",

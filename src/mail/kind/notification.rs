@@ -206,6 +206,9 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     }
     let machine = is_machine(facts);
     let role = is_role_address(facts);
+    if role && let Some(term) = guards_account(facts, text) {
+        return decided("account_text", term.to_owned());
+    }
     let personal = LazyCell::new(|| speaks_personally(&text.body));
     let service = SERVICE.count_in(&text.body);
     if let Some(term) = first_start(&text.subject, GENERATED_SUBJECTS)
@@ -261,6 +264,13 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         || service >= 3 && (role || !*personal)
         || service >= 4
     {
+        // `You receive this because you signed up` stands below newsletters too.
+        if service < 3
+            && role
+            && let Some(term) = super::subscription::offered_below_promotion(text)
+        {
+            return Some((MailKind::Newsletter, "way_out", term.to_owned()));
+        }
         let term = SERVICE.first_in(&text.body).unwrap_or_default();
         return decided("service_text", term.to_owned());
     }
@@ -293,6 +303,44 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         );
     }
     None
+}
+
+/// The words with which a service sends a code, or says that somebody may be at an account: to the reader, in a few lines, and
+/// nobody in them asks or speaks of himself.
+fn guards_account(facts: &Facts<'_>, text: &Text) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const CODES: &[&str] = &[
+        "your verification code is", "your security code is", "your one-time code is", "your login code is", "your confirmation code is", "ihr bestätigungscode lautet", "ihr bestätigungscode ist", "ihr sicherheitscode lautet", "ihr verifizierungscode lautet", "ihr einmalcode lautet", "votre code de vérification est", "votre code de sécurité est", "votre code de confirmation est",
+        "twój kod weryfikacyjny to", "twój kod bezpieczeństwa to", "twój kod potwierdzający to", "您的验证码是", "您的验证码为", "本次验证码",
+    ];
+    #[rustfmt::skip]
+    const STRANGERS: &[&str] = &[
+        "if this was not you", "if this wasn't you", "if it wasn't you", "if this was you", "if you did not request", "if you didn't request", "wenn sie das nicht waren", "falls sie das nicht waren", "wenn sie dies nicht waren", "falls sie dies nicht angefordert", "falls sie das nicht angefordert", "si vous n'êtes pas à l'origine", "si vous n'avez pas demandé", "si ce n'était pas vous",
+        "jeśli to nie ty", "jeżeli to nie ty", "jeśli to nie państwo", "jeśli nie prosi", "如非本人", "若非本人", "如果不是您本人",
+    ];
+    #[rustfmt::skip]
+    const ACCOUNTS: &[&str] = &[
+        "password", "sign-in", "your account", "log-in", "passwort", "kennwort", "anmeldung", "ihr konto", "mot de passe", "connexion", "votre compte", "hasło", "hasła", "logowani", "密码", "登录", "账号", "账户",
+    ];
+    // What people say of such texts.
+    #[rustfmt::skip]
+    const OBJECTIONS: &[&str] = &[
+        " but ", " says", "refused", "rejected", "wrong", "aber ", "abgelehnt", "sagt ", "steht ", "falsch", "mais ", "refus", "dit ", " ale ", "odrzuc", "pisze ", "但", "不对", "无效", "显示", "please help", "bitte helfen",
+    ];
+    let stranger =
+        || first_of(&text.body, STRANGERS).filter(|_| first_of(&text.body, ACCOUNTS).is_some());
+    first_of(&text.body, CODES)
+        .or_else(stranger)
+        .filter(|term| {
+            text.body.len() < 1_200
+                && !facts.has_quote
+                && !super::terms::speaks_of_self(&text.body)
+                && !super::terms::asks(&text.body)
+                && !super::terms::complains(&text.body)
+                && first_of(&text.body, OBJECTIONS).is_none()
+                && !super::person::is_signed(facts.new_text)
+                && !super::auto_reply::is_cited(&text.body, term)
+        })
 }
 
 /// Header fields that services set.

@@ -3,9 +3,9 @@
 use super::Facts;
 use super::auto_reply::{ACKNOWLEDGEMENTS, OUT_OF_OFFICE_BODIES, OUT_OF_OFFICE_SUBJECTS};
 use super::delivery;
-use super::notification::is_role_address;
+use super::notification::{is_machine, is_no_reply, is_role_address};
 use super::sentence::{self, Lines};
-use super::terms::{Text, complains, first_of, speaks_of_self};
+use super::terms::{Text, first_of, fold, speaks_of_self};
 use crate::mail::text::is_wide_letter;
 
 /// What a person hands over.
@@ -28,34 +28,197 @@ const REAL_PERSON: &[&str] = &[
 pub(super) fn says(facts: &Facts<'_>, text: &Text, term: &str) -> bool {
     let sentences = sentence::split(facts.new_text, Lines::Capital);
     let own = || sentences.iter().filter(|sentence| sentence.contains(term));
-    if own().any(|sentence| sentence.ends_with(['?', '？'])) {
+    if own().any(|sentence| sentence.ends_with(['?', '？']) || is_shown(sentence, term)) {
+        return true;
+    }
+    let nobody_writes = is_no_reply(facts) || is_machine(facts);
+    if !nobody_writes && is_below_colon(facts.new_text, term) {
+        return true;
+    }
+    // What no other sentence of a machine stands in.
+    let others = |sentences: &[String]| -> Vec<String> {
+        sentences
+            .iter()
+            .filter(|sentence| first_of(sentence, ACKNOWLEDGEMENTS.list()).is_none())
+            .cloned()
+            .collect()
+    };
+    let above = sentences
+        .iter()
+        .position(|sentence| sentence.contains(term))
+        .unwrap_or(0);
+    let above = others(&sentences[..above]);
+    if is_of_program(term) && !nobody_writes && above.iter().any(|sentence| is_own(sentence, true))
+    {
         return true;
     }
     let away = OUT_OF_OFFICE_BODIES.first_in(&text.body).is_some()
         || OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some()
         || super::note::names_absence(&text.body);
-    if away || is_role_address(facts) {
+    let role = is_role_address(facts);
+    if is_of_program(term) && !nobody_writes && !away {
+        let others = others(&sentences);
+        // A department's machine shows what it answers below its own words.
+        let counts = !role || !super::note::announces(facts.own_words, &facts.author());
+        if counts && others.iter().any(|sentence| is_own(sentence, false))
+            || !role
+                && (is_signed_within(facts.new_text, &facts.author())
+                    || own().any(|sentence| names_colleague(sentence)))
+        {
+            return true;
+        }
+    }
+    if away || role {
         return false;
     }
-    // What no other sentence of a machine stands in.
-    let others = || {
-        sentences
-            .iter()
-            .filter(|sentence| first_of(sentence, ACKNOWLEDGEMENTS.list()).is_none())
-    };
     if first_of(&text.body, REAL_PERSON).is_some() {
         return true;
     }
     // What speaks of a program or forbids an answer is no sentence that people use of their own.
     if is_of_program(term) {
-        return others().any(|sentence| speaks_of_self(sentence) && complains(sentence))
-            || others()
-                .any(|sentence| sentence.ends_with(['?', '？']) && speaks_of_self(sentence));
+        return false;
     }
     sentences.iter().any(|sentence| speaks_of_self(sentence))
-        || others().any(|sentence| sentence.ends_with(['?', '？']))
+        || others(&sentences)
+            .iter()
+            .any(|sentence| sentence.ends_with(['?', '？']))
         || first_of(&text.body, ATTACHED).is_some()
         || is_signed(facts.new_text)
+}
+
+/// Whether a folded sentence of a text with a machine's words in it is a person's: a question that no service asks its
+/// customers, somebody who speaks of himself, or who got something that he does not understand. In the question above a
+/// machine's words somebody who is away is not meant.
+fn is_own(sentence: &str, above: bool) -> bool {
+    // Questions of services, and first persons that are names of pages or of programs.
+    #[rustfmt::skip]
+    const OF_SERVICES: &[&str] = &[
+        "need help", "need more help", "need assistance", "any questions", "have questions", "have a question", "questions?", "forgot your", "forgotten your", "was this helpful", "how did we do", "not you?", "wasn't you", "received this in error", "noch fragen", "haben sie fragen", "fragen?", "hilfe benötigt", "brauchen sie hilfe", "benötigen sie", "passwort vergessen", "waren sie zufrieden",
+        "des questions", "une question ?", "besoin d'aide", "mot de passe oublié", "masz pytania", "mają państwo pytania", "pytania?", "potrzebujesz pomocy", "nie pamiętasz hasła", "有疑问", "有问题", "需要帮助", "忘记密码", "¿necesita", "bisogno di aiuto", "precisa de ajuda", "hulp nodig", "urgent?", "dringend?", "pilne?", "automat", "i am a bot", "ich bin ein bot", "no longer want", "want to receive", "unsubscribe", "subscription",
+    ];
+    #[rustfmt::skip]
+    const PAGES: &[&str] = &[
+        "my account", "my orders", "my order", "my profile", "my tickets", "my requests", "my subscriptions", "my settings", "mein konto", "meine bestellungen", "meine bestellung", "meine tickets", "meine anfragen", "mein profil", "mon compte", "mes commandes", "mon espace", "mon profil", "moje konto", "mojego konta", "moim koncie", "moje zamówienia", "moje zgłoszenia", "我的",
+    ];
+    #[rustfmt::skip]
+    const GOT: &[&str] = &[
+        "it says", "we get this", "we got this", "we keep getting", "we only get", "we receive this", "we received this", "we only receive", "keep receiving", "what is this", "what does this", "what does that", "don't understand", "do not understand", "wir bekommen", "wir erhalten immer", "wir erhalten nur", "was ist das", "was soll das", "was bedeutet", "was heißt das", "verstehen wir nicht", "nous recevons", "on reçoit", "qu'est-ce que c", "que signifie", "ne comprenons pas",
+        "tylko to dosta", "dostajemy", "dostaję", "otrzymujemy", "otrzymuję", "otrzymałem", "otrzymałam", "co to jest", "co to znaczy", "co to oznacza", "nie rozumiem", "这是什么", "什么意思", "看不懂", "不明白", "收到这", "收到了这", "一直收到", "总是收到", "只收到",
+    ];
+    if first_of(sentence, GOT).is_some() {
+        return true;
+    }
+    if first_of(sentence, OF_SERVICES).is_some() {
+        return false;
+    }
+    if sentence.ends_with(['?', '？']) {
+        return true;
+    }
+    let mut rest = sentence.to_owned();
+    for page in PAGES {
+        rest = rest.replace(page, " ");
+    }
+    speaks_of_self(&rest) && !(above && super::note::names_absence(sentence))
+}
+
+/// Whether a machine's `term` is shown in a folded sentence: behind a colon and a word for what is said or got.
+fn is_shown(sentence: &str, term: &str) -> bool {
+    #[rustfmt::skip]
+    const SHOWN: &[&str] = &[
+        "says:", "said:", "say:", "reads:", "read:", "wrote:", "got:", "get:", "gets:", "got this:", "get this:", "received:", "receive:", "received this:", "following:", "message:", "mail:", "email:", "answer:", "reply:", "text:", "steht:", "stand:", "schreibt:", "sagt:", "heißt es:", "bekomme:", "bekommen:", "erhalten:", "kommt:", "kam:", "meldung:", "antwort:", "nachricht:",
+        "dit:", "indique:", "écrit:", "reçu:", "reçois:", "recevons:", "reçu ceci:", "suivant:", "message suivant:", "réponse:", "pisze:", "napisano:", "brzmi:", "dostaję:", "dostałem:", "dostałam:", "otrzymuję:", "otrzymałem:", "otrzymałam:", "odpowiedź:", "treść:", "说:", "写着:", "显示:", "写道:", "收到:", "内容是:", "回复是:", "提示:",
+    ];
+    // Labels that programs print are followed by what is not theirs.
+    let Some(at) = sentence.find(term) else {
+        return false;
+    };
+    let before = sentence[..at].replace('：', ":").replace(" :", ":");
+    #[rustfmt::skip]
+    const SAID: &[&str] = &[
+        "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
+    ];
+    let behind = &sentence[at + term.len()..];
+    SHOWN
+        .iter()
+        .any(|shown| before.contains(shown) && before.trim_start() != *shown)
+        || first_of(behind, SAID).is_some()
+        || first_of(&before, SAID).is_some()
+}
+
+/// Whether a machine's `term` begins a line below one that ends with a colon: somebody shows it. A greeting or a label of a
+/// word or two (`Please note:`) shows nothing.
+fn is_below_colon(text: &str, term: &str) -> bool {
+    #[rustfmt::skip]
+    const NO_SHOWING: &[&str] = &[
+        "dear", "hello", "hi ", "sehr geehrt", "guten", "liebe", "hallo", "bonjour", "cher", "chère", "madame", "monsieur", "szanown", "drogi", "droga", "dzień dobry", "witam", "witaj", "尊敬", "亲爱", "您好", "你好", "note", "notice", "important", "hinweis", "wichtig", "remarque", "attention", "uwaga", "注意", "提示", "声明", "disclaimer", "details", "click", "klick", "cliqu", "klikn", "点击", "visit", "password", "code",
+    ];
+    let mut above = "";
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if fold(line, LINE_BYTES).contains(term) && above.ends_with([':', '：']) {
+            let above = fold(above, LINE_BYTES);
+            let wide = above
+                .chars()
+                .filter(|character| is_wide_letter(*character))
+                .count();
+            return (above.split_whitespace().count() >= 3 || wide >= 6)
+                && first_of(&above, NO_SHOWING).is_none();
+        }
+        above = line;
+    }
+    false
+}
+
+/// Bytes of a line that are looked at.
+const LINE_BYTES: usize = 500;
+
+/// Whether a folded sentence sends the reader to somebody whom its author works with.
+fn names_colleague(sentence: &str) -> bool {
+    #[rustfmt::skip]
+    const COLLEAGUES: &[&str] = &[
+        "my colleague", "my boss", "to me at", "my other", "my new", "my private", "mein", "an mich", "ma collègue", "mon collègue", "mon adresse", "mon autre", "mojego", "mojej", "mój", "na mój", "我的同事", "我同事", "我的邮箱", "我另",
+    ];
+    first_of(sentence, COLLEAGUES).is_some()
+}
+
+/// Whether a name stands below a line of farewell, whatever follows: a company, a footer; or the author's own in a line that
+/// is not the first. `author`: the name and the local part of the address, lower case.
+fn is_signed_within(text: &str, author: &str) -> bool {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let is_author = |line: &str| {
+        is_name(line)
+            && line.to_lowercase().split_whitespace().all(|word| {
+                word.chars().count() >= 2
+                    && author
+                        .split(|character: char| !character.is_alphanumeric())
+                        .any(|name| name == word)
+            })
+    };
+    lines.iter().skip(1).any(|line| is_author(line))
+        || lines.windows(2).any(|pair| {
+            let farewell = pair[0]
+                .trim_end_matches([',', '.', '!', '，', '。', '！'])
+                .to_lowercase();
+            farewell.split_whitespace().count() <= 4
+                && FAREWELLS.iter().any(|word| farewell.ends_with(word))
+                && is_name(pair[1])
+        })
+}
+
+/// Whether a mailbox is said to be unread at times only: `This mailbox is not monitored at weekends`.
+pub(super) fn is_limited(text: &str, term: &str) -> bool {
+    #[rustfmt::skip]
+    const TIMES: &[&str] = &[
+        " at weekend", " on weekend", " over the weekend", " during the weekend", " at night", " overnight", " outside ", " on public holiday", " on bank holiday", " on saturday", " on sunday", " after hours", " after office", " in the evening", " during holidays",
+    ];
+    term.ends_with("not monitored")
+        && text
+            .split(term)
+            .nth(1)
+            .is_some_and(|rest| TIMES.iter().any(|time| rest.starts_with(time)))
 }
 
 /// Whether a term names a program, or says that an answer would not be read.
@@ -102,40 +265,24 @@ fn is_protocol(sentence: &str) -> bool {
         })
 }
 
+/// Words that end a letter.
+#[rustfmt::skip]
+const FAREWELLS: &[&str] = &[
+    "regards", "wishes", "thanks", "thank you", "cheers", "best", "sincerely", "yours", "grüßen", "grüße", "gruß", "gruss", "danke", "mfg", "vg", "lg", "cordialement", "salutations", "merci",
+    "bien à vous", "pozdrawiam", "pozdrowienia", "pozdrowieniami", "poważaniem", "dziękuję", "dzięki", "此致", "敬礼", "谢谢", "祝好",
+];
+
+/// Words of names that are no person's.
+#[rustfmt::skip]
+const NOBODY: &[&str] = &[
+    "team", "support", "service", "desk", "postmaster", "system", "administrator", "admin", "mail", "delivery", "subsystem", "daemon", "server", "help", "customer", "department", "kundenservice",
+    "kundendienst", "équipe", "zespół", "客服", "团队", "系统", "gmbh", "ltd", "inc", "company", "office", "bot", "shop", "store", "bank", "online", "versand", "boutique", "sklep", "商城", "公司", "银行",
+];
+
 /// Whether a first name, or a first and a last one, ends a text below a line of its own or behind a word of farewell.
 pub(super) fn is_signed(text: &str) -> bool {
-    #[rustfmt::skip]
-    const FAREWELLS: &[&str] = &[
-        "regards", "wishes", "thanks", "thank you", "cheers", "best", "sincerely", "yours", "grüßen", "grüße", "gruß", "gruss", "danke", "mfg", "vg", "lg", "cordialement", "salutations", "merci",
-        "bien à vous", "pozdrawiam", "pozdrowienia", "pozdrowieniami", "poważaniem", "dziękuję", "dzięki", "此致", "敬礼", "谢谢", "祝好",
-    ];
-    #[rustfmt::skip]
-    const NOBODY: &[&str] = &[
-        "team", "support", "service", "desk", "postmaster", "system", "administrator", "admin", "mail", "delivery", "subsystem", "daemon", "server", "help", "customer", "department", "kundenservice",
-        "kundendienst", "équipe", "zespół", "客服", "团队", "系统", "gmbh", "ltd", "inc", "company", "office", "bot",
-    ];
     let Some(last) = text.lines().map(str::trim).rfind(|line| !line.is_empty()) else {
         return false;
-    };
-    let is_name = |name: &str| {
-        let name = name.trim_matches(|character: char| !character.is_alphabetic());
-        let lower = name.to_lowercase();
-        let words = name.split_whitespace().count();
-        (1..=2).contains(&words)
-            && name.chars().count() <= if name.contains(is_wide_letter) { 4 } else { 30 }
-            && name.chars().all(|character| {
-                character.is_alphabetic() || matches!(character, ' ' | '-' | '\'' | '.')
-            })
-            && name
-                .split_whitespace()
-                .all(|word| word.starts_with(|first: char| !first.is_lowercase()))
-            && !name.chars().skip(1).any(char::is_uppercase) | (words == 2)
-            && !lower
-                .split_whitespace()
-                .any(|word| NOBODY.contains(&word) || FAREWELLS.contains(&word))
-            && !NOBODY
-                .iter()
-                .any(|word| !word.is_ascii() && lower.contains(word))
     };
     // `Regards, Tom` at the end of a line.
     let lower = last.to_lowercase();
@@ -151,4 +298,26 @@ pub(super) fn is_signed(text: &str) -> bool {
         })
     });
     behind || text.trim().contains('\n') && is_name(last)
+}
+
+/// Whether a line is a first name, or a first and a last one.
+fn is_name(name: &str) -> bool {
+    let name = name.trim_matches(|character: char| !character.is_alphabetic());
+    let lower = name.to_lowercase();
+    let words = name.split_whitespace().count();
+    (1..=2).contains(&words)
+        && name.chars().count() <= if name.contains(is_wide_letter) { 4 } else { 30 }
+        && name.chars().all(|character| {
+            character.is_alphabetic() || matches!(character, ' ' | '-' | '\'' | '.')
+        })
+        && name
+            .split_whitespace()
+            .all(|word| word.starts_with(|first: char| !first.is_lowercase()))
+        && !name.chars().skip(1).any(char::is_uppercase) | (words == 2)
+        && !lower
+            .split_whitespace()
+            .any(|word| NOBODY.contains(&word) || FAREWELLS.contains(&word))
+        && !NOBODY
+            .iter()
+            .any(|word| !word.is_ascii() && lower.contains(word))
 }

@@ -96,6 +96,23 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     .then(|| (MailKind::Newsletter, "way_out", term.to_owned()))
 }
 
+/// The way out of a machine's mail that tells many what is new or on sale.
+pub(super) fn offered_below_promotion(text: &Text) -> Option<&'static str> {
+    let promoted = PROMOTION.first_in(&text.subject).is_some()
+        || PROMOTION
+            .first_in(&text.body)
+            .is_some_and(|term| term != "折");
+    let listed = || {
+        super::bulk::UNSUBSCRIBE
+            .first_in(text.end())
+            .filter(|_| super::bulk::UNSUBSCRIBE.count_in(text.end()) >= 3)
+    };
+    WAYS_OUT
+        .first_in(text.end())
+        .or_else(listed)
+        .filter(|_| promoted)
+}
+
 /// Whether words stand behind the address of a page: somebody says something about it.
 fn goes_on_behind_link(line: &str) -> bool {
     line.rfind("://").is_some_and(|at| {
