@@ -42,7 +42,7 @@ pub(super) static LABELS: Terms = Terms::new(Table::AlertLabel, &[
 
 /// Words with which people begin and end.
 #[rustfmt::skip]
-const COURTESIES: &[&str] = &[
+pub(super) const COURTESIES: &[&str] = &[
     "hello", "hi ", "hi,", "hey", "dear ", "good morning", "good afternoon", "thank", "thanks", "regards", "best regards", "kind regards", "cheers", "hallo", "guten ", "sehr geehrte", "liebe ", "moin", "danke", "vielen dank", "gruß", "grüße", "viele grüße", "mit freundlich", "bonjour", "bonsoir", "merci", "cordialement",
     "dzień dobry", "witam", "cześć", "dziękuj", "pozdrawiam", "z poważaniem", "您好", "你好", "大家好", "谢谢", "此致", "祝好", "hola", "gracias", "saludos", "buongiorno", "salve", "grazie", "saluti", "olá", "bom dia", "obrigad", "beste ", "goedendag", "bedankt", "groet",
 ];
@@ -68,9 +68,6 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let headed = text.subject.starts_with(['[', '【', '*'])
         || first_start(&text.subject, super::notification::ALERTS.list()).is_some()
         || STATES.first_in(&text.subject).is_some();
-    let program = PROGRAMS
-        .first_in(&text.subject)
-        .or_else(|| PROGRAMS.first_in(&text.body));
     let starred = || {
         facts
             .new_text
@@ -80,7 +77,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             .is_some_and(is_title)
     };
     let known = super::notification::is_machine(facts) && (told || headed && actions + labels >= 1)
-        || headed && program.is_some() && (told || starred());
+        || headed && (told || starred()) && is_by_program(facts, text, starred());
     (known
         && !speaks_to_reader(&text.body)
         && !super::terms::speaks_of_self(&text.body)
@@ -98,6 +95,20 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
             state.trim().to_owned(),
         )
     })
+}
+
+/// Whether a program names itself: as the author, in the subject or, in a mail with a title line, in the text. A person names
+/// the program that noticed something.
+fn is_by_program(facts: &Facts<'_>, text: &Text, titled: bool) -> bool {
+    let author = || {
+        facts.from.first().is_some_and(|from| {
+            let author = format!("{} {}", from.name, from.address).to_lowercase();
+            first_of(&author, PROGRAMS.list()).is_some()
+        })
+    };
+    PROGRAMS.first_in(&text.subject).is_some()
+        || titled && PROGRAMS.first_in(&text.body).is_some()
+        || author()
 }
 
 /// Whether somebody speaks of what is the reader's, as no program does that knows only its own.

@@ -1,7 +1,7 @@
 //! Texts that are nothing but an announcement: somebody is away, or a message has arrived. Judged by their shape: every
 //! clause is of a kind that such announcements are made of, and none says anything else.
 
-use super::note_words::{ANNOUNCING, BACK, FILLER, REQUESTS, Says, TABLES};
+use super::note_words::{ANNOUNCING, BACK, FILLER, REQUEST, REQUESTS, Says, TABLES};
 use super::said::Said;
 use super::sentence::{self, Lines};
 use super::terms::asks;
@@ -141,11 +141,21 @@ const TICKETS: &[&str] = &[
 
 /// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.
 fn is_filed(sentence: &str, said: &Said) -> bool {
+    let Some(number) = sentence
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .find(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 4)
+    else {
+        return false;
+    };
+    // "An incident was created: 4711. Thank you for your message" is of somebody else's desk.
+    let before = sentence.find(number).map_or(sentence, |at| &sentence[..at]);
+    let behind = &sentence[before.len()..];
+    let named = |text: &str| REQUEST.iter().any(|request| text.contains(request));
+    let behind = behind.split(['.', '!', '。']).next().unwrap_or(behind);
     said.has(Says::Filed)
         && said.has(Says::Request)
-        && sentence
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 4)
+        && !said.has(Says::FirstPerson)
+        && (named(before) || named(behind))
 }
 
 /// The other sentences: thanks, when somebody is back, whom to ask meanwhile, what is or is not read, what comes next,

@@ -184,11 +184,11 @@ const ARRIVED: &[&str] = &[
 ];
 
 #[rustfmt::skip]
-const REQUEST: &[&str] = &[
-    "your ticket", "your request", "your case", "your incident", "your inquiry", "your enquiry", "your query", "your report", "your issue", "your email", "your e-mail", "your mail", "your message", "a ticket", "a case", "a request for support", "an incident", "support ticket", "support request",
-    "ihr ticket", "ihre anfrage", "ihr anliegen", "ihre nachricht", "ihre e-mail", "ihre mail", "ihr vorgang", "ihre meldung", "ihr fall", "ein ticket", "ein vorgang", "deine anfrage", "dein ticket", "votre ticket", "votre demande", "votre dossier", "votre incident", "votre message", "votre courriel", "votre e-mail", "votre requête", "un ticket",
-    "twoje zgłoszenie", "twoja wiadomość", "twoja sprawa", "twojego zgłoszenia", "twój ticket", "państwa zgłoszenie", "państwa wiadomość", "państwa sprawa", "państwa zgłoszenia", "zgłoszenie", "您的工单", "您的请求", "您的问题", "您的邮件", "您的咨询", "您的报障", "您的申请", "您的反馈", "工单",
-    "su solicitud", "su ticket", "su caso", "su consulta", "tu solicitud", "la sua richiesta", "il suo ticket", "la tua richiesta", "un ticket", "a sua solicitação", "sua solicitação", "o seu pedido", "o seu chamado", "seu chamado", "uw aanvraag", "uw ticket", "uw melding", "uw verzoek",
+pub(super) const REQUEST: &[&str] = &[
+    "your ticket", "your request", "your case", "your incident", "your inquiry", "your enquiry", "your query", "your report", "your issue", "your email", "your e-mail", "your mail", "your message", "a request for support",
+    "ihr ticket", "ihre anfrage", "ihr anliegen", "ihre nachricht", "ihre e-mail", "ihre mail", "ihr vorgang", "ihre meldung", "ihr fall", "deine anfrage", "dein ticket", "votre ticket", "votre demande", "votre dossier", "votre incident", "votre message", "votre courriel", "votre e-mail", "votre requête",
+    "twoje zgłoszenie", "twoja wiadomość", "twoja sprawa", "twojego zgłoszenia", "twój ticket", "państwa zgłoszenie", "państwa wiadomość", "państwa sprawa", "państwa zgłoszenia", "您的工单", "您的请求", "您的问题", "您的邮件", "您的咨询", "您的报障", "您的申请", "您的反馈",
+    "su solicitud", "su ticket", "su caso", "su consulta", "tu solicitud", "la sua richiesta", "il suo ticket", "la tua richiesta", "a sua solicitação", "sua solicitação", "o seu pedido", "o seu chamado", "seu chamado", "uw aanvraag", "uw ticket", "uw melding", "uw verzoek",
 ];
 
 #[rustfmt::skip]

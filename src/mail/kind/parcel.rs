@@ -89,5 +89,14 @@ fn is_carrier(facts: &Facts<'_>) -> bool {
         name.strip_prefix(carrier)
             .is_some_and(|rest| rest.split_whitespace().all(|word| BEHIND.contains(&word)))
     });
-    named || LOCAL_PARTS.contains(&facts.local_part())
+    // Shops write from `shipping@` as well.
+    let domain = from
+        .address
+        .rsplit_once('@')
+        .map_or("", |(_, domain)| domain);
+    let carrier = || {
+        let domain = domain.to_lowercase();
+        CARRIERS.iter().any(|carrier| domain.contains(carrier))
+    };
+    named || LOCAL_PARTS.contains(&facts.local_part()) && carrier()
 }

@@ -1,5 +1,6 @@
 //! Newsletters that show themselves by one sentence at their end: how to stop getting them.
 
+use super::alert::COURTESIES;
 use super::note_words::REQUESTS;
 use super::terms::{Table, Terms, Text, asks, complains, first_of, first_start, speaks_of_self};
 use super::{Facts, Judgement};
@@ -35,11 +36,8 @@ const OURSELVES: &[&str] = &[
     " we ", " us ", " our ", " wir ", " uns ", " unser", " nous ", " notre ", " nos ", " chcemy ", " nas ", " nasz", "我们", "我方", "nosotros", " noi ", " nós ", " ons ",
 ];
 
-/// Words with which people greet, thank and part.
-#[rustfmt::skip]
-const COURTESIES: &[&str] = &[
-    "hello", "hi", "dear", "thank", "regards", "best regards", "kind regards", "hallo", "guten", "sehr", "danke", "vielen", "gruß", "grüße", "viele", "mit freundlich", "bonjour", "merci", "cordialement", "dzień", "witam", "dziękuj", "pozdrawiam", "您好", "你好", "谢谢", "祝好", "hola", "gracias", "buongiorno", "grazie", "olá", "obrigad", "bedankt",
-];
+/// Most words before a way out on its line. Bytes.
+const WORDS_BEFORE_BYTES: usize = 48;
 
 /// Lines below the way out: addresses, rights, other links.
 const LINES_BELOW: usize = 4;
@@ -87,9 +85,10 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         && !lines[at - 1].ends_with([':', '：'])
         && !super::auto_reply::is_cited(&text.body, term)
         && (super::notification::is_role_address(facts)
-            || !lines
-                .iter()
-                .any(|line| first_start(&line.to_lowercase(), COURTESIES).is_some()))
+            || opens_line(lines[at], term)
+                && !lines
+                    .iter()
+                    .any(|line| first_start(&line.to_lowercase(), COURTESIES).is_some()))
         && !super::person::is_signed(&above)
         && !super::note::requests(&above)
         && !super::note::wants_more(&super::terms::fold(&above, above.len())))
@@ -122,6 +121,16 @@ fn goes_on_behind_link(line: &str) -> bool {
             .filter(|word| word.chars().any(char::is_alphabetic))
             .count()
             >= 2
+    })
+}
+
+/// Whether a way out stands at the beginning of its line, and not in "HTTP 403 when trying to unsubscribe".
+fn opens_line(line: &str, term: &str) -> bool {
+    let lower = line.to_lowercase();
+    lower.find(term).is_some_and(|at| {
+        let before = &lower[..at];
+        before.len() <= WORDS_BEFORE_BYTES
+            && !before.contains(|character: char| character.is_ascii_digit())
     })
 }
 
