@@ -159,18 +159,20 @@ impl SqliteStore {
             path,
             keys: RawKeys::default(),
         };
-        let mut reader = match store.reader().await {
+        match store.check_readable().await {
             Err(_) if cannot_change(&store.path) => {
                 store.readers = readers(&store.path, true);
-                store.reader().await?
+                store.check_readable().await?;
             }
-            reader => reader?,
-        };
-        check_schema(&mut reader, false)
-            .await
-            .map_err(|failure| failure.explain(&store.path))?;
-        drop(reader);
+            readable => readable?,
+        }
         Ok(store)
+    }
+
+    async fn check_readable(&self) -> StoreResult<()> {
+        let mut reader = self.reader().await?;
+        let checked = check_schema(&mut reader, false).await;
+        checked.map_err(|failure| failure.explain(&self.path))
     }
 }
 
