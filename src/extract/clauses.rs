@@ -158,7 +158,11 @@ fn is_corrected(text: &str, end: usize) -> bool {
         return false;
     }
     let lower = behind.to_lowercase();
-    let Some(word) = TAKEN_BACK.iter().find(|word| lower.starts_with(**word)) else {
+    // "getOrders, notifyBuyer" names another one, and takes nothing back.
+    let whole = |word: &&&str| {
+        lower.starts_with(**word) && super::characters::ends_word(&lower, word.len())
+    };
+    let Some(word) = TAKEN_BACK.iter().find(whole) else {
         return false;
     };
     let Some(rest) = behind.get(word.len()..) else {
@@ -173,8 +177,8 @@ fn is_corrected(text: &str, end: usize) -> bool {
 }
 
 #[rustfmt::skip]
-const TAKEN_BACK: [&str; 17] = [
-    "no, i mean", "no", "sorry", "i mean", "rather", "pardon", "nein", "ach nein", "ich meine", "falsch", "non", "je veux dire", "przepraszam", "znaczy", "nie", "不对", "应该是",
+const TAKEN_BACK: [&str; 16] = [
+    "no", "sorry", "i mean", "rather", "pardon", "nein", "ach nein", "ich meine", "falsch", "non", "je veux dire", "przepraszam", "znaczy", "nie", "不对", "应该是",
 ];
 
 /// "I checked it with getOrder", "用 sendTestNotification 试过", "somebody deleted it (deleteDestination)": what was tried or

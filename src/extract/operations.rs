@@ -234,7 +234,8 @@ fn read_token(
             rule,
             confidence,
             standing,
-            answered: is_answered(text, token.start, token.end),
+            answered: tells_progress(&text[token.start..token.end])
+                && is_answered(text, token.start, token.end),
             section: class_before(text, token.start),
             written_as_older: text[token.start..]
                 .starts_with(|first: char| first.is_ascii_uppercase()),

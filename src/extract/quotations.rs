@@ -290,9 +290,9 @@ fn is_told_of_failure(before: &str) -> bool {
 
 /// Verbs of refusing, which a message explains.
 #[rustfmt::skip]
-const REFUSING: [&str; 22] = [
-    "rejects", "rejected", "refuses", "refused", "denies", "denied", "declines", "declined", "lehnt", "weist", "wies ", "verweiger", "abgelehnt", "zurückgewiesen",
-    "refus", "rejett", "rejet", "odrzuc", "odmawia", "odmówi", "拒绝", "驳回",
+const REFUSING: [&str; 16] = [
+    "reject", "denie", "decline", "lehnt", "weist", "wies ", "verweiger", "abgelehnt", "zurückgewiesen",
+    "refus", "rejet", "odrzuc", "odmawia", "odmówi", "拒绝", "驳回",
 ];
 
 /// Two words are a message where the words beside them say so: 报错 "Duplicate @id".

@@ -328,14 +328,12 @@ fn context(
         "statuscode()",
         "rawstatuscode",
     ];
-    if keyed
-        .iter()
-        .any(|cue| before_copula(trimmed).ends_with(cue))
-    {
+    let named = before_copula(trimmed);
+    if keyed.iter().any(|cue| named.ends_with(cue)) {
         return Some(("label", 0.96));
     }
     // `404 {"errors": [...`: the body of the answer.
-    let body = text[end..].trim_start();
+    let body = right.trim_start();
     if status >= 400
         && (["{\"", "{'", "[{", "<?xml", "<Error"]
             .iter()
@@ -497,8 +495,8 @@ fn tells_before(left: &str) -> bool {
         .rsplit(['.', ',', ';', '!', '?', '。', '，'])
         .next()
         .unwrap_or("");
-    let mut words = sentence.rsplit(is_blank).filter(|word| !word.is_empty());
-    words.by_ref().take(3).any(tells)
+    let words = sentence.rsplit(is_blank).filter(|word| !word.is_empty());
+    words.take(3).any(tells)
 }
 
 /// "started answering", "répond maintenant", 一直报, 报过: a verb of answering a word or two before.

@@ -142,6 +142,7 @@ fn operations_of_steps_and_corrections_are_not_the_failing_one() {
         ("createSubscription 报 409，用 sendTestNotification 试过，能收到", "operation", &["createSubscription"]),
         ("403 from listOrderItems? Sorry, getOrderItems.", "operation", &["getOrderItems"]),
         ("We checked it with getOrder and it returns 404.", "operation", &["getOrder"]),
+        ("403 from getOrders, normalizeAddress is our own.", "operation", &["getOrders"]),
         ("createInboundPlan: getInboundOperationStatus says FAILED for the operation.", "operation", &["createInboundPlan"]),
         ("createInboundPlan works, getInboundOperationStatus returns 404.", "operation", &["getInboundOperationStatus"]),
         ("After createInboundPlan we poll getInboundOperationStatus, which returns 404.", "operation", &["createInboundPlan", "getInboundOperationStatus"]),
