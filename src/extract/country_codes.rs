@@ -145,13 +145,12 @@ pub(super) fn read_beside_nouns(
         if !stands_alone(text, noun.start(), end) {
             continue;
         }
-        let beside = window(text, end, 40).to_lowercase();
-        if OTHER_ACCOUNTS
-            .iter()
-            .any(|word| holds_beginning(&beside, word))
-        {
-            continue;
-        }
+        let of_others = || {
+            let beside = window(text, end, 40).to_lowercase();
+            OTHER_ACCOUNTS
+                .iter()
+                .any(|word| holds_beginning(&beside, word))
+        };
         let head = window_before(text, noun.start(), 24);
         let stop = noun.start() - (head.len() - head.trim_end_matches(' ').len());
         let head = head.trim_end_matches(' ');
@@ -161,7 +160,8 @@ pub(super) fn read_beside_nouns(
             (before, stop),
             (behind, skip(text, behind, char::is_alphabetic)),
         ] {
-            if let Some(row) = country_of_adjective(extractor, field, &text[start..end]) {
+            let row = country_of_adjective(extractor, field, &text[start..end]);
+            if let Some(row) = row.filter(|_| !of_others()) {
                 let country = extractor.list_cell(field, row, 0).to_owned();
                 let candidate =
                     Candidate::new(passage, field, start..end, country, "adjective", 0.7).shared();

@@ -316,18 +316,22 @@ fn is_where_people_are(left: &str) -> bool {
         if stem.starts_with(super::characters::is_han) {
             noun.ends_with(stem)
         } else {
-            last.starts_with(stem)
+            // An ending, and no other noun: "Lagerbestand", "stany magazynowe".
+            last.strip_prefix(stem)
+                .is_some_and(|ending| ending.chars().count() <= ENDING_LETTERS)
         }
     })
 }
 
+/// Longest ending of such a noun.
+const ENDING_LETTERS: usize = 2;
 const PREPOSITIONS: [&str; 7] = ["in", "en", "au", "aux", "w", "we", "在"];
 #[rustfmt::skip]
 const PEOPLE_AND_PLACES: &[&str] = &[
     "developer", "engineer", "colleague", "staff", "warehouse", "agency", "supplier", "factory", "contractor",
     "entwickler", "kolleg", "lager", "mitarbeiter", "agentur", "lieferant", "programmierer",
     "développeur", "ingénieur", "collègue", "entrepôt", "agence", "fournisseur", "usine", "prestataire",
-    "programi", "deweloper", "koleg", "koledz", "magazyn", "agencj", "dostawc", "fabryk", "pracowni",
+    "programist", "programiści", "deweloper", "koleg", "koledz", "magazyn", "agencj", "dostawc", "fabryk", "pracownic", "pracownik",
     "开发者", "开发人员", "工程师", "同事", "仓库", "团队", "工厂", "供应商", "员工",
 ];
 

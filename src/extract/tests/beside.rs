@@ -130,6 +130,9 @@ fn adjectives_of_what_is_sold_and_countries_of_people() {
         ("Our Polish accountant found it, our Italian Account Manager too.", "marketplace", &[]),
         ("C'est le compte allemand de notre banque.", "marketplace", &[]),
         ("我们的客户在日本站下单时 getOrders 报 403", "marketplace", &["JP"]),
+        ("Der Lagerbestand in Deutschland fehlt in getInventorySummaries.", "marketplace", &["DE"]),
+        ("Stany magazynowe w Niemczech są puste.", "marketplace", &["DE"]),
+        ("Nasi programiści w Indiach widzą 403 na amazon.fr.", "marketplace", &["FR"]),
         ("Werktags in Polen kommt 403 bei getOrders.", "marketplace", &["PL"]),
     ]);
 }
