@@ -15,6 +15,8 @@ use jiff::tz::Offset;
 
 use super::{Item, RAW_BYTES_MAX, RawMail, ReadFailure};
 
+/// Bytes that are read at once.
+const BUFFER_BYTES: usize = 256 * 1024;
 /// Bytes at the head of the file by which a replaced file is told from one that grew.
 const HEAD_BYTES: usize = 512;
 
@@ -64,7 +66,7 @@ impl MboxReader {
             .unwrap_or(0);
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self {
-            reader: BufReader::with_capacity(256 * 1024, file),
+            reader: BufReader::with_capacity(BUFFER_BYTES, file),
             origin: path.display().to_string(),
             head,
             offset,
@@ -89,18 +91,12 @@ impl MboxReader {
     /// True where the next line begins like a field of a header (RFC 5322 section 2.2). Some
     /// files have a second separator, quoted.
     fn header_follows(&mut self) -> io::Result<bool> {
-        let next = self.reader.fill_buf()?;
-        if next.starts_with(b">From ") {
-            return Ok(true);
+        if let Some(follows) = begins_header(self.reader.fill_buf()?) {
+            return Ok(follows);
         }
-        let name = next
-            .iter()
-            .position(|byte| !byte.is_ascii_graphic() || *byte == b':');
-        Ok(match name {
-            // The end of the file, or of what is read so far: rather a line of the text.
-            None => false,
-            Some(length) => length > 0 && next[length] == b':',
-        })
+        // What is read so far ends within the name.
+        self.reader.seek(SeekFrom::Start(self.offset))?;
+        Ok(begins_header(self.reader.fill_buf()?) == Some(true))
     }
 
     fn next_mail(&mut self) -> io::Result<Option<Item>> {
@@ -243,6 +239,17 @@ fn is_separator(line: &[u8]) -> bool {
         .any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
+/// Whether bytes begin like a field of a header; None where they are too few to tell.
+fn begins_header(bytes: &[u8]) -> Option<bool> {
+    if bytes.starts_with(b">From ") {
+        return Some(true);
+    }
+    let length = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii_graphic() || *byte == b':')?;
+    Some(length > 0 && bytes[length] == b':')
+}
+
 fn begins_with_name(line: &[u8], name: &[u8]) -> bool {
     line.get(..name.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(name))
@@ -298,6 +305,19 @@ mod tests {
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0].bytes, b"Subject: one\n\ntext\n");
         assert_eq!(mails[1].bytes, b"Subject: two\n\nlast\n");
+    }
+
+    #[test]
+    fn a_separator_at_the_end_of_what_is_read_at_once_hid_its_mail() {
+        let head =
+            "From a@example.com Mon Mar  2 10:00:00 2026\nSubject: one\nContent-Length: 9\n\n";
+        let separator = "\n\nFrom b@example.com Mon Mar  2 11:00:00 2026\n";
+        for cut in [0, 1, 4] {
+            let filled = BUFFER_BYTES - head.len() - separator.len() - cut;
+            let text = "x".repeat(filled);
+            let file = write(&format!("{head}{text}{separator}Subject: two\n\nlast\n"));
+            assert_eq!(mails(file.path(), None).len(), 2, "{cut}");
+        }
     }
 
     #[test]

@@ -68,16 +68,14 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let headed = text.subject.starts_with(['[', '【', '*'])
         || first_start(&text.subject, super::notification::ALERTS.list()).is_some()
         || STATES.first_in(&text.subject).is_some();
-    let starred = || {
-        facts
-            .new_text
-            .trim_start()
-            .lines()
-            .next()
-            .is_some_and(is_title)
-    };
+    let titled = facts
+        .new_text
+        .trim_start()
+        .lines()
+        .next()
+        .is_some_and(is_title);
     let known = super::notification::is_machine(facts) && (told || headed && actions + labels >= 1)
-        || headed && (told || starred()) && is_by_program(facts, text, starred());
+        || headed && (told || titled) && is_by_program(facts, text, titled);
     (known
         && !speaks_to_reader(&text.body)
         && !super::terms::speaks_of_self(&text.body)
