@@ -70,7 +70,7 @@ pub(super) static LABELS: Terms = Terms::new(Table::InvitationLabel, &[
 #[rustfmt::skip]
 const CHOICES: &[&[&str]] = &[
     &["yes", "ja", "oui", "tak", "是", "sí", "sì", "sim", "はい"], &["no", "nein", "non", "nie", "否", "não", "nee", "いいえ"],
-    &["maybe", "vielleicht", "peut-être", "może", "być", "不确定", "也许", "quizás", "forse", "talvez", "misschien", "未定"],
+    &["maybe", "vielleicht", "peut-être", "może", "不确定", "也许", "quizás", "forse", "talvez", "misschien", "未定"],
 ];
 
 /// An invitation: its subject, the sentence of the program and the lines of the event; all that it asks is whether one comes.
