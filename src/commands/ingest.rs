@@ -61,25 +61,26 @@ pub(super) async fn run(
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
-        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
         if engine.stop.asked() {
+            summary.ended_early = true;
             break;
         }
+        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
     }
     for account in accounts {
         for folder in &account.folders {
+            if engine.stop.asked() {
+                summary.ended_early = true;
+                break;
+            }
             let bar = Bar::new(context, None, None);
             let progress: Arc<dyn crate::engine::Progress> = bar.clone();
             let read = read_once(&engine, account, folder, progress);
             let read = beside(&mut follower, read).await?;
             bar.clear();
             summary.add(read.map_err(|error| with_hint(account, error))?);
-            if engine.stop.asked() {
-                break;
-            }
         }
     }
-    let ended_early = !watch && engine.stop.asked();
     let first_pass = watch.then(|| summary.is_clean());
     if watch {
         let folders = sources
@@ -114,7 +115,7 @@ pub(super) async fn run(
     }
     finish(context, &engine, &mut follower, &mut summary).await?;
     let status = report(context, &summary);
-    if ended_early {
+    if !watch && summary.ended_early {
         super::output::note(
             context,
             "stopped as asked: nothing is lost, and the same command takes in the rest",
