@@ -39,6 +39,41 @@ pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
+/// Bytes in which the element of a drawing begins.
+const SVG_HEAD_BYTES: usize = 2_000;
+
+/// Width and height of an SVG: of its element, or of its view box.
+pub(super) fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let head = bytes[..bytes.len().min(SVG_HEAD_BYTES)]
+        .utf8_chunks()
+        .next()?
+        .valid();
+    let element = &head[head.find("<svg")?..];
+    let element = &element[..element.find('>').unwrap_or(element.len())];
+    let value = |name: &str| {
+        let rest = element.split_once(name)?.1.trim_start_matches(['\'', '"']);
+        Some(rest.split(['\'', '"']).next().unwrap_or_default())
+    };
+    let number = |text: &str| {
+        let digits = text.trim().trim_end_matches("px");
+        digits.parse::<f32>().ok().map(|number| number as u32)
+    };
+    let sized = value(" width=")
+        .and_then(number)
+        .zip(value(" height=").and_then(number));
+    sized.or_else(|| {
+        let sides: Vec<u32> = value("viewBox=")?
+            .split([' ', ','])
+            .filter(|side| !side.is_empty())
+            .filter_map(number)
+            .collect();
+        match sides[..] {
+            [_, _, width, height] => Some((width, height)),
+            _ => None,
+        }
+    })
+}
+
 /// Walks the segments up to the frame header (ITU-T T.81 section B.2.2).
 fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let mut at = 2;

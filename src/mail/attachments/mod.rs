@@ -118,9 +118,10 @@ impl Collector {
         {
             return self.tnef(file);
         }
-        if let Some(size) =
-            image::size(file.bytes).or_else(|| kind.starts_with("image/").then_some((0, 0)))
-        {
+        if let Some(size) = image::size(file.bytes).or_else(|| {
+            kind.starts_with("image/")
+                .then(|| image::svg_size(file.bytes).unwrap_or((0, 0)))
+        }) {
             let role = if image::is_logo(size, file.bytes.len(), file.inline, &file.name) {
                 AttachmentRole::Logo
             } else {
@@ -297,14 +298,20 @@ const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
     let start = &file.bytes[..file.bytes.len().min(40)];
     let signed = file.signed || memchr::memmem::find(start, SIGNED_DATA).is_some();
+    // Some programs send every file as octets.
+    let ending = extension(&file.name);
+    let smime = matches!(
+        file.media_type.as_str(),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime"
+    ) || ending == "p7m";
     match file.media_type.as_str() {
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" if signed => {
+        _ if smime && signed => {
             return Some((
                 "signed_opaquely",
                 "S/MIME signed data (RFC 8551 section 3.5.2): the text stands inside the signature and is not read",
             ));
         }
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+        _ if smime => {
             return Some(("encrypted", "S/MIME (RFC 8551) cannot be read here"));
         }
         "application/pgp-encrypted" => {
@@ -313,7 +320,8 @@ fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
         _ => {}
     }
     let start = &file.bytes[..file.bytes.len().min(200)];
-    if memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
+    let pgp = matches!(ending.as_str(), "gpg" | "pgp") && !looks_like_text(file);
+    if pgp || memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
         return Some(("encrypted", "PGP (RFC 9580) cannot be read here"));
     }
     None
