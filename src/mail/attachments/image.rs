@@ -99,6 +99,24 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
+/// Words in the names of pictures that decorate.
+const LOGO_NAMES: [&str; 8] = [
+    "logo",
+    "banner",
+    "icon",
+    "signature",
+    "signatur",
+    "facebook",
+    "linkedin",
+    "twitter",
+];
+
+/// Whether a picture that is small for a screenshot may be a cropped one: text can be read on it. Pixels.
+pub(super) fn may_be_cropped((width, height): (u32, u32), name: &str) -> bool {
+    let name = name.to_lowercase();
+    width >= 160 && height >= 30 && !LOGO_NAMES.iter().any(|word| name.contains(word))
+}
+
 /// Whether a picture decorates a signature or counts readers, rather than showing something.
 pub(super) fn is_logo((width, height): (u32, u32), bytes: usize, inline: bool, name: &str) -> bool {
     let name = name.to_lowercase();
@@ -117,16 +135,7 @@ pub(super) fn is_logo((width, height): (u32, u32), bytes: usize, inline: bool, n
     ]) {
         return false;
     }
-    if said(&[
-        "logo",
-        "banner",
-        "icon",
-        "signature",
-        "signatur",
-        "facebook",
-        "linkedin",
-        "twitter",
-    ]) {
+    if said(&LOGO_NAMES) {
         return true;
     }
     if width == 0 || height == 0 {

@@ -7,7 +7,7 @@ mod tnef;
 
 use super::charset;
 use super::mime::{Parent, Part};
-use super::{Attachment, AttachmentRole, Defect, html};
+use super::{Attachment, AttachmentRole, Defect, field, html};
 use crate::limits;
 
 /// Budget and findings shared by all attachments of one mail, nested mails included.
@@ -17,6 +17,8 @@ pub(crate) struct Collector {
     pub(crate) attachments: Vec<Attachment>,
     /// Oddities found so far.
     pub(crate) defects: Vec<Defect>,
+    /// Pictures that only their measure makes logos: their place in `attachments`, and their Content-ID in lower case.
+    pub(crate) small_pictures: Vec<(usize, String)>,
     unpacked_left: usize,
     texts_left: usize,
     archive_depth: usize,
@@ -30,6 +32,7 @@ impl Default for Collector {
         Self {
             attachments: Vec::new(),
             defects: Vec::new(),
+            small_pictures: Vec::new(),
             unpacked_left: limits::ARCHIVE_TOTAL_BYTES_MAX,
             texts_left: limits::ATTACHMENTS_READ_MAX,
             archive_depth: 0,
@@ -44,6 +47,8 @@ struct File<'a> {
     bytes: &'a [u8],
     charset: Option<&'a str>,
     inline: bool,
+    /// Content-ID (RFC 2392), empty where there is none.
+    content_id: String,
     /// Declared as signed, not encrypted (`smime-type`, RFC 8551 section 3.2.2).
     signed: bool,
 }
@@ -89,6 +94,14 @@ impl Collector {
             bytes: &bytes,
             charset,
             inline,
+            content_id: part
+                .block
+                .first("Content-ID")
+                .map(|id| {
+                    let id = field::decode(id).to_lowercase();
+                    id.trim().trim_matches(['<', '>']).to_owned()
+                })
+                .unwrap_or_default(),
             signed: part
                 .content_type
                 .parameter("smime-type")
@@ -123,6 +136,10 @@ impl Collector {
                 .then(|| image::svg_size(file.bytes).unwrap_or((0, 0)))
         }) {
             let role = if image::is_logo(size, file.bytes.len(), file.inline, &file.name) {
+                if !file.content_id.is_empty() && image::may_be_cropped(size, &file.name) {
+                    self.small_pictures
+                        .push((self.attachments.len(), file.content_id.clone()));
+                }
                 AttachmentRole::Logo
             } else {
                 AttachmentRole::Screenshot
@@ -209,6 +226,7 @@ impl Collector {
                     bytes,
                     charset: None,
                     inline: false,
+                    content_id: String::new(),
                     signed: false,
                 });
             }
@@ -228,6 +246,7 @@ impl Collector {
                 bytes,
                 charset: None,
                 inline: false,
+                content_id: String::new(),
                 signed: false,
             });
         }

@@ -10,6 +10,7 @@ fn collect(name: &str, media_type: &str, bytes: &[u8]) -> Collector {
         bytes,
         charset: None,
         inline: false,
+        content_id: String::new(),
         signed: false,
     });
     collector

@@ -72,6 +72,7 @@ pub(super) struct Attributes {
     pub(super) style: String,
     pub(super) href: String,
     pub(super) alt: String,
+    pub(super) source: String,
     kind: String,
     media: String,
     hidden: bool,
@@ -91,6 +92,7 @@ enum Current {
     Style,
     Href,
     Alt,
+    Source,
     Kind,
     Media,
     Start,
@@ -107,6 +109,7 @@ impl Attributes {
         self.style.clear();
         self.href.clear();
         self.alt.clear();
+        self.source.clear();
         self.kind.clear();
         self.media.clear();
         self.hidden = false;
@@ -122,6 +125,7 @@ impl Attributes {
             b"style" => Current::Style,
             b"href" => Current::Href,
             b"alt" => Current::Alt,
+            b"src" => Current::Source,
             b"type" => Current::Kind,
             b"media" => Current::Media,
             b"start" => Current::Start,
@@ -149,6 +153,7 @@ impl Attributes {
             Current::Style => &mut self.style,
             Current::Href => &mut self.href,
             Current::Alt => &mut self.alt,
+            Current::Source => &mut self.source,
             Current::Kind => &mut self.kind,
             Current::Media => &mut self.media,
             Current::Start => {

@@ -41,6 +41,8 @@ pub(crate) struct Converted {
     pub(crate) text: String,
     /// Quotes and signatures, sorted by where they begin.
     pub(crate) marks: Vec<Mark>,
+    /// Where in the text pictures of the mail stand, with their Content-ID (RFC 2392), in lower case.
+    pub(crate) pictures: Vec<(usize, String)>,
     /// True when elements were nested deeper than `limits::HTML_DEPTH_MAX`.
     pub(crate) too_deep: bool,
     /// True when the HTML was longer than `limits::HTML_BYTES_MAX`.
@@ -106,6 +108,7 @@ struct Converter {
     writer: Writer,
     stack: Vec<Element>,
     marks: Vec<Mark>,
+    pictures: Vec<(usize, String)>,
     tag: Option<Tag>,
     attributes: Attributes,
     /// Where the text of the open link begins, and its target.
@@ -172,6 +175,12 @@ impl Converter {
                 return;
             }
             Tag::Image => {
+                if let Some(name) = self.attributes.source.strip_prefix("cid:")
+                    && self.pictures.len() < limits::ATTACHMENTS_READ_MAX
+                {
+                    self.pictures
+                        .push((self.writer.position(), name.trim().to_lowercase()));
+                }
                 if !self.hidden() && self.attributes.alt.chars().count() <= 2 {
                     // Mail programs send emoji as pictures.
                     let alternative = std::mem::take(&mut self.attributes.alt);
@@ -421,6 +430,7 @@ impl Converter {
         Converted {
             text,
             marks,
+            pictures: self.pictures,
             too_deep: self.too_deep,
             cut,
         }
