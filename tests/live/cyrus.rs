@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::account::account;
 use crate::dovecot::{PASSWORD, answers, free_port, until};
 use crate::house::{House, left_out};
-use crate::inbox::{archived, letters, processed, says};
+use crate::inbox::{in_archive, letters, processed, says};
 use crate::letter::vague;
 
 /// A running server, which takes every password.
@@ -202,9 +202,7 @@ fn cyrus_tells_of_new_mails_itself_and_is_caught_up_with_after_kills() {
     );
     for mark in [1, 40, 80] {
         let mut running = house.start(&["-v", "run"]);
-        until("mails in the archive", || {
-            archived(&house).is_some_and(|stats| stats.mails >= mark)
-        });
+        in_archive(&house, &running, mark);
         running.kill();
     }
     let mut running = house.start(&["-v", "run"]);
