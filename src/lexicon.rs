@@ -179,18 +179,16 @@ impl Lexicon {
         mut tell: impl FnMut(usize, usize, usize) -> ControlFlow<()>,
     ) {
         let bytes = text.as_bytes();
-        let mut key = 0;
-        for (place, byte) in bytes.iter().enumerate() {
-            key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
-            // The key is that of the beginning two bytes before.
-            let Some(start) = place.checked_sub(2) else {
-                continue;
-            };
-            if is_set(&self.beginnings, key)
-                && self.may_go_on(key, &bytes[place + 1..])
-                && self.tell_at(bytes, start, &mut tell).is_break()
-            {
-                return;
+        if let [first, second, rest @ ..] = bytes {
+            let mut key = beginning(0, *first, *second);
+            for (start, byte) in rest.iter().enumerate() {
+                key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
+                if is_set(&self.beginnings, key)
+                    && self.may_go_on(key, &rest[start + 1..])
+                    && self.tell_at(bytes, start, &mut tell).is_break()
+                {
+                    return;
+                }
             }
         }
         for start in bytes.len().saturating_sub(2)..bytes.len() {

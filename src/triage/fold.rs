@@ -15,8 +15,8 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
         // Most of a text is letters of ASCII.
         let run = rest
             .bytes()
-            .take_while(|byte| PLAIN[usize::from(*byte)])
-            .count();
+            .position(|byte| !PLAIN[usize::from(byte)])
+            .unwrap_or(rest.len());
         let from = folded.len();
         folded.push_str(&rest[..run]);
         folded[from..].make_ascii_lowercase();

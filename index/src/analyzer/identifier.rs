@@ -92,9 +92,21 @@ fn part_is_new(text: &str, start: usize, end: usize, from: usize, to: usize) -> 
     (start > from && bytes[start - 1] == b'.') || (end < to && bytes[end] == b'.')
 }
 
+/// A byte within a name: a letter or digit of ASCII, or a sign that joins parts.
 fn is_inner(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@')
+    INNER[usize::from(byte)]
 }
+
+static INNER: [bool; 256] = {
+    let mut inner = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        inner[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@');
+        byte += 1;
+    }
+    inner
+};
 
 /// Whether the text has the shape of a name or number rather than of a word.
 pub(crate) fn is_identifier(text: &str) -> bool {

@@ -84,11 +84,11 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
         // Most of a text is small letters that stand for themselves.
         let left = bytes - folded.len();
         let rest = &text.as_bytes()[place..];
+        let rest = &rest[..rest.len().min(left)];
         let same = rest
             .iter()
-            .take(left)
-            .take_while(|byte| STANDS_FOR_ITSELF[usize::from(**byte)])
-            .count();
+            .position(|byte| !STANDS_FOR_ITSELF[usize::from(*byte)])
+            .unwrap_or(rest.len());
         if same > 0 {
             folded.push_str(&text[place..place + same]);
             place += same;

@@ -17,17 +17,17 @@ pub fn body_key(message: &Message) -> String {
     let text = message.new_text();
     let mut letters = String::with_capacity(text.len());
     let mut rest = text.as_str();
-    while let Some(character) = rest.chars().next() {
+    loop {
         let run = rest
             .bytes()
-            .take_while(|byte| byte.is_ascii_alphabetic())
-            .count();
-        if run > 0 {
-            letters.push_str(&rest[..run]);
-            rest = &rest[run..];
-            continue;
-        }
-        rest = &rest[character.len_utf8()..];
+            .position(|byte| !byte.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
+        letters.push_str(&rest[..run]);
+        let mut behind = rest[run..].chars();
+        let Some(character) = behind.next() else {
+            break;
+        };
+        rest = behind.as_str();
         if !character.is_ascii() && character.is_alphabetic() {
             letters.extend(character.to_lowercase());
         }
