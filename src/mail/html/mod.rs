@@ -4,6 +4,7 @@
 //! become `Order123`. Links keep their target where it is not their text. Hidden and zero-width content
 //! is dropped. Where the structure says that something is a quote or a signature, a [`Mark`] says so.
 
+mod attribute_run;
 mod element;
 mod stylesheet;
 mod writer;
@@ -70,6 +71,7 @@ pub(crate) fn convert(html: &str) -> Converted {
         source = &source[..end];
         cut = true;
     }
+    let source = &*attribute_run::broken_up(source);
     let mut converter = Converter {
         writer: Writer::with_capacity(source.len() / 4),
         ..Converter::default()
