@@ -174,9 +174,17 @@ pub(crate) fn skip_blanks(text: &str, place: usize) -> usize {
 pub(crate) fn find_either(text: &str, sign: u8, other: impl Fn(char) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
-    loop {
+    while from < bytes.len() {
+        let near = &bytes[from..bytes.len().min(from + NEAR_BYTES)];
+        if near.is_ascii() {
+            if let Some(place) = memchr::memchr(sign, near) {
+                return Some(from + place);
+            }
+            from += near.len();
+            continue;
+        }
         let place = from
-            + bytes[from..]
+            + near
                 .iter()
                 .position(|byte| *byte == sign || !byte.is_ascii())?;
         if bytes[place] == sign {
@@ -188,7 +196,11 @@ pub(crate) fn find_either(text: &str, sign: u8, other: impl Fn(char) -> bool) ->
         }
         from = place + character.len_utf8();
     }
+    None
 }
+
+/// How much of a text is looked at in one step. Bytes.
+const NEAR_BYTES: usize = 256;
 
 /// True for spaces and tabs, no-break and ideographic ones too.
 pub(crate) fn is_blank(character: char) -> bool {

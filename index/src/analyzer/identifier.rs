@@ -34,10 +34,11 @@ pub(crate) fn identifiers(text: &str, mut found: impl FnMut(&str, usize, usize))
         let mut word = true;
         while place < bytes.len() && is_inner(bytes[place]) {
             let byte = bytes[place];
-            word &= byte.is_ascii_lowercase()
-                || byte == b'-'
-                || byte.is_ascii_uppercase()
-                    && (place == from || !bytes[place - 1].is_ascii_lowercase());
+            if !byte.is_ascii_lowercase() {
+                word &= byte == b'-'
+                    || byte.is_ascii_uppercase()
+                        && (place == from || !bytes[place - 1].is_ascii_lowercase());
+            }
             place += 1;
         }
         if word {
@@ -64,7 +65,7 @@ pub(crate) fn identifiers(text: &str, mut found: impl FnMut(&str, usize, usize))
             emit(from, to, &mut count);
         }
         // The path of an address counts as a name of its own.
-        if let Some(scheme) = whole.find("://")
+        if let Some(scheme) = whole.as_bytes().windows(3).position(|sign| sign == b"://")
             && let Some(slash) = whole[scheme + 3..].find('/')
         {
             emit(from + scheme + 4 + slash, to, &mut count);
