@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 
-use crate::analyzer::Analyzers;
+use crate::analyzer::Analyzer;
 use crate::directory::Folder;
 use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
+use crate::pool::Pool;
 use crate::schema::{self, FORMAT_VERSION, Fields};
-use crate::similar::score::Sheets;
 use crate::vectors::Vectors;
 use crate::view::View;
 
@@ -84,8 +84,10 @@ pub struct Index {
     pub(crate) view: RwLock<Arc<View>>,
     sequence: AtomicU64,
     pub(crate) vectors: Option<Vectors>,
-    pub(crate) analyzers: Analyzers,
-    pub(crate) sheets: Sheets,
+    /// Stemming costs most of a question, and questions share most of their words.
+    pub(crate) analyzers: Pool<Analyzer>,
+    /// Memory for scores: some numbers for every case of the index are more than an allocator gives at no cost.
+    pub(crate) sheets: Pool<Vec<f32>>,
     /// The lock lasts as long as the file is open.
     lock: Option<File>,
 }
@@ -254,8 +256,8 @@ impl Index {
             view: RwLock::new(view),
             sequence: AtomicU64::new(sequence),
             vectors: None,
-            analyzers: Analyzers::default(),
-            sheets: Sheets::default(),
+            analyzers: Pool::default(),
+            sheets: Pool::default(),
             lock: None,
         })
     }

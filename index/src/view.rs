@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use memchr::memmem;
 use tantivy::columnar::Column;
 use tantivy::error::DataCorruption;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
-use tantivy::query::Bm25StatisticsProvider;
+use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 
@@ -37,7 +38,54 @@ pub(crate) struct View {
     frequencies: Arc<Mutex<Frequencies>>,
     /// By segment.
     pub(crate) columns: Arc<Vec<SegmentColumns>>,
+    segments: Vec<SegmentFacts>,
 }
+
+/// What is known of a segment, which does not change but for deletions.
+#[derive(Clone)]
+struct SegmentFacts {
+    id: SegmentId,
+    deleted: u32,
+    /// Sum of the text lengths in words, by field, of cases not deleted.
+    lengths: [u64; 3],
+    /// When the newest of them was opened.
+    newest: i64,
+    long_words: Arc<OnceLock<String>>,
+}
+
+impl SegmentFacts {
+    fn of(
+        segment: &SegmentReader,
+        columns: &SegmentColumns,
+        fields: &Fields,
+        previous: Option<&View>,
+    ) -> tantivy::Result<Self> {
+        let (id, deleted) = (segment.segment_id(), segment.num_deleted_docs());
+        let known = previous.and_then(|view| view.segments.iter().find(|known| known.id == id));
+        if let Some(known) = known.filter(|known| known.deleted == deleted) {
+            return Ok(known.clone());
+        }
+        let mut lengths = [0; 3];
+        for (length, field) in lengths.iter_mut().zip(fields.texts()) {
+            *length = alive_length(segment, field)?;
+        }
+        let newest = segment
+            .doc_ids_alive()
+            .map(|document| columns.opened_at(document));
+        Ok(SegmentFacts {
+            id,
+            deleted,
+            lengths,
+            newest: newest.max().unwrap_or_default(),
+            long_words: known.map_or_else(Arc::default, |known| Arc::clone(&known.long_words)),
+        })
+    }
+}
+
+/// A shorter word is no compound. Bytes.
+pub(crate) const SHORTEST_LONG_WORD: usize = 9;
+/// Between the long words of a segment.
+const BETWEEN_WORDS: char = '\n';
 
 /// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
 /// and questions share most of their words.
@@ -73,7 +121,7 @@ const REMEMBERED_TERMS: usize = 50_000;
 #[derive(Clone)]
 pub(crate) struct SegmentColumns {
     pub(crate) id: Column<u64>,
-    pub(crate) opened_at: Column<i64>,
+    opened_at: Column<i64>,
     pub(crate) state: Column<u64>,
 }
 
@@ -85,6 +133,11 @@ impl SegmentColumns {
             opened_at: columns.i64(schema::OPENED_AT)?,
             state: columns.u64(schema::STATE)?,
         })
+    }
+
+    /// When the case was opened.
+    pub(crate) fn opened_at(&self, document: u32) -> i64 {
+        self.opened_at.first(document).unwrap_or_default()
     }
 }
 
@@ -100,25 +153,24 @@ impl View {
             Some(store) => vector_places(&searcher, store, previous)?,
             None => Vec::new(),
         };
-        let mut lengths = BTreeMap::new();
-        for field in fields.texts() {
-            let mut total = 0;
-            for segment in searcher.segment_readers() {
-                total += alive_length(segment, field)?;
-            }
-            lengths.insert(field, total);
-        }
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
-        let mut newest = 0;
         let mut columns = Vec::new();
+        let mut segments = Vec::new();
         for segment in searcher.segment_readers() {
             let of_segment = SegmentColumns::open(segment)?;
-            for document in segment.doc_ids_alive() {
-                newest = newest.max(of_segment.opened_at.first(document).unwrap_or_default());
-            }
+            segments.push(SegmentFacts::of(segment, &of_segment, &fields, previous)?);
             columns.push(of_segment);
         }
+        let lengths = (0..)
+            .zip(fields.texts())
+            .map(|(place, field): (usize, Field)| {
+                let total = segments.iter().map(|segment| segment.lengths[place]);
+                (field, total.sum())
+            });
+        let lengths = lengths.collect();
+        let newest = segments.iter().map(|segment| segment.newest);
+        let newest = newest.max().unwrap_or_default().max(0);
         Ok(View {
             searcher,
             fields,
@@ -130,6 +182,7 @@ impl View {
             places,
             frequencies: Arc::default(),
             columns: Arc::new(columns),
+            segments,
         })
     }
 
@@ -288,23 +341,114 @@ impl View {
         mut see: impl FnMut(&str, u64),
     ) -> tantivy::Result<()> {
         for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(field)?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(prefix.as_bytes())
-                .into_stream()?;
-            let mut seen = 0;
-            while seen < at_most && stream.advance() && stream.key().starts_with(prefix.as_bytes())
-            {
-                seen += 1;
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    see(term, u64::from(stream.value().doc_freq));
+            each_term_of(segment, field, prefix, at_most, &mut see)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the terms of some fields that a word with so many wrong letters can mean, the first letter being right. A swap of
+    /// neighbours is one wrong letter.
+    pub(crate) fn each_near_term(
+        &self,
+        fields: &[Field],
+        word: &str,
+        wrong: u8,
+        mut see: impl FnMut(&str),
+    ) -> tantivy::Result<()> {
+        let (Some(field), Some(first)) = (fields.first(), word.chars().next()) else {
+            return Ok(());
+        };
+        let beginning = &word[..first.len_utf8()];
+        // Of the term only the text counts.
+        let word = Term::from_field_text(*field, word);
+        let automaton = FuzzyTermQuery::new(word, wrong, true).automaton()?;
+        for segment in self.searcher.segment_readers() {
+            for field in fields {
+                let inverted = segment.inverted_index(*field)?;
+                // It passes by all words that differ too much: what is streamed is near.
+                let mut stream = inverted
+                    .terms()
+                    .search(&automaton)
+                    .ge(beginning)
+                    .into_stream()?;
+                while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+                    if let Ok(term) = std::str::from_utf8(stream.key()) {
+                        see(term);
+                    }
                 }
             }
         }
         Ok(())
     }
+
+    /// Shows the words of the texts that begin or end with `part`, are of letters only and not [short](SHORTEST_LONG_WORD).
+    ///
+    /// What a word ends with is told by no order of the words: those of a segment are kept in one text, once the first such question
+    /// has gone through all of them, and that text is searched.
+    pub(crate) fn each_long_word(
+        &self,
+        part: &str,
+        mut see: impl FnMut(&str),
+    ) -> tantivy::Result<()> {
+        let finder = memmem::Finder::new(part);
+        for (segment, facts) in self.searcher.segment_readers().iter().zip(&self.segments) {
+            let words = match facts.long_words.get() {
+                Some(words) => words,
+                None => {
+                    let words = long_words(segment, &self.fields)?;
+                    facts.long_words.get_or_init(|| words)
+                }
+            };
+            for place in finder.find_iter(words.as_bytes()) {
+                let (before, after) = (&words[..place], &words[place..]);
+                let begins = before.ends_with(BETWEEN_WORDS);
+                let ends = after[part.len()..].starts_with(BETWEEN_WORDS);
+                if begins || ends {
+                    let start = before.rfind(BETWEEN_WORDS).map_or(0, |between| between + 1);
+                    let length = after.find(BETWEEN_WORDS).unwrap_or(after.len());
+                    see(&words[start..place + length]);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The long words of a segment's texts, each between two [separators](BETWEEN_WORDS).
+fn long_words(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<String> {
+    let mut words = String::from(BETWEEN_WORDS);
+    for field in fields.texts() {
+        each_term_of(segment, field, "", usize::MAX, &mut |term: &str, _| {
+            if term.len() >= SHORTEST_LONG_WORD && term.chars().all(char::is_alphabetic) {
+                words.push_str(term);
+                words.push(BETWEEN_WORDS);
+            }
+        })?;
+    }
+    Ok(words)
+}
+
+fn each_term_of(
+    segment: &SegmentReader,
+    field: Field,
+    prefix: &str,
+    at_most: usize,
+    see: &mut impl FnMut(&str, u64),
+) -> tantivy::Result<()> {
+    let inverted = segment.inverted_index(field)?;
+    let mut stream = inverted
+        .terms()
+        .range()
+        .ge(prefix.as_bytes())
+        .into_stream()?;
+    let mut seen = 0;
+    while seen < at_most && stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+        seen += 1;
+        if let Ok(term) = std::str::from_utf8(stream.key()) {
+            see(term, u64::from(stream.value().doc_freq));
+        }
+    }
+    Ok(())
 }
 
 impl Bm25StatisticsProvider for View {

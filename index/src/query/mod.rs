@@ -17,11 +17,11 @@
 //!
 //! `docs/query-language.md` tells the rest: pasted text, mistakes and how they are helped with.
 
-mod any_term;
 mod collect;
 mod compile;
 mod corrections;
 mod date;
+mod groups;
 mod keys;
 mod lexer;
 mod parser;

@@ -2,7 +2,6 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::sync::{Mutex, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
@@ -92,27 +91,6 @@ impl<'a> SegmentScores<'a> {
             identity: next(),
             words: next(),
             lists: (0..lists).map(|_| next()).collect(),
-        }
-    }
-}
-
-/// Memory for scores, between two questions: some numbers for every case of the index are more than an allocator gives at no cost.
-#[derive(Default)]
-pub(crate) struct Sheets(Mutex<Vec<Vec<f32>>>);
-
-/// So many are kept, however many questions come at once.
-const KEPT_SHEETS: usize = 2;
-
-impl Sheets {
-    pub(crate) fn take(&self) -> Vec<f32> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop().unwrap_or_default()
-    }
-
-    pub(crate) fn give_back(&self, sheet: Vec<f32>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT_SHEETS {
-            kept.push(sheet);
         }
     }
 }
@@ -246,7 +224,7 @@ pub(super) fn rank(
             let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
             candidate.score += change * nearness_scale * text_share * candidate.quality;
             candidate.cosine = compared.cosine;
-            let agreement = weights::agreement(compared.cosine, compared.agreement.as_ref());
+            let agreement = weights::agreement(compared.cosine, compared.agreement);
             let share = weights::agreement_share(candidate.foreign, known);
             candidate.score =
                 candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
@@ -555,7 +533,7 @@ impl<'a> Filter<'a> {
             return None;
         }
         let state = self.columns.state.first(document).unwrap_or_default();
-        let opened_at = self.columns.opened_at.first(document).unwrap_or_default();
+        let opened_at = self.columns.opened_at(document);
         let id = self.columns.id.first(document).unwrap_or_default();
         if (self.request.resolved_only && state & STATE_RESOLVED == 0)
             || self
