@@ -27,6 +27,8 @@ mod purge;
 
 /// Held by the one process that writes, in the index folder.
 const LOCK: &str = "writer.lock";
+/// Cases are kept in compressed blocks of so many bytes. To show one its whole block is read: the engine's 16 KB hold seven.
+const STORED_BLOCK_BYTES: usize = 8_192;
 /// How often a reader looks again where a writer may have taken files away.
 const READ_ROUNDS: u32 = 4;
 
@@ -227,7 +229,11 @@ impl Index {
         fs::create_dir_all(current).map_err(|source| io_error(current, source))?;
         let (schema, _) = schema::build();
         let files = Folder::open(current)?;
-        let mut engine = tantivy::Index::create(files, schema, IndexSettings::default())?;
+        let settings = IndexSettings {
+            docstore_blocksize: STORED_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        let mut engine = tantivy::Index::create(files, schema, settings)?;
         engine.set_tokenizers(schema::tokenizers());
         let created = make_writer(directory, &engine, options)
             .and_then(|writer| Self::assemble(directory, engine, Some(writer), 0));

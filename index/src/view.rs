@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem;
-use tantivy::columnar::Column;
 use tantivy::error::DataCorruption;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -17,6 +15,10 @@ use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 use crate::analyzer::{Language, WordHasher};
 use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
 use crate::vectors::{NO_VECTOR, VectorStore};
+
+mod segment;
+
+pub(crate) use segment::{SHORTEST_LONG_WORD, SegmentColumns, SegmentFacts, length_ids};
 
 /// A snapshot of the index. Later commits do not change it.
 #[derive(Clone)]
@@ -37,55 +39,8 @@ pub(crate) struct View {
     places: Vec<(SegmentId, Arc<Vec<u32>>)>,
     frequencies: Arc<Mutex<Frequencies>>,
     /// By segment.
-    pub(crate) columns: Arc<Vec<SegmentColumns>>,
-    segments: Vec<SegmentFacts>,
+    pub(crate) segments: Arc<Vec<SegmentFacts>>,
 }
-
-/// What is known of a segment, which does not change but for deletions.
-#[derive(Clone)]
-struct SegmentFacts {
-    id: SegmentId,
-    deleted: u32,
-    /// Sum of the text lengths in words, by field, of cases not deleted.
-    lengths: [u64; 3],
-    /// When the newest of them was opened.
-    newest: i64,
-    long_words: Arc<OnceLock<String>>,
-}
-
-impl SegmentFacts {
-    fn of(
-        segment: &SegmentReader,
-        columns: &SegmentColumns,
-        fields: &Fields,
-        previous: Option<&View>,
-    ) -> tantivy::Result<Self> {
-        let (id, deleted) = (segment.segment_id(), segment.num_deleted_docs());
-        let known = previous.and_then(|view| view.segments.iter().find(|known| known.id == id));
-        if let Some(known) = known.filter(|known| known.deleted == deleted) {
-            return Ok(known.clone());
-        }
-        let mut lengths = [0; 3];
-        for (length, field) in lengths.iter_mut().zip(fields.texts()) {
-            *length = alive_length(segment, field)?;
-        }
-        let newest = segment
-            .doc_ids_alive()
-            .map(|document| columns.opened_at(document));
-        Ok(SegmentFacts {
-            id,
-            deleted,
-            lengths,
-            newest: newest.max().unwrap_or_default(),
-            long_words: known.map_or_else(Arc::default, |known| Arc::clone(&known.long_words)),
-        })
-    }
-}
-
-/// A shorter word is no compound. Bytes.
-pub(crate) const SHORTEST_LONG_WORD: usize = 9;
-/// Between the long words of a segment.
-const BETWEEN_WORDS: char = '\n';
 
 /// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
 /// and questions share most of their words.
@@ -117,30 +72,6 @@ impl Frequencies {
 /// Terms that are remembered.
 const REMEMBERED_TERMS: usize = 50_000;
 
-/// Columns of one segment.
-#[derive(Clone)]
-pub(crate) struct SegmentColumns {
-    pub(crate) id: Column<u64>,
-    opened_at: Column<i64>,
-    pub(crate) state: Column<u64>,
-}
-
-impl SegmentColumns {
-    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        Ok(SegmentColumns {
-            id: columns.u64(schema::ID)?,
-            opened_at: columns.i64(schema::OPENED_AT)?,
-            state: columns.u64(schema::STATE)?,
-        })
-    }
-
-    /// When the case was opened.
-    pub(crate) fn opened_at(&self, document: u32) -> i64 {
-        self.opened_at.first(document).unwrap_or_default()
-    }
-}
-
 impl View {
     /// The state that the searcher sees. What does not change between states is taken from the previous one.
     pub(crate) fn new(
@@ -155,12 +86,13 @@ impl View {
         };
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
-        let mut columns = Vec::new();
         let mut segments = Vec::new();
         for segment in searcher.segment_readers() {
-            let of_segment = SegmentColumns::open(segment)?;
-            segments.push(SegmentFacts::of(segment, &of_segment, &fields, previous)?);
-            columns.push(of_segment);
+            let known = previous.and_then(|view| {
+                let mut known = view.segments.iter();
+                known.find(|known| known.id == segment.segment_id())
+            });
+            segments.push(SegmentFacts::of(segment, &fields, known)?);
         }
         let lengths = (0..)
             .zip(fields.texts())
@@ -181,8 +113,7 @@ impl View {
             vectors,
             places,
             frequencies: Arc::default(),
-            columns: Arc::new(columns),
-            segments,
+            segments: Arc::new(segments),
         })
     }
 
@@ -314,11 +245,9 @@ impl View {
 
     pub(crate) fn stored(&self, address: DocAddress) -> tantivy::Result<StoredCase> {
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let bytes = document
-            .get_first(self.fields.stored)
-            .and_then(|value| value.as_bytes().map(<[u8]>::to_vec))
-            .unwrap_or_default();
-        serde_json::from_slice(&bytes)
+        let value = document.get_first(self.fields.stored);
+        let text = value.as_ref().and_then(|value| value.as_str());
+        serde_json::from_str(text.unwrap_or_default())
             .map_err(|error| DataCorruption::comment_only(format!("a stored case: {error}")).into())
     }
 
@@ -391,41 +320,11 @@ impl View {
         mut see: impl FnMut(&str),
     ) -> tantivy::Result<()> {
         let finder = memmem::Finder::new(part);
-        for (segment, facts) in self.searcher.segment_readers().iter().zip(&self.segments) {
-            let words = match facts.long_words.get() {
-                Some(words) => words,
-                None => {
-                    let words = long_words(segment, &self.fields)?;
-                    facts.long_words.get_or_init(|| words)
-                }
-            };
-            for place in finder.find_iter(words.as_bytes()) {
-                let (before, after) = (&words[..place], &words[place..]);
-                let begins = before.ends_with(BETWEEN_WORDS);
-                let ends = after[part.len()..].starts_with(BETWEEN_WORDS);
-                if begins || ends {
-                    let start = before.rfind(BETWEEN_WORDS).map_or(0, |between| between + 1);
-                    let length = after.find(BETWEEN_WORDS).unwrap_or(after.len());
-                    see(&words[start..place + length]);
-                }
-            }
+        for (reader, segment) in self.searcher.segment_readers().iter().zip(&*self.segments) {
+            segment.each_long_word(reader, &self.fields, &finder, &mut see)?;
         }
         Ok(())
     }
-}
-
-/// The long words of a segment's texts, each between two [separators](BETWEEN_WORDS).
-fn long_words(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<String> {
-    let mut words = String::from(BETWEEN_WORDS);
-    for field in fields.texts() {
-        each_term_of(segment, field, "", usize::MAX, &mut |term: &str, _| {
-            if term.len() >= SHORTEST_LONG_WORD && term.chars().all(char::is_alphabetic) {
-                words.push_str(term);
-                words.push(BETWEEN_WORDS);
-            }
-        })?;
-    }
-    Ok(words)
 }
 
 fn each_term_of(
@@ -495,27 +394,6 @@ fn vector_places(
         all.push((id, places));
     }
     Ok(all)
-}
-
-/// The sum of lengths as the engine rounds them, so that it does not depend on how cases lie in segments.
-fn alive_length(segment: &SegmentReader, field: Field) -> tantivy::Result<u64> {
-    let norms = segment.get_fieldnorms_reader(field)?;
-    let mut histogram = [0u64; 256];
-    match segment.alive_bitset() {
-        None => {
-            for document in 0..segment.max_doc() {
-                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
-            }
-        }
-        Some(alive) => {
-            for document in alive.iter_alive() {
-                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
-            }
-        }
-    }
-    Ok((0..=255u8)
-        .map(|id| u64::from(FieldNormReader::id_to_fieldnorm(id)) * histogram[usize::from(id)])
-        .sum())
 }
 
 fn present_languages(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<Language>> {

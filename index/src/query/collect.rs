@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::Sort;
 use crate::schema::{self, KEY_SEPARATOR};
-use crate::view::SegmentColumns;
+use crate::view::{SegmentColumns, SegmentFacts};
 
 /// Scores are compared in steps of one hundred-thousandth: the last digits of a sum depend on the order of its parts.
 const STEPS: f64 = 1e5;
@@ -61,7 +61,7 @@ pub(crate) struct Best {
     /// Keys to count, empty for none.
     pub(crate) facets: Vec<String>,
     /// By segment.
-    pub(crate) columns: Arc<Vec<SegmentColumns>>,
+    pub(crate) segments: Arc<Vec<SegmentFacts>>,
 }
 
 pub(crate) struct SegmentBest {
@@ -107,7 +107,7 @@ impl Collector for Best {
             ordinal,
             most: self.most,
             sort: self.sort,
-            columns: self.columns[ordinal as usize].clone(),
+            columns: self.segments[ordinal as usize].columns.clone(),
             best: BinaryHeap::with_capacity(self.most + 1),
             least: f64::NEG_INFINITY,
             total: 0,

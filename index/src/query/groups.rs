@@ -4,6 +4,7 @@
 //! after the other into one number for each case, which is several times faster for words that thousands of cases have. Scores
 //! are the same.
 
+use tantivy::directory::OwnedBytes;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{
@@ -11,6 +12,8 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, Term};
+
+use crate::view::length_ids;
 
 /// Where one in so many cases or fewer can match, only these are written down.
 const SPARSE: u64 = 32;
@@ -161,7 +164,7 @@ struct List<'a> {
     postings: BlockSegmentPostings,
     weight: Option<&'a Bm25Weight>,
     /// Lengths of the field, where it has any.
-    norms: Option<FieldNormReader>,
+    lengths: Option<OwnedBytes>,
     boost: Score,
 }
 
@@ -184,7 +187,7 @@ impl<'a> List<'a> {
         Ok(Some(List {
             postings,
             weight,
-            norms: reader.fieldnorms_readers().get_field(term.field())?,
+            lengths: length_ids(reader, term.field())?,
             boost,
         }))
     }
@@ -194,10 +197,11 @@ impl<'a> List<'a> {
     fn each(&mut self, mut add: impl FnMut(DocId, Score)) {
         while self.postings.block_len() > 0 {
             let (documents, frequencies) = (self.postings.docs(), self.postings.freqs());
-            match (self.weight, &self.norms) {
-                (Some(weight), Some(norms)) if frequencies.len() == documents.len() => {
+            match (self.weight, &self.lengths) {
+                (Some(weight), Some(lengths)) if frequencies.len() == documents.len() => {
+                    let lengths = lengths.as_slice();
                     for (&document, &frequency) in documents.iter().zip(frequencies) {
-                        let score = weight.score(norms.fieldnorm_id(document), frequency);
+                        let score = weight.score(lengths[document as usize], frequency);
                         add(document, self.boost * score);
                     }
                 }
@@ -216,15 +220,13 @@ impl<'a> List<'a> {
         let Some(weight) = self.weight else {
             return 1.0;
         };
-        let norm = self
-            .norms
-            .as_ref()
-            .map_or(FieldNormReader::fieldnorm_to_id(1), |norms| {
-                norms.fieldnorm_id(self.postings.docs()[place])
-            });
+        let length = self.lengths.as_ref().map_or_else(
+            || FieldNormReader::fieldnorm_to_id(1),
+            |lengths| lengths.as_slice()[self.postings.docs()[place] as usize],
+        );
         // Where the field has no frequencies, each is 1.
         let frequency = self.postings.freqs().get(place).copied().unwrap_or(1);
-        self.boost * weight.score(norm, frequency)
+        self.boost * weight.score(length, frequency)
     }
 
     /// The score of one case, 0 where it has not the term. To be asked for in ascending order.

@@ -145,7 +145,7 @@ impl Index {
             most: offset + request.limit.min(MOST_HITS),
             sort,
             facets: request.facets.clone(),
-            columns: Arc::clone(&view.columns),
+            segments: Arc::clone(&view.segments),
         };
         let run = |query: &dyn tantivy::query::Query| {
             view.searcher

@@ -12,7 +12,7 @@ use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
-use crate::view::{SegmentColumns, View};
+use crate::view::{SegmentColumns, View, length_ids};
 
 /// A case with its score.
 #[derive(Debug, Clone, Copy)]
@@ -441,7 +441,10 @@ fn add_bm25(
     list: &TermList,
     scores: &mut [f32],
 ) -> tantivy::Result<()> {
-    let norms = segment.get_fieldnorms_reader(list.field)?;
+    let Some(lengths) = length_ids(segment, list.field)? else {
+        return Ok(());
+    };
+    let lengths = lengths.as_slice();
     let average = view.average_length(list.field);
     // The same for all texts of one length, of which the engine knows 256.
     let mut dampings = [0.0f32; 256];
@@ -458,9 +461,9 @@ fn add_bm25(
         };
         while postings.block_len() > 0 {
             for (&document, &frequency) in postings.docs().iter().zip(postings.freqs()) {
-                let damping = dampings[usize::from(norms.fieldnorm_id(document))];
-                scores[document as usize] +=
-                    weighted.weight * weights::damped(frequency as f32, damping);
+                let document = document as usize;
+                let damping = dampings[usize::from(lengths[document])];
+                scores[document] += weighted.weight * weights::damped(frequency as f32, damping);
             }
             postings.advance();
         }
@@ -513,7 +516,7 @@ impl<'a> Filter<'a> {
         Ok(Filter {
             request,
             segment,
-            columns: &view.columns[ordinal],
+            columns: &view.segments[ordinal].columns,
             of_desk,
             newest: request.before.unwrap_or(view.newest),
         })
