@@ -15,7 +15,7 @@ use super::output::{self, Bar};
 use crate::config::AccountSettings;
 use crate::deliver::{Delivered, deliver_waiting};
 use crate::engine::{Activity, Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
-use crate::intake::{Source, is_maildir};
+use crate::intake::{Source, folders_within, is_maildir};
 use crate::limits::PIPE_WORK_SECONDS;
 use crate::mail::NotMail;
 use crate::store::{OutboxState, StoreError};
@@ -61,25 +61,27 @@ pub(super) async fn run(
     let mut follower = context.follower(store).await?;
     let mut summary = recover(context, &engine, &mut follower).await?;
     for path in sources {
-        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
         if engine.stop.asked() {
+            summary.ended_early = true;
             break;
         }
+        summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
+        tell_folders_within(context, path);
     }
     for account in accounts {
         for folder in &account.folders {
+            if engine.stop.asked() {
+                summary.ended_early = true;
+                break;
+            }
             let bar = Bar::new(context, None, None);
             let progress: Arc<dyn crate::engine::Progress> = bar.clone();
             let read = read_once(&engine, account, folder, progress);
             let read = beside(&mut follower, read).await?;
             bar.clear();
             summary.add(read.map_err(|error| with_hint(account, error))?);
-            if engine.stop.asked() {
-                break;
-            }
         }
     }
-    let ended_early = !watch && engine.stop.asked();
     let first_pass = watch.then(|| summary.is_clean());
     if watch {
         let folders = sources
@@ -114,7 +116,7 @@ pub(super) async fn run(
     }
     finish(context, &engine, &mut follower, &mut summary).await?;
     let status = report(context, &summary);
-    if ended_early {
+    if !watch && summary.ended_early {
         super::output::note(
             context,
             "stopped as asked: nothing is lost, and the same command takes in the rest",
@@ -127,6 +129,27 @@ pub(super) async fn run(
         Some(false) => ExitCode::FAILURE,
         None => status,
     })
+}
+
+/// Says which folders of a Maildir were not read with it: they may hold what nobody is to answer, such as `.Trash`.
+fn tell_folders_within(context: &Context, path: &Path) {
+    if !is_maildir(path) {
+        return;
+    }
+    let folders = folders_within(path).unwrap_or_default();
+    if !folders.is_empty() {
+        let names: Vec<String> = folders
+            .iter()
+            .map(|folder| folder.display().to_string())
+            .collect();
+        output::note(
+            context,
+            &format!(
+                "not read, as each folder of a Maildir is a source of its own: {}",
+                names.join(", ")
+            ),
+        );
+    }
 }
 
 pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {

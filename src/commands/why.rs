@@ -8,6 +8,7 @@ use super::output;
 use crate::case::{Evidence, PartId};
 use crate::engine::{Alone, Analysis, Desk};
 use crate::extract::{Secret, text_of};
+use crate::mail::Message;
 use crate::profile::Requirement;
 use crate::triage::Reason;
 
@@ -209,7 +210,7 @@ fn of_judgements(
     let said = &assessment.said;
     let spoken = desk
         .assessor
-        .reasons(&analysis.message, &analysis.extraction);
+        .reasons(&without_secrets(analysis), &analysis.extraction);
     let mut decided: Vec<(String, String)> = vec![
         ("issue_type".to_owned(), {
             let also = assessment.issue_type_also.join(", ");
@@ -269,7 +270,7 @@ fn of_judgements(
             let reasons = spoken
                 .iter()
                 .filter(|reason| speaks_for(&reason.judgement, &name))
-                .map(|reason| in_words(analysis, reason))
+                .map(in_words)
                 .collect();
             Explained {
                 name,
@@ -290,7 +291,7 @@ fn speaks_for(judgement: &str, name: &str) -> bool {
         || (name == "said.persists" && judgement == "said.over")
 }
 
-fn in_words(analysis: &Analysis, reason: &Reason) -> String {
+fn in_words(reason: &Reason) -> String {
     let mut words = reason.words.clone();
     words.sort();
     words.dedup();
@@ -299,10 +300,7 @@ fn in_words(analysis: &Analysis, reason: &Reason) -> String {
         reason.judgement,
         reason.weight,
         words.join("\", \""),
-        output::shorten(
-            without_secrets(analysis, reason.sentence.trim()).trim(),
-            110
-        )
+        output::shorten(reason.sentence.trim(), 110)
     )
 }
 
@@ -330,22 +328,23 @@ fn of_requirement(requirement: &Requirement, alone: &Alone) -> Explained {
     }
 }
 
-/// A sentence as judgements read it, in small letters, without the secrets of the mail.
-fn without_secrets(analysis: &Analysis, sentence: &str) -> String {
-    let secrets = analysis.extraction.secrets.iter();
-    secrets.fold(sentence.to_owned(), |words, secret| {
+/// The mail with stars in the place of its secrets: sentences end within some of them, and are shown folded.
+fn without_secrets(analysis: &Analysis) -> Message {
+    let mut message = analysis.message.clone();
+    for secret in &analysis.extraction.secrets {
         let Evidence {
             part, start, end, ..
         } = secret.evidence;
-        let written = text_of(&analysis.message, part)
-            .get(start..end)
-            .unwrap_or("");
-        let folded = crate::triage::fold(written);
-        if folded.is_empty() || !words.contains(&folded) {
-            return words;
+        let text = match part {
+            PartId::Subject => &mut message.subject,
+            PartId::Body => &mut message.text,
+            _ => continue,
+        };
+        if text.get(start..end).is_some() {
+            text.replace_range(start..end, &"*".repeat(end - start));
         }
-        words.replace(&folded, &secret.shown())
-    })
+    }
+    message
 }
 
 /// Part and bytes of a piece of evidence, with the line around it.

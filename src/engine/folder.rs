@@ -148,21 +148,25 @@ pub(super) async fn take_in(
         }
     };
     let (pulled, taken) = tokio::join!(pull, ingest);
-    let taken = taken?;
+    let mut taken = taken?;
+    let Some(pulled) = pulled else {
+        // The stop left the rest with the server.
+        taken.ended_early = true;
+        return Ok((taken, None));
+    };
     if taken.ended_early {
         // Mails that were fetched were left lying: the position in the archive is the truth, and stays.
         return Ok((taken, None));
     }
     match pulled {
-        None => Ok((taken, None)),
-        Some(Ok(position)) => {
+        Ok(position) => {
             // Mails that have gone from the folder leave no trace in the archive.
             if current(engine, source).await?.as_ref() != Some(&position) {
                 write(engine, source, &position).await?;
             }
             Ok((taken, None))
         }
-        Some(Err(PullError { error, uid })) => {
+        Err(PullError { error, uid }) => {
             if let Some(uid) = uid.filter(|_| !error.connection_lives()) {
                 // Alone and still the end of the connection: the others go first. Without caution once may be
                 // chance, unless it is a mail that was found out before.

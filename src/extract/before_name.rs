@@ -36,10 +36,7 @@ pub(crate) fn label_before(
     let text = passage.text;
     let line = &text[line_start(text, place)..place];
     let line = line.trim_end_matches([' ', '"', '\'', '`', '*', '“', '\t']);
-    let Some(label) = line
-        .strip_suffix([':', '=', '|', '：'])
-        .or_else(|| line.strip_suffix('|'))
-    else {
+    let Some(label) = line.strip_suffix([':', '=', '|', '：']) else {
         return false;
     };
     let label =

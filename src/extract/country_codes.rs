@@ -6,8 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Extractor;
 use super::characters::{
-    at, ends_word, holds_beginning, is_blank, skip, skip_blanks, stands_alone, starts_word, window,
-    window_before,
+    at, ends_word, is_blank, skip, skip_blanks, stands_alone, starts_word, window, window_before,
 };
 use super::clauses::standing_between_commas as standing;
 use super::gather::Candidate;
@@ -111,9 +110,11 @@ const OF_A_MARKETPLACE: &[&str] = &[
 ];
 /// Words beside an account by which it is a person's, or a bank's.
 #[rustfmt::skip]
-const OTHER_ACCOUNTS: [&str; 15] = [
-    "manager", "holder", "owner", "executive", "representative", "rep", "team", "betreuer", "inhaber", "verantwort", "titulaire", "gestionnaire", "bank", "banque", "opiekun",
+const OTHER_ACCOUNTS: [&str; 14] = [
+    "manager", "holder", "owner", "executive", "representative", "team", "betreuer", "inhaber", "verantwort", "titulaire", "gestionnaire", "bank", "banque", "opiekun",
 ];
+/// How their nouns begin.
+const ACCOUNTS: [&str; 4] = ["account", "kont", "verkäuferkonto", "compte"];
 
 static NOUNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -145,12 +146,7 @@ pub(super) fn read_beside_nouns(
         if !stands_alone(text, noun.start(), end) {
             continue;
         }
-        let of_others = || {
-            let beside = window(text, end, 40).to_lowercase();
-            OTHER_ACCOUNTS
-                .iter()
-                .any(|word| holds_beginning(&beside, word))
-        };
+        let of_others = || is_account_of_others(&text[noun.start()..end], window(text, end, 40));
         let head = window_before(text, noun.start(), 24);
         let stop = noun.start() - (head.len() - head.trim_end_matches(' ').len());
         let head = head.trim_end_matches(' ');
@@ -169,6 +165,22 @@ pub(super) fn read_beside_nouns(
             }
         }
     }
+}
+
+/// Whether a word for an account goes on as that of a person or a bank: "our German account manager". `beside`: what stands
+/// behind it.
+fn is_account_of_others(noun: &str, beside: &str) -> bool {
+    let noun = noun.to_lowercase();
+    ACCOUNTS.iter().any(|begins| noun.starts_with(begins))
+        && beside
+            .split([',', '.', ';', ':', '!', '?', '\n', '，', '。'])
+            .next()
+            .unwrap_or("")
+            .to_lowercase()
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .take(4)
+            .any(|word| word == "rep" || OTHER_ACCOUNTS.iter().any(|other| word.starts_with(other)))
 }
 
 /// The row of the country that an adjective belongs to: the list gives stems, a word may go on by an ending.

@@ -172,7 +172,8 @@ fn push_mention(
         rule,
         confidence,
         standing: standing(passage.text, start, end),
-        answered: is_answered(passage.text, start, end),
+        answered: tells_progress(&passage.text[start..end])
+            && is_answered(passage.text, start, end),
         section: None,
         written_as_older: false,
         after_older_word: false,

@@ -242,7 +242,7 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
             marks: &body.marks,
             forward,
             answer,
-            opens: !answer && !forward && !kind::answers_or_forwards(&message.subject),
+            opens: !answer && super::subject::without_prefix(&message.subject).is_none(),
             author: &author,
         },
     );

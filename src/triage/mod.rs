@@ -26,7 +26,6 @@ pub use assess::{Assessor, AssessorError, PARTNER_STATUS};
 pub use assign::{SAME_TEXT, assign, settle, thread_keys};
 pub use decide::decide;
 pub use flags::FLAGS;
-pub(crate) use fold::fold;
 pub use scope::{SCOPE, scope};
 pub use types::{
     Action, Assessment, Assignment, CandidateCase, Decision, Effect, Mode, Now, OutgoingKind,

@@ -33,13 +33,14 @@ fn s15_an_explanation_shows_no_secret() {
     let secrets = [
         "Atzr|IwEBIPz7vQx5LrT9bWcGmHsUfJ2eRkXoNi4A3nKqd",
         "Gr4pes!99z",
+        "Pl7mjam99Q!",
     ];
     let letter = Letter::new(
         "a@one.example",
         &format!("getOrders {} 403", secrets[0]),
         &format!(
-            "Hello,\n\ncurl -u admin:{} https://sellingpartnerapi-eu.amazon.com/orders/v0/orders\n\nThe problem still persists with our password: {}\n",
-            secrets[1], secrets[1]
+            "Hello,\n\ncurl -u admin:{} https://sellingpartnerapi-eu.amazon.com/orders/v0/orders\n\nThe problem still persists with our password: {}\n\nIt still fails with the old password: {}\n",
+            secrets[1], secrets[1], secrets[2]
         ),
     );
     house.write("mail.eml", letter.bytes());

@@ -122,6 +122,8 @@ fn adjectives_of_what_is_sold_and_countries_of_people() {
         ("Na włoskim koncie mamy 403.", "marketplace", &["IT"]),
         ("Our Swedish account manager says getOrders returns 403.", "marketplace", &[]),
         ("Our Swedish account holder called.", "marketplace", &[]),
+        ("Our Swedish account repeatedly gets 403 from getOrders.", "marketplace", &["SE"]),
+        ("Our Polish listings: the team sees 404 from getListingsItem.", "marketplace", &["PL"]),
         ("Our engineers in India see 403 on amazon.fr.", "marketplace", &["FR"]),
         ("Notre entrepôt en Italie expédie, erreur 403 pour la France.", "marketplace", &["FR"]),
         ("我们的仓库在德国，日本站报 403", "marketplace", &["JP"]),

@@ -15,6 +15,8 @@ pub(super) enum Tag {
     Table,
     Row,
     Cell,
+    /// A term of a list of definitions, or its definition.
+    Term,
     Preformatted,
     Link,
     Break,
@@ -33,9 +35,9 @@ impl Tag {
     pub(super) fn from_name(name: &[u8]) -> Self {
         match name {
             b"div" | b"section" | b"article" | b"header" | b"footer" | b"address" | b"center"
-            | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"figure" | b"figcaption"
-            | b"main" | b"nav" | b"aside" | b"body" | b"details" | b"summary" | b"caption"
-            | b"legend" | b"option" | b"includetail" => Self::Block,
+            | b"dl" | b"form" | b"fieldset" | b"figure" | b"figcaption" | b"main" | b"nav"
+            | b"aside" | b"body" | b"details" | b"summary" | b"caption" | b"legend" | b"option"
+            | b"includetail" => Self::Block,
             b"p" => Self::Paragraph,
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading,
             b"blockquote" => Self::Quote,
@@ -45,6 +47,7 @@ impl Tag {
             b"table" => Self::Table,
             b"tr" => Self::Row,
             b"td" | b"th" => Self::Cell,
+            b"dt" | b"dd" => Self::Term,
             b"pre" | b"listing" | b"xmp" | b"plaintext" => Self::Preformatted,
             b"a" => Self::Link,
             b"br" => Self::Break,
@@ -74,6 +77,8 @@ pub(super) struct Attributes {
     hidden: bool,
     /// `<font size=...>` gives a size of its own.
     sized: bool,
+    /// A width or a height is given: cells without text that have one keep others apart.
+    measured: bool,
     pub(super) start: u64,
 }
 
@@ -106,6 +111,7 @@ impl Attributes {
         self.media.clear();
         self.hidden = false;
         self.sized = false;
+        self.measured = false;
         self.start = 1;
     }
 
@@ -125,6 +131,10 @@ impl Attributes {
             }
             b"size" => {
                 self.sized = true;
+                Current::Ignored
+            }
+            b"width" | b"height" | b"bgcolor" | b"background" => {
+                self.measured = true;
                 Current::Ignored
             }
             _ => Current::Ignored,
@@ -158,6 +168,9 @@ impl Attributes {
         if matches!(self.current, Current::Style) {
             into.retain(|character| !character.is_ascii_whitespace());
             into.make_ascii_lowercase();
+            if into.contains("url(") {
+                *into = without_addresses(into);
+            }
         }
     }
 
@@ -166,13 +179,28 @@ impl Attributes {
         self.hidden
             || (!self.style.is_empty()
                 && (self.style.contains("display:none")
-                    || self.style.contains("visibility:hidden")
                     || is_invisible_ink(&self.style)
                     || self.style.contains("mso-hide:all")
                     || has_zero(&self.style, "max-height")
                     || self.style.contains("overflow:hidden") && has_zero(&self.style, "height")
                     || is_outside(&self.style)
                     || has_zero(&self.style, "opacity")))
+    }
+
+    /// Whether the element says that what is in it is not shown but where it says otherwise; None where it says nothing.
+    pub(super) fn is_invisible(&self) -> Option<bool> {
+        declared(&self.style, &["visibility"]).map(|value| matches!(value, "hidden" | "collapse"))
+    }
+
+    /// Whether line breaks of the source are shown; None where the element says nothing about them.
+    pub(super) fn keeps_lines(&self) -> Option<bool> {
+        declared(&self.style, &["white-space"])
+            .map(|value| value.starts_with("pre") || value == "break-spaces")
+    }
+
+    /// Whether a cell without text is one of a table of values: it has no measure of its own.
+    pub(super) fn is_cell_of_values(&self) -> bool {
+        !self.measured && self.style.is_empty()
     }
 
     /// Whether a style sheet is for every screen, not for paper or narrow windows alone.
@@ -358,6 +386,18 @@ fn is_invisible_ink(style: &str) -> bool {
         })
     };
     colour(&["color"]).is_some_and(|ink| colour(&["background-color", "background"]) == Some(ink))
+}
+
+/// A style without the addresses in `url(...)`, which may hold any sign.
+fn without_addresses(style: &str) -> String {
+    let mut left = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some((before, behind)) = rest.split_once("url(") {
+        left.push_str(before);
+        rest = behind.split_once(')').map_or("", |(_, after)| after);
+    }
+    left.push_str(rest);
+    left
 }
 
 /// The last value that a style, lower case and without white space, declares for one of these properties.

@@ -35,7 +35,7 @@ pub(super) static ACTIONS: Terms = Terms::new(Table::AlertAction, &[
 /// Labels of their lines.
 #[rustfmt::skip]
 pub(super) static LABELS: Terms = Terms::new(Table::AlertLabel, &[
-    "host:", "hostname:", "host?", "service:", "service?", "state:", "status:", "severity:", "level:", "environment:", "policy:", "condition:", "priority:", "duration:", "monitor:", "metric:", "metric value", "threshold:", "triggered at", "started at", "opened at", "event timestamp", "event time", "date/time:", "when?", "info?", "root cause:",
+    "host:", "hostname:", "host?", "service:", "service?", "state:", "status:", "severity:", "level:", "policy:", "condition:", "priority:", "duration:", "monitor:", "metric:", "metric value", "threshold:", "triggered at", "started at", "opened at", "event time", "date/time:", "when?", "info?", "root cause:",
     "alertname", "instance =", "labels:", "annotations", "summary =", "region:", "commit:", "branch:", "workflow:", "jobs:", "job:", "build:", "environment", "release:", "exception:", "project:", "server:", "check:", "address:", "additional info", "dauer:", "schweregrad:", "dienst:", "zustand:", "schwelle:", "hôte :", "gravité :", "état :", "durée :",
     "seuil :", "usługa:", "stan:", "poziom:", "próg:", "czas trwania:", "告警时间", "报警时间", "告警级别", "报警级别", "告警内容", "报警内容", "告警名称", "当前数据", "告警对象", "监控指标", "当前值", "阈值", "持续时间", "实例", "主机：", "主机:", "级别：", "级别:", "触发时间", "恢复时间",
 ]);

@@ -2,7 +2,7 @@
 
 use super::note;
 use super::sentence::{self, Lines};
-use super::terms::{Table, Terms, Text, complains, count, first_start};
+use super::terms::{Table, Terms, Text, complains, count, first_of, first_start};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 use crate::mail::text::is_wide_letter;
@@ -70,7 +70,7 @@ pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
     if let Some(value) = facts.header("X-MS-Exchange-Generated-Message-Source")
         && value.to_ascii_lowercase().contains("mailbox rules agent")
         && !facts.has_quote
-        && !is_forward(facts.subject)
+        && !crate::mail::subject::is_forward(facts.subject)
     {
         return Some((
             MailKind::AutoReply,
@@ -106,16 +106,6 @@ pub(super) fn from_headers(facts: &Facts<'_>) -> Judgement {
         }
     }
     None
-}
-
-/// Whether a subject is that of a forward.
-fn is_forward(subject: &str) -> bool {
-    let lower = subject.trim_start().to_lowercase();
-    first_start(
-        &lower,
-        &["fw:", "fwd:", "wg:", "tr:", "pd:", "转发", "轉發"],
-    )
-    .is_some()
 }
 
 /// What an automatically generated mail is when it is not an answer.
@@ -539,7 +529,7 @@ fn holds_mail_back(facts: &Facts<'_>, text: &Text) -> bool {
     let [mail, waiting, request, reason] = &HELD_BACK;
     body.len() <= 2_000
         && [mail, waiting, request].into_iter().all(says)
-        && (says(reason) || proves_for_delivery(facts, text))
+        && (says(reason) || proves_for_delivery(facts, text, request))
         && (body.contains("://") || HELD_BACK_ANSWERS.iter().any(|term| body.contains(term)))
         && !super::terms::asks(body)
         && !speaks_of_own_mail(body)
@@ -547,7 +537,7 @@ fn holds_mail_back(facts: &Facts<'_>, text: &Text) -> bool {
 }
 
 /// Whether the subject speaks of proof, and one sentence both asks for something and says that the mail is then delivered.
-fn proves_for_delivery(facts: &Facts<'_>, text: &Text) -> bool {
+fn proves_for_delivery(facts: &Facts<'_>, text: &Text, request: &Terms) -> bool {
     #[rustfmt::skip]
     const PROOF: &[&str] = &[
         "verify your", "verification", "confirm your", "confirmation required", "confirm delivery", "confirm sender", "bestätigung erforderlich", "bestätigen sie ihre", "bitte bestätigen", "absenderbestätigung", "absenderprüfung", "verifizierung", "überprüfung des absenders",
@@ -561,11 +551,8 @@ fn proves_for_delivery(facts: &Facts<'_>, text: &Text) -> bool {
         && sentence::split(facts.new_text, Lines::Blank)
             .iter()
             .any(|sentence| {
-                HELD_BACK[2]
-                    .list()
-                    .iter()
-                    .any(|term| sentence.contains(term))
-                    && DELIVERY.iter().any(|term| sentence.contains(term))
+                first_of(sentence, request.list()).is_some()
+                    && first_of(sentence, DELIVERY).is_some()
             })
 }
 

@@ -64,14 +64,15 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
             return decided(kind, "list_header", name, value);
         }
     }
-    for name in ["List-Unsubscribe", "List-Unsubscribe-Post"]
-        .into_iter()
-        .chain(newsletter)
-    {
+    for name in ["List-Unsubscribe", "List-Unsubscribe-Post"] {
         // Programs for sales write it into people's answers.
-        if name.starts_with("List-") && is_answer(facts, text) && !is_certainly_bulk(facts, text) {
-            continue;
+        if let Some(value) = facts.header(name)
+            && (!is_answer(facts, text) || is_certainly_bulk(facts, text))
+        {
+            return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
+    }
+    for name in newsletter {
         if let Some(value) = facts.header(name) {
             return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
@@ -83,12 +84,7 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
             return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
     }
-    if let Some(value) = facts.header("Precedence")
-        && matches!(
-            value.trim().to_ascii_lowercase().as_str(),
-            "bulk" | "list" | "junk"
-        )
-    {
+    if let Some(value) = precedence_of_many(facts) {
         let kind = if value.trim().eq_ignore_ascii_case("list") {
             MailKind::List
         } else if is_newsletter(text) {
@@ -145,16 +141,19 @@ fn is_answer(facts: &Facts<'_>, text: &Text) -> bool {
         || text.answers_or_forwards() && !facts.has_header("List-Unsubscribe-Post")
 }
 
+/// The value of `Precedence` that says that a mail goes to many.
+fn precedence_of_many(facts: &Facts<'_>) -> Option<String> {
+    facts.header("Precedence").filter(|value| {
+        ["bulk", "list", "junk"]
+            .iter()
+            .any(|many| value.trim().eq_ignore_ascii_case(many))
+    })
+}
+
 /// Whether a second sign says that a mail of a relay went to many: its precedence, an author that nobody answers to, or a way
 /// out in its text.
 fn is_certainly_bulk(facts: &Facts<'_>, text: &Text) -> bool {
-    let precedence = facts.header("Precedence").is_some_and(|value| {
-        matches!(
-            value.trim().to_ascii_lowercase().as_str(),
-            "bulk" | "list" | "junk"
-        )
-    });
-    precedence
+    precedence_of_many(facts).is_some()
         || super::notification::is_no_reply(facts)
         || super::notification::is_machine(facts)
         || is_sent_to_many(facts, text)

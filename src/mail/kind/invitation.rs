@@ -70,7 +70,7 @@ pub(super) static LABELS: Terms = Terms::new(Table::InvitationLabel, &[
 #[rustfmt::skip]
 const CHOICES: &[&[&str]] = &[
     &["yes", "ja", "oui", "tak", "是", "sí", "sì", "sim", "はい"], &["no", "nein", "non", "nie", "否", "não", "nee", "いいえ"],
-    &["maybe", "vielleicht", "peut-être", "może", "być", "不确定", "也许", "quizás", "forse", "talvez", "misschien", "未定"],
+    &["maybe", "vielleicht", "peut-être", "może", "不确定", "也许", "quizás", "forse", "talvez", "misschien", "未定"],
 ];
 
 /// An invitation: its subject, the sentence of the program and the lines of the event; all that it asks is whether one comes.
@@ -80,8 +80,13 @@ fn invitation<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let titled = SUBJECTS
         .iter()
         .any(|prefix| text.full_subject.starts_with(prefix));
+    // The event itself is attached.
+    let attached = facts
+        .part_types
+        .iter()
+        .any(|part| matches!(*part, "text/calendar" | "application/ics"));
     (titled
-        && LABELS.count_in(body) >= 2
+        && LABELS.count_in(body) >= if attached { 1 } else { 2 }
         && !super::auto_reply::is_cited(body, term)
         && !speaks_of_self(body)
         && !super::terms::complains(body)

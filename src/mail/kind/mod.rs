@@ -76,11 +76,6 @@ impl Facts<'_> {
     }
 }
 
-/// Whether a subject is that of an answer or a forward.
-pub(crate) fn answers_or_forwards(subject: &str) -> bool {
-    crate::mail::subject::without_prefix(subject).is_some()
-}
-
 /// Judges a mail.
 pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
     let lower = terms::Text::of(facts);

@@ -2,7 +2,7 @@
 //! clause is of a kind that such announcements are made of, and none says anything else.
 
 use super::note_words::{ANNOUNCING, BACK, FILLER, REQUEST, REQUESTS, Says, TABLES};
-use super::said::Said;
+use super::said::{Said, is_wide};
 use super::sentence::{self, Lines};
 use super::terms::asks;
 use crate::mail::text::is_wide_letter;
@@ -70,12 +70,9 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
             .iter()
             .zip(&read)
             .any(|(sentence, said)| is_filed(sentence, said));
-    // A note about a ticket may speak of it.
-    let troubles = |term: &str| !(filed && TICKETS.contains(&term));
     if read
         .iter()
-        .filter_map(|said| said.term(Says::Trouble))
-        .any(troubles)
+        .any(|said| said.has(Says::Trouble) || !filed && said.has(Says::Ticket))
     {
         return None;
     }
@@ -128,17 +125,6 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
     })
 }
 
-/// Terms of trouble that name a ticket.
-const TICKETS: &[&str] = &[
-    "this ticket",
-    "this case",
-    "dieses ticket",
-    "diesem ticket",
-    "ce ticket",
-    "tego zgłoszenia",
-    "此工单",
-];
-
 /// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.
 fn is_filed(sentence: &str, said: &Said) -> bool {
     let Some(number) = sentence
@@ -172,7 +158,8 @@ const PARTS: [Says; 7] = [
 
 /// Whether a folded text speaks of trouble, or asks or promises something.
 pub(super) fn wants_more(text: &str) -> bool {
-    Said::of(text).has(Says::Trouble)
+    let said = Said::of(text);
+    said.has(Says::Trouble) || said.has(Says::Ticket)
 }
 
 /// Whether a folded text names an absence, of whomever.
@@ -249,10 +236,6 @@ fn delegates_first(sentence: &str, said: &Said) -> bool {
         .is_some_and(|(announced, delegated)| {
             delegated < announced && sentence[delegated..announced].contains(',')
         })
-}
-
-fn is_wide(text: &str) -> bool {
-    text.chars().any(is_wide_letter)
 }
 
 /// The sentences, folded, without the marks at their ends.

@@ -44,6 +44,8 @@ pub(super) enum Says {
     Filler,
     /// What somebody writes who wants something else as well.
     Trouble,
+    /// A matter by which people call what they write about; a note that files one names it as well.
+    Ticket,
 }
 
 /// The tables.
@@ -71,6 +73,7 @@ pub(super) const TABLES: &[(Says, &[&str])] = &[
     (Says::Machine, MACHINE),
     (Says::Filler, FILLER),
     (Says::Trouble, TROUBLE),
+    (Says::Ticket, TICKET),
 ];
 
 /// Tables of which one term at least stands in every announcement.
@@ -145,7 +148,7 @@ const LEFT: &[&str] = &[
 
 #[rustfmt::skip]
 const OTHER: &[&str] = &[
-    "nicht mehr gelesen", "nicht mehr abgerufen", "nicht mehr betreut", "nicht mehr überwacht", "nicht mehr genutzt", "no longer read", "no longer checked", "no longer used", "is not read", "not monitored", "n'est plus lue", "n'est plus consultée", "n'est plus relevée", "n'est plus surveillée", "n'est plus utilisé", "nie jest już", "nie jest czytana", "nie jest monitorowana", "nie będzie już", "不再查看", "不再维护", "已停止使用", "无人查看", "无人值守", "ya no se lee", "ya no se utiliza", "ya no se usa", "non viene più", "non è più let", "já não é lid", "não é mais lid", "não é mais utilizad", "niet meer gelezen", "niet meer gebruikt",
+    "nicht mehr gelesen", "nicht mehr abgerufen", "nicht mehr betreut", "nicht mehr überwacht", "nicht mehr genutzt", "no longer read", "no longer checked", "no longer used", "is not read", "not monitored", "n'est plus lue", "n'est plus consultée", "n'est plus relevée", "n'est plus surveillée", "n'est plus utilisé", "nie jest czytana", "nie jest monitorowana", "nie będzie już", "不再查看", "不再维护", "已停止使用", "无人查看", "无人值守", "ya no se lee", "ya no se utiliza", "ya no se usa", "non viene più", "non è più let", "já não é lid", "não é mais lid", "não é mais utilizad", "niet meer gelezen", "niet meer gebruikt",
     "已離職", "已停用",
     "no longer with", "no longer works", "no longer work", "no longer employed", "no longer part of", "no longer in use", "no longer monitored", "no longer active", "no longer valid", "has left", "is out of the office", "is currently out of", "will be out of the office", "is on leave", "is away until", "is currently away",
     "nicht mehr für", "nicht mehr im unternehmen", "nicht mehr in unserem", "nicht mehr bei uns", "nicht mehr in gebrauch", "nicht mehr aktiv", "nicht mehr verwendet", "hat das unternehmen verlassen", "hat die firma verlassen", "nicht mehr tätig",
@@ -316,6 +319,11 @@ pub(super) const REQUESTS: &[&str] = &[
 ];
 
 #[rustfmt::skip]
+const TICKET: &[&str] = &[
+    "this ticket", "this case", "dieses ticket", "diesem ticket", "ce ticket", "tego zgłoszenia", "此工单",
+];
+
+#[rustfmt::skip]
 const TROUBLE: &[&str] = &[
     "schaue nach", "schau nach", "sehe nach", "will look", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
@@ -323,14 +331,14 @@ const TROUBLE: &[&str] = &[
     "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei", "verificherò", "verificaré", "verificarei",
     "error", "fail", "does not work", "doesn't work", "not working", "attached", "still ", "could you", "can you", "would you", "broken",
     "please check", "please send me", "please send us", "please send the", "please send a", "please look", "please fix", "please reopen", "please close", "please keep", "please wait", "please tell", "please give", "please confirm", "i will send", "i'll send", "i will provide", "i'll provide", "before then", "before that", "by then", "answer before", "reply before",
-    "this ticket", "this case", "this issue", "this problem", "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um antwort", "dieses ticket", "diesem ticket", "diesen fall", "diesem fall", "dieses problem", "proszę o odpowiedź", "proszę odpowiedzieć", "tego zgłoszenia", "tym zgłoszeniu", "tej sprawie",
+    "this issue", "this problem", "please answer", "please reply", "reply by", "bitte antworten", "um antwort bis", "bitte um antwort", "diesen fall", "diesem fall", "dieses problem", "proszę o odpowiedź", "proszę odpowiedzieć", "tym zgłoszeniu", "tej sprawie",
     "it says", "what it says", "all that comes", "all we get", "steht dort", "steht nur", "es kommt nur", "il est écrit", "jest napisane", "写着",
     "auto reply says", "automatic reply says", "your out of office", "your auto", "an automatic reply", "your automatic",
     "fehler", "funktioniert nicht", "weiterhin", "anbei", "bitte prüfen", "bitte senden sie mir", "bitte schicken", "bitte warten", "können sie", "kannst du",
     "könnten sie", "melden sie sich vorher", "davor", "schicke ich", "sende ich", "liefere ich", "reiche ich", "teile ich", "schaue ich", "teste ich", "nachreichen",
-    "erreur", "ne fonctionne", "toujours", "ci-joint", "pouvez-vous", "pourriez-vous", "merci de vérifier", "merci de répondre", "merci de m'envoyer", "enverrai", "transmettrai", "communiquerai", "ce ticket", "cette demande", "ce problème",
+    "erreur", "ne fonctionne", "toujours", "ci-joint", "pouvez-vous", "pourriez-vous", "merci de vérifier", "merci de répondre", "merci de m'envoyer", "enverrai", "transmettrai", "communiquerai", "cette demande", "ce problème",
     "błąd", "błęd", "nie działa", "nadal", "w załączeniu", "w załączniku", "proszę sprawdzić", "proszę przesłać", "czy mog", "prześlę", "wyślę", "podam ", "dostarczę",
-    "错误", "失败", "报错", "仍未", "请检查", "请帮", "请发我", "请在", "怎么", "无法使用", "发给您", "发给你", "提供给", "此工单", "这个问题", "该问题", "前几天", "回复晚", "晚回复", "刚休完", "いたため", "遅くなりました", "遅れました",
+    "错误", "失败", "报错", "仍未", "请检查", "请帮", "请发我", "请在", "怎么", "无法使用", "发给您", "发给你", "提供给", "这个问题", "该问题", "前几天", "回复晚", "晚回复", "刚休完", "いたため", "遅くなりました", "遅れました",
     "no funciona", "adjunto", "por favor revise", "podría", "puede usted", "enviaré", "mandaré", "errore", "non funziona", "in allegato", "potrebbe", "potete verificare", "invierò", "manderò",
     "erro ", "não funciona", "em anexo", "poderia", "enviarei", "mandarei", "fout", "werkt niet", "bijgevoegd", "kunt u mij", "kunt u het", "kunt u dit", "kunt u nog", "stuur ik", "zal ik u", "エラー", "添付", "動きません", "お送りします", "送付します",
 ];

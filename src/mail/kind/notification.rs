@@ -325,7 +325,7 @@ fn guards_account(facts: &Facts<'_>, text: &Text) -> Option<&'static str> {
     // What people say of such texts.
     #[rustfmt::skip]
     const OBJECTIONS: &[&str] = &[
-        " but ", " says", "refused", "rejected", "wrong", "aber ", "abgelehnt", "sagt ", "steht ", "falsch", "mais ", "refus", "dit ", " ale ", "odrzuc", "pisze ", "但", "不对", "无效", "显示", "please help", "bitte helfen",
+        " says", "refused", "rejected", "wrong", "abgelehnt", " sagt ", " steht ", "falsch", "refus", " dit ", "odrzuc", " pisze ", "不对", "无效", "显示", "please help", "bitte helfen",
     ];
     let stranger =
         || first_of(&text.body, STRANGERS).filter(|_| first_of(&text.body, ACCOUNTS).is_some());
@@ -338,6 +338,7 @@ fn guards_account(facts: &Facts<'_>, text: &Text) -> Option<&'static str> {
                 && !super::terms::asks(&text.body)
                 && !super::terms::complains(&text.body)
                 && first_of(&text.body, OBJECTIONS).is_none()
+                && first_of(&text.body, super::report::BUTS).is_none()
                 && !super::person::is_signed(facts.new_text)
                 && !super::auto_reply::is_cited(&text.body, term)
         })

@@ -84,19 +84,24 @@ fn is_carrier(facts: &Facts<'_>) -> bool {
     let Some(from) = facts.from.first() else {
         return false;
     };
-    let name = from.name.to_lowercase();
-    let named = CARRIERS.iter().any(|carrier| {
-        name.strip_prefix(carrier)
-            .is_some_and(|rest| rest.split_whitespace().all(|word| BEHIND.contains(&word)))
-    });
     // Shops write from `shipping@` as well.
-    let domain = from
-        .address
-        .rsplit_once('@')
-        .map_or("", |(_, domain)| domain);
-    let carrier = || {
-        let domain = domain.to_lowercase();
-        CARRIERS.iter().any(|carrier| domain.contains(carrier))
+    let by_program = || {
+        let domain = from
+            .address
+            .rsplit_once('@')
+            .map_or("", |(_, domain)| domain);
+        LOCAL_PARTS.contains(&facts.local_part())
+            && domain.to_lowercase().split(['.', '-']).any(is_carrier_name)
     };
-    named || LOCAL_PARTS.contains(&facts.local_part()) && carrier()
+    is_carrier_name(&from.name.to_lowercase()) || by_program()
+}
+
+/// `DHL Paket`, `顺丰快递`, of a domain also `royalmail` and `dpdgroup`: a carrier's name, and nothing behind it but what they put there.
+fn is_carrier_name(text: &str) -> bool {
+    CARRIERS.iter().any(|carrier| {
+        let rest = text
+            .strip_prefix(carrier)
+            .or_else(|| text.strip_prefix(&carrier.replace(' ', "")));
+        rest.is_some_and(|rest| rest.split_whitespace().all(|word| BEHIND.contains(&word)))
+    })
 }

@@ -4,6 +4,7 @@ use super::Facts;
 use super::auto_reply::{ACKNOWLEDGEMENTS, OUT_OF_OFFICE_BODIES, OUT_OF_OFFICE_SUBJECTS};
 use super::delivery;
 use super::notification::{is_machine, is_no_reply, is_role_address};
+use super::said::is_wide;
 use super::sentence::{self, Lines};
 use super::terms::{Text, first_of, fold, speaks_of_self};
 use crate::mail::text::is_wide_letter;
@@ -36,19 +37,20 @@ pub(super) fn says(facts: &Facts<'_>, text: &Text, term: &str) -> bool {
         return true;
     }
     // What no other sentence of a machine stands in.
-    let others = |sentences: &[String]| -> Vec<String> {
-        sentences
-            .iter()
-            .filter(|sentence| first_of(sentence, ACKNOWLEDGEMENTS.list()).is_none())
-            .cloned()
-            .collect()
-    };
-    let above = sentences
+    let others: Vec<(usize, &String)> = sentences
+        .iter()
+        .enumerate()
+        .filter(|(_, sentence)| first_of(sentence, ACKNOWLEDGEMENTS.list()).is_none())
+        .collect();
+    let place = sentences
         .iter()
         .position(|sentence| sentence.contains(term))
         .unwrap_or(0);
-    let above = others(&sentences[..above]);
-    if is_of_program(term) && !nobody_writes && above.iter().any(|sentence| is_own(sentence, true))
+    if is_of_program(term)
+        && !nobody_writes
+        && others
+            .iter()
+            .any(|(at, sentence)| *at < place && is_own(sentence, true))
     {
         return true;
     }
@@ -57,10 +59,9 @@ pub(super) fn says(facts: &Facts<'_>, text: &Text, term: &str) -> bool {
         || super::note::names_absence(&text.body);
     let role = is_role_address(facts);
     if is_of_program(term) && !nobody_writes && !away {
-        let others = others(&sentences);
         // A department's machine shows what it answers below its own words.
         let counts = !role || !super::note::announces(facts.own_words, &facts.author());
-        if counts && others.iter().any(|sentence| is_own(sentence, false))
+        if counts && others.iter().any(|(_, sentence)| is_own(sentence, false))
             || !role
                 && (is_signed_within(facts.new_text, &facts.author())
                     || own().any(|sentence| names_colleague(sentence)))
@@ -79,9 +80,9 @@ pub(super) fn says(facts: &Facts<'_>, text: &Text, term: &str) -> bool {
         return false;
     }
     sentences.iter().any(|sentence| speaks_of_self(sentence))
-        || others(&sentences)
+        || others
             .iter()
-            .any(|sentence| sentence.ends_with(['?', '？']))
+            .any(|(_, sentence)| sentence.ends_with(['?', '？']))
         || first_of(&text.body, ATTACHED).is_some()
         || is_signed(facts.new_text)
 }
@@ -177,7 +178,11 @@ fn names_colleague(sentence: &str) -> bool {
     const COLLEAGUES: &[&str] = &[
         "my colleague", "my boss", "to me at", "my other", "my new", "my private", "mein", "an mich", "ma collègue", "mon collègue", "mon adresse", "mon autre", "mojego", "mojej", "mój", "na mój", "我的同事", "我同事", "我的邮箱", "我另",
     ];
-    first_of(sentence, COLLEAGUES).is_some()
+    COLLEAGUES.iter().any(|term| {
+        sentence
+            .match_indices(term)
+            .any(|(at, _)| is_wide(term) || !sentence[..at].ends_with(char::is_alphabetic))
+    })
 }
 
 /// Whether a name stands below a line of farewell, whatever follows: a company, a footer; or the author's own in a line that

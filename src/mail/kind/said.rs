@@ -8,7 +8,8 @@ use super::note_words::{Says, TABLES};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
-fn is_wide(text: &str) -> bool {
+/// Whether letters of Chinese, Japanese or Korean stand in a text, whose words nothing parts.
+pub(super) fn is_wide(text: &str) -> bool {
     text.chars().any(is_wide_letter)
 }
 

@@ -36,8 +36,8 @@ const OURSELVES: &[&str] = &[
     " we ", " us ", " our ", " wir ", " uns ", " unser", " nous ", " notre ", " nos ", " chcemy ", " nas ", " nasz", "我们", "我方", "nosotros", " noi ", " nós ", " ons ",
 ];
 
-/// Most words before a way out on its line. Bytes.
-const WORDS_BEFORE_BYTES: usize = 48;
+/// Most bytes before a way out on its line.
+const BEFORE_BYTES: usize = 48;
 
 /// Lines below the way out: addresses, rights, other links.
 const LINES_BELOW: usize = 4;
@@ -129,7 +129,7 @@ fn opens_line(line: &str, term: &str) -> bool {
     let lower = line.to_lowercase();
     lower.find(term).is_some_and(|at| {
         let before = &lower[..at];
-        before.len() <= WORDS_BEFORE_BYTES
+        before.len() <= BEFORE_BYTES
             && !before.contains(|character: char| character.is_ascii_digit())
     })
 }

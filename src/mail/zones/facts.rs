@@ -90,13 +90,18 @@ pub(super) fn is_dated_sending(lines: &[Line<'_>], first: usize, last: usize) ->
         .any(|line| is_time_of_sending(line) && has_clock(line.text) && has_year(line.text))
 }
 
+/// Labels of days that forms have too.
+#[rustfmt::skip]
+const DATES: &[&str] = &[
+    "date", "datum", "data", "fecha", "日期", "时间", "時間", "日時", "日付", "dato", "дата", "tarih", "päivämäärä", "dátum", "received", "le",
+    "التاريخ",
+];
+
 /// `Sent:` and its translations, which forms do not have.
-fn is_time_of_sending(line: &Line<'_>) -> bool {
+pub(super) fn is_time_of_sending(line: &Line<'_>) -> bool {
     matches!(label(line), Some((Label::Date, _)))
-        && line.text.split_once([':', '：']).is_some_and(|(name, _)| {
-            !matches!(
-                plain_lower(name).trim(),
-                "date" | "datum" | "data" | "fecha" | "日期" | "时间"
-            )
-        })
+        && line
+            .text
+            .split_once([':', '：'])
+            .is_some_and(|(name, _)| !DATES.contains(&plain_lower(name).trim()))
 }

@@ -174,7 +174,8 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
             && !dated
             && !address
             && !block().any(|line| {
-                has_year(line.text) && (says_sent(line) || is_named_author(&lines[first..=last]))
+                has_year(line.text)
+                    && (facts::is_time_of_sending(line) || is_named_author(&lines[first..=last]))
             })
         || !has(Label::To) && block().any(is_patch)
     {
@@ -307,27 +308,6 @@ fn is_named_author(block: &[Line<'_>]) -> bool {
                 value.trim().contains([' ', ',', '，']) || value.contains(is_ideograph)
             })
     })
-}
-
-/// `Sent: 04 March 2024`, `Gesendet: 04.03.2024`: what mail programs write, and no form.
-fn says_sent(line: &Line<'_>) -> bool {
-    let lower = plain_lower(line.text);
-    matches!(label(line), Some((Label::Date, _)))
-        && [
-            "sent",
-            "gesendet",
-            "envoy",
-            "wysłan",
-            "发送",
-            "发件",
-            "發送",
-            "verzonden",
-            "inviat",
-            "enviad",
-            "送信",
-        ]
-        .iter()
-        .any(|word| lower.trim_start().starts_with(word))
 }
 
 /// The subject of a patch, whose header people paste with it: `Subject: [PATCH] Fix pump`.

@@ -325,8 +325,12 @@ impl Judge<'_> {
             let text = self.lines[below].text;
             text.starts_with(char::is_lowercase)
                 && !text.starts_with("dear ")
-                && !text.starts_with("hi")
-                && !text.starts_with("hello")
+                && !["hi", "hello"].contains(
+                    &text
+                        .split(|c: char| !c.is_alphanumeric())
+                        .next()
+                        .unwrap_or(text),
+                )
                 && !labelled(below)
         });
         let apart = index > 0

@@ -203,10 +203,10 @@ fn delimiter(
         }
         let rule = line.is_rule_of(&['_', '-', '=', '*', '~', '#'], 3)
             && (line.text.starts_with('*') || !line.text.contains(' '));
-        let below = match rule && !line.text.starts_with("```") {
-            true => filled_lines(&lines[index + 1..]),
-            false => continue,
-        };
+        if !rule || line.text.starts_with("```") {
+            continue;
+        }
+        let below = filled_lines(&lines[index + 1..]);
         if (1..=10).contains(&below.len()) {
             let another = below
                 .iter()
@@ -537,9 +537,7 @@ pub(super) fn has_telephone(lower: &str) -> bool {
 
 /// A line that says who or where somebody is: contacts, a title, an address with its number.
 pub(super) fn is_of_signature(text: &str) -> bool {
-    text.bytes().filter(u8::is_ascii_digit).count() >= 3
-        || has_contact(text)
-        || has_title(&text.to_lowercase())
+    has_digits_of_telephone(text) || has_contact(text) || has_title(&text.to_lowercase())
 }
 
 fn ends_sentence(text: &str) -> bool {

@@ -56,7 +56,7 @@ pub struct GateSettings {
 }
 
 impl GateSettings {
-    /// The settings with no other shared domain than this one: the list is long, and copied for each mail.
+    /// The settings with no other shared domain than this one: the list is long, and these settings are copied for each mail.
     pub(super) fn for_domain(&self, domain: &str) -> Self {
         Self {
             old_after_hours: self.old_after_hours,
