@@ -1,5 +1,5 @@
 //! Single phrases in five languages, each with what must be read out of it.
-//! `tests/data/triage_phrases*.tsv`: desk (`a`mazon, `g`oogle; in capitals with the facts that the extraction
+//! `tests/data/triage_phrases*.tsv`: desk (`a`mazon, `g`oogle, ge`n`eric; in capitals with the facts that the extraction
 //! finds, in small letters by words alone), language, judgement=value, phrase.
 
 use std::path::{Path, PathBuf};
@@ -82,6 +82,7 @@ fn tables() -> String {
 fn phrases_say_what_they_say() {
     let amazon = desk("amazon-sp-api");
     let google = desk("google-ordering");
+    let generic = desk("generic");
     let context = ExtractContext {
         received: "2026-03-10T10:00:00Z".parse().unwrap(),
         fingerprint_key: &[7; 32],
@@ -96,10 +97,10 @@ fn phrases_say_what_they_say() {
             panic!("four cells: {line}");
         };
         let (judgement, value) = wanted.split_once('=').unwrap();
-        let (assessor, extractor) = if desk.eq_ignore_ascii_case("g") {
-            &google
-        } else {
-            &amazon
+        let (assessor, extractor) = match desk.to_ascii_lowercase().as_str() {
+            "g" => &google,
+            "n" => &generic,
+            _ => &amazon,
         };
         let message = mail(text, judgement);
         let extraction = Extraction {

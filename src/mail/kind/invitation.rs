@@ -80,8 +80,13 @@ fn invitation<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let titled = SUBJECTS
         .iter()
         .any(|prefix| text.full_subject.starts_with(prefix));
+    // The event itself is attached.
+    let attached = facts
+        .part_types
+        .iter()
+        .any(|part| matches!(*part, "text/calendar" | "application/ics"));
     (titled
-        && LABELS.count_in(body) >= 2
+        && LABELS.count_in(body) >= if attached { 1 } else { 2 }
         && !super::auto_reply::is_cited(body, term)
         && !speaks_of_self(body)
         && !super::terms::complains(body)

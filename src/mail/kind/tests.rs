@@ -130,6 +130,11 @@ fn a_calendar_file_below_a_question_is_a_file() {
         mixed("; method=REQUEST", "You are invited"),
         MailKind::Calendar
     );
+    let of_program = of(
+        "From: a@b.c\nSubject: Invitation: Review @ Thu 5 Nov\nContent-Type: multipart/mixed; boundary=a",
+        "--a\nContent-Type: text/plain\n\nYou have been invited to the following event.\n\nReview\nWhen: Thu 5 Nov\n--a\nContent-Type: text/calendar; method=REQUEST\nContent-Disposition: attachment; filename=a.ics\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n--a--",
+    );
+    assert_eq!(of_program, MailKind::Calendar);
 }
 
 #[test]
