@@ -303,7 +303,11 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             }
             // A time within which services answer tells a service, a number a system, a name below it a person.
             note::About::Arrival if (note.promises || note.filed) && !signed() => {
-                (2, "acknowledgement_note")
+                let thanks_only = note.promises && note.promised_alone;
+                (
+                    if thanks_only || !note.promises { 2 } else { 1 },
+                    "acknowledgement_note",
+                )
             }
             note::About::Arrival => (3, "acknowledgement_note"),
         };
@@ -356,7 +360,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
 fn names_absence_alone(subject: &str) -> bool {
     #[rustfmt::skip]
     const ABSENCES: &[&str] = &[
-        "ooo", "away", "vacation", "holiday", "holidays", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave", "on leave", "not available", "not in the office", "office closed", "closed", "unavailable", "abwesend", "urlaub", "betriebsurlaub", "betriebsferien", "nicht da", "elternzeit", "krank", "absence", "absent", "absente", "congés", "congé", "vacances", "fermeture", "fermeture annuelle", "absence du bureau",
+        "ooo", "away", "away from office", "away from the office", "ich bin abwesend", "i am away", "jestem na urlopie", "en congés", "im urlaub", "vacation", "holiday", "holidays", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave", "on leave", "not available", "not in the office", "office closed", "closed", "unavailable", "abwesend", "urlaub", "betriebsurlaub", "betriebsferien", "nicht da", "elternzeit", "krank", "absence", "absent", "absente", "congés", "congé", "vacances", "fermeture", "fermeture annuelle", "absence du bureau",
         "urlop", "nieobecny", "nieobecna", "przerwa świąteczna", "请假", "放假", "放假通知", "休假通知", "外出", "ausencia", "vacaciones", "assenza", "ferie", "ausência", "férias", "afwezig", "vakantie", "不在",
     ];
     let bare = subject.trim_matches(|character: char| !character.is_alphanumeric());
@@ -387,7 +391,7 @@ fn decides(facts: &Facts<'_>, text: &Text, term: &str, note: Option<&note::Note>
     }
     let person = has_persons_name(facts);
     if let Some(note) = note {
-        return note.parts >= 1 || !person;
+        return !person || note.parts >= 1 && note.addressed;
     }
     !person && !facts.hands_over && (is_of_program(term) || !complains(&text.body))
 }

@@ -25,6 +25,10 @@ pub(super) struct Note {
     pub(super) filed: bool,
     /// An answer is promised within a time in which services answer.
     pub(super) promises: bool,
+    /// Nothing says that something has arrived: there are thanks and that promise.
+    pub(super) promised_alone: bool,
+    /// A sentence names what the reader sent, or thanks him for it.
+    pub(super) addressed: bool,
     /// It names a day until which, or from which again.
     pub(super) dated: bool,
     /// It says that its author is away and nothing else, no day either.
@@ -48,7 +52,7 @@ const SAID_WITHIN: usize = 3;
 
 /// Reads a text as an announcement of `author`: the name and the local part of the address, lower case.
 pub(super) fn of(text: &str, author: &str) -> Option<Note> {
-    if text.len() > BYTES_MAX || asks(text) {
+    if text.len() > BYTES_MAX {
         return None;
     }
     // What stands in a signature or a footer announces nothing, and hides nothing but what such lines hold.
@@ -57,7 +61,12 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         return None;
     }
     let sentences = sentences(body);
-    if sentences.is_empty() || sentences.len() > SENTENCES_MAX {
+    if sentences.is_empty()
+        || sentences.len() > SENTENCES_MAX
+        || sentences
+            .iter()
+            .any(|sentence| asks(sentence) && !note_clause::is_usual_question(sentence))
+    {
         return None;
     }
     let read: Vec<Said> = sentences
@@ -136,6 +145,7 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         if !note_clause::is_courtesy(sentence, author)
             && !clauses(sentence).all(|clause| is_known(clause, around))
         {
+            if std::env::var_os("NOTE_DEBUG").is_some() { for c in clauses(sentence) { if !is_known(c, around) { eprintln!("      unknown {c:?} {:?}", Said::of(c).term(Says::Trouble)); } } } // DEBUG
             return None;
         }
     }
@@ -153,6 +163,10 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         },
         filed,
         promises,
+        promised_alone: announced.iter().all(Option::is_none),
+        addressed: read
+            .iter()
+            .any(|said| said.has(Says::Request) || said.has(Says::Thanks)),
         dated: absence && parts[1],
         lasting: absence
             && sentences.iter().zip(&read).all(|(sentence, said)| {
@@ -183,7 +197,7 @@ fn is_filed(sentence: &str, said: &Said) -> bool {
     let behind = behind.split(['.', '!', '。']).next().unwrap_or(behind);
     said.has(Says::Filed)
         && said.has(Says::Request)
-        && !said.has(Says::FirstPerson)
+        && !said.has(Says::Myself)
         && (named(before) || named(behind))
 }
 
@@ -227,6 +241,12 @@ pub(super) fn announcing() -> impl Iterator<Item = &'static str> {
 }
 
 fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'static str)> {
+    // `When I am on vacation the pump stops.`
+    #[rustfmt::skip]
+    const SUBORDINATE: &[&str] = &["when ", "since i", "because ", "as i ", "as we ", "wenn ich", "weil ", "quand ", "lorsque ", "gdy ", "kiedy ", "因为", "因為"];
+    if SUBORDINATE.iter().any(|word| sentence.starts_with(word)) {
+        return None;
+    }
     let absence = |says: Says| said.term(says).map(|term| (About::Absence, term));
     if let Some(found) = absence(Says::Left) {
         return Some(found);
@@ -325,4 +345,3 @@ pub(super) fn sounds_like_one(text: &str) -> bool {
     .iter()
     .any(|says| said.has(*says))
 }
-

@@ -51,7 +51,7 @@ pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
 /// A clause without the word that joins it to the one before.
 fn without_joint(clause: &str) -> &str {
     [
-        "so ", "and ", "und ", "et ", "oraz ", "i ", "but ", "aber ", "mais ", "y ", "e ", "en ", "or ", "oder ", "ou ", "lub ",
+        "so ", "and ", "und ", "et ", "oraz ", "but ", "aber ", "mais ", "or ", "oder ", "ou ", "lub ",
     ]
     .iter()
     .find_map(|joint| clause.strip_prefix(joint))
@@ -61,7 +61,9 @@ fn without_joint(clause: &str) -> &str {
 
 /// Whether a sentence names somebody to ask, or an address.
 pub(super) fn delegates(sentence: &str, said: &Said) -> bool {
-    said.has(Says::Delegate) || clauses(sentence).any(is_contact)
+    said.has(Says::Delegate)
+        || clauses(sentence)
+            .any(|clause| is_contact(clause) || KEEPS.iter().any(|term| clause.starts_with(term)))
 }
 
 /// Whether a clause is of a kind that announcements are made of.
@@ -71,8 +73,14 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
         return true;
     }
     // What may go wrong is no trouble where somebody is named who helps then.
+    if is_usual_question(clause) && clause.ends_with(['?', '？']) {
+        return true;
+    }
     let conditional = CONDITIONS.iter().any(|term| clause.starts_with(term));
     if conditional && around.delegates {
+        return true;
+    }
+    if !around.absence && KEEPS.iter().any(|term| clause.starts_with(term)) {
         return true;
     }
     let said = Said::of(clause);
@@ -139,9 +147,16 @@ fn is_unweighted(clause: &str) -> bool {
     rest.is_empty()
 }
 
-/// A name or a title beside somebody to ask: up to four words without a digit that announce nothing.
+/// A name or a title beside somebody to ask: up to three words without a digit that announce nothing.
 fn is_name(clause: &str, said: &Said) -> bool {
-    !clause.contains(|character: char| character.is_ascii_digit())
+    #[rustfmt::skip]
+    const NO_NAMES: &[&str] = &[
+        "she", "he", "it", "this", "that", "they", "is", "was", "has", "are", "sie", "er", "es", "ist", "hat", "sind", "elle", "il", "ils", "est", "ona", "on", "jest", "yes", "no", "ja", "nein", "oui", "non", "tak", "nie", "now", "works", "fixed", "done", "ok", "okay",
+    ];
+    !clause
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| NO_NAMES.contains(&word))
+        && !clause.contains(|character: char| character.is_ascii_digit())
         && !said.has(Says::FirstPerson)
         && if is_wide(clause) {
             clause
@@ -150,14 +165,14 @@ fn is_name(clause: &str, said: &Said) -> bool {
                 .count()
                 <= 5
         } else {
-            words(clause) <= 4
+            words(clause) <= 3
         }
 }
 
 /// Verbs with which English sentences ask for something without a `please`.
 #[rustfmt::skip]
 const IMPERATIVES: &[&str] = &[
-    "use", "go", "start", "keep", "wait", "let", "tell", "send", "try", "close", "open", "delete", "check", "take", "give", "ask", "do", "don't", "continue", "leave", "hold", "stop", "ring", "move", "bring", "ship", "deliver", "proceed", "look", "see", "read", "put",
+    "use", "go", "start", "keep", "wait", "let", "tell", "send", "try", "close", "open", "delete", "check", "take", "give", "ask", "don't", "continue", "leave", "hold", "stop", "ring", "move", "bring", "ship", "deliver", "proceed", "look", "see", "read", "put",
 ];
 
 /// German verbs before `Sie` that ask nothing: `Sollten Sie ...`.
@@ -187,6 +202,7 @@ pub(super) fn is_request(clause: &str) -> bool {
         word.len() >= 5 && word.ends_with("ez") && !["assez", "rendez"].contains(&word)
     };
     IMPERATIVES.contains(&first)
+        || first == "do" && second == "not"
         || french(first)
         || matches!(first, "ne" | "n'y") && french(second)
         || second == "sie" && first.ends_with("en") && !NO_IMPERATIVES.contains(&first)
@@ -230,22 +246,42 @@ fn is_number(clause: &str) -> bool {
 
 /// What is left of an address of a page behind its scheme.
 fn is_link(clause: &str) -> bool {
-    clause.starts_with("//") && words(clause) == 1
+    matches!(clause, "https" | "http") || clause.starts_with("//") && words(clause) == 1
 }
 
 /// A date or a span of dates, and nothing else.
 fn is_date(clause: &str, said: &Said) -> bool {
+    let clause = ["den ", "le ", "the ", "dem ", "am ", "on ", "dnia ", "el ", "op "]
+        .iter()
+        .find_map(|article| clause.strip_prefix(article))
+        .unwrap_or(clause);
     let begins = clause.starts_with(|character: char| character.is_ascii_digit())
         || [Says::Until, Says::Day]
             .iter()
             .filter_map(|says| said.term(*says))
             .any(|term| clause.starts_with(term));
-    let longest = clause
-        .split(|character: char| !character.is_ascii_digit())
-        .map(str::len)
-        .max()
-        .unwrap_or_default();
-    begins && said.names_day() && longest <= 4 && words(clause) <= 8 && !said.has(Says::FirstPerson)
+    begins
+        && said.names_day()
+        && words(clause) <= 8
+        && !said.has(Says::FirstPerson)
+        && clause
+            .split_whitespace()
+            .all(|word| is_wide(word) || is_of_date(word))
+}
+
+/// A word or a number that may stand in a date: `1st`, `24.12.`, `10h30`, a year.
+fn is_of_date(word: &str) -> bool {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return true;
+    }
+    let bare = word.trim_matches(|character: char| !character.is_ascii_digit());
+    let number = bare.parse::<u32>();
+    letters <= 2
+        && number.map_or(digits <= 8, |number| {
+            number <= 31 || (1990..2100).contains(&number)
+        })
 }
 
 /// Words of a text; a Chinese or Japanese clause is one.
@@ -281,7 +317,7 @@ const COMPANY_FORMS: &[&str] = &[
 /// Beginnings of greetings and sign-offs.
 #[rustfmt::skip]
 const GREETINGS: &[&str] = &[
-    "hello", "hi ", "hi", "hey", "dear ", "good morning", "good afternoon", "good day", "greetings", "regards", "best ", "kind ", "warm ", "many thanks", "thank", "cheers", "sincerely", "yours ", "to whom it may",
+    "thanks", "lieber ", "sehr geehrter", "gruß", "gruss", "lg", "vg", "hello", "hi ", "hi", "hey", "dear ", "good morning", "good afternoon", "good day", "greetings", "regards", "best ", "kind ", "warm ", "many thanks", "thank", "cheers", "sincerely", "yours ", "to whom it may",
     "guten ", "hallo", "sehr geehrte", "liebe", "moin", "grüß", "mit freundlich", "mit besten", "viele grüße", "freundliche", "beste grüße", "herzliche", "schöne grüße", "danke", "vielen dank", "mfg",
     "bonjour", "bonsoir", "cher ", "chère ", "cordialement", "bien cordialement", "bien à vous", "salutations", "merci", "madame", "monsieur", "dzień dobry", "witam", "szanown", "cześć", "pozdrawiam", "z poważaniem", "dziękuj", "serdecznie",
     "您好", "你好", "尊敬的", "謝謝", "順祝", "祝好", "谢谢", "此致", "敬礼", "顺祝", "祝", "hola", "buenos días", "buenas tardes", "estimad", "saludos", "un saludo", "atentamente", "gracias",
@@ -295,12 +331,25 @@ const ANYBODY: &[&str] = &[
     "herren", "kollegen", "kolleginnen", "kunden", "kundinnen", "partner", "madam", "sir", "monsieur", "madame", "państwo", "panowie", "herr", "frau",
 ];
 
+/// Whether a sentence is one of the short questions with which announcements begin what to do then: `Is it urgent?`
+pub(super) fn is_usual_question(sentence: &str) -> bool {
+    #[rustfmt::skip]
+    const QUESTIONS: &[&str] = &[
+        "urgent", "is it urgent", "is this urgent", "need help", "need help now", "need immediate help", "can't wait", "dringend", "ist es dringend", "eilig", "notfall", "c'est urgent", "urgent", "une urgence", "pilne", "czy to pilne", "pilna sprawa", "紧急吗", "紧急", "急事", "¿es urgente", "è urgente", "é urgente", "spoed",
+    ];
+    let bare = sentence.trim_end_matches(['?', '？', '!', ' ']);
+    QUESTIONS.contains(&bare)
+}
+
 /// Whether a clause greets or takes leave: the word for it, and a name.
 pub(super) fn is_greeting(clause: &str) -> bool {
     let wide = clause
         .chars()
         .filter(|character| is_wide_letter(*character))
         .count();
+    if is_request(clause) {
+        return false;
+    }
     if ANYBODY.contains(&clause) || clause.ends_with("您好") && wide <= 8 {
         return true;
     }
@@ -331,7 +380,6 @@ pub(super) fn is_greeting(clause: &str) -> bool {
     };
     rest <= most
         && wide <= 10
-        && !is_request(clause)
         && !clause.contains(|character: char| character.is_ascii_digit())
 }
 
@@ -391,8 +439,9 @@ pub(super) fn concludes_for_himself(sentence: &str, said: &Said) -> bool {
 /// An address or a telephone number with a few words around it.
 pub(super) fn is_contact(clause: &str) -> bool {
     let digits = clause.bytes().filter(u8::is_ascii_digit).count();
+    let bare = !clause.contains(char::is_alphabetic);
     words(clause) <= 9
-        && (clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
+        && (bare && digits >= 6 || clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
 }
 
 /// Whether digits stand as in a telephone number: grouped, or so many that it is no date.

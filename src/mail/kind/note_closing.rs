@@ -43,7 +43,8 @@ fn closes(line: &str, author: &str, below_blank: bool) -> bool {
     let lower = fold(line, LINE_BYTES);
     is_farewell(&lower)
         || is_author(&lower, author)
-        || below_blank && (is_team(&lower) || is_company(&lower))
+        || is_team(&lower) && (below_blank || starts_named(&lower))
+        || below_blank && is_company(&lower)
 }
 
 /// A word of farewell with a few words around it, or behind it a name: `Kind regards`, `Viele Grüße aus Kiel`.
@@ -83,9 +84,16 @@ const TITLES: &[&str] = &["dr", "prof", "ing", "dipl", "mgr", "inż", "mme", "ml
 fn is_team(line: &str) -> bool {
     #[rustfmt::skip]
     const TEAMS: &[&str] = &[
-        "team", "équipe", "equipe", "equipo", "zespół", "kundenservice", "kundendienst", "support", "service client", "客服", "团队",
+        "team", "service", "desk", "équipe", "equipe", "equipo", "zespół", "kundenservice", "kundendienst", "support", "service client", "客服", "团队",
     ];
     words(line) <= 6 && !line.ends_with(['.', '。']) && first_of(line, TEAMS).is_some() && !announces(line)
+}
+
+/// Whether a line begins as the names of groups do: `The`, `Your`.
+fn starts_named(line: &str) -> bool {
+    #[rustfmt::skip]
+    const ARTICLES: &[&str] = &["the ", "your ", "ihr ", "dein ", "euer ", "das ", "votre ", "l'", "le ", "twój ", "państwa ", "su ", "el ", "il ", "o ", "uw ", "het ", "de "];
+    ARTICLES.iter().any(|article| line.starts_with(article))
 }
 
 /// A company with the form of it: `Example Ltd, 4 Dock Road`.

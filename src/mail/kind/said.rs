@@ -51,7 +51,7 @@ impl Said {
                 || text[..start].ends_with(is_wide_letter);
             let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
             for says in says {
-                if begins && (ends || *says != Says::Day) {
+                if begins && (ends || !matches!(says, Says::Day | Says::Myself | Says::Past)) {
                     terms[*says as usize].get_or_insert(*term);
                 }
             }
