@@ -179,7 +179,7 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
 
 /// Whether a sentence promises an answer within a time in which services answer, and nobody speaks of himself alone in it.
 fn promises(said: &Said) -> bool {
-    said.has(Says::Promise) && !said.has(Says::Myself)
+    said.has(Says::Promise) && said.has(Says::Answer) && !said.has(Says::Myself)
 }
 
 /// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.

@@ -4,7 +4,7 @@
 use super::note_words::{
     CONDITIONS, KEEPS, NOTICES, POLITE, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
 };
-use super::said::{Said, is_wide};
+use super::said::{Said, foreign_words, is_wide};
 use crate::mail::text::is_wide_letter;
 
 /// What stands around a clause.
@@ -63,7 +63,7 @@ fn without_joint(clause: &str) -> &str {
 pub(super) fn delegates(sentence: &str, said: &Said) -> bool {
     said.has(Says::Delegate)
         || clauses(sentence)
-            .any(|clause| is_contact(clause) || KEEPS.iter().any(|term| clause.starts_with(term)))
+            .any(|clause| is_contact(clause) || KEEPS.iter().any(|term| clause.contains(term)))
 }
 
 /// Whether a clause is of a kind that announcements are made of.
@@ -78,7 +78,7 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     }
     let conditional = CONDITIONS.iter().any(|term| clause.starts_with(term));
     if conditional && around.delegates {
-        return true;
+        return foreign_words(clause) <= 5;
     }
     if !around.absence && KEEPS.iter().any(|term| clause.starts_with(term)) {
         return true;
@@ -95,39 +95,67 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
             .trim_start();
         return words(rest) <= 1 && !is_wide(rest) || is_known(rest, around);
     }
+    // Who wants to be called himself speaks to somebody.
+    #[rustfmt::skip]
+    const SELF: &[&str] = &["call me", "ring me", "contact me", "write to me", "rufen sie mich", "ruf mich", "appelez-moi", "m'appeler", "zadzwoń do mnie", "do mnie", "给我打电话", "联系我"];
+    if SELF.iter().any(|term| clause.contains(term)) && !said.has(Says::Urgent) && !clause.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     if is_request(clause) {
-        return is_usual_request(clause, &said, around);
+        return is_usual_request(clause, &said, around) && foreign_words(clause) <= 7;
     }
     let Around { absence, .. } = around;
-    let always = [
-        Says::Arrived,
-        Says::Next,
-        Says::Promise,
-        Says::Urgent,
-        Says::Delegate,
-    ];
-    let of_absence = [
+    // What announces may say so at length. What only stands beside it may say nothing else.
+    let announces = [
         Says::Away,
         Says::Back,
         Says::Shut,
         Says::Left,
         Says::Other,
-        Says::Return,
-        Says::Access,
     ];
-    always.iter().any(|says| said.has(*says))
-        || said.has(Says::Thanks) && words(clause) <= 14
+    let of_absence = [Says::Return, Says::Access];
+    if said.has(Says::Arrived) || absence && announces.iter().any(|says| said.has(*says)) {
+        return foreign_words(clause) <= 6;
+    }
+    let beside = if said.has(Says::Delegate) {
+        Some(5)
+    } else if said.has(Says::Thanks) {
+        let contact = THANKS_FOR_CONTACT.iter().any(|term| clause.contains(term));
+        Some(if contact { 3 } else { 0 })
+    } else if (said.has(Says::Next) || said.has(Says::Promise)) && said.has(Says::Answer) {
+        Some(1)
+    } else if said.has(Says::Next) || said.has(Says::Promise) || said.has(Says::Urgent) {
+        Some(0)
+    } else if absence && of_absence.iter().any(|says| said.has(*says))
         || said.has(Says::Machine) && speaks_of_mail(clause)
         || POLITE.iter().any(|term| clause.contains(term))
+        || !absence && (said.has(Says::Number) || said.has(Says::Filed))
+    {
+        Some(1)
+    } else {
+        None
+    };
+    beside.is_some_and(|most| foreign_words(clause) <= most)
         || is_unweighted(clause)
         || conditional && words(clause) <= 4 && !is_wide(clause)
-        || absence && of_absence.iter().any(|says| said.has(*says))
         || absence && is_date(clause, &said)
-        || !absence && (is_number(clause) || said.has(Says::Number) || said.has(Says::Filed))
-        || is_link(clause)
+        || !absence && is_number(clause)
+        || is_link(clause) && (around.delegates || !absence)
         || is_contact(clause)
+        || around.delegates && is_bare_number(clause)
         || is_greeting(clause)
         || around.delegates && is_name(clause, &said)
+}
+
+/// Thanks for a mail, however its receiver calls himself.
+#[rustfmt::skip]
+const THANKS_FOR_CONTACT: &[&str] = &[
+    "contacting", "reaching", "in touch", "writing to", "getting in", "your email", "your mail", "your message", "your inquiry", "your enquiry", "kontakt", "an uns", "ihre nachricht", "ihre anfrage", "ihre e-mail", "contact", "message", "écrit", "wiadomość", "来信", "联系", "咨询",
+];
+
+/// Digits alone, as many as a telephone has.
+fn is_bare_number(clause: &str) -> bool {
+    !clause.contains(char::is_alphabetic) && clause.bytes().filter(u8::is_ascii_digit).count() >= 6
 }
 
 /// Whether what a clause says of a program is said of mail: `this is an automatic reply`, not `the automatic door`.
@@ -210,12 +238,6 @@ pub(super) fn is_request(clause: &str) -> bool {
 
 /// Whether a request is one of those that announcements make: ask somebody else, do not answer, bear with us.
 pub(super) fn is_usual_request(clause: &str, said: &Said, around: Around) -> bool {
-    // Who is called himself is spoken to by somebody.
-    #[rustfmt::skip]
-    const SELF: &[&str] = &["call me", "ring me", "write to me", "rufen sie mich", "ruf mich", "appelez-moi", "m'appeler", "zadzwoń do mnie", "do mnie", "给我打电话"];
-    if SELF.iter().any(|term| clause.contains(term)) && !said.has(Says::Urgent) {
-        return false;
-    }
     let refuses = said.has(Says::Machine)
         && (speaks_of_mail(clause) || words(clause) <= 4)
         && !REDIRECTS.iter().any(|term| clause.contains(term));
@@ -356,7 +378,7 @@ pub(super) fn is_greeting(clause: &str) -> bool {
     let Some(greeting) = GREETINGS
         .iter()
         .filter(|greeting| {
-            clause.starts_with(**greeting)
+            clause == greeting.trim_end() || clause.starts_with(**greeting)
                 && (greeting.len() > 5
                     || greeting.ends_with(' ')
                     || is_wide(greeting)
@@ -366,7 +388,7 @@ pub(super) fn is_greeting(clause: &str) -> bool {
     else {
         return false;
     };
-    let rest = words(&clause[greeting.len()..]);
+    let rest = words(clause.get(greeting.len()..).unwrap_or_default());
     let most = match *greeting {
         // `Best option is ...`
         "best " | "kind " | "warm " | "beste" | "yours " => {
@@ -439,9 +461,8 @@ pub(super) fn concludes_for_himself(sentence: &str, said: &Said) -> bool {
 /// An address or a telephone number with a few words around it.
 pub(super) fn is_contact(clause: &str) -> bool {
     let digits = clause.bytes().filter(u8::is_ascii_digit).count();
-    let bare = !clause.contains(char::is_alphabetic);
     words(clause) <= 9
-        && (bare && digits >= 6 || clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
+        && (clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
 }
 
 /// Whether digits stand as in a telephone number: grouped, or so many that it is no date.
