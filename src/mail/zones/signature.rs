@@ -7,6 +7,7 @@ use super::mobile;
 use super::separator;
 use super::sign_off;
 use super::title::has_title;
+use crate::lower_case::LowerCase;
 use crate::mail::ZoneKind;
 use crate::mail::text::is_wide_letter;
 
@@ -213,7 +214,7 @@ fn delimiter(
                 .any(|other| other.is_rule_of(&['_', '-', '=', '*'], 3));
             let reachable = below
                 .iter()
-                .any(|other| has_telephone(&other.text.to_lowercase()) || other.text.contains('@'));
+                .any(|other| has_telephone(&other.text.lower_case()) || other.text.contains('@'));
             let fits = below
                 .iter()
                 .all(|other| sign_off::belongs_to_signature(other.text));
@@ -307,7 +308,7 @@ fn is_content_below(text: &str) -> bool {
         .trim_start_matches(|character: char| character.is_ascii_digit())
         .starts_with(['.', ')'])
         && text.starts_with(|character: char| character.is_ascii_digit());
-    numbered && !has_telephone(&text.to_lowercase())
+    numbered && !has_telephone(&text.lower_case())
         || text.split_whitespace().count() > 10 && text.ends_with(['.', '?', '!', ':'])
 }
 
@@ -356,7 +357,7 @@ fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
             continue;
         }
         let says = below.iter().take(5).any(|line| {
-            let lower = line.text.to_lowercase();
+            let lower = line.text.lower_case();
             [
                 "mailing list",
                 "unsubscribe",
@@ -428,7 +429,7 @@ pub(super) fn has_contact(text: &str) -> bool {
     {
         return true;
     }
-    has_digits_of_telephone(text) && has_telephone(&text.to_lowercase())
+    has_digits_of_telephone(text) && has_telephone(&text.lower_case())
 }
 
 /// `2024-03-04`, `04.03.2024`, `09:05:11`, `2024-03-04T09:05:11Z`.
@@ -540,7 +541,7 @@ pub(super) fn has_telephone(lower: &str) -> bool {
 
 /// A line that says who or where somebody is: contacts, a title, an address with its number.
 pub(super) fn is_of_signature(text: &str) -> bool {
-    has_digits_of_telephone(text) || has_contact(text) || has_title(&text.to_lowercase())
+    has_digits_of_telephone(text) || has_contact(text) || has_title(&text.lower_case())
 }
 
 fn ends_sentence(text: &str) -> bool {
@@ -572,7 +573,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
             return None;
         }
         gap = 0;
-        let lower = line.text.to_lowercase();
+        let lower = line.text.lower_case();
         let separated = index > 0 && lines[index - 1].is_blank();
         if separated
             && contacts > 0
