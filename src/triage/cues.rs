@@ -325,7 +325,11 @@ impl Vocabulary {
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
-        hits.retain(|hit| !named.iter().any(|name| is_part(hit, name)));
+        hits.retain(|hit| {
+            !named
+                .iter()
+                .any(|name| is_part(hit, name) || is_label(text, hit, name))
+        });
         let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
         let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
@@ -497,6 +501,13 @@ fn places_of(text: &str, names: &BTreeSet<String>) -> Vec<Range<usize>> {
 /// True when a term is a part of a name and not the whole of it.
 fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
     name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
+}
+
+/// True when a term that ends with a colon only names the identifier behind it: "Request: 0a7e3f52-...".
+fn is_label(text: &str, hit: &Hit, name: &Range<usize>) -> bool {
+    hit.end <= name.start
+        && text[..hit.end].ends_with(':')
+        && text[hit.end..name.start].trim().is_empty()
 }
 
 /// Words between a negation and what it negates, at most.
