@@ -236,13 +236,22 @@ const IN_BROWSER: &[&str] = &[
 
 /// Most words of a line that offers it.
 const OFFER_WORDS: usize = 7;
+/// The same for Chinese and Japanese, which part no words.
+const OFFER_LETTERS: usize = 12;
 /// Lines of the footer of a list.
 const FOOTER_LINES: usize = 6;
 
 /// The words by which a line that says nothing else offers a mail in a browser.
 fn offered_in_browser(text: &str) -> Option<&'static str> {
     text.lines()
-        .filter(|line| line.split_whitespace().count() <= OFFER_WORDS)
+        .filter(|line| {
+            line.split_whitespace().count() <= OFFER_WORDS
+                && line
+                    .chars()
+                    .filter(|letter| crate::mail::text::is_wide_letter(*letter))
+                    .count()
+                    <= OFFER_LETTERS
+        })
         .find_map(|line| first_of(&line.to_lowercase(), IN_BROWSER))
 }
 

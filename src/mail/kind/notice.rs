@@ -27,7 +27,7 @@ const NOTICES: &[Notice] = &[
     // An invoice that can be had.
     Notice {
         subjects: &["your invoice", "new invoice", "invoice available", "your bill", "your statement", "ihre rechnung", "neue rechnung", "rechnung verfügbar", "votre facture", "nouvelle facture", "twoja faktura", "nowa faktura", "e-faktura", "您的账单", "您的发票", "电子发票", "电子账单", "su factura", "la tua fattura", "sua fatura", "uw factuur"],
-        texts: &["your invoice is", "invoice is now available", "invoice is available", "is available in your account", "will be charged", "will be debited", "finden sie ihre rechnung", "anbei ihre rechnung", "erhalten sie ihre rechnung", "rechnung steht", "wird abgebucht", "von ihrem konto abgebucht", "in ihrem kundenkonto", "est disponible dans votre", "sera prélevé", "espace client", "jest dostępna", "do pobrania", "zostanie pobran", "查看账单", "下载发票", "已开具", "está disponible en", "è disponibile", "está disponível", "staat klaar"],
+        texts: &["your invoice is", "invoice is now available", "invoice is available", "is available in your account", "will be charged", "will be debited", "finden sie ihre rechnung", "anbei ihre rechnung", "erhalten sie ihre rechnung", "rechnung steht für sie", "rechnung steht zum", "rechnung steht in", "wird abgebucht", "von ihrem konto abgebucht", "in ihrem kundenkonto", "est disponible dans votre", "sera prélevé", "espace client", "jest dostępna", "do pobrania", "zostanie pobran", "查看账单", "下载发票", "已开具", "está disponible en", "è disponibile", "está disponível", "staat klaar"],
         twice: false,
         asks: false,
     },
