@@ -389,7 +389,7 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
     let before = super::characters::window_before(text, start, 240);
     let before_start = start - before.len();
     let mut from = 0;
-    for (offset, character) in before.char_indices() {
+    for (offset, character) in possible_ends(before) {
         if ends_sentence(before, offset, character) {
             from = offset + character.len_utf8();
         }
@@ -399,7 +399,7 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
     }
     let after = super::characters::window(text, end, 240);
     let mut to = after.len();
-    for (offset, character) in after.char_indices() {
+    for (offset, character) in possible_ends(after) {
         if ends_sentence(after, offset, character) {
             to = offset;
             break;
@@ -409,6 +409,17 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
         to = contrast;
     }
     (before_start + from, end + to)
+}
+
+/// The characters of a text that may end a sentence: few of all.
+fn possible_ends(text: &str) -> impl Iterator<Item = (usize, char)> {
+    // The last two are first bytes of Chinese signs.
+    let may_end =
+        |byte: &u8| matches!(byte, b'\n' | b',' | b'.' | b'!' | b'?' | b';' | 0xe3 | 0xef);
+    let places = text.bytes().enumerate();
+    places
+        .filter(move |(_, byte)| may_end(byte))
+        .filter_map(|(offset, _)| Some((offset, text[offset..].chars().next()?)))
 }
 
 fn ends_sentence(text: &str, offset: usize, character: char) -> bool {

@@ -11,7 +11,7 @@ use super::field::{self, FieldBlock};
 use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
-    Address, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
+    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
     ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
 };
 use crate::limits;
@@ -533,6 +533,26 @@ fn calendar_method(tree: &Tree<'_>, own_words: &str) -> Option<String> {
     Some(line.trim().to_ascii_uppercase())
 }
 
+/// Whether a file is one that somebody wants to be looked at: cards and signatures of mails come of themselves.
+fn hands_over(attachment: &Attachment) -> bool {
+    #[rustfmt::skip]
+    const OF_THEMSELVES: &[&str] = &[
+        "vcard", "x-vcard", "pkcs7", "pgp-signature", "pgp-keys", "ms-tnef", "directory",
+    ];
+    let file = matches!(
+        attachment.role,
+        AttachmentRole::Text
+            | AttachmentRole::Screenshot
+            | AttachmentRole::Archive
+            | AttachmentRole::Unreadable
+            | AttachmentRole::Other
+    );
+    file && !attachment.name.is_empty()
+        && !OF_THEMSELVES
+            .iter()
+            .any(|kind| attachment.media_type.contains(kind))
+}
+
 fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
     let of = |wanted: fn(ZoneKind) -> bool| -> Cow<'_, str> {
         match message.zones.as_slice() {
@@ -566,6 +586,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         own_words: &own_words,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
+        hands_over: message.attachments.iter().any(hands_over),
         to_author_only: !message.to.is_empty()
             && message.to.iter().all(|to| to.address == message.author()),
         options,

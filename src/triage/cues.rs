@@ -6,6 +6,7 @@ use std::ops::{ControlFlow, Range};
 use super::clauses::{clause_at, clause_starts};
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
+use crate::extract::characters::{WORD, is, pass};
 use crate::lexicon::Lexicon;
 use crate::profile::{Judgements, Terms};
 
@@ -277,13 +278,20 @@ impl Vocabulary {
 
     /// Tells the uses of all terms of a folded text with where they begin and end, in no order.
     fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
+        let bytes = text.as_bytes();
         let mut goes_left = false;
         let mut place = 0;
-        while let Some(&byte) = text.as_bytes().get(place) {
+        loop {
+            if goes_left {
+                place = pass(bytes, place, WORD);
+            }
+            let Some(&byte) = bytes.get(place) else {
+                break;
+            };
             let start = place;
             let in_word = if byte.is_ascii() {
                 place += 1;
-                byte == b'_' || byte.is_ascii_alphanumeric()
+                is(byte, WORD)
             } else {
                 let character = text[start..].chars().next().unwrap_or_default();
                 place += character.len_utf8();

@@ -7,6 +7,8 @@ mod delivery;
 mod help_desk;
 mod invitation;
 mod note;
+mod note_clause;
+mod note_closing;
 mod note_words;
 mod notice;
 mod notification;
@@ -44,6 +46,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) text: &'a str,
     /// The text holds something that is not new.
     pub(crate) has_quote: bool,
+    /// A file is attached that is to be looked at: no logo, no card, no signature.
+    pub(crate) hands_over: bool,
     /// The only recipient is the author.
     pub(crate) to_author_only: bool,
     pub(crate) options: &'a ParseOptions,

@@ -187,7 +187,7 @@ const BEGINNINGS: &[&str] = &["we ", "our ", "wir ", "unser", "nous ", "notre ",
 
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     let decided = |code, detail: String| Some((MailKind::Notification, code, detail));
-    if is_no_reply(facts) {
+    if is_no_reply(facts) && !super::person::writes(facts, text) {
         return decided(
             "no_reply_address",
             facts
