@@ -11,8 +11,8 @@ use super::field::{self, FieldBlock};
 use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
-    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
-    ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
+    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind,
+    Message, ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
 };
 use crate::limits;
 
@@ -477,14 +477,32 @@ fn is_shown_at(text: &str, zones: &[Zone], place: usize) -> bool {
     if before.is_empty() || !is_new(before.len() - 1) {
         return false;
     }
+    let above = before.lines().next_back().unwrap_or("").to_lowercase();
+    if FOLLOWED.iter().any(|word| above.contains(word)) {
+        return false;
+    }
     let next = behind.trim_start();
     let goes_on = next.lines().next().is_some_and(|line| {
         let line = line.trim_end();
         line.ends_with(['.', '?', '!', '。', '？', '！'])
             && (line.split_whitespace().count() >= 3 || line.contains(super::text::is_wide_letter))
     });
-    before.ends_with([':', '：']) || goes_on && is_new(text.len() - next.len())
+    before.ends_with([':', '：'])
+        || goes_on
+            && is_new(text.len() - next.len())
+            && (above.split_whitespace().count() >= 3
+                || above.contains(super::text::is_wide_letter))
 }
+
+/// Words above the pictures of networks, in small letters.
+const FOLLOWED: [&str; 6] = [
+    "follow us",
+    "folgen sie",
+    "folge uns",
+    "suivez",
+    "obserwuj",
+    "关注",
+];
 
 /// The same picture twice is decoration, however large.
 fn mark_repeated_pictures(collector: &mut Collector) {

@@ -86,7 +86,10 @@ fn is_team(line: &str) -> bool {
     const TEAMS: &[&str] = &[
         "team", "service", "desk", "équipe", "equipe", "equipo", "zespół", "kundenservice", "kundendienst", "support", "service client", "客服", "团队",
     ];
-    words(line) <= 6 && !line.ends_with(['.', '。']) && first_of(line, TEAMS).is_some() && !announces(line)
+    words(line) <= 6
+        && !line.ends_with(['.', '。'])
+        && first_of(line, TEAMS).is_some()
+        && !announces(line)
 }
 
 /// Whether a line begins as the names of groups do: `The`, `Your`.
@@ -105,19 +108,29 @@ fn is_company(line: &str) -> bool {
     let sentence = line.ends_with(['.', '!', '。']) && words(line) > SENTENCE_WORDS;
     words(line) <= LINE_WORDS
         && !sentence
-        && (line.contains("有限公司") || line.contains("株式会社") || line
-            .split([' ', ',', '|', '/', '·', '•'])
-            .map(|word| word.trim_end_matches('.'))
-            .any(|word| FORMS.contains(&word)))
+        && (line.contains("有限公司")
+            || line.contains("株式会社")
+            || line
+                .split([' ', ',', '|', '/', '·', '•'])
+                .map(|word| word.trim_end_matches('.'))
+                .any(|word| FORMS.contains(&word)))
         && !announces(line)
 }
 
 /// Whether a line says something of what announcements say.
 fn announces(line: &str) -> bool {
     let said = Said::of(line);
-    [Says::FirstPerson, Says::Away, Says::Left, Says::Other, Says::Shut, Says::Arrived, Says::Thanks]
-        .iter()
-        .any(|says| said.has(*says))
+    [
+        Says::FirstPerson,
+        Says::Away,
+        Says::Left,
+        Says::Other,
+        Says::Shut,
+        Says::Arrived,
+        Says::Thanks,
+    ]
+    .iter()
+    .any(|says| said.has(*says))
 }
 
 /// Whether everything in a closing has the shape of a signature or a footer.

@@ -187,7 +187,7 @@ fn names_colleague(sentence: &str) -> bool {
 
 /// Whether a name stands below a line of farewell, whatever follows: a company, a footer; or the author's own in a line that
 /// is not the first. `author`: the name and the local part of the address, lower case.
-fn is_signed_within(text: &str, author: &str) -> bool {
+pub(super) fn is_signed_within(text: &str, author: &str) -> bool {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -248,7 +248,9 @@ pub(super) fn has_persons_name(facts: &Facts<'_>) -> bool {
         word.chars().count() >= 3 && local.contains(word) && !from.domain().starts_with(word)
     });
     // Nobody writes Chinese names into addresses.
-    agrees || is_wide(&name) || words.nth(1).is_some() && !local.is_empty() && is_initialled(&name, local)
+    agrees
+        || is_wide(&name)
+        || words.nth(1).is_some() && !local.is_empty() && is_initialled(&name, local)
 }
 
 /// Whether an address begins with the first letter of a name, and goes on with letters of it: `jdoe`, `j.doe`.
@@ -292,8 +294,13 @@ pub(super) fn writes(facts: &Facts<'_>, text: &Text) -> bool {
     let closes = || {
         is_signed(facts.new_text)
             || text.answers_or_forwards() && facts.has_header("In-Reply-To")
-            || facts.from.first().is_some_and(|from| is_name(&from.name) && from.name.contains(' '))
-            || sentences.last().is_some_and(|last| super::note_clause::takes_leave(last))
+            || facts
+                .from
+                .first()
+                .is_some_and(|from| is_name(&from.name) && from.name.contains(' '))
+            || sentences
+                .last()
+                .is_some_and(|last| super::note_clause::takes_leave(last))
     };
     of_us && wants() && closes()
 }

@@ -96,7 +96,11 @@ pub(super) fn foreign_words(clause: &str) -> usize {
     VOCABULARY.lexicon.find_all(clause, |start, length, place| {
         let (term, says) = &VOCABULARY.terms[place];
         let begins = is_wide(term) || !clause[..start].ends_with(char::is_alphabetic);
-        if begins && !says.iter().any(|says| matches!(says, Says::Trouble | Says::Ticket)) {
+        if begins
+            && !says
+                .iter()
+                .any(|says| matches!(says, Says::Trouble | Says::Ticket))
+        {
             covered[start..start + length].fill(true);
         }
         ControlFlow::Continue(())
@@ -122,7 +126,11 @@ pub(super) fn foreign_words(clause: &str) -> usize {
             continue;
         }
         let bare = word.trim_matches(|character: char| !character.is_alphanumeric());
-        let at = start + (word.len() - word.trim_start_matches(|character: char| !character.is_alphanumeric()).len());
+        let at = start
+            + (word.len()
+                - word
+                    .trim_start_matches(|character: char| !character.is_alphanumeric())
+                    .len());
         let said = bare.is_empty()
             || covered.get(at).copied().unwrap_or(true)
             || WORDS.contains(bare)
