@@ -215,7 +215,7 @@ pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &
     "this mailbox is not monitored", "this account is not monitored", "this email address is not monitored",
     "your request has been received", "is being reviewed by our support", "unter der ticketnummer", "ihre ticketnummer lautet",
     "ihr anliegen wurde unter", "a bien été enregistrée et sera", "numéro de ticket est le", "zostało zarejestrowane pod numerem",
-    "to add comments, reply to this email", "to add additional comments, reply to this", "your ticket has been created", "a ticket has been created",
+    "to add comments, reply to this email", "to reopen this request, reply", "to reopen this ticket, reply", "to add additional comments, reply to this", "your ticket has been created", "a ticket has been created",
     "we have received your request", "we've received your request", "your message has been received and",
     "has been received and a ticket", "your case has been created", "has been assigned the ticket",
     "type your response above this line", "please type your reply above this line", "reply above this line",

@@ -145,7 +145,7 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         if !note_clause::is_courtesy(sentence, author)
             && !clauses(sentence).all(|clause| is_known(clause, around))
         {
-            if std::env::var_os("NOTE_DEBUG").is_some() { for c in clauses(sentence) { if !is_known(c, around) { eprintln!("      unknown {c:?} {:?}", Said::of(c).term(Says::Trouble)); } } } // DEBUG
+            if std::env::var_os("NOTE_DEBUG").is_some() { for c in clauses(sentence) { if !is_known(c, around) { eprintln!("      unknown {c:?} {:?} foreign {}", Said::of(c).term(Says::Trouble), super::said::foreign_words(c)); } } } // DEBUG
             return None;
         }
     }

@@ -2,7 +2,7 @@
 //! a greeting or beside somebody to ask, nothing else.
 
 use super::note_words::{
-    CONDITIONS, KEEPS, NOTICES, POLITE, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
+    CONDITIONS, KEEPS, NOTICES, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
 };
 use super::said::{Said, foreign_words, is_wide};
 use crate::mail::text::is_wide_letter;
@@ -117,8 +117,10 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     if said.has(Says::Arrived) || absence && announces.iter().any(|says| said.has(*says)) {
         return foreign_words(clause) <= 6;
     }
-    let beside = if said.has(Says::Delegate) {
+    let beside: Option<usize> = if said.has(Says::Delegate) {
         Some(5)
+    } else if said.has(Says::Polite) {
+        Some(1)
     } else if said.has(Says::Thanks) {
         let contact = THANKS_FOR_CONTACT.iter().any(|term| clause.contains(term));
         Some(if contact { 3 } else { 0 })
@@ -128,14 +130,14 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
         Some(0)
     } else if absence && of_absence.iter().any(|says| said.has(*says))
         || said.has(Says::Machine) && speaks_of_mail(clause)
-        || POLITE.iter().any(|term| clause.contains(term))
         || !absence && (said.has(Says::Number) || said.has(Says::Filed))
     {
         Some(1)
     } else {
         None
     };
-    beside.is_some_and(|most| foreign_words(clause) <= most)
+    let wide = usize::from(is_wide(clause) && !said.has(Says::Delegate));
+    beside.is_some_and(|most| foreign_words(clause) <= most.saturating_sub(wide))
         || is_unweighted(clause)
         || conditional && words(clause) <= 4 && !is_wide(clause)
         || absence && is_date(clause, &said)
@@ -150,7 +152,7 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
 /// Thanks for a mail, however its receiver calls himself.
 #[rustfmt::skip]
 const THANKS_FOR_CONTACT: &[&str] = &[
-    "contacting", "reaching", "in touch", "writing to", "getting in", "your email", "your mail", "your message", "your inquiry", "your enquiry", "kontakt", "an uns", "ihre nachricht", "ihre anfrage", "ihre e-mail", "contact", "message", "écrit", "wiadomość", "来信", "联系", "咨询",
+    "contatt", "contactar", "contacting", "reaching", "in touch", "writing to", "getting in", "your email", "your mail", "your message", "your inquiry", "your enquiry", "kontakt", "an uns", "ihre nachricht", "ihre anfrage", "ihre e-mail", "contact", "message", "écrit", "wiadomość", "来信", "联系", "咨询",
 ];
 
 /// Digits alone, as many as a telephone has.
@@ -245,7 +247,7 @@ pub(super) fn is_usual_request(clause: &str, said: &Said, around: Around) -> boo
         || refuses
         || KEEPS.iter().any(|term| clause.starts_with(term))
         || NOTICES.iter().any(|term| clause.starts_with(term))
-        || POLITE.iter().any(|term| clause.contains(term))
+        || said.has(Says::Polite)
         || is_contact(clause)
         || around.delegates && words(clause) <= 1
 }

@@ -48,6 +48,10 @@ pub(super) enum Says {
     Myself,
     /// Answers, and what is done with a request.
     Answer,
+    /// What is polite and says nothing else.
+    Polite,
+    /// Ordinary words of Chinese and Japanese.
+    Plain,
     /// What somebody writes who wants something else as well.
     Trouble,
     /// A matter by which people call what they write about; a note that files one names it as well.
@@ -81,6 +85,8 @@ pub(super) const TABLES: &[(Says, &[&str])] = &[
     (Says::Past, PAST),
     (Says::Myself, MYSELF),
     (Says::Answer, ANSWER),
+    (Says::Polite, POLITE),
+    (Says::Plain, PLAIN_WIDE),
     (Says::Trouble, TROUBLE),
     (Says::Ticket, TICKET),
 ];
@@ -228,7 +234,7 @@ const THANKS: &[&str] = &[
     "merci pour votre", "merci de votre", "merci pour ton", "nous vous remercions", "je vous remercie", "merci de nous avoir", "dziękuję za", "dziękujemy za", "感谢您", "谢谢您的", "感谢来信", "感谢你的",
     "gracias por su", "gracias por tu", "gracias por contactar", "gracias por escribir", "grazie per", "obrigado pel", "obrigada pel", "obrigado por", "obrigada por", "agradecemos", "agradeço", "bedankt voor", "dank voor uw", "dank u voor", "dank je voor",
     "ありがとうございます", "ありがとうございました", "お世話になっております", "御礼申し上げます",
-    "thanks for getting in", "thank you for being", "danke für", "danke, dass", "besten dank", "merci d'avoir", "merci pour", "dziękujemy", "dziękuję", "谢谢来信", "感谢来", "感谢联系", "bedankt", "obrigado pelo", "gracias por",
+    "お問い合わせいただ", "お問い合わせありがとう", "thanks for getting in", "thank you for being", "danke für", "danke, dass", "besten dank", "merci d'avoir", "merci pour", "dziękujemy", "dziękuję", "谢谢来信", "感谢来", "感谢联系", "bedankt", "obrigado pelo", "gracias por",
 ];
 
 #[rustfmt::skip]
@@ -327,7 +333,7 @@ const MACHINE: &[&str] = &[
 
 /// What is polite and says nothing else, wherever it stands in a clause.
 #[rustfmt::skip]
-pub(super) const POLITE: &[&str] = &[
+const POLITE: &[&str] = &[
     "i apologi", "we apologi", "apologies", "for any inconvenience", "for your understanding", "for your patience", "for your cooperation", "bear with", "happy holidays", "happy new year", "happy thanksgiving", "happy easter", "merry christmas", "wish you", "season's greetings", "have a great", "have a nice", "have a good", "have a wonderful", "have a lovely", "enjoy your", "talk soon", "pleasure working", "pleasure to work", "see below", "english version", "english below", "deutsche version", "please allow", "sorry for the delay", "sorry for any",
     "verständnis", "geduld", "frohe weihnacht", "frohes fest", "frohe feiertage", "frohe ostern", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "schönen tag", "schöne woche", "schönes wochenende", "aufgrund des hohen", "aufgrund der hohen",
     "compréhension", "votre patience", "joyeuses fêtes", "bonne année", "meilleurs vœux", "bonne journée", "bonne semaine", "bonne fin de", "bon week-end", "excuser", "agréer",
@@ -395,7 +401,7 @@ const PAST: &[&str] = &[
 #[rustfmt::skip]
 const ANSWER: &[&str] = &[
     "respond", "response", "reply", "replies", "replied", "replying", "answer", "get back", "contact you", "be in touch", "follow up", "follow-up", "processed", "handled", "dealt with", "attend to", "reviewed", "reviewing", "look into", "looking into", "reviewing your", "notified",
-    "melde", "antwort", "beantwort", "bearbeit", "kontaktier", "rückmeld", "kümmer", "in verbindung", "répon", "recontact", "prendra contact", "prendrons contact", "reviendr", "traité", "traiter", "contacter", "odpowie", "odpisz", "odpowiedź", "skontakt", "rozpatrz", "zajmi", "udziel",
+    "beantwoord", "melde", "antwort", "beantwort", "bearbeit", "kontaktier", "rückmeld", "kümmer", "in verbindung", "répon", "recontact", "prendra contact", "prendrons contact", "reviendr", "traité", "traiter", "contacter", "odpowie", "odpisz", "odpowiedź", "skontakt", "rozpatrz", "zajmi", "udziel",
     "回复", "答复", "回覆", "联系", "聯繫", "聯絡", "处理", "處理", "responder", "contestar", "atender", "atendid", "contacto", "rispond", "contatter", "ricontatter", "retornar", "contato", "reager", "reageren", "antwoord", "contact op", "返信", "連絡", "回答", "対応",
 ];
 
@@ -403,18 +409,18 @@ const ANSWER: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const PLAIN: &[&str] = &[
     "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "with", "from", "up", "out", "as", "if", "so", "that", "this", "these", "those", "it", "its", "is", "are", "be", "been", "was", "were", "am", "will", "would", "shall", "can", "cannot", "could", "may", "might", "do", "does", "not", "no", "any", "all", "some", "my", "your", "our", "their", "his", "her", "me", "you", "us", "we", "i", "i'm", "i'll", "he", "she", "they", "them", "when", "while", "until", "till", "after", "before", "during", "since", "then", "here", "there", "only", "also", "still", "very", "more", "back", "have", "has", "had", "having", "able", "time", "times", "day", "days", "week", "weeks", "hour", "hours", "date", "first", "next", "than", "about", "under", "within", "please", "usual", "usually", "regularly", "immediately", "always", "possible", "regular", "again", "once", "twice", "today", "late", "later", "soon", "however", "therefore", "receive", "received", "let", "know",
-    "email", "emails", "e-mail", "e-mails", "mail", "mails", "message", "messages", "inbox", "mailbox", "request", "requests", "enquiry", "enquiries", "inquiry", "inquiries", "query", "queries", "ticket", "case", "call", "calls", "phone", "office", "company", "work", "working", "holiday", "vacation", "leave", "absence", "interest", "trust", "support", "service", "customer", "customers", "team", "staff", "associate", "agent", "agents", "representative", "specialist", "engineer", "technician", "advisor", "adviser", "colleague", "colleagues", "person", "someone", "somebody", "member", "information", "details", "questions", "note", "volume", "high", "feedback",
-    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "von", "vom", "zu", "zum", "zur", "im", "ins", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "für", "über", "um", "bis", "ab", "ist", "sind", "bin", "war", "wird", "werden", "werde", "wurde", "kann", "können", "haben", "habe", "hat", "nicht", "kein", "keine", "keinen", "nur", "auch", "wieder", "so", "wie", "als", "dass", "ich", "wir", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "mein", "meine", "meinen", "meiner", "mich", "mir", "uns", "unser", "unsere", "unserem", "unseren", "es", "er", "sich", "hier", "dort", "dann", "sobald", "gerne", "schnell", "möglich", "ende", "zeit", "tag", "tage", "tagen", "stunden", "woche", "uhr", "mails", "e-mails", "nachrichten", "nachricht", "anfrage", "anfragen", "anliegen", "anruf", "postfach", "büro", "urlaub", "interesse", "vertrauen", "mitarbeiter", "sachbearbeiter", "techniker", "kollegen", "kollegin", "kollege", "neue", "neuer", "frau", "herr", "herrn",
-    "le", "la", "les", "un", "une", "du", "de", "d'une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "avec", "sans", "sous", "ce", "cet", "cette", "ces", "mon", "ma", "mes", "votre", "vos", "notre", "nos", "je", "nous", "vous", "il", "elle", "est", "sont", "sera", "seront", "serai", "suis", "ai", "avons", "ne", "pas", "plus", "que", "qu'à", "qui", "très", "bien", "dès", "lors", "jour", "jours", "heures", "semaine", "mail", "mails", "courriel", "courriels", "message", "messages", "messagerie", "demande", "demandes", "réponse", "retour", "absence", "intérêt", "confiance", "conseiller", "technicien", "équipe", "service",
+    "email", "emails", "e-mail", "e-mails", "mail", "mails", "message", "messages", "inbox", "mailbox", "request", "requests", "enquiry", "enquiries", "inquiry", "inquiries", "query", "queries", "ticket", "case", "call", "calls", "phone", "office", "company", "work", "working", "holiday", "vacation", "leave", "absence", "interest", "trust", "support", "service", "customer", "customers", "team", "staff", "associate", "agent", "agents", "representative", "specialist", "engineer", "technician", "advisor", "adviser", "colleague", "colleagues", "person", "someone", "somebody", "member", "information", "details", "questions", "note", "volume", "high", "feedback", "progress", "status", "online", "link", "view", "track", "see", "find", "number", "wish", "wishes", "happy", "merry", "new", "year", "christmas", "thanksgiving", "season", "great", "nice", "good", "looking", "forward",
+    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "von", "vom", "zu", "zum", "zur", "im", "ins", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "für", "über", "um", "bis", "ab", "ist", "sind", "bin", "war", "wird", "werden", "werde", "wurde", "kann", "können", "haben", "habe", "hat", "nicht", "kein", "keine", "keinen", "nur", "auch", "wieder", "so", "wie", "als", "dass", "ich", "wir", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "mein", "meine", "meinen", "meiner", "mich", "mir", "uns", "unser", "unsere", "unserem", "unseren", "es", "er", "sich", "hier", "dort", "dann", "sobald", "gerne", "schnell", "möglich", "ende", "zeit", "tag", "tage", "tagen", "stunden", "woche", "uhr", "mails", "e-mails", "nachrichten", "nachricht", "anfrage", "anfragen", "anliegen", "anruf", "postfach", "büro", "urlaub", "interesse", "vertrauen", "mitarbeiter", "sachbearbeiter", "techniker", "kollegen", "kollegin", "kollege", "neue", "neuer", "frau", "herr", "herrn", "status", "finden", "einsehen", "hier", "unter", "meldung", "meldungen", "antwort", "etwas", "länger", "allen", "ihnen", "wünscht", "wünschen", "danach", "anschließend", "neues", "jahr", "leider", "vielen", "dank",
+    "le", "la", "les", "un", "une", "du", "de", "d'une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "avec", "sans", "sous", "ce", "cet", "cette", "ces", "mon", "ma", "mes", "votre", "vos", "notre", "nos", "je", "nous", "vous", "il", "elle", "est", "sont", "sera", "seront", "serai", "suis", "ai", "avons", "ne", "pas", "plus", "que", "qu'à", "qui", "très", "bien", "dès", "lors", "jour", "jours", "heures", "semaine", "mail", "mails", "courriel", "courriels", "message", "messages", "messagerie", "demande", "demandes", "réponse", "retour", "absence", "intérêt", "confiance", "conseiller", "technicien", "équipe", "service", "ici", "avancement", "suivre", "souhaite", "souhaitons", "année",
     "i", "w", "we", "z", "ze", "na", "do", "od", "po", "o", "za", "przez", "dla", "się", "jest", "są", "będę", "będzie", "nie", "ma", "mnie", "mam", "mój", "moja", "moje", "pan", "pani", "państwa", "państwu", "państwem", "twoja", "twoje", "nasz", "nasza", "nasze", "nam", "ten", "ta", "to", "tę", "tego", "że", "jak", "tylko", "już", "dni", "godzin", "godziny", "wiadomość", "wiadomości", "zgłoszenie", "zgłoszenia", "poczta", "poczty", "maile", "maili", "pracy", "biurze", "urlopie", "nieobecności", "pracownik", "konsultant", "zespół", "zainteresowanie",
-    "el", "los", "las", "del", "al", "y", "con", "su", "sus", "mi", "mis", "le", "que", "en", "no", "se", "correo", "correos", "mensaje", "consulta", "día", "días", "horas", "il", "lo", "gli", "i", "della", "dei", "al", "alla", "e", "con", "sua", "suo", "miei", "mia", "non", "posta", "messaggio", "giorni", "ore", "da", "os", "as", "ao", "à", "com", "seu", "sua", "meu", "não", "mensagem", "dias", "het", "een", "van", "op", "te", "uw", "je", "jouw", "mijn", "ik", "wij", "we", "met", "bericht", "vraag", "mail", "dagen", "uur", "weer", "worden", "wordt",
+    "el", "los", "las", "del", "al", "y", "con", "su", "sus", "mi", "mis", "le", "que", "en", "no", "se", "correo", "correos", "mensaje", "consulta", "día", "días", "horas", "il", "lo", "gli", "i", "della", "dei", "al", "alla", "e", "con", "sua", "suo", "miei", "mia", "non", "posta", "messaggio", "giorni", "ore", "da", "os", "as", "ao", "à", "com", "seu", "sua", "meu", "não", "mensagem", "dias", "het", "een", "van", "op", "te", "uw", "je", "jouw", "mijn", "ik", "wij", "we", "met", "bericht", "vraag", "mail", "dagen", "uur", "weer", "worden", "wordt", "daarna", "dan", "na", "en", "dat", "deze", "op", "binnen", "is", "niet", "kan", "zal",
 ];
 
 /// The same in Chinese and Japanese, where no blank parts them.
 #[rustfmt::skip]
-pub(super) const PLAIN_WIDE: &[&str] = &[
-    "我们", "我", "您", "你", "的", "会", "將", "将", "在", "于", "於", "后", "後", "前", "内", "內", "与", "與", "和", "及", "请", "請", "了", "为", "為", "并", "给", "對", "对", "本", "此", "该", "如", "有", "无", "無", "能", "不", "可", "以", "是", "到", "也", "都", "再", "已", "将于", "时", "時", "点", "日", "月", "号", "天", "个", "年", "两", "二", "三", "一", "到时", "届时", "邮件", "郵件", "来信", "信件", "回来", "工作", "恢复", "正常", "客户", "客服", "人员", "工程师", "专员", "同事", "收到", "尽快", "儘快", "期间", "办公室", "公司", "电话", "手机", "预计", "约", "等",
-    "は", "が", "を", "に", "で", "と", "の", "も", "へ", "より", "まで", "から", "ので", "ため", "ご", "お", "させて", "いただき", "いただいて", "ます", "ました", "ください", "メール", "担当", "者",
+const PLAIN_WIDE: &[&str] = &[
+    "我们", "我", "您", "你", "的", "会", "將", "将", "在", "于", "於", "后", "後", "前", "内", "內", "与", "與", "和", "及", "请", "請", "了", "为", "為", "并", "给", "對", "对", "本", "此", "该", "如", "有", "无", "無", "能", "不", "可", "以", "是", "到", "也", "都", "再", "已", "将于", "时", "時", "点", "日", "月", "号", "天", "个", "年", "两", "二", "三", "一", "到时", "届时", "邮件", "郵件", "来信", "信件", "回来", "工作", "恢复", "正常", "客户", "客服", "人员", "工程师", "专员", "同事", "收到", "尽快", "儘快", "期间", "办公室", "公司", "电话", "手机", "预计", "约", "等", "明年", "下周", "岗位", "上班", "感谢", "谢谢", "尊敬", "原因", "带来", "诸多", "我司", "正在", "这", "那", "之", "期", "节", "敬请", "回到", "返回", "休假", "答复", "其他", "其它", "问题", "事宜", "事项", "需要", "如果", "查看", "查收", "无法", "及时", "可能", "延迟", "稍后", "暂时", "立即", "发送", "自动", "系统", "由", "中", "上", "下", "里", "来", "去", "出差", "外出", "查询", "进度", "通过",
+    "は", "が", "を", "に", "で", "と", "の", "も", "へ", "より", "まで", "から", "ので", "ため", "ご", "お", "させて", "いただき", "いただいて", "ます", "ました", "ください", "メール", "担当", "者", "この度", "誠に", "お問い合わせ", "問い合わせ", "いただき", "以内", "以降", "ありがとうございます", "ございます", "申し上げます", "後", "日", "次第", "方",
 ];
 
 /// Within what time services answer.
