@@ -288,6 +288,7 @@ fn is_date(clause: &str, said: &Said) -> bool {
         && said.names_day()
         && words(clause) <= 8
         && !said.has(Says::FirstPerson)
+        && foreign_words(clause) == 0
         && clause
             .split_whitespace()
             .all(|word| is_wide(word) || is_of_date(word))

@@ -118,7 +118,9 @@ pub(super) fn foreign_words(clause: &str) -> usize {
         }
         let bare = word.trim_matches(|character: char| !character.is_alphanumeric());
         let at = start + (word.len() - word.trim_start_matches(|character: char| !character.is_alphanumeric()).len());
+        let bare = bare.strip_suffix("'s").unwrap_or(bare);
         let said = bare.is_empty()
+            || matches!(bare, "http" | "https")
             || covered.get(at).copied().unwrap_or(true)
             || WORDS.contains(bare)
             || bare.bytes().any(|byte| byte.is_ascii_digit());
