@@ -5,6 +5,7 @@ use super::note_words::{
     CONDITIONS, KEEPS, NOTICES, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
 };
 use super::said::{Said, foreign_words, is_wide};
+use super::terms::first_start;
 use crate::mail::text::is_wide_letter;
 
 /// What stands around a clause.
@@ -24,6 +25,16 @@ const JOINTS: &[&str] = &[
     " and ", " but ", " so ", " und ", " aber ", " et ", " mais ", " oraz ", " ale ", " dlatego ", " y ", " pero ", " e ", " mas ", " maar ",
 ];
 
+/// Where a joint parts a clause; `so schnell wie möglich` is one.
+fn joins_at(clause: &str, joint: &str) -> Option<usize> {
+    #[rustfmt::skip]
+    const SO: &[&str] = &["schnell", "bald", "rasch", "much", "viel", "soon"];
+    clause
+        .match_indices(joint)
+        .map(|(at, _)| at)
+        .find(|at| joint != " so " || first_start(&clause[at + joint.len()..], SO).is_none())
+}
+
 /// The clauses of a folded sentence.
 pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
     sentence
@@ -35,7 +46,7 @@ pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
             let mut rest = clause;
             while let Some((at, joint)) = JOINTS
                 .iter()
-                .filter_map(|joint| rest.find(joint).map(|at| (at, *joint)))
+                .filter_map(|joint| joins_at(rest, joint).map(|at| (at, *joint)))
                 .min()
             {
                 pieces.push(&rest[..at]);
@@ -115,7 +126,7 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     ];
     let of_absence = [Says::Return, Says::Access];
     if said.has(Says::Arrived) || absence && announces.iter().any(|says| said.has(*says)) {
-        return foreign_words(clause) <= 6;
+        return foreign_words(clause) <= 5;
     }
     let beside: Option<usize> = if said.has(Says::Delegate) {
         Some(5)
