@@ -11,8 +11,8 @@ use super::field::{self, FieldBlock};
 use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
-    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
-    ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
+    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind,
+    Message, ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
 };
 use crate::limits;
 

@@ -2,7 +2,8 @@
 //! clause is of a kind that such announcements are made of, and none says anything else.
 
 use super::note_clause::{
-    self, Around, clauses, concludes_for_himself, is_known, is_request, is_usual_request, names_code,
+    self, Around, clauses, concludes_for_himself, is_known, is_request, is_usual_request,
+    names_code,
 };
 use super::note_closing;
 use super::note_words::{ANNOUNCING, BACK, REQUEST, Says, TABLES};
@@ -74,7 +75,10 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         .map(|sentence| Said::of(sentence))
         .collect();
     if read.iter().any(|said| {
-        said.has(Says::Past) && [Says::Away, Says::Back, Says::Shut].iter().any(|says| said.has(*says))
+        said.has(Says::Past)
+            && [Says::Away, Says::Back, Says::Shut]
+                .iter()
+                .any(|says| said.has(*says))
     }) {
         return None;
     }
@@ -145,7 +149,6 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         if !note_clause::is_courtesy(sentence, author)
             && !clauses(sentence).all(|clause| is_known(clause, around))
         {
-            if std::env::var_os("NOTE_DEBUG").is_some() { for c in clauses(sentence) { if !is_known(c, around) { eprintln!("      unknown {c:?} {:?} foreign {}", Said::of(c).term(Says::Trouble), super::said::foreign_words(c)); } } } // DEBUG
             return None;
         }
     }

@@ -1,9 +1,7 @@
 //! The clauses that announcements are made of. What may be unknown in a clause is decided by where it stands: a name behind
 //! a greeting or beside somebody to ask, nothing else.
 
-use super::note_words::{
-    CONDITIONS, KEEPS, NOTICES, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
-};
+use super::note_words::{CONDITIONS, KEEPS, NOTICES, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS};
 use super::said::{Said, foreign_words, is_wide};
 use super::terms::first_start;
 use crate::mail::text::is_wide_letter;
@@ -62,7 +60,8 @@ pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
 /// A clause without the word that joins it to the one before.
 fn without_joint(clause: &str) -> &str {
     [
-        "so ", "and ", "und ", "et ", "oraz ", "but ", "aber ", "mais ", "or ", "oder ", "ou ", "lub ",
+        "so ", "and ", "und ", "et ", "oraz ", "but ", "aber ", "mais ", "or ", "oder ", "ou ",
+        "lub ",
     ]
     .iter()
     .find_map(|joint| clause.strip_prefix(joint))
@@ -109,7 +108,10 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     // Who wants to be called himself speaks to somebody.
     #[rustfmt::skip]
     const SELF: &[&str] = &["call me", "ring me", "contact me", "write to me", "rufen sie mich", "ruf mich", "appelez-moi", "m'appeler", "zadzwoń do mnie", "do mnie", "给我打电话", "联系我"];
-    if SELF.iter().any(|term| clause.contains(term)) && !said.has(Says::Urgent) && !clause.bytes().any(|byte| byte.is_ascii_digit()) {
+    if SELF.iter().any(|term| clause.contains(term))
+        && !said.has(Says::Urgent)
+        && !clause.bytes().any(|byte| byte.is_ascii_digit())
+    {
         return false;
     }
     if is_request(clause) {
@@ -117,13 +119,7 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     }
     let Around { absence, .. } = around;
     // What announces may say so at length. What only stands beside it may say nothing else.
-    let announces = [
-        Says::Away,
-        Says::Back,
-        Says::Shut,
-        Says::Left,
-        Says::Other,
-    ];
+    let announces = [Says::Away, Says::Back, Says::Shut, Says::Left, Says::Other];
     let of_absence = [Says::Return, Says::Access];
     if said.has(Says::Arrived) || absence && announces.iter().any(|says| said.has(*says)) {
         return foreign_words(clause) <= 5;
@@ -218,7 +214,19 @@ const IMPERATIVES: &[&str] = &[
 
 /// German verbs before `Sie` that ask nothing: `Sollten Sie ...`.
 const NO_IMPERATIVES: &[&str] = &[
-    "sollten", "möchten", "haben", "können", "benötigen", "brauchen", "wollen", "würden", "müssen", "erhalten", "bekommen", "erreichen", "hatten",
+    "sollten",
+    "möchten",
+    "haben",
+    "können",
+    "benötigen",
+    "brauchen",
+    "wollen",
+    "würden",
+    "müssen",
+    "erhalten",
+    "bekommen",
+    "erreichen",
+    "hatten",
 ];
 
 /// Whether a clause asks the other one to do something: `please`, the French `merci de` before a verb, or an imperative.
@@ -286,10 +294,12 @@ fn is_link(clause: &str) -> bool {
 
 /// A date or a span of dates, and nothing else.
 fn is_date(clause: &str, said: &Said) -> bool {
-    let clause = ["den ", "le ", "the ", "dem ", "am ", "on ", "dnia ", "el ", "op "]
-        .iter()
-        .find_map(|article| clause.strip_prefix(article))
-        .unwrap_or(clause);
+    let clause = [
+        "den ", "le ", "the ", "dem ", "am ", "on ", "dnia ", "el ", "op ",
+    ]
+    .iter()
+    .find_map(|article| clause.strip_prefix(article))
+    .unwrap_or(clause);
     let begins = clause.starts_with(|character: char| character.is_ascii_digit())
         || [Says::Until, Says::Day]
             .iter()
@@ -392,11 +402,12 @@ pub(super) fn is_greeting(clause: &str) -> bool {
     let Some(greeting) = GREETINGS
         .iter()
         .filter(|greeting| {
-            clause == greeting.trim_end() || clause.starts_with(**greeting)
-                && (greeting.len() > 5
-                    || greeting.ends_with(' ')
-                    || is_wide(greeting)
-                    || !clause[greeting.len()..].starts_with(char::is_alphabetic))
+            clause == greeting.trim_end()
+                || clause.starts_with(**greeting)
+                    && (greeting.len() > 5
+                        || greeting.ends_with(' ')
+                        || is_wide(greeting)
+                        || !clause[greeting.len()..].starts_with(char::is_alphabetic))
         })
         .max_by_key(|greeting| greeting.len())
     else {
@@ -406,17 +417,29 @@ pub(super) fn is_greeting(clause: &str) -> bool {
     let most = match *greeting {
         // `Best option is ...`
         "best " | "kind " | "warm " | "beste" | "yours " => {
-            let named = ["regards", "wishes", "greetings", "groet", "grüße", "truly", "faithfully", "sincerely"];
-            if named.iter().any(|word| clause.contains(word)) { 4 } else { 2 }
+            let named = [
+                "regards",
+                "wishes",
+                "greetings",
+                "groet",
+                "grüße",
+                "truly",
+                "faithfully",
+                "sincerely",
+            ];
+            if named.iter().any(|word| clause.contains(word)) {
+                4
+            } else {
+                2
+            }
         }
-        "thank" | "thanks" | "many thanks" | "danke" | "merci" | "dziękuj" | "gracias" | "grazie" | "obrigad" | "bedankt" | "vielen dank" => {
+        "thank" | "thanks" | "many thanks" | "danke" | "merci" | "dziękuj" | "gracias"
+        | "grazie" | "obrigad" | "bedankt" | "vielen dank" => {
             return rest <= 3 && !THANKS_FOR.iter().any(|term| clause.contains(term));
         }
         _ => 4,
     };
-    rest <= most
-        && wide <= 10
-        && !clause.contains(|character: char| character.is_ascii_digit())
+    rest <= most && wide <= 10 && !clause.contains(|character: char| character.is_ascii_digit())
 }
 
 /// Whether a sentence takes leave by a word and a comma: `best, susan from example`.
@@ -428,19 +451,25 @@ pub(super) fn takes_leave(sentence: &str) -> bool {
 }
 
 /// Words behind thanks that say what for.
-const THANKS_FOR: &[&str] = &[" for ", " für ", " pour ", " za ", " por ", " per ", " pel", " voor "];
+const THANKS_FOR: &[&str] = &[
+    " for ", " für ", " pour ", " za ", " por ", " per ", " pel", " voor ",
+];
 
 /// A sentence that is nothing but greetings and names of the author.
 pub(super) fn is_courtesy(sentence: &str, author: &str) -> bool {
-    sentence.split([',', '，', '、']).map(str::trim).all(|piece| {
-        piece.is_empty()
-            || is_greeting(piece)
-            || is_greeting_of_two(piece)
-            || piece.split_whitespace().all(|word| {
-                let word = word.trim_matches(|character: char| !character.is_alphanumeric());
-                word.chars().count() >= if is_wide(word) { 1 } else { 2 } && author.contains(word)
-            })
-    })
+    sentence
+        .split([',', '，', '、'])
+        .map(str::trim)
+        .all(|piece| {
+            piece.is_empty()
+                || is_greeting(piece)
+                || is_greeting_of_two(piece)
+                || piece.split_whitespace().all(|word| {
+                    let word = word.trim_matches(|character: char| !character.is_alphanumeric());
+                    word.chars().count() >= if is_wide(word) { 1 } else { 2 }
+                        && author.contains(word)
+                })
+        })
 }
 
 /// `Sehr geehrte Damen und Herren`: a salutation whose end stands behind a joint.

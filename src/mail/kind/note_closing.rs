@@ -86,7 +86,10 @@ fn is_team(line: &str) -> bool {
     const TEAMS: &[&str] = &[
         "team", "service", "desk", "équipe", "equipe", "equipo", "zespół", "kundenservice", "kundendienst", "support", "service client", "客服", "团队",
     ];
-    words(line) <= 6 && !line.ends_with(['.', '。']) && first_of(line, TEAMS).is_some() && !announces(line)
+    words(line) <= 6
+        && !line.ends_with(['.', '。'])
+        && first_of(line, TEAMS).is_some()
+        && !announces(line)
 }
 
 /// Whether a line begins as the names of groups do: `The`, `Your`.
@@ -105,19 +108,29 @@ fn is_company(line: &str) -> bool {
     let sentence = line.ends_with(['.', '!', '。']) && words(line) > SENTENCE_WORDS;
     words(line) <= LINE_WORDS
         && !sentence
-        && (line.contains("有限公司") || line.contains("株式会社") || line
-            .split([' ', ',', '|', '/', '·', '•'])
-            .map(|word| word.trim_end_matches('.'))
-            .any(|word| FORMS.contains(&word)))
+        && (line.contains("有限公司")
+            || line.contains("株式会社")
+            || line
+                .split([' ', ',', '|', '/', '·', '•'])
+                .map(|word| word.trim_end_matches('.'))
+                .any(|word| FORMS.contains(&word)))
         && !announces(line)
 }
 
 /// Whether a line says something of what announcements say.
 fn announces(line: &str) -> bool {
     let said = Said::of(line);
-    [Says::FirstPerson, Says::Away, Says::Left, Says::Other, Says::Shut, Says::Arrived, Says::Thanks]
-        .iter()
-        .any(|says| said.has(*says))
+    [
+        Says::FirstPerson,
+        Says::Away,
+        Says::Left,
+        Says::Other,
+        Says::Shut,
+        Says::Arrived,
+        Says::Thanks,
+    ]
+    .iter()
+    .any(|says| said.has(*says))
 }
 
 /// Whether everything in a closing has the shape of a signature or a footer.
@@ -126,38 +139,103 @@ pub(super) fn is_closing(closing: &str, author: &str) -> bool {
         || sentence::split(closing, Lines::Short)
             .iter()
             .all(|piece| is_piece(piece, author))
+            && paragraphs_below_name(closing, author).all(|paragraph| is_set_below(&paragraph))
 }
 
-fn is_piece(piece: &str, author: &str) -> bool {
+/// The paragraphs of a closing below that of the name.
+fn paragraphs_below_name<'a>(
+    closing: &'a str,
+    author: &'a str,
+) -> impl Iterator<Item = Vec<&'a str>> {
+    let mut paragraphs: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in closing.lines().map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => last.push(line),
+            Some(last) if !last.is_empty() => paragraphs.push(Vec::new()),
+            _ => {}
+        }
+    }
+    // A word of farewell may stand alone above the name.
+    let named = paragraphs
+        .iter()
+        .take(2)
+        .position(|paragraph| {
+            paragraph
+                .iter()
+                .any(|line| is_author(&fold(line, LINE_BYTES), author))
+        })
+        .unwrap_or(0);
+    paragraphs.into_iter().skip(named + 1)
+}
+
+/// Whether a paragraph is one of those that programs and signatures put below a name: a footer, or lines of titles,
+/// companies and addresses. A sentence there is a postscript.
+fn is_set_below(paragraph: &[&str]) -> bool {
+    let whole = fold(&paragraph.join(" "), LINE_BYTES * 4);
+    if is_footer(&whole) {
+        return true;
+    }
+    paragraph.iter().all(|line| {
+        let lower = fold(line, LINE_BYTES);
+        let set = line.contains(['@', '|', '{', '+', '·', '•', '#'])
+            || line.contains("://")
+            || line.contains("www.")
+            || line.bytes().any(|byte| byte.is_ascii_digit())
+            || is_company(&lower)
+            || is_team(&lower)
+            || is_titled(line)
+            || is_wide(line);
+        set || is_known_line(&lower)
+    })
+}
+
+/// Whether each word of a line begins with a capital, but for those that join them.
+fn is_titled(line: &str) -> bool {
+    line.split_whitespace()
+        .filter(|word| word.chars().count() > 3)
+        .all(|word| !word.starts_with(char::is_lowercase))
+        && !line.ends_with(['.', '!'])
+}
+
+/// Whether each clause of a folded line is of a kind that announcements are made of.
+fn is_known_line(line: &str) -> bool {
+    let around = Around {
+        absence: true,
+        filed: true,
+        delegates: delegates(line, &Said::of(line)),
+    };
+    clauses(line).all(|clause| is_known(clause, around))
+}
+
+fn is_footer(piece: &str) -> bool {
     #[rustfmt::skip]
     const FOOTERS: &[&str] = &[
         "environment", "umwelt", "ausdrucken", "environnement", "imprimer", "środowisk", "drukow", "环保", "打印", "confidential", "vertraulich", "confidentiel", "poufn", "virus", "amtsgericht", "registergericht", "handelsregister", "geschäftsführer", "registered in", "registered office", "sitz der gesellschaft",
         "sent from my", "sent from", "gesendet mit", "von meinem", "envoyé de", "wysłane z", "发自我的", "office hours", "opening hours", "öffnungszeiten", "bürozeiten", "sprechzeiten", "heures d'ouverture", "horaires", "godziny pracy", "godziny otwarcia", "工作时间", "follow us", "folgen sie uns", "datenschutz", "privacy", "impressum", "intended for", "intended recipient", "{#hs:", "ref:msg",
     ];
+    first_of(piece, FOOTERS).is_some()
+}
+
+fn is_piece(piece: &str, author: &str) -> bool {
     #[rustfmt::skip]
     const POSTSCRIPTS: &[&str] = &["ps:", "ps ", "p.s", "ps.", "pps", "p.p.s", "nb:", "n.b", "edit:", "update:", "btw", "又及", "另:", "另："];
     if asks(piece) || first_of(piece, POSTSCRIPTS).is_some_and(|term| piece.starts_with(term)) {
         return false;
     }
-    if first_of(piece, FOOTERS).is_some() || is_author(piece, author) {
+    if is_footer(piece) || is_author(piece, author) {
         return true;
     }
     let said = Said::of(piece);
     if said.has(Says::Trouble) || complains(piece) {
         return false;
     }
-    let around = Around {
-        absence: true,
-        filed: true,
-        delegates: delegates(piece, &said),
-    };
     let shape = words(piece) <= LINE_WORDS
         && (!piece.ends_with(['.', '!', '。', '！']) || words(piece) <= SENTENCE_WORDS)
         && !is_wide_sentence(piece)
         && !said.has(Says::FirstPerson)
         && !is_fact(piece)
         && !is_identifier(piece);
-    shape || clauses(piece).all(|clause| is_known(clause, around))
+    shape || is_known_line(piece)
 }
 
 /// A Chinese or Japanese sentence: it ends as one, or is longer than a name, a title and a company.

@@ -160,7 +160,7 @@ const SHUT: &[&str] = &[
 #[rustfmt::skip]
 const LEFT: &[&str] = &[
     "我已離職", "本人已離職",
-    "i have left", "i've left", "i no longer work", "i am no longer with", "i'm no longer with", "i am no longer working", "i am no longer employed", "i do not work for", "i don't work for", "i am leaving", "my last day",
+    "i have left", "i've left", "i no longer work", "i am no longer with", "i'm no longer with", "i am no longer working", "i am no longer employed", "i do not work for", "i don't work for", "i am leaving the company", "i am leaving the firm", "my last day at", "my last day with", "my last working day",
     "ich arbeite nicht mehr", "ich bin nicht mehr", "ich habe das unternehmen verlassen", "ich habe die firma verlassen", "ich bin aus dem unternehmen", "bin ich nicht mehr", "arbeite ich nicht mehr",
     "je ne fais plus partie", "je ne travaille plus", "j'ai quitté", "je n'exerce plus", "nie pracuję już", "już nie pracuję", "zakończyłem pracę", "zakończyłam pracę", "odszedłem z", "odeszłam z",
     "我已离职", "本人已离职", "我已经离职", "我已离开公司", "ya no trabajo", "he dejado la empresa", "ya no formo parte", "non lavoro più", "ho lasciato l'azienda", "non faccio più parte", "já não trabalho", "não trabalho mais", "deixei a empresa",
@@ -444,6 +444,7 @@ const TICKET: &[&str] = &[
 
 #[rustfmt::skip]
 const TROUBLE: &[&str] = &[
+    "we need", "we expect", "we await", "i need", "i expect", "wir brauchen", "wir erwarten", "ich brauche", "ich erwarte", "nous attendons", "j'attends", "czekamy na", "czekam na", "potrzebujemy", "necesitamos", "esperamos", "aspettiamo", "等您", "期待您",
     "schaue nach", "schau nach", "sehe nach", "will look at", "will look into", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
     "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",

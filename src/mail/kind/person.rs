@@ -136,7 +136,7 @@ fn is_shown(sentence: &str, term: &str) -> bool {
     let before = sentence[..at].replace('：', ":").replace(" :", ":");
     #[rustfmt::skip]
     const SAID: &[&str] = &[
-        "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "taki dopisek", "ten dopisek", "と書いて", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
+        "mails say", "mail says", "page says", "mails steht", "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "taki dopisek", "ten dopisek", "と書いて", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
     ];
     let behind = &sentence[at + term.len()..];
     SHOWN
@@ -248,7 +248,9 @@ pub(super) fn has_persons_name(facts: &Facts<'_>) -> bool {
         word.chars().count() >= 3 && local.contains(word) && !from.domain().starts_with(word)
     });
     // Nobody writes Chinese names into addresses.
-    agrees || is_wide(&name) || words.nth(1).is_some() && !local.is_empty() && is_initialled(&name, local)
+    agrees
+        || is_wide(&name)
+        || words.nth(1).is_some() && !local.is_empty() && is_initialled(&name, local)
 }
 
 /// Whether an address begins with the first letter of a name, and goes on with letters of it: `jdoe`, `j.doe`.
@@ -292,8 +294,13 @@ pub(super) fn writes(facts: &Facts<'_>, text: &Text) -> bool {
     let closes = || {
         is_signed(facts.new_text)
             || text.answers_or_forwards() && facts.has_header("In-Reply-To")
-            || facts.from.first().is_some_and(|from| is_name(&from.name) && from.name.contains(' '))
-            || sentences.last().is_some_and(|last| super::note_clause::takes_leave(last))
+            || facts
+                .from
+                .first()
+                .is_some_and(|from| is_name(&from.name) && from.name.contains(' '))
+            || sentences
+                .last()
+                .is_some_and(|last| super::note_clause::takes_leave(last))
     };
     of_us && wants() && closes()
 }

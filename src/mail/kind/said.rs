@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use super::note_words::{CONDITIONS, KEEPS, NOTICES, PLAIN, Says, TABLES, UNWEIGHTED, WORDS_OF_MAILS};
+use super::note_words::{
+    CONDITIONS, KEEPS, NOTICES, PLAIN, Says, TABLES, UNWEIGHTED, WORDS_OF_MAILS,
+};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
@@ -98,7 +100,11 @@ pub(super) fn foreign_words(clause: &str) -> usize {
     VOCABULARY.lexicon.find_all(clause, |start, length, place| {
         let (term, says) = &VOCABULARY.terms[place];
         let begins = is_wide(term) || !clause[..start].ends_with(char::is_alphabetic);
-        if begins && !says.iter().any(|says| matches!(says, Says::Trouble | Says::Ticket)) {
+        if begins
+            && !says
+                .iter()
+                .any(|says| matches!(says, Says::Trouble | Says::Ticket))
+        {
             covered[start..start + length].fill(true);
         }
         ControlFlow::Continue(())
@@ -117,7 +123,11 @@ pub(super) fn foreign_words(clause: &str) -> usize {
             continue;
         }
         let bare = word.trim_matches(|character: char| !character.is_alphanumeric());
-        let at = start + (word.len() - word.trim_start_matches(|character: char| !character.is_alphanumeric()).len());
+        let at = start
+            + (word.len()
+                - word
+                    .trim_start_matches(|character: char| !character.is_alphanumeric())
+                    .len());
         let bare = bare.strip_suffix("'s").unwrap_or(bare);
         let said = bare.is_empty()
             || matches!(bare, "http" | "https")
