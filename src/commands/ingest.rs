@@ -15,7 +15,7 @@ use super::output::{self, Bar};
 use crate::config::AccountSettings;
 use crate::deliver::{Delivered, deliver_waiting};
 use crate::engine::{Activity, Clock, Engine, FollowFailure, IndexFollower, Summary, read_once};
-use crate::intake::{Source, is_maildir};
+use crate::intake::{Source, folders_within, is_maildir};
 use crate::limits::PIPE_WORK_SECONDS;
 use crate::mail::NotMail;
 use crate::store::{OutboxState, StoreError};
@@ -66,6 +66,7 @@ pub(super) async fn run(
             break;
         }
         summary.add(ingest_one(context, &engine, &mut follower, path, import).await?);
+        tell_folders_within(context, path);
     }
     for account in accounts {
         for folder in &account.folders {
@@ -128,6 +129,27 @@ pub(super) async fn run(
         Some(false) => ExitCode::FAILURE,
         None => status,
     })
+}
+
+/// Says which folders of a Maildir were not read with it: they may hold what nobody is to answer, such as `.Trash`.
+fn tell_folders_within(context: &Context, path: &Path) {
+    if !is_maildir(path) {
+        return;
+    }
+    let folders = folders_within(path).unwrap_or_default();
+    if !folders.is_empty() {
+        let names: Vec<String> = folders
+            .iter()
+            .map(|folder| folder.display().to_string())
+            .collect();
+        output::note(
+            context,
+            &format!(
+                "not read, as each folder of a Maildir is a source of its own: {}",
+                names.join(", ")
+            ),
+        );
+    }
 }
 
 pub(super) fn named_account<'a>(context: &'a Context, name: &str) -> Result<&'a AccountSettings> {

@@ -11,6 +11,20 @@ pub fn is_maildir(folder: &Path) -> bool {
     folder.join("cur").is_dir() && folder.join("new").is_dir()
 }
 
+/// The mail folders within a Maildir, as Maildir++ has them: `.Archive`, `.Sent`. They are sources of their own.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn folders_within(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| is_maildir(path))
+        .collect();
+    folders.sort();
+    Ok(folders)
+}
+
 /// The name of a mail without its flags: the part that stays when a client moves it from `new`
 /// to `cur` or marks it as read.
 pub(super) fn unique_name(path: &Path) -> String {

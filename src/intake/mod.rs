@@ -21,7 +21,7 @@ use thiserror::Error;
 
 use crate::store::Arrival;
 
-pub use maildir::is_maildir;
+pub use maildir::{folders_within, is_maildir};
 pub use pipe::read_standard_input;
 pub use watch::MaildirWatch;
 

@@ -228,6 +228,7 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     let (body, attached) = read_body(&tree, &mut collector);
     attach(&tree, &attached, "", 0, &mut collector);
     mark_repeated_pictures(&mut collector);
+    let small_pictures = std::mem::take(&mut collector.small_pictures);
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
     let forward = super::subject::is_forward(&message.subject);
@@ -246,6 +247,12 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
             author: &author,
         },
     );
+    for (index, id) in small_pictures {
+        let place = body.pictures.iter().find(|(_, name)| *name == id);
+        if place.is_some_and(|(place, _)| is_shown_at(&body.text, &message.zones, *place)) {
+            message.attachments[index].role = AttachmentRole::Screenshot;
+        }
+    }
     message.text_is_from_html = body.is_html;
     message.text = body.text;
     message.defects.extend(body.defects);
@@ -453,6 +460,30 @@ pub(super) fn attached_mail(
     }
     attach(&tree, &attached, &format!("{name}/"), depth, collector);
     text
+}
+
+/// Whether a picture at a place of the text is shown to the reader by the words around it: new text leads up to it with a colon,
+/// or goes on below it with a sentence.
+fn is_shown_at(text: &str, zones: &[Zone], place: usize) -> bool {
+    let is_new = |at: usize| {
+        zones
+            .iter()
+            .any(|zone| zone.kind == ZoneKind::New && zone.range.contains(&at))
+    };
+    let (Some(before), Some(behind)) = (text.get(..place), text.get(place..)) else {
+        return false;
+    };
+    let before = before.trim_end();
+    if before.is_empty() || !is_new(before.len() - 1) {
+        return false;
+    }
+    let next = behind.trim_start();
+    let goes_on = next.lines().next().is_some_and(|line| {
+        let line = line.trim_end();
+        line.ends_with(['.', '?', '!', '。', '？', '！'])
+            && (line.split_whitespace().count() >= 3 || line.contains(super::text::is_wide_letter))
+    });
+    before.ends_with([':', '：']) || goes_on && is_new(text.len() - next.len())
 }
 
 /// The same picture twice is decoration, however large.

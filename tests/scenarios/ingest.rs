@@ -346,3 +346,21 @@ fn s28_a_source_that_is_none_is_told_and_leaves_the_others_in_peace() {
         .with(2)
         .says(&["only a Maildir can be watched"]);
 }
+
+#[test]
+fn s20_folders_within_a_maildir_are_named_and_not_read() {
+    let house = House::in_mode("observe");
+    house.maildir("inbox");
+    house.maildir("inbox/.Trash");
+    let letters = from_a_to_d();
+    house.write("inbox/new/1700000001.M1P1.host", letters[0].bytes());
+    house.write(
+        "inbox/.Trash/cur/1700000002.M1P1.host:2,S",
+        letters[1].bytes(),
+    );
+    let ended = house.run(&["ingest", "inbox"]).well();
+    assert!(ended.err.contains("inbox/.Trash"), "{}", ended.err);
+    assert_eq!(house.cases().len(), 1);
+    let again = ingest(&house, &["inbox/.Trash"]);
+    assert_eq!(again["opened"], 1, "{again}");
+}

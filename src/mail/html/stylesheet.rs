@@ -13,6 +13,10 @@ pub(super) struct Stylesheet {
     source: String,
     taken: usize,
     hidden: HashSet<String>,
+    /// Those that a rule for some of their elements displays: of which, is not known here.
+    displayed: HashSet<String>,
+    /// Those that have a font size above nought.
+    sized: HashSet<String>,
 }
 
 impl Stylesheet {
@@ -54,11 +58,15 @@ impl Stylesheet {
     fn rule(&mut self, selectors: &str, declarations: &str) {
         let declarations: String = declarations.split_ascii_whitespace().collect();
         let value = |property: &str| declared(&declarations, &[property]);
+        let sizes = value("font-size").is_some_and(|size| !size.starts_with('0'));
         let hides = match (value("display"), value("visibility")) {
-            (Some("none"), _) | (_, Some("hidden")) => true,
-            (None, None) => return,
-            _ => false,
+            (Some("none"), _) | (_, Some("hidden")) => Some(true),
+            (None, None) => None,
+            _ => Some(false),
         };
+        if hides.is_none() && !sizes {
+            return;
+        }
         for selector in selectors.split(',') {
             let selector = selector.trim();
             // `div.name` hides some elements of the class, `.outer .name` those at one place: only the plain ones are known.
@@ -68,33 +76,56 @@ impl Stylesheet {
                 && name
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            if !plain {
-                continue;
+            if sizes && plain {
+                self.sized.insert(selector.to_owned());
             }
-            if hides {
-                self.hidden.insert(selector.to_owned());
-            } else {
-                self.hidden.remove(selector);
+            match hides {
+                Some(true) if plain => {
+                    self.hidden.insert(selector.to_owned());
+                }
+                Some(false) if plain => {
+                    self.hidden.remove(selector);
+                }
+                Some(false) => self.displayed.extend(names(selector)),
+                _ => {}
             }
         }
     }
 
     /// Whether an element with these classes and this id is not displayed.
     pub(super) fn hides(&self, classes: &str, id: &str) -> bool {
-        if self.hidden.is_empty() {
-            return false;
-        }
-        let named = |sign: char, name: &str| {
-            !name.is_empty()
-                && self
-                    .hidden
-                    .contains(&format!("{sign}{}", name.to_ascii_lowercase()))
-        };
-        named('#', id)
-            || classes
-                .split_ascii_whitespace()
-                .any(|class| named('.', class))
+        !self.hidden.is_empty()
+            && is_named(&self.hidden, classes, id)
+            && !is_named(&self.displayed, classes, id)
     }
+
+    /// Whether an element with these classes and this id has a font size of its own.
+    pub(super) fn sizes(&self, classes: &str, id: &str) -> bool {
+        !self.sized.is_empty() && is_named(&self.sized, classes, id)
+    }
+}
+
+/// Whether one of the classes or the id stands in a set of selectors.
+fn is_named(set: &HashSet<String>, classes: &str, id: &str) -> bool {
+    let named = |sign: char, name: &str| {
+        !name.is_empty() && set.contains(&format!("{sign}{}", name.to_ascii_lowercase()))
+    };
+    named('#', id)
+        || classes
+            .split_ascii_whitespace()
+            .any(|class| named('.', class))
+}
+
+/// The classes and ids of a selector, with their signs: `.m`, `.on` of `div.m.on`.
+fn names(selector: &str) -> impl Iterator<Item = String> + '_ {
+    selector
+        .match_indices(['.', '#'])
+        .map(move |(start, sign)| {
+            let end = selector[start + 1..]
+                .find(|character: char| !(character.is_alphanumeric() || "-_".contains(character)))
+                .map_or(selector.len(), |length| start + 1 + length);
+            format!("{sign}{}", &selector[start + 1..end])
+        })
 }
 
 /// What follows the block whose opening brace was read.

@@ -18,7 +18,7 @@ pub(super) static PROGRAMS: Terms = Terms::new(Table::AlertProgram, &[
 #[rustfmt::skip]
 pub(super) static STATES: Terms = Terms::new(Table::AlertState, &[
     " is down", " is up", "is unreachable", "is critical", "is warning", "is back online", "went down", "run failed", "run cancelled", "build failed", "build is broken", "build broken", "build fixed", "pipeline failed", "pipeline #", "job failed", "jobs have failed", "deployment failed", "incident opened", "incident closed",
-    "incident triggered", "incident acknowledged", "incident resolved", "incident #", "issue opened", "new issue", "new error", "new alert", "regression", "alert triggered", "alert resolved", "alert closed", "alert opened", "is triggered", "was triggered", "has triggered", "[triggered", "[recovered", "[firing", "[resolved", "triggered:", "recovered:",
+    "incident triggered", "incident acknowledged", "incident resolved", "incident #", "issue opened", "new issue", "new error", "new alert", "regression", "alert triggered", "alert resolved", "alert closed", "alert opened", "is triggered", "was triggered", "has triggered", "-> critical", "-> warning", "-> crit", "-> down", "-> up", "-> ok", "[triggered", "[recovered", "[firing", "[resolved", "triggered:", "recovered:",
     "firing", "notification type: problem", "notification type: recovery", "monitor down", "monitor up", "check failed", "threshold exceeded", "threshold crossed", "above threshold", "ist ausgefallen", "ist nicht erreichbar", "ist wieder erreichbar", "störung gemeldet", "schwellwert überschritten", "schwellenwert überschritten",
     "problem gestartet", "problem behoben", "est hors ligne", "est injoignable", "est de nouveau en ligne", "seuil dépassé", "problème démarré", "problème résolu", "incident ouvert", "nie odpowiada", "jest niedostępn", "próg przekroczony", "przekroczono próg", "problem rozpoczęty", "problem rozwiązany", "发生报警", "发生告警", "触发告警", "触发报警",
     "告警触发", "报警触发", "告警恢复", "恢复通知", "已恢复", "告警内容", "报警内容", "故障恢复", "大于阈值", "超过阈值", "构建失败", "流水线失败",
@@ -136,7 +136,7 @@ fn is_title(line: &str) -> bool {
 }
 
 /// Whether a line is one of those that programs fill in.
-fn is_of_form(line: &str) -> bool {
+pub(super) fn is_of_form(line: &str) -> bool {
     let line = line.trim();
     if is_title(line) || line.starts_with(['*', '-', '•', '#', '|', '[', '+']) && !asks(line) {
         return true;

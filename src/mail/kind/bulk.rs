@@ -65,9 +65,10 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         }
     }
     for name in ["List-Unsubscribe", "List-Unsubscribe-Post"] {
-        // Programs for sales write it into people's answers.
+        // Programs for sales write it into people's answers, and into what they write to one alone.
         if let Some(value) = facts.header(name)
-            && (!is_answer(facts, text) || is_certainly_bulk(facts, text))
+            && (!is_answer(facts, text) && !is_personal(facts, text)
+                || is_certainly_bulk(facts, text))
         {
             return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
@@ -141,6 +142,28 @@ fn is_answer(facts: &Facts<'_>, text: &Text) -> bool {
         || text.answers_or_forwards() && !facts.has_header("List-Unsubscribe-Post")
 }
 
+/// Whether somebody writes to one reader: he asks for something or signs, and neither sells nor names a way out.
+fn is_personal(facts: &Facts<'_>, text: &Text) -> bool {
+    let links = facts.new_text.matches("://").count();
+    links <= PERSONAL_LINKS_MAX
+        && facts.new_text.len() <= PERSONAL_BYTES_MAX
+        && UNSUBSCRIBE.first_in(&text.body).is_none()
+        && UNSUBSCRIBE.first_in(text.end()).is_none()
+        && SELLING.count_in(&text.body) <= 1
+        && super::subscription::PROMOTION
+            .first_in(&text.subject)
+            .is_none()
+        && super::subscription::PROMOTION
+            .first_in(&text.body)
+            .is_none()
+        && super::terms::asks(&text.body)
+        && super::person::is_signed(facts.new_text)
+}
+
+/// Most links and bytes of what somebody writes to one reader.
+const PERSONAL_LINKS_MAX: usize = 2;
+const PERSONAL_BYTES_MAX: usize = 2_000;
+
 /// The value of `Precedence` that says that a mail goes to many.
 fn precedence_of_many(facts: &Facts<'_>) -> Option<String> {
     facts.header("Precedence").filter(|value| {
@@ -202,8 +225,14 @@ pub(super) static UNSUBSCRIBE: Terms = Terms::new(Table::Unsubscribe, &[
     "view it in your browser", "privacy policy", "abbestellen", "abmelden", "newsletter abbestellen",
     "im browser ansehen", "im browser anzeigen", "keine weiteren e-mails", "se désabonner", "désinscription",
     "désinscrire", "vous désabonner", "version en ligne", "wypisz się", "wypisać się",
-    "rezygnacja z subskrypcji", "zrezygnować z", "退订", "取消订阅", "配信停止", "darse de baja", "cancellati",
+    "désinscrivez-vous", "désabonnez-vous", "rezygnacja z subskrypcji", "zrezygnować z", "退订", "取消订阅", "配信停止", "darse de baja", "cancellati",
 ]);
+
+/// Where a newsletter is shown as well.
+#[rustfmt::skip]
+const IN_BROWSER: &[&str] = &[
+    "view this email in your browser", "view in browser", "view it in your browser", "view online", "im browser ansehen", "im browser anzeigen", "im browser öffnen", "version en ligne", "dans votre navigateur", "w przeglądarce", "wersja online", "在浏览器中查看", "在线查看", "ver en el navegador", "visualizza nel browser", "ver no navegador", "bekijk in browser",
+];
 
 /// Words of sellers and editors.
 #[rustfmt::skip]
@@ -252,8 +281,34 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
     }
+    // Nobody but a sender to many offers his mail in a browser.
+    if let Some(term) =
+        first_of(&text.body, IN_BROWSER).or_else(|| first_of(text.end(), IN_BROWSER))
+        && ways_out >= 1
+        && facts.new_text.contains("://")
+        && !text.answers_or_forwards()
+        && !super::terms::speaks_of_self(&text.body)
+        && !super::terms::complains(&text.body)
+        && !super::terms::asks(&text.body.replace("e-mails ?", "").replace("e-mails?", ""))
+    {
+        return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
+    }
     if links >= 12 && selling >= 3 && (role || ways_out >= 1) && !text.answers_or_forwards() {
         return Some((MailKind::Newsletter, "many_links", format!("{links} links")));
+    }
+    if text.end().contains("are subscribed to the google groups") && !facts.has_quote {
+        return Some((MailKind::List, "list_footer", "Google Groups".to_owned()));
+    }
+    let confirmed = text.subject.starts_with("confirm ")
+        && text
+            .body
+            .contains("subscription confirmation notice for mailing list");
+    if confirmed {
+        return Some((
+            MailKind::List,
+            "list_confirmation",
+            facts.subject.to_owned(),
+        ));
     }
     let footer = [
         "mailing list",

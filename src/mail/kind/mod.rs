@@ -11,12 +11,14 @@ mod note;
 mod note_clause;
 mod note_closing;
 mod note_words;
+mod notice;
 mod notification;
 mod parcel;
 mod person;
 mod report;
 mod said;
 mod sentence;
+mod status_page;
 mod subscription;
 mod terms;
 
@@ -94,7 +96,9 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
         .or_else(|| bulk::from_headers(facts, &lower))
         .or_else(|| notification::judge(facts, &lower))
         .or_else(|| alert::judge(facts, &lower))
+        .or_else(|| status_page::judge(facts, &lower))
         .or_else(|| parcel::judge(facts, &lower))
+        .or_else(|| notice::judge(facts, &lower))
         .or_else(|| bulk::from_text(facts, &lower))
         .or_else(|| subscription::judge(facts, &lower));
     let (kind, code, detail) =

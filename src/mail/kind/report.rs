@@ -1,6 +1,6 @@
 //! Reports: multipart/report (RFC 6522), calendar objects (RFC 5546), and receipts that are a text.
 
-use super::terms::{Table, Terms, Text, speaks_of_self};
+use super::terms::{Table, Terms, Text, first_of, first_start, speaks_of_self};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -59,8 +59,14 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
     }
-    if let Some(subject) = receipt_subject(facts, text).or_else(|| receipt_text(facts, text)) {
+    if let Some(subject) = receipt_subject(facts).or_else(|| receipt_text(facts, text)) {
         return decided(MailKind::Receipt, "receipt_text", subject);
+    }
+    if is_dmarc_report(facts.subject) {
+        return decided(MailKind::FeedbackReport, "dmarc_report", facts.subject);
+    }
+    if let Some(subject) = recall(facts, text) {
+        return decided(MailKind::Notification, "recall_text", subject);
     }
     if let Some(method) = &facts.calendar_method {
         return Some((
@@ -90,6 +96,54 @@ const RECEIPT_WORDS: &[&str] = &[
     "leído", "letto", "lida", "gelezen", "開封",
 ];
 
+/// Labels of the subject of the mail that a receipt is about, lower case.
+#[rustfmt::skip]
+const TITLE_LABELS: &[&str] = &[
+    "subject", "your document", "betreff", "ihr dokument", "objet", "sujet", "votre document", "temat", "twój dokument", "主题", "主旨", "asunto", "su documento", "oggetto", "assunto", "onderwerp", "件名",
+];
+
+/// A text folded, without the lines that repeat the subject of another mail: that may be about any trouble.
+fn without_titles(text: &str) -> String {
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            line.split_once([':', '：']).is_none_or(|(label, _)| {
+                !TITLE_LABELS.contains(&label.trim().to_lowercase().as_str())
+            })
+        })
+        .collect();
+    super::terms::fold(&lines.join("\n"), text.len())
+}
+
+/// Subjects under which Outlook asks for a mail back, lower case.
+#[rustfmt::skip]
+const RECALL_SUBJECTS: &[&str] = &["recall:", "rückruf:", "zurückrufen:", "rappel :", "rappel:", "wycofanie:", "wycofaj:", "odwołaj:", "撤回:", "撤回：", "recuperar:", "retirar:", "richiama:", "recordar:", "intrekken:"];
+
+/// What it says then; a name stands before, a subject behind.
+#[rustfmt::skip]
+const RECALLS: &[&str] = &[
+    "would like to recall the message", "möchte die nachricht", "würde gerne die nachricht", "souhaite rappeler le message", "voudrait rappeler le message", "chce wycofać wiadomość", "chciałby wycofać wiadomość", "希望撤回邮件", "希望撤回此邮件", "想要撤回", "desea recuperar el mensaje", "desidera richiamare il messaggio", "gostaria de recuperar a mensagem", "wil het bericht",
+];
+
+/// A mail program that asks for a mail back.
+fn recall<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+    let body = text.whole();
+    (first_start(&text.full_subject, RECALL_SUBJECTS).is_some()
+        && body.len() <= 500
+        && first_of(body, RECALLS).is_some()
+        && !speaks_of_self(body)
+        && !super::terms::asks(body)
+        && !BUTS.iter().any(|word| body.contains(word)))
+    .then_some(facts.subject)
+}
+
+/// The subject of an aggregate report (RFC 7489 section 7.2.1.1).
+fn is_dmarc_report(subject: &str) -> bool {
+    let lower = subject.trim_start().to_lowercase();
+    lower.contains("report domain:")
+        && (lower.contains("submitter:") || lower.contains("report-id:"))
+}
+
 /// With which a person goes on.
 pub(super) const BUTS: &[&str] = &[
     " but ",
@@ -111,7 +165,7 @@ const MAIL_WORDS: &[&str] = &[
 ];
 
 /// A receipt whose machine-readable part was lost on the way: its subject and a short text that asks nothing.
-fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+fn receipt_subject<'a>(facts: &Facts<'a>) -> Option<&'a str> {
     let subject = facts.subject.trim_start();
     let start: String = subject
         .chars()
@@ -127,7 +181,7 @@ fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
         return None;
     }
     // A receipt speaks of the mail; who has read something and says more speaks of himself.
-    let lower = text.whole();
+    let lower = &without_titles(facts.text);
     (RECEIPT_WORDS.iter().any(|word| lower.contains(word))
         && MAIL_WORDS.iter().any(|word| lower.contains(word))
         && !speaks_of_self(lower)
@@ -146,7 +200,7 @@ const RECEIPT_TITLES: &[&str] = &[
 /// With which such a text names itself.
 #[rustfmt::skip]
 pub(super) static RECEIPTS: Terms = Terms::new(Table::Receipt, &[
-    "this is a return receipt for", "this is a receipt for the mail", "this is a receipt for the message", "this is a receipt for the email", "this is a read receipt for", "dies ist eine empfangsbestätigung für", "dies ist eine lesebestätigung für", "dies ist eine eingangsbestätigung für die nachricht, die sie",
+    "was received by:", "wurde empfangen von:", "a été reçu par", "zostało odebrane przez", "已由以下人员接收", "this is a return receipt for", "this is a receipt for the mail", "this is a receipt for the message", "this is a receipt for the email", "this is a read receipt for", "dies ist eine empfangsbestätigung für", "dies ist eine lesebestätigung für", "dies ist eine eingangsbestätigung für die nachricht, die sie",
     "ceci est un accusé de réception pour", "ceci est un accusé de réception du", "ceci est un accusé de lecture", "ceci est une confirmation de lecture", "to jest potwierdzenie odbioru wiadomości", "to jest potwierdzenie przeczytania", "to jest potwierdzenie otrzymania wiadomości", "to jest potwierdzenie wyświetlenia",
     "的邮件的回执", "邮件的已读回执", "这是一封回执", "este es un acuse de recibo", "questa è una ricevuta di ritorno", "questa è una conferma di lettura", "este é um recibo de leitura", "esta é uma confirmação de leitura", "dit is een leesbevestiging", "dit is een ontvangstbevestiging voor", "これは開封確認",
 ]);
@@ -166,9 +220,10 @@ fn receipt_text<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let titled = RECEIPT_TITLES
         .iter()
         .any(|title| text.full_subject.starts_with(title));
-    let body = text.whole();
-    let named = RECEIPTS.first_in(body);
-    let noted = RECEIPT_NOTES.first_in(body);
+    let whole = text.whole();
+    let named = RECEIPTS.first_in(whole);
+    let noted = RECEIPT_NOTES.first_in(whole);
+    let body = &without_titles(facts.text);
     let signs = usize::from(titled) + usize::from(named.is_some()) + usize::from(noted.is_some());
     let cited = named
         .into_iter()

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::clock::has_clock;
 use super::header_block::has_year;
 use super::line::{Line, next_filled};
+use super::narrated;
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
@@ -82,6 +83,21 @@ fn ends_like_one(lower: &str) -> bool {
             .iter()
             .chain(MORE_VERBS)
             .any(|verb| end.ends_with(verb))
+}
+
+/// Whether a line ends in a verb and a colon: `Jane wrote:`.
+pub(super) fn ends_with_verb(text: &str) -> bool {
+    text.len() < 200 && ends_with_colon(text) && has_verb(&text.to_lowercase())
+}
+
+/// Whether a text begins as an attribution does.
+pub(super) fn opens(text: &str) -> bool {
+    opens_like_one(&text.to_lowercase())
+}
+
+/// Whether a word, in lower case, is a day or a month.
+pub(super) fn is_day_or_month(lower: &str) -> bool {
+    DATE_WORDS.contains(lower)
 }
 
 /// The last two bytes of each verb.
@@ -370,14 +386,23 @@ const POSSESSIVES_BEHIND: &[(&str, &[&str])] = &[
     ("w dniu ", &["mi", "nam", "pana", "pani", "twój"]), ("dnia ", &["mi", "nam", "pana", "pani"]), ("op ", &["je", "me", "mij", "mijn", "ons"]), ("le ", &["m'a", "mon", "ma"]), ("am ", &["mein", "meine", "mir", "uns"]), ("on ", &["me", "us"]),
 ];
 
+/// Whether an attribution names a machine as the one who wrote.
+pub(super) fn is_of_machine(lines: &[Line<'_>], found: Attribution) -> bool {
+    narrated::is_of_machine(&joined(lines, found))
+}
+
+fn joined(lines: &[Line<'_>], found: Attribution) -> String {
+    lines[found.first..=found.last]
+        .iter()
+        .map(|line| line.text)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
 /// the reader's: without marked lines below, somebody tells of it.
 pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
-    let joined = lines[found.first..=found.last]
-        .iter()
-        .map(|line| line.text.to_lowercase())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let joined = joined(lines, found).to_lowercase();
     if is_dashed(lines[found.first].text)
         || has_mail_address(&joined)
         || has_clock(&joined)

@@ -20,23 +20,23 @@ pub(super) fn mark(lines: &[Line<'_>], content: &mut [bool]) {
         .chain(code_runs(lines, &found))
         .chain(markdown(lines, &found))
         .collect::<Vec<_>>();
-    let introduced = LazyCell::new(|| is_introduced(lines));
-    if !candidates.is_empty() && !*introduced {
-        for range in candidates {
+    let introduced = LazyCell::new(|| introduction(lines));
+    for range in candidates {
+        if introduced.is_none_or(|introduced| range.end <= introduced) {
             content[range].fill(true);
         }
     }
-    let signs = signs_alone(lines, content);
-    if !signs.is_empty() && !*introduced {
-        for range in signs {
+    for range in signs_alone(lines, content) {
+        if introduced.is_none_or(|introduced| range.end <= introduced) {
             content[range].fill(true);
         }
     }
 }
 
-/// Whether something in the text introduces an earlier mail: then `>` lines are its lines, code or not.
-fn is_introduced(lines: &[Line<'_>]) -> bool {
-    (0..lines.len().min(limits::ATTRIBUTION_LINES_MAX)).any(|index| {
+/// The first line that introduces an earlier mail: below it `>` lines are that mail's lines, code or not.
+fn introduction(lines: &[Line<'_>]) -> Option<usize> {
+    (0..lines.len().min(limits::ATTRIBUTION_LINES_MAX)).find(|index| {
+        let index = *index;
         !lines[index].is_blank()
             && lines[index].depth == 0
             && (attribution::at(lines, index).is_some()
@@ -158,11 +158,24 @@ pub(super) fn continuations(lines: &[Line<'_>], content: &mut [bool]) {
         let goes_on = content[index - 1] && lines[index - 1].depth == lines[index].depth;
         if (1..=2).contains(&lines[index].depth)
             && !content[index]
-            && (is_prompt(lines[index - 1].text) || goes_on)
+            && (is_prompt(lines[index - 1].text) || is_unfinished(&lines[index - 1]) || goes_on)
         {
             content[index] = true;
         }
     }
+}
+
+/// Whether a shell waits for the rest of this: `for i in 1 2; do`, `cat <<EOF`, a backslash at the end.
+fn is_unfinished(line: &Line<'_>) -> bool {
+    let text = line.text;
+    let document = text.rsplit_once("<<").is_some_and(|(_, word)| {
+        let word = word.trim_matches(['-', '\'', '"', '~']);
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    });
+    line.depth == 0 && (text.ends_with("; do") || text.ends_with("; then") || document)
 }
 
 /// First words of commands, and of statements.

@@ -1,7 +1,9 @@
 //! Lines that look like quotes and are content: `curl -v` dumps, shell and interpreter prompts, diffs, fenced code.
 
+use super::attribution;
 use super::code;
-use super::line::Line;
+use super::line::{Line, previous_filled};
+use super::narrated;
 
 /// For each line, whether it is content whatever it begins with.
 pub(super) fn content_lines(lines: &[Line<'_>]) -> Vec<bool> {
@@ -9,8 +11,10 @@ pub(super) fn content_lines(lines: &[Line<'_>]) -> Vec<bool> {
     fences(lines, &mut content);
     if lines.iter().any(|line| line.depth > 0) {
         dumps(lines, &mut content);
+        narrations(lines, &mut content);
         sessions(lines, &mut content);
         code::continuations(lines, &mut content);
+        exchanges(lines, &mut content);
         prompts(lines, &mut content);
         comparisons(lines, &mut content);
         code::mark(lines, &mut content);
@@ -102,6 +106,27 @@ fn dumps(lines: &[Line<'_>], content: &mut [bool]) {
     }
 }
 
+/// What a machine is said to have written.
+fn narrations(lines: &[Line<'_>], content: &mut [bool]) {
+    for index in 1..lines.len() {
+        if lines[index].depth == 0 || content[index] {
+            continue;
+        }
+        let Some(above) = previous_filled(lines, index).filter(|above| index - above <= 2) else {
+            continue;
+        };
+        let told = lines[above].depth == 0
+            && attribution::ends_with_verb(lines[above].text)
+            && narrated::is_of_machine(lines[above].text);
+        if told {
+            let end = (index..lines.len())
+                .find(|end| lines[*end].depth == 0)
+                .unwrap_or(lines.len());
+            content[index..end].fill(true);
+        }
+    }
+}
+
 /// Lines of `>5 retries` alone: no mail program leaves out the space and quotes nothing but numbers.
 fn comparisons(lines: &[Line<'_>], content: &mut [bool]) {
     let compares = |line: &Line<'_>| {
@@ -148,6 +173,53 @@ fn sessions(lines: &[Line<'_>], content: &mut [bool]) {
     }
 }
 
+fn is_statement(inner: &str) -> bool {
+    inner.starts_with("import ")
+        || inner.starts_with("from ")
+        || inner.starts_with("print")
+        || inner.contains('(')
+        || inner.contains(" = ")
+}
+
+/// Most lines of a session that are looked at above and below one.
+const SESSION_LINES: usize = 40;
+
+/// Whether the paragraph around line `index` is a session of an interpreter: all its marked lines are statements, and
+/// answers stand below; or what a program sent and received, `>>>` and `<<<`.
+fn is_session(lines: &[Line<'_>], index: usize) -> bool {
+    let above = lines[index.saturating_sub(SESSION_LINES)..index]
+        .iter()
+        .rev();
+    let start = index - above.take_while(|line| !line.is_blank()).count();
+    let below = lines[index..].iter().take(SESSION_LINES);
+    let end = index + below.take_while(|line| !line.is_blank()).count();
+    let block = &lines[start..end];
+    let answered = block.last().is_some_and(|last| last.depth == 0);
+    answered
+        && block.iter().all(|line| {
+            line.depth == 0
+                || line.depth == 3
+                    && line.text.starts_with(">>>")
+                    && (line.text == ">>>" || is_statement(line.inner()))
+        })
+}
+
+/// What a program sent and received: `>>> TLS 1.2, ...`, right above or below `<<< TLS 1.2, ...`.
+fn exchanges(lines: &[Line<'_>], content: &mut [bool]) {
+    for index in 0..lines.len() {
+        let received = |other: usize| {
+            lines
+                .get(other)
+                .is_some_and(|line| line.text.starts_with("<<< "))
+        };
+        if lines[index].text.starts_with(">>> ")
+            && (received(index + 1) || index > 0 && received(index - 1))
+        {
+            content[index] = true;
+        }
+    }
+}
+
 /// Prompts of shells and interpreters (`> npm run build`, `>>> import x`): their lines stand alone between output
 /// or begin with a command.
 fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
@@ -172,12 +244,8 @@ fn prompts(lines: &[Line<'_>], content: &mut [bool]) {
             && inner.split_whitespace().count() > 1;
         let interpreter = line.depth == 3
             && line.text.starts_with(">>> ")
-            && (inner.starts_with("import ")
-                || inner.starts_with("from ")
-                || inner.starts_with("print")
-                || inner.contains('(')
-                || inner.contains(" = "))
-            && only_triple;
+            && is_statement(inner)
+            && (only_triple || is_session(lines, index));
         if shell || interpreter {
             content[index] = true;
         }

@@ -19,6 +19,14 @@ pub(super) fn label(line: &Line<'_>) -> Option<(Label, bool)> {
         .find(|(_, character)| matches!(character, ':' | '：'))?;
     let name = plain_lower(&line.text[..colon.0]);
     let mut name = name.trim_start_matches(['>', '|', ' ']).trim();
+    // `Von/From:`
+    if let Some((first, second)) = name.split_once('/')
+        && let (Some(first_label), Some(second_label)) =
+            (INDEX.get(first.trim()), INDEX.get(second.trim()))
+        && first_label == second_label
+    {
+        name = first.trim();
+    }
     if name.is_empty() {
         return None;
     }
@@ -173,10 +181,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         || has(Label::From)
             && !dated
             && !address
-            && !block().any(|line| {
-                has_year(line.text)
-                    && (facts::is_time_of_sending(line) || is_named_author(&lines[first..=last]))
-            })
+            && !block().any(|line| has_year(line.text) && facts::is_time_of_sending(line))
         || !has(Label::To) && block().any(is_patch)
     {
         return None;
@@ -237,7 +242,8 @@ const BARE_LINES_MAX: usize = 16;
 /// Lotus Notes again, from its HTML: `An`, below it the name, `Thema`, below it the subject, without any colon.
 fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     let bare = |index: usize| {
-        let text = lines[index].text;
+        // A table has the value in the next cell.
+        let text = lines[index].text.split('\t').next().unwrap_or_default();
         (text.len() <= 16 && !text.is_empty())
             .then(|| INDEX.get(text.to_lowercase().as_str()).copied())
             .flatten()
@@ -248,7 +254,9 @@ fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
     let head = lotus_head(lines, first)?;
     let end = lines.len().min(first + BARE_LINES_MAX);
     let subject = (first + 1..end).find(|index| bare(*index) == Some(Label::Subject))?;
-    let value = (subject + 1..end).find(|index| !lines[*index].is_blank());
+    let value = (subject + 1..end)
+        .find(|index| !lines[*index].is_blank())
+        .filter(|_| !lines[subject].text.contains('\t'));
     Some(HeaderBlock {
         first: head,
         last: value.unwrap_or(subject),
@@ -300,14 +308,12 @@ fn is_author(line: &Line<'_>) -> bool {
         })
 }
 
-/// Whether the author has more than one name: without an address and an hour "Von: Köln" is a place.
-fn is_named_author(block: &[Line<'_>]) -> bool {
-    block.iter().any(|line| {
-        matches!(label(line), Some((Label::From, _)))
-            && line.text.split_once([':', '：']).is_some_and(|(_, value)| {
-                value.trim().contains([' ', ',', '，']) || value.contains(is_ideograph)
-            })
-    })
+/// A field that stands in a mail on its way and in no mail program's header of an earlier one.
+pub(super) fn is_of_wire(line: &Line<'_>) -> bool {
+    let text = line.inner();
+    ["Message-ID:", "Message-Id:", "X-Mailer:", "Return-Path:"]
+        .iter()
+        .any(|field| text.starts_with(field))
 }
 
 /// The subject of a patch, whose header people paste with it: `Subject: [PATCH] Fix pump`.

@@ -18,7 +18,7 @@ pub(super) enum Label {
 #[rustfmt::skip]
 const FROM: &[&str] = &[
     "from", "von", "de", "od", "发件人", "发信人", "寄件者", "寄件人", "da", "van", "差出人", "från", "fra", "lähettäjä", "от",
-    "від", "expéditeur", "mittente", "remitente", "nadawca", "absender", "feladó", "kimden", "message du",
+    "від", "expéditeur", "mittente", "remitente", "nadawca", "absender", "feladó", "kimden",
     "de la", "من", "מאת", "送信者", "送信元", "afzender", "keneltä", "από", "보낸 사람",
 ];
 
@@ -29,14 +29,14 @@ const DATE: &[&str] = &[
     "verzonden", "送信日時", "日時", "日付", "skickat", "envoyé le", "envoyée le", "تم الإرسال", "التاريخ", "נשלח",
     "data e envio", "sendt", "dato", "lähetetty", "отправлено", "дата", "надіслано", "date d'envoi",
     "gesendet am", "odesláno", "elküldve", "tarih", "gönderildi", "data wysłania", "received", "päivämäärä", "trimis",
-    "dátum", "보낸 날짜", "sent at", "le",
+    "dátum", "보낸 날짜", "sent at", "le", "verschickt", "message du",
 ];
 
 #[rustfmt::skip]
 const TO: &[&str] = &[
     "to", "an", "à", "a", "do", "收件人", "收信人", "para", "aan", "宛先", "إلى", "אל", "adresat", "till", "til",
     "vastaanottaja", "кому", "komu", "destinataire", "destinatario", "kime", "címzett", "către", "pour",
-    "收件者", "받는 사람", "προς",
+    "收件者", "받는 사람", "προς", "per",
 ];
 
 #[rustfmt::skip]

@@ -13,11 +13,41 @@ pub(super) struct Line<'a> {
     pub(super) raw: &'a str,
     /// How many `>` it begins with.
     pub(super) depth: usize,
+    /// The sender says something here below a name: the rules for signatures see a blank line.
+    pub(super) reported: bool,
 }
 
 impl<'a> Line<'a> {
     pub(super) fn is_blank(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// The line in two, parted at a byte of `raw`.
+    pub(super) fn parted(&self, at: usize) -> (Self, Self) {
+        let piece = |raw: &'a str, start: usize, end: usize| Self {
+            start,
+            end,
+            text: raw.trim(),
+            raw,
+            depth: 0,
+            reported: false,
+        };
+        let middle = self.start + at;
+        (
+            piece(&self.raw[..at], self.start, middle),
+            piece(&self.raw[at..], middle, self.end),
+        )
+    }
+
+    /// The same line with nothing in it, because the sender says something here or a device does.
+    pub(super) fn emptied(&self, reported: bool) -> Self {
+        Self {
+            text: "",
+            raw: "",
+            depth: 0,
+            reported,
+            ..*self
+        }
     }
 
     /// The text behind the quote marks.
@@ -67,6 +97,7 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
             text: trimmed,
             raw,
             depth: depth(trimmed),
+            reported: false,
         });
         start = end;
     }
@@ -109,13 +140,18 @@ pub(super) fn other_marks(lines: &mut [Line<'_>]) {
         while index < lines.len() && other_mark(lines[index].text) == Some(mark) {
             index += 1;
         }
-        let run = &mut lines[start..index];
+        let run = &lines[start..index];
         let says = run
             .iter()
             .filter(|line| line.text.len() > mark.len())
             .count();
-        if run.len() >= OTHER_MARKS_LEAST && says >= 1 {
-            for line in run {
+        let initials = mark.len() > 1 && run.len() == 2;
+        let enough = run.len() >= OTHER_MARKS_LEAST
+            || initials
+                && previous_filled(lines, start)
+                    .is_some_and(|above| super::attribution::ends_with_verb(lines[above].text));
+        if enough && says >= 1 {
+            for line in &mut lines[start..index] {
                 line.depth = 1;
             }
         }

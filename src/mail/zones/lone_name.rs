@@ -1,8 +1,8 @@
 //! Names without a sign-off above them: `-Jane` at the end of a text, and a name alone below a note.
 
+use super::contact::has_contact;
 use super::line::{Line, previous_filled};
 use super::sign_off;
-use super::signature::has_contact;
 
 /// A full name behind a dash (`-Jane Doe`) or a slash (`/Jane`) that ends `lines`, or a first name so with contacts below it. Items of lists
 /// have a blank behind their dash, options of commands no capital.

@@ -20,7 +20,7 @@ const ORIGINAL: &[&str] = &[
     "original message", "original email", "original e-mail", "original mail", "original appointment",
     "reply message", "reply separator", "reply header", "previous message", "reply above this line",
     "ursprüngliche nachricht", "originalnachricht", "original nachricht", "ursprungliche nachricht",
-    "urspruengliche nachricht", "ursprüngl. mitteilung", "message d'origine", "message original",
+    "urspruengliche nachricht", "ursprüngl. mitteilung", "ursprüngliche mitteilung", "ursprüngliche message", "オリジナルメッセージ", "元のメール", "message d'origine", "message original",
     "message initial", "message d’origine", "mail original", "courriel original", "oryginalna wiadomość",
     "wiadomość oryginalna", "wiadomość pierwotna", "treść oryginalnej wiadomości", "原始邮件", "原邮件", "邮件原件", "邮件原文", "引用原文", "以下为原始邮件", "以下是原始邮件", "原始郵件",
     "原始信件", "原始消息", "原始信息", "回复的原邮件", "回复的邮件", "replied message", "元のメッセージ", "original-nachricht", "mensaje original", "messaggio originale",
@@ -53,7 +53,7 @@ const FORWARD: &[&str] = &[
 const FORWARD_MORE: &[&str] = &[
     "videresendt", "vidarebefordrat", "пересылаемое сообщение", "välitetty viesti", "přeposlaná zpráva",
     "továbbított üzenet", "réacheminé par", "retransmis par", "inoltrato da", "przesłane przez", "przekazane przez",
-    "doorgestuurd door", "encaminhado por", "転送者",
+    "doorgestuurd door", "encaminhado por", "転送者", "开始转发的邮件",
 ];
 
 /// The marker at line `index`, and the last line it covers: long ones are wrapped.
@@ -213,6 +213,7 @@ fn is_exactly(words: &str) -> bool {
         "begin doorgestuurd bericht",
         "転送されたメッセージ",
         "forwarded message",
+        "开始转发的邮件",
         "vidarebefordrat brev",
         "videresendt besked",
         "original message",

@@ -5,12 +5,24 @@ use std::sync::LazyLock;
 
 use super::line::Line;
 
-/// `Sent from my iPhone` and kin. What stands below it in the same text belongs to the earlier mail.
-pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
-    (0..lines.len()).find(|index| {
-        let line = &lines[*index];
-        line.depth == 0 && is_mobile(line.text)
-    })
+/// The lines that devices put: each alone, for the sender may go on below it. A link right below belongs to its line.
+pub(super) fn find(lines: &[Line<'_>], content: &[bool]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let link = || {
+            found.last().is_some_and(|above| above + 1 == index)
+                && line.text.starts_with('<')
+                && line.text.contains("http")
+        };
+        if line.depth == 0
+            && !line.is_blank()
+            && !content[index]
+            && (is_mobile(line.text) || link())
+        {
+            found.push(index);
+        }
+    }
+    found
 }
 
 #[rustfmt::skip]
@@ -28,7 +40,7 @@ const MOBILE_STARTS: &[&str] = &[
 
 #[rustfmt::skip]
 const MOBILE_MORE: &[&str] = &[
-    "отправлено с", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
+    "отправлено с", "sent from gmail", "sent from spark", "sent from mailspring", "sent from thunderbird", "von unterwegs gesendet", "von unterwegs", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
     "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
     "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
     "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",
@@ -43,7 +55,7 @@ const MOBILE_THINGS: &[&str] = &[
     "phone", "mobile", "smartphone", "tablet", "handy", "telefon", "téléphone", "telefoon", "móvil",
     "celular", "cellulare", "mobil", "wiko", "pixel", "nexus", "gmail", "typeapp", "bluemail", "proton",
     "k-9", "spark", "ios", "device", "app", "gerät", "appareil", "urządzenia", "dispositivo", "handheld",
-    "wireless", "onet", "interia", "o2", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer",
+    "wireless", "onet", "interia", "o2", "libero", "gmx", "web.de", "t-online", "orange", "laposte", "sfr", "treo", "palm", "手机", "airmail", "mac", "thunderbird", "boxer", "ipada", "ipadzie", "iphonea", "unterwegs", "mailspring",
 ];
 
 /// Mail itself, which letters are sent by as well: such a line names it where it tells what it was sent from, not by what way.
@@ -147,6 +159,15 @@ pub(super) fn is_mobile(text: &str) -> bool {
             || thing.len() > 5 && lower.contains(thing)
     });
     let link = lower.contains("http");
+    // `Sent from my shop account: 12 parcels` says what was sent.
+    let told = lower
+        .split_once([':', '：'])
+        .is_some_and(|(before, value)| {
+            !link && !before.ends_with(' ') && value.bytes().any(|byte| byte.is_ascii_digit())
+        });
+    if told {
+        return false;
+    }
     let polite = ["excuse", "sorry", "brevity"]
         .iter()
         .any(|word| lower.contains(word));

@@ -9,16 +9,22 @@ mod armor;
 mod attribution;
 mod clock;
 mod code;
+mod contact;
+mod delimiter;
 mod disclaimer;
 mod facts;
+mod glued;
 mod guard;
 mod header_block;
 mod header_labels;
+mod labelled;
 mod line;
 mod lone_name;
 mod marker;
 mod mobile;
+mod narrated;
 mod notes_box;
+mod reported;
 mod separator;
 mod sign_off;
 mod signature;
@@ -35,6 +41,12 @@ use line::Line;
 
 /// Words of a line above a marker, at most, with which a sentence begins that only shows it.
 const SHOWN_WORDS: usize = 6;
+
+/// Lines between the rules of a box, at most.
+const BOX_LINES: usize = 20;
+
+/// Lines above a forwarded mail, at most, that may be a signature and nothing else.
+const SIGNATURE_ABOVE: usize = 40;
 
 /// What is known of a mail besides its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,6 +69,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         return Vec::new();
     }
     let mut lines = line::split(text);
+    glued::part(&mut lines);
     line::other_marks(&mut lines);
     let content = guard::content_lines(&lines);
     let mut judge = Judge {
@@ -68,6 +81,7 @@ pub(crate) fn divide(text: &str, hints: Hints<'_>) -> Vec<Zone> {
         opens: hints.opens,
         author: hints.author,
         first_new: 0,
+        signed: 0,
         marked: lines.iter().filter(|line| line.depth > 0).count(),
     };
     for range in armor::ranges(&lines) {
@@ -97,6 +111,8 @@ struct Judge<'a> {
     opens: bool,
     author: &'a str,
     first_new: usize,
+    /// Where a signature ends that the HTML marks and nothing new stands above.
+    signed: usize,
     /// How many lines of the text begin with a mark.
     marked: usize,
 }
@@ -143,7 +159,11 @@ impl Judge<'_> {
             let last = self
                 .lines
                 .partition_point(|line| line.start < mark.range.end);
-            if first >= last || mark.kind == ZoneKind::Signature && !self.has_new_before(first) {
+            if first >= last {
+                continue;
+            }
+            if mark.kind == ZoneKind::Signature && !self.has_new_before(first) {
+                self.signed = self.signed.max(last);
                 continue;
             }
             if mark.reason == "reply_separator_element" && !self.has_new_before(first) {
@@ -151,6 +171,14 @@ impl Judge<'_> {
             }
             // A forward's first line, which a whole mail follows, is judged by what it says.
             if mark.reason == "attribution_element" && marker::at(self.lines, first).is_some() {
+                continue;
+            }
+            // So is one that a mail program quotes.
+            if mark.kind == ZoneKind::Quoted
+                && line::next_filled(self.lines, first)
+                    .and_then(|first| marker::at(self.lines, first))
+                    .is_some_and(|(found, _)| found == marker::Marker::Forward)
+            {
                 continue;
             }
             let top = if mark.kind == ZoneKind::Quoted {
@@ -280,7 +308,9 @@ impl Judge<'_> {
                 whole_mail: true,
             });
         }
-        if let Some(found) = header_block::at(self.lines, index) {
+        if let Some(found) = header_block::at(self.lines, index)
+            && !self.is_evidence(found)
+        {
             let kind = if self.forward {
                 ZoneKind::Forwarded
             } else {
@@ -300,11 +330,26 @@ impl Judge<'_> {
         None
     }
 
+    /// Whether a header is shown, as what a program wrote or as what was sent somewhere else, and the text goes on below.
+    fn is_evidence(&self, found: header_block::HeaderBlock) -> bool {
+        let above = line::previous_filled(self.lines, found.first);
+        let introduced = above.is_some_and(|above| {
+            found.first - above <= 2
+                && self.lines[above].text.ends_with([':', '：'])
+                && marker::at(self.lines, above).is_none()
+        });
+        let block = &self.lines[found.first..=found.last];
+        introduced
+            && (block.iter().any(header_block::is_of_wire)
+                || self.opens && !block.iter().any(|line| line.text.contains(['<', '"', ';'])))
+    }
+
     /// Whether an attribution is what somebody tells, because no earlier mail is marked below it.
     fn is_told(&self, found: attribution::Attribution) -> bool {
         let marked = line::next_filled(self.lines, found.last + 1)
             .is_some_and(|below| self.lines[below].depth > 0 || !self.is_new(below));
         !marked && attribution::is_told(self.lines, found)
+            || attribution::is_of_machine(self.lines, found)
     }
 
     /// Whether a marker of an earlier mail is shown rather than set: the line right below it goes on in the middle of a
@@ -364,18 +409,22 @@ impl Judge<'_> {
     /// Judges what follows a border; returns the line to go on with.
     fn cross(&mut self, border: &Border) -> usize {
         let first = self.rule_above(border.first);
-        let below = line::next_filled(self.lines, border.last + 1);
-        let Some(below) = below else {
+        let Some(below) = self.below_border(border) else {
             self.force(first, self.lines.len(), border.kind, border.reason);
             return self.lines.len();
         };
         let marked_below = self.lines[below].depth > 0 && !self.content[below];
         let html_below = !self.is_new(below);
-        if (marked_below || html_below) && !border.whole_mail {
+        // Labels without marks above lines with them: the answers stand below those.
+        let answered = marked_below && border.kind == ZoneKind::Quoted;
+        if (marked_below || html_below) && !border.whole_mail || answered {
             self.force(first, below, ZoneKind::Quoted, border.reason);
             return below;
         }
-        if self.has_new_before(first) {
+        let passed_on = border.kind == ZoneKind::Forwarded
+            && border.whole_mail
+            && self.is_signature_alone(first);
+        if !passed_on && self.has_new_before(first) {
             // Everything below is the earlier mail, except what the HTML shows to stand outside of its quotes.
             let end = self.end_of_earlier_mail(below, html_below);
             self.force(first, end, border.kind, border.reason);
@@ -413,6 +462,58 @@ impl Judge<'_> {
         border.last + 1
     }
 
+    /// The first filled line below a border, and below the labels that follow a marker where marked lines stand there.
+    fn below_border(&self, border: &Border) -> Option<usize> {
+        let below = line::next_filled(self.lines, border.last + 1)?;
+        if border.reason != "original_message" {
+            return Some(below);
+        }
+        let Some(found) = header_block::at(self.lines, below) else {
+            return Some(below);
+        };
+        line::next_filled(self.lines, found.last + 1)
+            .filter(|after| self.lines[*after].depth > 0)
+            .or(Some(below))
+    }
+
+    /// Whether above a forwarded mail stands nothing but the sender's signature, as mail programs put it there. It is
+    /// marked as one then.
+    fn is_signature_alone(&mut self, end: usize) -> bool {
+        let Some(first) = line::next_filled(self.lines, 0).filter(|first| *first < end) else {
+            return false;
+        };
+        let known =
+            |index: usize| matches!(self.verdicts[index].0, ZoneKind::New | ZoneKind::Signature);
+        if end > SIGNATURE_ABOVE || !(first..end).all(known) {
+            return false;
+        }
+        // What the HTML marks ends the words above.
+        let marked = (first..end).find(|index| !self.is_new(*index));
+        let rest = line::next_filled(self.lines, self.signed).unwrap_or(end);
+        let dashes = (first..marked.unwrap_or(first)).all(|index| {
+            self.lines[index].is_blank() || delimiter::is_dashes(self.lines[index].text)
+        });
+        if self.signed > 0 && rest >= end || marked.is_some() && dashes {
+            self.force(0, end, ZoneKind::Signature, "signature_element");
+            return true;
+        }
+        let words = marked.unwrap_or(end);
+        let tails = signature::tails(
+            &self.lines[..words],
+            &self.content[..words],
+            self.author,
+            true,
+            false,
+            false,
+        );
+        let whole = tails.first().is_some_and(|tail| tail.first <= first)
+            && tails.iter().all(|tail| tail.kind != ZoneKind::New);
+        if whole {
+            self.force(0, end, ZoneKind::Signature, "signature_above");
+        }
+        whole
+    }
+
     fn end_of_earlier_mail(&self, below: usize, html_below: bool) -> usize {
         if !html_below {
             return self.lines.len();
@@ -436,7 +537,13 @@ impl Judge<'_> {
                 break;
             };
             let rule = self.lines[above].is_rule_of(&['_', '-', '=', '*', '~', '─', '—', '–'], 3);
-            if !rule || top - above > 3 {
+            // One that closes a box of the sender's own is none of the border's.
+            let closes = || {
+                self.lines[above.saturating_sub(BOX_LINES)..above]
+                    .iter()
+                    .any(|line| line.text == self.lines[above].text)
+            };
+            if !rule || top - above > 3 || closes() {
                 break;
             }
             top = above;
@@ -551,6 +658,7 @@ impl Judge<'_> {
             self.author,
             may_be_all,
             from == 0 && to == self.lines.len(),
+            self.opens,
         );
         for (position, tail) in tails.iter().enumerate() {
             let end = tails.get(position + 1).map_or(to, |next| from + next.first);

@@ -1,9 +1,9 @@
 //! Dashes that separate parts of a text and sign nothing: entries of a list, statements of a program.
 
 use super::code;
+use super::contact;
 use super::line::Line;
 use super::sign_off;
-use super::signature;
 
 /// Whether the text goes on below the dashes at line `index`: no line below says how to reach somebody, and code, a
 /// question or, below the second of several such lines, a sentence stands there. The `strict` delimiter of RFC 3676
@@ -19,7 +19,7 @@ pub(super) fn goes_on(lines: &[Line<'_>], index: usize, strict: bool) -> bool {
     let named = || sign_off::is_name(first.text) && first.text.starts_with(char::is_uppercase);
     if below
         .iter()
-        .any(|line| signature::has_contact(line.text) || line.text.contains("://"))
+        .any(|line| contact::has_contact(line.text) || line.text.contains("://"))
     {
         return false;
     }

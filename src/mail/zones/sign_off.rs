@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::contact::{has_contact, has_telephone};
 use super::line::{Line, previous_filled};
-use super::signature::{has_contact, has_telephone, is_of_signature};
+use super::signature::is_of_signature;
 use super::title::{has_title, has_title_first};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
@@ -65,6 +66,13 @@ const MORE_PHRASES: &[&str] = &[
     "mit lieben grüßen", "mit herzlichen grüßen", "viele liebe grüße", "mit vielen grüßen", "sonnige grüße",
     "顺祝商祺", "此致，敬礼", "致敬", "盼复", "多谢", "谢谢您的帮助", "敬具", "宜しくお願い致します", "宜しくお願いいたします",
     "何卒よろしくお願いいたします", "どうぞよろしくお願いいたします", "un cordiale saluto", "muito obrigado", "с уважением", "hilsen",
+    "vriendelijke groeten", "groetjes", "hoogachtend", "bij voorbaat dank", "hartelijke groeten", "warme groet", "besten dank im voraus",
+    "herzlichen dank", "herzlichen dank im voraus", "danke schön", "dankeschön", "atte", "atentamente le saluda", "quedo a la espera",
+    "saludos y gracias", "mil gracias", "grata", "grato", "gratos", "atenciosas saudações", "saudações", "saudações cordiais", "buona giornata",
+    "buona serata", "buon lavoro", "cari saluti", "bonne soirée", "bonne fin de journée", "belle journée", "bonne semaine", "mille mercis",
+    "miłego dnia", "serdeczności", "serdeczne pozdrowienia", "z szacunkiem", "dziękuję bardzo", "bardzo dziękuję", "schönen tag", "schönen gruß", "schönes wochenende", "einen schönen tag",
+    "祝工作顺利", "祝您工作顺利", "祝您生活愉快", "祝生活愉快", "祝您工作愉快", "祝工作愉快", "此致 敬礼", "谢谢啦", "麻烦了", "辛苦了", "どうぞよろしくお願い申し上げます", "よろしくお願い申し上げます",
+    "何卒よろしくお願い申し上げます", "ありがとうございます", "以上、よろしくお願い申し上げます", "お手数ですがよろしくお願いいたします", "草々",
 ];
 
 /// Phrases that are also openings of sentences; they need the name or the end right below.
@@ -101,6 +109,14 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
     {
         return Some((whole.to_owned(), String::new()));
     }
+    // `Gracias y un saludo`, `Danke und viele Grüße`.
+    let joined = JOINTS
+        .iter()
+        .filter_map(|joint| whole.split_once(joint))
+        .any(|(first, second)| is_phrase(first) && is_phrase(second));
+    if joined {
+        return Some((whole.to_owned(), String::new()));
+    }
     if let Some((phrase, place)) = FROM_PLACE.iter().find_map(|word| whole.split_once(word))
         && is_phrase(phrase)
         && place.split_whitespace().count() <= 3
@@ -130,6 +146,13 @@ fn phrase_and_rest(text: &str) -> Option<(String, String)> {
     Some((phrase.to_owned(), rest.to_owned()))
 }
 
+/// Whether a line is a phrase, or a phrase and a name.
+pub(super) fn begins_with_phrase(text: &str) -> bool {
+    let mut begins = !text.is_ascii() || text.starts_with(['*', '_']);
+    ALL_PHRASES.prefixes_in_any_case(text.as_bytes(), |_, _| begins = true);
+    begins && phrase_and_rest(text).is_some_and(|(_, rest)| rest.is_empty() || is_name(&rest))
+}
+
 /// Whether a line is a phrase and nothing else.
 pub(super) fn is_bare_phrase(text: &str) -> bool {
     phrase_and_rest(text).is_some_and(|(_, rest)| rest.is_empty())
@@ -153,6 +176,11 @@ pub(super) fn is_company(text: &str) -> bool {
             .any(|word| COMPANY_FORMS.contains(&word.trim_matches('.')))
 }
 
+/// What joins two phrases.
+const JOINTS: &[&str] = &[
+    " und ", " and ", " & ", " et ", " y ", " e ", " i ", " en ", ", ", " + ",
+];
+
 /// What joins a phrase and the place it comes from.
 const FROM_PLACE: &[&str] = &[" aus ", " from ", " desde ", " z ", " uit ", " de ", " da "];
 
@@ -167,15 +195,26 @@ fn is_courtesy(text: &str) -> bool {
         "veuillez recevoir",
         "je vous prie de croire",
         "recevez,",
+        "in attesa di",
+        "in attesa d'",
+        "nell'attesa",
+        "resto in attesa",
+        "restiamo in attesa",
     ];
-    if text.len() > 220 || !text.starts_with(['V', 'v', 'J', 'j', 'N', 'n', 'R', 'r']) {
+    if text.len() > 220 || !text.starts_with(['V', 'v', 'J', 'j', 'N', 'n', 'R', 'r', 'I', 'i']) {
         return false;
     }
     let lower = text.to_lowercase();
     BEGINNINGS.iter().any(|start| lower.starts_with(start))
-        && ["salutations", "sentiments", "considération", "respects"]
-            .iter()
-            .any(|word| lower.contains(word))
+        && [
+            "salutations",
+            "sentiments",
+            "considération",
+            "respects",
+            "saluti",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// A person's name: a few capitalised words, initials, or Chinese or Japanese characters.
@@ -243,7 +282,7 @@ const LINES_MAX: usize = 14;
 #[rustfmt::skip]
 const GRATITUDE: &[&str] = &[
     "thank", "thx", "thanx", "thks", "tia", "dank", "merci", "dzięk", "dziek", "谢", "感谢", "gracias", "grazie",
-    "obrigad", "bedankt", "muchas", "muito", "alvast",
+    "obrigad", "bedankt", "muchas", "muito", "alvast", "ありがとう", "bij voorbaat", "mil gracias", "mille", "herzlichen dank", "bardzo", "quedo",
 ];
 
 /// The sign-off that ends `lines`: a phrase with a name at or below it. A phrase alone is left to the text.

@@ -3,9 +3,13 @@
 
 use super::Judge;
 use super::line;
+use crate::mail::text::is_wide_letter;
 
 /// Lists and mail programs wrap at 72 columns or more; a line that the next word would have carried beyond is full.
 const WRAPPED_AT: usize = 75;
+
+/// Characters of a name in Chinese or Japanese that stands above its rest, at most.
+const TORN_NAME: usize = 8;
 
 impl Judge<'_> {
     /// Whether the sentence above marked lines goes on below them: then they are shown, not answered.
@@ -111,7 +115,27 @@ impl Judge<'_> {
             return first;
         };
         let begins = first < 2 || self.lines[first - 2].is_blank();
-        let name = self.lines[first].text.starts_with('<')
+        let text = self.lines[first].text;
+        // `支持 <jane@shop.example>`, below it `于2026年…写道：`.
+        let dated = text.starts_with(['于', '在'])
+            && text
+                .chars()
+                .nth(1)
+                .is_some_and(|next| next.is_ascii_digit());
+        if dated && above.text.ends_with('>') && above.text.contains('@') && above.words() <= 6 {
+            return first - 1;
+        }
+        // `支持部`, below it `国际组 <jane@shop.example> 于2026年…`.
+        let torn = text.contains("> 于")
+            && begins
+            && !above.is_blank()
+            && above.text.chars().count() <= TORN_NAME
+            && above.text.chars().all(is_wide_letter)
+            && line::previous_filled(self.lines, first - 1).is_some();
+        if torn {
+            return first - 1;
+        }
+        let name = text.starts_with('<')
             && begins
             && !above.is_blank()
             && above.depth == 0
