@@ -271,3 +271,42 @@ fn is_identifier(piece: &str) -> bool {
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AUTHOR: &str = "nils holm nils";
+
+    #[test]
+    fn a_closing_begins_at_the_farewell_the_name_or_the_company() {
+        for (text, body) in [
+            ("I am away.\n\nKind regards\nNils", "I am away.\n\n"),
+            ("I am away.\nNils Holm | Cranes", "I am away.\n"),
+            ("I am away.\n\nHolm Ltd, 4 Dock Road", "I am away.\n\n"),
+            ("I am away.\n\nYour Quay Team", "I am away.\n\n"),
+            ("Thanks\nI am away.", "Thanks\nI am away."),
+        ] {
+            assert_eq!(part(text, AUTHOR).0, body, "{text}");
+        }
+    }
+
+    #[test]
+    fn facts_and_postscripts_are_no_closing() {
+        for (closing, is) in [
+            (
+                "Regards\nNils Holm\nHead of Cranes\n\nHolm Ltd\nTel. +44 1482 1234",
+                true,
+            ),
+            (
+                "Nils\n\nPlease think of the environment before you print this mail.",
+                true,
+            ),
+            ("Nils\n\nBerth: north", false),
+            ("Nils\n\nThe lid is red", false),
+            ("Nils\n\nPS: hook three holds", false),
+        ] {
+            assert_eq!(is_closing(closing, AUTHOR), is, "{closing}");
+        }
+    }
+}
