@@ -189,11 +189,14 @@ fn is_set_below(paragraph: &[&str]) -> bool {
     })
 }
 
-/// Whether each word of a line begins with a capital, but for those that join them.
+/// Whether each word of a line begins with a capital, but for those that join them: `Head of Cranes`.
 fn is_titled(line: &str) -> bool {
+    #[rustfmt::skip]
+    const JOINING: &[&str] = &[
+        "of", "and", "the", "for", "at", "in", "und", "für", "im", "der", "des", "von", "de", "du", "des", "la", "le", "les", "et", "i", "w", "ds", "di", "del", "della", "da", "do", "e", "y", "en", "van", "het",
+    ];
     line.split_whitespace()
-        .filter(|word| word.chars().count() > 3)
-        .all(|word| !word.starts_with(char::is_lowercase))
+        .all(|word| !word.starts_with(char::is_lowercase) || JOINING.contains(&word))
         && !line.ends_with(['.', '!'])
 }
 
