@@ -55,8 +55,19 @@ pub(super) fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
         Some(rest.split(['\'', '"']).next().unwrap_or_default())
     };
     let number = |text: &str| {
-        let digits = text.trim().trim_end_matches("px");
-        digits.parse::<f32>().ok().map(|number| number as u32)
+        let text = text.trim();
+        let unit = text
+            .trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
+        let pixels = match unit {
+            "" | "px" => 1.0,
+            "pt" => 1.33,
+            "mm" => 3.78,
+            "cm" => 37.8,
+            "in" => 96.0,
+            _ => return None,
+        };
+        let number = text[..text.len() - unit.len()].parse::<f32>().ok()?;
+        Some((number * pixels) as u32)
     };
     let sized = value(" width=")
         .and_then(number)

@@ -316,7 +316,12 @@ const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 /// A stable code and the reason where a file holds words that cannot be read.
 fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
     let start = &file.bytes[..file.bytes.len().min(40)];
-    let signed = file.signed || memchr::memmem::find(start, SIGNED_DATA).is_some();
+    // Some programs leave it in base64, where the identifier of signed data has this shape at its usual places.
+    let signed = file.signed
+        || memchr::memmem::find(start, SIGNED_DATA).is_some()
+        || [&b"qGSIb3DQEHAq"[..], b"KoZIhvcNAQcC"]
+            .iter()
+            .any(|shape| memchr::memmem::find(start, shape).is_some());
     // Some programs send every file as octets.
     let ending = extension(&file.name);
     let smime = matches!(
@@ -339,7 +344,10 @@ fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
         _ => {}
     }
     let start = &file.bytes[..file.bytes.len().min(200)];
-    let pgp = matches!(ending.as_str(), "gpg" | "pgp") && !looks_like_text(file);
+    // A public key begins with its tag (RFC 9580 section 4.2).
+    let key = matches!(file.bytes.first(), Some(0x98 | 0x99 | 0xc6))
+        || file.media_type == "application/pgp-keys";
+    let pgp = matches!(ending.as_str(), "gpg" | "pgp") && !key && !looks_like_text(file);
     if pgp || memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
         return Some(("encrypted", "PGP (RFC 9580) cannot be read here"));
     }

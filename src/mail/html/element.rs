@@ -197,15 +197,22 @@ impl Attributes {
         declared(&self.style, &["visibility"]).map(|value| matches!(value, "hidden" | "collapse"))
     }
 
-    /// Whether line breaks of the source are shown; None where the element says nothing about them.
-    pub(super) fn keeps_lines(&self) -> Option<bool> {
+    /// What the element says of white space in its text.
+    pub(super) fn white_space(&self) -> Option<&str> {
         declared(&self.style, &["white-space"])
-            .map(|value| value.starts_with("pre") || value == "break-spaces")
     }
 
-    /// Whether a cell without text is one of a table of values: it has no measure of its own.
+    /// The Content-ID of a picture of the mail, in lower case (RFC 2392).
+    pub(super) fn content_id(&self) -> Option<String> {
+        let (scheme, id) = self.source.trim().split_once(':')?;
+        scheme
+            .eq_ignore_ascii_case("cid")
+            .then(|| id.trim().replace("%40", "@").to_lowercase())
+    }
+
+    /// Whether a cell without text is one of a table of values: it has no measure and no style of its own.
     pub(super) fn is_cell_of_values(&self) -> bool {
-        !self.measured && self.style.is_empty()
+        !self.measured && self.style.is_empty() && self.class.is_empty()
     }
 
     /// Whether a style sheet is for every screen, not for paper or narrow windows alone.

@@ -90,14 +90,23 @@ pub(crate) fn convert(html: &str) -> Converted {
     converter.finish(cut)
 }
 
+/// What becomes of white space in the source (CSS, `white-space`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Lines {
+    #[default]
+    Collapsed,
+    /// Line breaks are shown, other white space is not.
+    Breaks,
+    Kept,
+}
+
 struct Element {
     tag: Tag,
     hidden: bool,
     /// Not shown, but for descendants that say otherwise.
     invisible: bool,
     zero_font: bool,
-    /// Line breaks of the source are shown.
-    keeps_lines: bool,
+    lines: Lines,
     mark: Option<usize>,
     /// Of a list: the number of the next item, or none for bullets.
     counter: Option<u64>,
@@ -150,11 +159,34 @@ impl Converter {
                 } else if !self.hidden()
                     && let Ok(text) = std::str::from_utf8(value)
                 {
-                    let keeps_lines = self.stack.last().is_some_and(|element| element.keeps_lines);
-                    self.writer.text(text, keeps_lines);
+                    self.write(text);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        let Some(element) = self.stack.last() else {
+            return self.writer.text(text, false);
+        };
+        let between = matches!(
+            element.tag,
+            Tag::Table | Tag::Row | Tag::List | Tag::NumberedList
+        );
+        match element.lines {
+            // White space between rows and items is none of theirs.
+            Lines::Kept | Lines::Breaks if between && text.trim().is_empty() => {}
+            Lines::Collapsed => self.writer.text(text, false),
+            Lines::Kept => self.writer.text(text, true),
+            Lines::Breaks => {
+                for (place, line) in text.split('\n').enumerate() {
+                    if place > 0 {
+                        self.writer.line_break();
+                    }
+                    self.writer.text(line.trim_start(), false);
+                }
+            }
         }
     }
 
@@ -168,18 +200,18 @@ impl Converter {
         match tag {
             Tag::Break if !self.hidden() => return self.writer.line_break(),
             Tag::Rule => {
-                if !self.stack.last().is_some_and(|element| element.hidden) {
+                if !self.hidden() {
                     self.mark_rest_from_attributes();
                     self.writer.rule();
                 }
                 return;
             }
             Tag::Image => {
-                if let Some(name) = self.attributes.source.strip_prefix("cid:")
+                self.writer.picture();
+                if let Some(name) = self.attributes.content_id()
                     && self.pictures.len() < limits::ATTACHMENTS_READ_MAX
                 {
-                    self.pictures
-                        .push((self.writer.position(), name.trim().to_lowercase()));
+                    self.pictures.push((self.writer.position(), name));
                 }
                 if !self.hidden() && self.attributes.alt.chars().count() <= 2 {
                     // Mail programs send emoji as pictures.
@@ -203,10 +235,12 @@ impl Converter {
             .attributes
             .is_invisible()
             .unwrap_or_else(|| parent.is_some_and(|element| element.invisible));
-        let keeps_lines = match self.attributes.keeps_lines() {
-            _ if tag == Tag::Preformatted => true,
-            Some(keeps) => keeps,
-            None => parent.is_some_and(|element| element.keeps_lines),
+        let lines = match self.attributes.white_space() {
+            _ if tag == Tag::Preformatted => Lines::Kept,
+            Some("pre" | "pre-wrap" | "break-spaces") => Lines::Kept,
+            Some("pre-line") => Lines::Breaks,
+            Some("normal" | "nowrap" | "initial") => Lines::Collapsed,
+            _ => parent.map_or(Lines::Collapsed, |element| element.lines),
         };
         if self_closing && !matches!(tag, Tag::Block | Tag::Paragraph | Tag::Inline) {
             return;
@@ -265,11 +299,11 @@ impl Converter {
             hidden,
             invisible,
             zero_font,
-            keeps_lines,
+            lines,
             mark,
             counter,
         });
-        if tag == Tag::Item && !hidden {
+        if tag == Tag::Item && !self.hidden() {
             let number =
                 self.stack
                     .iter_mut()
@@ -309,7 +343,11 @@ impl Converter {
             Tag::Paragraph if !self.attributes.is_tight() => self.writer.blank_line(),
             Tag::Heading => self.writer.blank_line(),
             Tag::Quote => self.writer.blank_line(),
-            Tag::Cell => self.writer.cell(self.attributes.is_cell_of_values()),
+            Tag::Cell => {
+                let hidden = self.hidden() || self.attributes.hides();
+                self.writer
+                    .cell(!hidden && self.attributes.is_cell_of_values());
+            }
             Tag::Row | Tag::Table => self.writer.row(),
             Tag::Block
             | Tag::Paragraph
@@ -328,7 +366,8 @@ impl Converter {
     fn end_paragraph(&mut self, tag: Tag) {
         let last = self.stack.last().map(|element| element.tag);
         let ends = match tag {
-            // A paragraph that is shown goes on for the text: its end would add a blank line.
+            // A paragraph that is shown goes on for the text: its end would add a blank line. A table ends none in mails
+            // without a document type.
             Tag::Block
             | Tag::Term
             | Tag::Table
@@ -342,7 +381,20 @@ impl Converter {
             _ => false,
         };
         if ends {
-            self.close_up_to(Tag::Paragraph, &[Tag::Table, Tag::Cell, Tag::Block]);
+            self.close_up_to(
+                Tag::Paragraph,
+                &[
+                    Tag::Table,
+                    Tag::Cell,
+                    Tag::Block,
+                    Tag::Quote,
+                    Tag::List,
+                    Tag::NumberedList,
+                    Tag::Item,
+                    Tag::Term,
+                    Tag::Heading,
+                ],
+            );
         }
     }
 

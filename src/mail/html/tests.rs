@@ -150,6 +150,9 @@ fn what_a_style_hides_is_not_text() {
         "<style>.big{font-size:14px}</style><div style='font-size:0'><i class=big>shown</i></div>",
         "<style>.m{display:none} .m.on{display:block}</style><p class='m on'>shown</p>",
         "<p style='background:url(data:image/png;display:none)'>shown</p>",
+        "<div style='visibility:hidden'>a<br>b<hr>c<ul><li>x</ul></div><p>shown</p>",
+        "<style>.pre{display:none} .pre a{display:inline} .pre.on{display:block} u+.pre{display:block}</style><p class=pre>hidden</p><p>shown</p>",
+        "<style>.s{font-size:100%}</style><div style='font-size:0'><i class=s>hidden</i></div><p>shown</p>",
         "<p style='color:#fff;background:#fff;color:#000'>shown</p>",
     ] {
         assert_eq!(text(shown), "shown", "{shown}");
@@ -162,7 +165,7 @@ fn empty_cells_of_values_keep_their_column() {
         text(
             "<table><tr><th>a<th>b<th>c</tr><tr><td>1<td></td><td>3</tr><tr><td></td><td>2<td>3</tr></table>"
         ),
-        "a\tb\tc\n1\t\t3\n\t2\t3"
+        "a\tb\tc\n1\t\t3\n2\t3"
     );
     // What keeps columns of a layout apart is no value.
     assert_eq!(
@@ -180,6 +183,14 @@ fn lines_of_a_log_stay_lines_where_the_style_says_so() {
             "<div style='white-space: pre-wrap'>one\n<b>two</b><p style='white-space:normal'>three\nfour</p></div>"
         ),
         "one\ntwo\n\nthree four"
+    );
+    assert_eq!(
+        text("<div style='white-space:pre-line'>one\n    two</div>"),
+        "one\ntwo"
+    );
+    assert_eq!(
+        text("<table style='white-space:pre-wrap'>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</table>"),
+        "a\tb"
     );
 }
 

@@ -180,8 +180,9 @@ impl Writer {
     /// A cell begins: a tab where the row has text already, and one more for each cell of values before it that is empty.
     pub(super) fn cell(&mut self, of_values: bool) {
         if self.in_row && self.at_cell_start {
-            self.empty_cells += usize::from(self.of_values);
+            // What is empty at the beginning of a row is more often a margin.
             if self.gap < Gap::Line {
+                self.empty_cells += usize::from(self.of_values && self.gap == Gap::Tab);
                 self.gap = Gap::Tab;
             }
         } else if self.in_row {
@@ -191,6 +192,11 @@ impl Writer {
         self.of_values = of_values;
         self.in_row = true;
         self.at_cell_start = true;
+    }
+
+    /// A picture: its cell holds no value.
+    pub(super) fn picture(&mut self) {
+        self.of_values = false;
     }
 
     pub(super) fn item(&mut self, number: Option<u64>) {

@@ -136,7 +136,7 @@ fn is_title(line: &str) -> bool {
 }
 
 /// Whether a line is one of those that programs fill in.
-pub(super) fn is_of_form(line: &str) -> bool {
+fn is_of_form(line: &str) -> bool {
     let line = line.trim();
     if is_title(line) || line.starts_with(['*', '-', '•', '#', '|', '[', '+']) && !asks(line) {
         return true;

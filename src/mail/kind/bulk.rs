@@ -142,11 +142,13 @@ fn is_answer(facts: &Facts<'_>, text: &Text) -> bool {
         || text.answers_or_forwards() && !facts.has_header("List-Unsubscribe-Post")
 }
 
-/// Whether somebody writes to one reader: he asks for something or signs, and neither sells nor names a way out.
+/// Whether somebody writes to one reader: he asks for something and signs with his name, and neither sells nor names a way out.
 fn is_personal(facts: &Facts<'_>, text: &Text) -> bool {
-    let links = facts.new_text.matches("://").count();
-    links <= PERSONAL_LINKS_MAX
-        && facts.new_text.len() <= PERSONAL_BYTES_MAX
+    facts.new_text.len() <= PERSONAL_BYTES_MAX
+        && !facts.has_header("List-Unsubscribe-Post")
+        && facts.new_text.matches("://").count() <= PERSONAL_LINKS_MAX
+        && super::person::is_signed_within(facts.new_text, &facts.author())
+        && (super::terms::asks(&text.body) || super::note::wants_more(&text.body))
         && UNSUBSCRIBE.first_in(&text.body).is_none()
         && UNSUBSCRIBE.first_in(text.end()).is_none()
         && SELLING.count_in(&text.body) <= 1
@@ -156,8 +158,6 @@ fn is_personal(facts: &Facts<'_>, text: &Text) -> bool {
         && super::subscription::PROMOTION
             .first_in(&text.body)
             .is_none()
-        && super::terms::asks(&text.body)
-        && super::person::is_signed(facts.new_text)
 }
 
 /// Most links and bytes of what somebody writes to one reader.
@@ -231,8 +231,29 @@ pub(super) static UNSUBSCRIBE: Terms = Terms::new(Table::Unsubscribe, &[
 /// Where a newsletter is shown as well.
 #[rustfmt::skip]
 const IN_BROWSER: &[&str] = &[
-    "view this email in your browser", "view in browser", "view it in your browser", "view online", "im browser ansehen", "im browser anzeigen", "im browser öffnen", "version en ligne", "dans votre navigateur", "w przeglądarce", "wersja online", "在浏览器中查看", "在线查看", "ver en el navegador", "visualizza nel browser", "ver no navegador", "bekijk in browser",
+    "view this email in your browser", "view in browser", "view it in your browser", "im browser ansehen", "im browser anzeigen", "im browser öffnen", "version en ligne", "ouvrir dans votre navigateur", "afficher dans votre navigateur", "zobacz w przeglądarce", "otwórz w przeglądarce", "wersja online", "在浏览器中查看", "在线查看", "ver en el navegador", "visualizza nel browser", "ver no navegador", "bekijk in browser",
 ];
+
+/// Most words of a line that offers it.
+const OFFER_WORDS: usize = 7;
+/// The same for Chinese and Japanese, which part no words.
+const OFFER_LETTERS: usize = 12;
+/// Lines of the footer of a list.
+const FOOTER_LINES: usize = 6;
+
+/// The words by which a line that says nothing else offers a mail in a browser.
+fn offered_in_browser(text: &str) -> Option<&'static str> {
+    text.lines()
+        .filter(|line| {
+            line.split_whitespace().count() <= OFFER_WORDS
+                && line
+                    .chars()
+                    .filter(|letter| crate::mail::text::is_wide_letter(*letter))
+                    .count()
+                    <= OFFER_LETTERS
+        })
+        .find_map(|line| first_of(&line.to_lowercase(), IN_BROWSER))
+}
 
 /// Words of sellers and editors.
 #[rustfmt::skip]
@@ -281,25 +302,39 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
     }
-    // Nobody but a sender to many offers his mail in a browser.
-    if let Some(term) =
-        first_of(&text.body, IN_BROWSER).or_else(|| first_of(text.end(), IN_BROWSER))
-        && ways_out >= 1
-        && facts.new_text.contains("://")
+    // Nobody but a sender to many offers his mail in a browser, on a line of its own.
+    if ways_out >= 1
+        && links >= 1
         && !text.answers_or_forwards()
+        && let Some(term) = offered_in_browser(facts.new_text)
+        && UNSUBSCRIBE.list().iter().any(|way| {
+            !IN_BROWSER.contains(way) && (text.body.contains(way) || text.end().contains(way))
+        })
         && !super::terms::speaks_of_self(&text.body)
         && !super::terms::complains(&text.body)
-        && !super::terms::asks(&text.body.replace("e-mails ?", "").replace("e-mails?", ""))
+        && !super::person::is_signed(facts.new_text)
     {
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
     }
     if links >= 12 && selling >= 3 && (role || ways_out >= 1) && !text.answers_or_forwards() {
         return Some((MailKind::Newsletter, "many_links", format!("{links} links")));
     }
-    if text.end().contains("are subscribed to the google groups") && !facts.has_quote {
+    let of_group = || {
+        facts.new_text.lines().rev().take(FOOTER_LINES).any(|line| {
+            line.starts_with(
+                "You received this message because you are subscribed to the Google Groups",
+            )
+        })
+    };
+    if !facts.has_quote && of_group() {
         return Some((MailKind::List, "list_footer", "Google Groups".to_owned()));
     }
+    // Mailman's token is a long number.
     let confirmed = text.subject.starts_with("confirm ")
+        && text
+            .subject
+            .contains(|character: char| character.is_ascii_digit())
+        && !super::terms::asks(&text.body)
         && text
             .body
             .contains("subscription confirmation notice for mailing list");

@@ -1,5 +1,9 @@
 //! Notices of services in a few lines: invoices, codes, payments, voicemail, scans, certificates, quarantined mail, mentions,
-//! surveys. Each is known by its subject and by a sentence of its text, and nobody speaks of himself in it.
+//! surveys. Each is known by its address, its subject and a sentence of its text, and nobody speaks of himself in it.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::terms::{Text, first_of};
 use super::{Facts, Judgement};
@@ -23,14 +27,14 @@ const NOTICES: &[Notice] = &[
     // An invoice that can be had.
     Notice {
         subjects: &["your invoice", "new invoice", "invoice available", "your bill", "your statement", "ihre rechnung", "neue rechnung", "rechnung verfügbar", "votre facture", "nouvelle facture", "twoja faktura", "nowa faktura", "e-faktura", "您的账单", "您的发票", "电子发票", "电子账单", "su factura", "la tua fattura", "sua fatura", "uw factuur"],
-        texts: &["your invoice is", "invoice is now available", "invoice is available", "is available in your account", "will be charged", "will be debited", "finden sie ihre rechnung", "erhalten sie ihre rechnung", "rechnung steht", "wird abgebucht", "von ihrem konto abgebucht", "in ihrem kundenkonto", "est disponible dans votre", "sera prélevé", "espace client", "jest dostępna", "do pobrania", "zostanie pobran", "查看账单", "下载发票", "已开具", "está disponible en", "è disponibile", "está disponível", "staat klaar"],
+        texts: &["your invoice is", "invoice is now available", "invoice is available", "is available in your account", "will be charged", "will be debited", "finden sie ihre rechnung", "anbei ihre rechnung", "erhalten sie ihre rechnung", "rechnung steht für sie", "rechnung steht zum", "rechnung steht in", "wird abgebucht", "von ihrem konto abgebucht", "in ihrem kundenkonto", "est disponible dans votre", "sera prélevé", "espace client", "jest dostępna", "do pobrania", "zostanie pobran", "查看账单", "下载发票", "已开具", "está disponible en", "è disponibile", "está disponível", "staat klaar"],
         twice: false,
         asks: false,
     },
     // A code to log in with.
     Notice {
         subjects: &["verification code", "security code", "login code", "one-time code", "one-time password", "bestätigungscode", "sicherheitscode", "anmeldecode", "einmalcode", "code de vérification", "code de sécurité", "code de connexion", "kod weryfikacyjny", "kod bezpieczeństwa", "kod logowania", "验证码", "código de verificación", "codice di verifica", "código de verificação", "verificatiecode"],
-        texts: &["code is", "expires in", "do not share", "lautet", "läuft ab", "gültig", "geben sie diesen code", "expire dans", "ne partagez", "est valable", "to kod", "wygasa", "ważny przez", "nie udostępniaj", "验证码是", "验证码为", "分钟内有效", "请勿泄露", "请勿告知", "caduca en", "scade", "expira em", "verloopt"],
+        texts: &["code is", "expires in", "do not share", "lautet", "läuft ab", "gültig bis", "minuten gültig", "geben sie diesen code", "expire dans", "ne partagez", "est valable", "to kod", "wygasa", "ważny przez", "nie udostępniaj", "验证码是", "验证码为", "分钟内有效", "请勿泄露", "请勿告知", "caduca en", "scade", "expira em", "verloopt"],
         twice: false,
         asks: false,
     },
@@ -78,48 +82,80 @@ const NOTICES: &[Notice] = &[
     },
 ];
 
+/// Local parts from which such notices come, beside those of machines and departments.
+#[rustfmt::skip]
+const LOCAL_PARTS: &[&str] = &[
+    "rechnung", "rechnungen", "rechnungsstelle", "facture", "factures", "facturation", "faktura", "faktury", "invoicing", "statements", "login", "verify", "verification", "code", "codes", "scan", "scans", "copier", "mfp", "pbx", "voicemail", "voicemails", "quarantine", "filter", "spam", "certs", "certificates", "certificate", "expiry", "ssl", "chat", "feedback", "kunden", "payments", "payment", "zahlung", "paiement", "platnosci",
+];
+
+/// Words with which people speak of a fault, or of what is theirs.
+#[rustfmt::skip]
+const OF_PEOPLE: &[&str] = &[
+    " not ", "n't ", " cannot ", " never ", " nicht ", " kein", " ungültig", " pas ", "n'", " nie ", " brak", "无法", "没有", "不能", "收不到", "空白", " our ", " unser", " notre ", " nos ", " nasz", "我们", "我方", "error", "fehler", "erreur", "błąd", "错误",
+];
+
+/// All subjects with the place of their notice.
+static SUBJECTS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let places = NOTICES
+        .iter()
+        .enumerate()
+        .flat_map(|(place, notice)| notice.subjects.iter().map(move |_| place))
+        .collect();
+    let subjects = NOTICES.iter().flat_map(|notice| notice.subjects);
+    let automaton = AhoCorasick::new(subjects).expect("the subjects are a small fixed table");
+    (automaton, places)
+});
+
 pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     if text.body.len() > BYTES_MAX || text.answers_or_forwards() || facts.has_header("In-Reply-To")
     {
         return None;
     }
-    let (notice, subject) = NOTICES.iter().find_map(|notice| {
-        first_of(&text.subject, notice.subjects).map(|subject| (notice, subject))
-    })?;
+    let found = SUBJECTS.0.find(text.subject.as_bytes())?;
+    let subject = &text.subject[found.start()..found.end()];
+    let notice = &NOTICES[SUBJECTS.1[found.pattern().as_usize()]];
+    let by_service =
+        super::notification::is_role_address(facts) || LOCAL_PARTS.contains(&facts.local_part());
     let said: Vec<&str> = notice
         .texts
         .iter()
         .copied()
-        .filter(|term| text.body.contains(*term))
+        .filter(|term| stands(&text.body, term))
         .collect();
-    if said.len() < if notice.twice { 2 } else { 1 } {
+    if !by_service || said.len() < if notice.twice { 2 } else { 1 } {
         return None;
     }
     // "I'm satisfied" is a button.
     let rest = said
         .iter()
         .fold(text.body.to_string(), |rest, term| rest.replace(term, " "));
-    let last = facts
-        .new_text
-        .lines()
-        .map(str::trim)
-        .rfind(|line| !line.is_empty())
-        .unwrap_or_default()
-        .to_lowercase();
-    let signed = super::person::is_signed(facts.new_text)
-        && first_of(&last, notice.texts).is_none()
-        && !last.contains(|character: char| character.is_ascii_digit());
+    // "Please do not share it" is said by services.
+    let rest = [
+        "do not share",
+        "do not reply",
+        "ne partagez pas",
+        "nicht weiter",
+    ]
+    .iter()
+    .fold(rest, |rest, term| rest.replace(term, " "));
     (!super::terms::speaks_of_self(&rest)
         && !super::terms::complains(&rest)
         && first_of(&rest, super::report::BUTS).is_none()
+        && (notice.asks || first_of(&rest, OF_PEOPLE).is_none())
         // A survey asks for something, and so may who names somebody.
         && (notice.asks || !super::terms::asks(&rest) && !super::note::requests(facts.own_words))
-        && !signed)
-        .then(|| {
-            (
-                MailKind::Notification,
-                "notice_text",
-                format!("Subject: {subject}"),
-            )
-        })
+        && !super::person::is_signed_within(facts.own_words, &facts.author()))
+    .then(|| {
+        (
+            MailKind::Notification,
+            "notice_text",
+            format!("Subject: {subject}"),
+        )
+    })
+}
+
+/// Whether a term stands in a text, and not at the end of another word: `zufrieden` within `unzufrieden`.
+fn stands(text: &str, term: &str) -> bool {
+    text.match_indices(term)
+        .any(|(at, _)| super::said::is_wide(term) || !text[..at].ends_with(char::is_alphabetic))
 }

@@ -187,7 +187,7 @@ fn names_colleague(sentence: &str) -> bool {
 
 /// Whether a name stands below a line of farewell, whatever follows: a company, a footer; or the author's own in a line that
 /// is not the first. `author`: the name and the local part of the address, lower case.
-fn is_signed_within(text: &str, author: &str) -> bool {
+pub(super) fn is_signed_within(text: &str, author: &str) -> bool {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)

@@ -59,10 +59,13 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
     }
-    if let Some(subject) = receipt_subject(facts).or_else(|| receipt_text(facts, text)) {
+    if let Some(subject) = receipt_subject(facts)
+        .or_else(|| receipt_text(facts, text))
+        .or_else(|| notes_receipt(facts))
+    {
         return decided(MailKind::Receipt, "receipt_text", subject);
     }
-    if is_dmarc_report(facts.subject) {
+    if is_dmarc_report(facts, text) {
         return decided(MailKind::FeedbackReport, "dmarc_report", facts.subject);
     }
     if let Some(subject) = recall(facts, text) {
@@ -115,33 +118,78 @@ fn without_titles(text: &str) -> String {
     super::terms::fold(&lines.join("\n"), text.len())
 }
 
+/// How the two lines of a receipt of Notes begin, lower case: the title of the mail, and who got it.
+const NOTES_RECEIPT: [&[&str]; 2] = [
+    &[
+        "your document:",
+        "ihr dokument:",
+        "votre document",
+        "twój dokument:",
+        "su documento:",
+        "il documento:",
+    ],
+    &[
+        "was received by:",
+        "wurde empfangen von:",
+        "a été reçu par",
+        "został odebrany przez",
+        "ha sido recibido por",
+        "è stato ricevuto da",
+    ],
+];
+
+/// A receipt of Notes: a title, who received it, and when.
+fn notes_receipt<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    if facts.text.len() > 600 {
+        return None;
+    }
+    let lines: Vec<String> = facts
+        .text
+        .lines()
+        .map(|line| line.trim().to_lowercase())
+        .filter(|line| !line.is_empty())
+        .collect();
+    let begun = NOTES_RECEIPT
+        .iter()
+        .zip(&lines)
+        .all(|(begins, line)| first_start(line, begins).is_some());
+    (begun && (2..=3).contains(&lines.len())).then_some(facts.subject)
+}
+
 /// Subjects under which Outlook asks for a mail back, lower case.
 #[rustfmt::skip]
 const RECALL_SUBJECTS: &[&str] = &["recall:", "rückruf:", "zurückrufen:", "rappel :", "rappel:", "wycofanie:", "wycofaj:", "odwołaj:", "撤回:", "撤回：", "recuperar:", "retirar:", "richiama:", "recordar:", "intrekken:"];
 
-/// What it says then; a name stands before, a subject behind.
+/// What it says then; a name stands before, the subject in quotation marks behind.
 #[rustfmt::skip]
 const RECALLS: &[&str] = &[
-    "would like to recall the message", "möchte die nachricht", "würde gerne die nachricht", "souhaite rappeler le message", "voudrait rappeler le message", "chce wycofać wiadomość", "chciałby wycofać wiadomość", "希望撤回邮件", "希望撤回此邮件", "想要撤回", "desea recuperar el mensaje", "desidera richiamare il messaggio", "gostaria de recuperar a mensagem", "wil het bericht",
+    "would like to recall the message", "möchte die nachricht", "würde gerne die nachricht", "souhaite rappeler le message", "voudrait rappeler le message", "chce wycofać wiadomość", "chciałby wycofać wiadomość", "希望撤回邮件", "希望撤回此邮件", "想要撤回邮件", "desea recuperar el mensaje", "desidera richiamare il messaggio", "gostaria de recuperar a mensagem", "wil het bericht",
 ];
 
-/// A mail program that asks for a mail back.
+/// A mail program that asks for a mail back: one sentence, which names the subject.
 fn recall<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+    let prefix = first_start(&text.full_subject, RECALL_SUBJECTS)?;
+    let title = text.full_subject[prefix.len()..].trim();
     let body = text.whole();
-    (first_start(&text.full_subject, RECALL_SUBJECTS).is_some()
-        && body.len() <= 500
-        && first_of(body, RECALLS).is_some()
-        && !speaks_of_self(body)
-        && !super::terms::asks(body)
-        && !BUTS.iter().any(|word| body.contains(word)))
+    let named = body.find(title).is_some_and(|at| {
+        body[..at]
+            .trim_end()
+            .ends_with(['"', '“', '„', '«', '”', '\''])
+    });
+    (!title.is_empty()
+        && named
+        && facts.text.trim().lines().count() == 1
+        && first_of(body, RECALLS).is_some())
     .then_some(facts.subject)
 }
 
-/// The subject of an aggregate report (RFC 7489 section 7.2.1.1).
-fn is_dmarc_report(subject: &str) -> bool {
-    let lower = subject.trim_start().to_lowercase();
-    lower.contains("report domain:")
-        && (lower.contains("submitter:") || lower.contains("report-id:"))
+/// An aggregate report of DMARC (RFC 7489 section 7.2.1.1): its subject, and a file instead of words.
+fn is_dmarc_report(facts: &Facts<'_>, text: &Text) -> bool {
+    text.full_subject.starts_with("report domain:")
+        && facts.part_types.iter().any(|part| {
+            part.contains("zip") || part.ends_with("xml") || *part == "application/octet-stream"
+        })
+        && !super::terms::asks(&text.body)
 }
 
 /// With which a person goes on.
@@ -200,7 +248,7 @@ const RECEIPT_TITLES: &[&str] = &[
 /// With which such a text names itself.
 #[rustfmt::skip]
 pub(super) static RECEIPTS: Terms = Terms::new(Table::Receipt, &[
-    "was received by:", "wurde empfangen von:", "a été reçu par", "zostało odebrane przez", "已由以下人员接收", "this is a return receipt for", "this is a receipt for the mail", "this is a receipt for the message", "this is a receipt for the email", "this is a read receipt for", "dies ist eine empfangsbestätigung für", "dies ist eine lesebestätigung für", "dies ist eine eingangsbestätigung für die nachricht, die sie",
+    "this is a return receipt for", "this is a receipt for the mail", "this is a receipt for the message", "this is a receipt for the email", "this is a read receipt for", "dies ist eine empfangsbestätigung für", "dies ist eine lesebestätigung für", "dies ist eine eingangsbestätigung für die nachricht, die sie",
     "ceci est un accusé de réception pour", "ceci est un accusé de réception du", "ceci est un accusé de lecture", "ceci est une confirmation de lecture", "to jest potwierdzenie odbioru wiadomości", "to jest potwierdzenie przeczytania", "to jest potwierdzenie otrzymania wiadomości", "to jest potwierdzenie wyświetlenia",
     "的邮件的回执", "邮件的已读回执", "这是一封回执", "este es un acuse de recibo", "questa è una ricevuta di ritorno", "questa è una conferma di lettura", "este é um recibo de leitura", "esta é uma confirmação de leitura", "dit is een leesbevestiging", "dit is een ontvangstbevestiging voor", "これは開封確認",
 ]);
@@ -223,16 +271,16 @@ fn receipt_text<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let whole = text.whole();
     let named = RECEIPTS.first_in(whole);
     let noted = RECEIPT_NOTES.first_in(whole);
-    let body = &without_titles(facts.text);
     let signs = usize::from(titled) + usize::from(named.is_some()) + usize::from(noted.is_some());
+    if signs < 2 || facts.text.len() > 1_000 || text.answers_or_forwards() {
+        return None;
+    }
+    let body = &without_titles(facts.text);
     let cited = named
         .into_iter()
         .chain(noted)
         .any(|term| super::auto_reply::is_cited(body, term));
-    (signs >= 2
-        && !cited
-        && facts.text.len() <= 1_000
-        && !text.answers_or_forwards()
+    (!cited
         && !super::terms::asks(body)
         && !speaks_of_self(body)
         && !super::terms::complains(body)
