@@ -36,3 +36,24 @@ fn people_and_machines_are_told_apart_by_their_words() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn an_absence_beside_an_attached_log_hid_the_log() {
+    let mail = |part: &str| {
+        let raw = format!(
+            "From: Nils Holm <nils@quay.example>\r\nTo: support@desk.example\r\nSubject: Re: crane\r\n\
+             Date: Mon, 4 Mar 2024 09:05:12 +0100\r\nMessage-ID: <log@quay.example>\r\n\
+             In-Reply-To: <1@desk.example>\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+             I am on vacation until Thursday.\r\n--b\r\n{part}\r\n--b--\r\n"
+        );
+        let message = mail::parse(raw.as_bytes(), &ParseOptions::default()).expect("a mail");
+        message.kind.as_str().to_owned()
+    };
+    let log = "Content-Type: text/plain; name=crane.log\r\n\
+               Content-Disposition: attachment; filename=crane.log\r\n\r\nhook slipped at 09:05";
+    let card = "Content-Type: text/vcard; name=nils.vcf\r\n\
+                Content-Disposition: attachment; filename=nils.vcf\r\n\r\nBEGIN:VCARD\r\nFN:Nils\r\nEND:VCARD";
+    assert_eq!(mail(log), "human");
+    assert_eq!(mail(card), "auto_reply");
+}

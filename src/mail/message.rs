@@ -118,6 +118,24 @@ pub struct Attachment {
     pub text: Option<String>,
 }
 
+impl Attachment {
+    /// Whether somebody wants it to be looked at: cards and signatures of mails come of themselves.
+    pub(crate) fn is_handed_over(&self) -> bool {
+        #[rustfmt::skip]
+        const OF_THEMSELVES: &[&str] = &[
+            "vcard", "x-vcard", "pkcs7", "pgp-signature", "pgp-keys", "ms-tnef", "directory",
+        ];
+        let file = !matches!(
+            self.role,
+            AttachmentRole::Mail | AttachmentRole::Logo | AttachmentRole::Calendar
+        );
+        file && !self.name.is_empty()
+            && !OF_THEMSELVES
+                .iter()
+                .any(|kind| self.media_type.contains(kind))
+    }
+}
+
 /// Who or what wrote a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

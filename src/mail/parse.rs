@@ -495,14 +495,8 @@ fn is_shown_at(text: &str, zones: &[Zone], place: usize) -> bool {
 }
 
 /// Words above the pictures of networks, in small letters.
-const FOLLOWED: [&str; 6] = [
-    "follow us",
-    "folgen sie",
-    "folge uns",
-    "suivez",
-    "obserwuj",
-    "关注",
-];
+#[rustfmt::skip]
+const FOLLOWED: [&str; 6] = ["follow us", "folgen sie", "folge uns", "suivez", "obserwuj", "关注"];
 
 /// The same picture twice is decoration, however large.
 fn mark_repeated_pictures(collector: &mut Collector) {
@@ -551,26 +545,6 @@ fn calendar_method(tree: &Tree<'_>, own_words: &str) -> Option<String> {
     Some(line.trim().to_ascii_uppercase())
 }
 
-/// Whether a file is one that somebody wants to be looked at: cards and signatures of mails come of themselves.
-fn hands_over(attachment: &Attachment) -> bool {
-    #[rustfmt::skip]
-    const OF_THEMSELVES: &[&str] = &[
-        "vcard", "x-vcard", "pkcs7", "pgp-signature", "pgp-keys", "ms-tnef", "directory",
-    ];
-    let file = matches!(
-        attachment.role,
-        AttachmentRole::Text
-            | AttachmentRole::Screenshot
-            | AttachmentRole::Archive
-            | AttachmentRole::Unreadable
-            | AttachmentRole::Other
-    );
-    file && !attachment.name.is_empty()
-        && !OF_THEMSELVES
-            .iter()
-            .any(|kind| attachment.media_type.contains(kind))
-}
-
 fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
     let of = |wanted: fn(ZoneKind) -> bool| -> Cow<'_, str> {
         match message.zones.as_slice() {
@@ -604,7 +578,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         own_words: &own_words,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
-        hands_over: message.attachments.iter().any(hands_over),
+        hands_over: message.attachments.iter().any(Attachment::is_handed_over),
         to_author_only: !message.to.is_empty()
             && message.to.iter().all(|to| to.address == message.author()),
         options,

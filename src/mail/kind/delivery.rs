@@ -143,7 +143,7 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
         let names_address = text.whole().contains('@');
         if (parts && body >= 1 || body >= 3 && names_address)
             && (parts || !super::person::pastes_bounce(facts))
-            && !super::auto_reply::speaks_of_own_mail(&text.body)
+            && !super::challenge::speaks_of_own_mail(&text.body)
             && !super::notification::speaks_personally(&beside_sentences(&text.body))
             && !BODIES
                 .first_in(text.whole())

@@ -3,6 +3,7 @@
 mod alert;
 mod auto_reply;
 mod bulk;
+mod challenge;
 mod delivery;
 mod help_desk;
 mod invitation;
@@ -90,7 +91,7 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
         .or_else(|| delivery::judge(facts, &lower))
         .or_else(|| auto_reply::from_headers(facts))
         .or_else(|| help_desk::judge(facts))
-        .or_else(|| auto_reply::challenge(facts, &lower))
+        .or_else(|| challenge::judge(facts, &lower))
         .or_else(|| auto_reply::from_text(facts, &lower))
         .or_else(|| bulk::from_headers(facts, &lower))
         .or_else(|| notification::judge(facts, &lower))

@@ -149,13 +149,6 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         if !note_clause::is_courtesy(sentence, author)
             && !clauses(sentence).all(|clause| is_known(clause, around))
         {
-            if std::env::var_os("NOTE_DEBUG").is_some() {
-                for c in clauses(sentence) {
-                    if !is_known(c, around) {
-                        eprintln!("      unknown {c:?} {:?}", Said::of(c).term(Says::Trouble));
-                    }
-                }
-            } // DEBUG
             return None;
         }
     }
@@ -189,7 +182,10 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
 
 /// Whether a sentence promises an answer within a time in which services answer, and nobody speaks of himself alone in it.
 fn promises(said: &Said) -> bool {
-    said.has(Says::Promise) && said.has(Says::Answer) && !said.has(Says::Myself)
+    said.has(Says::Promise)
+        && said.has(Says::Answer)
+        && !said.has(Says::Myself)
+        && !said.has(Says::Past)
 }
 
 /// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.
@@ -270,7 +266,12 @@ fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'s
     if let Some(found) = absence(Says::Away).filter(|(_, term)| personal(term)) {
         return Some(found);
     }
-    if said.has(Says::Shut) && (said.has(Says::Place) || said.has(Says::FirstPerson)) {
+    let of_us = || {
+        sentence
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|word| ["we", "wir", "nous", "wij", "noi", "nós"].contains(&word))
+    };
+    if said.has(Says::Shut) && (said.has(Says::Place) || said.has(Says::FirstPerson) || of_us()) {
         return absence(Says::Shut);
     }
     if said.has(Says::FirstPerson) && said.names_day() && said.has(Says::Back) {

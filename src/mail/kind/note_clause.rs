@@ -1,10 +1,9 @@
 //! The clauses that announcements are made of. What may be unknown in a clause is decided by where it stands: a name behind
 //! a greeting or beside somebody to ask, nothing else.
 
-use super::note_words::{
-    CONDITIONS, KEEPS, NOTICES, POLITE, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS,
-};
+use super::note_words::{CONDITIONS, KEEPS, NOTICES, REQUESTS, Says, UNWEIGHTED, WORDS_OF_MAILS};
 use super::said::{Said, foreign_words, is_wide};
+use super::terms::first_start;
 use crate::mail::text::is_wide_letter;
 
 /// What stands around a clause.
@@ -24,6 +23,16 @@ const JOINTS: &[&str] = &[
     " and ", " but ", " so ", " und ", " aber ", " et ", " mais ", " oraz ", " ale ", " dlatego ", " y ", " pero ", " e ", " mas ", " maar ",
 ];
 
+/// Where a joint parts a clause; `so schnell wie möglich` is one.
+fn joins_at(clause: &str, joint: &str) -> Option<usize> {
+    #[rustfmt::skip]
+    const SO: &[&str] = &["schnell", "bald", "rasch", "much", "viel", "soon"];
+    clause
+        .match_indices(joint)
+        .map(|(at, _)| at)
+        .find(|at| joint != " so " || first_start(&clause[at + joint.len()..], SO).is_none())
+}
+
 /// The clauses of a folded sentence.
 pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
     sentence
@@ -35,7 +44,7 @@ pub(super) fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
             let mut rest = clause;
             while let Some((at, joint)) = JOINTS
                 .iter()
-                .filter_map(|joint| rest.find(joint).map(|at| (at, *joint)))
+                .filter_map(|joint| joins_at(rest, joint).map(|at| (at, *joint)))
                 .min()
             {
                 pieces.push(&rest[..at]);
@@ -113,10 +122,12 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
     let announces = [Says::Away, Says::Back, Says::Shut, Says::Left, Says::Other];
     let of_absence = [Says::Return, Says::Access];
     if said.has(Says::Arrived) || absence && announces.iter().any(|says| said.has(*says)) {
-        return foreign_words(clause) <= 6;
+        return foreign_words(clause) <= 5;
     }
-    let beside = if said.has(Says::Delegate) {
+    let beside: Option<usize> = if said.has(Says::Delegate) {
         Some(5)
+    } else if said.has(Says::Polite) {
+        Some(1)
     } else if said.has(Says::Thanks) {
         let contact = THANKS_FOR_CONTACT.iter().any(|term| clause.contains(term));
         Some(if contact { 3 } else { 0 })
@@ -126,14 +137,14 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
         Some(0)
     } else if absence && of_absence.iter().any(|says| said.has(*says))
         || said.has(Says::Machine) && speaks_of_mail(clause)
-        || POLITE.iter().any(|term| clause.contains(term))
         || !absence && (said.has(Says::Number) || said.has(Says::Filed))
     {
         Some(1)
     } else {
         None
     };
-    beside.is_some_and(|most| foreign_words(clause) <= most)
+    let wide = usize::from(is_wide(clause) && !said.has(Says::Delegate));
+    beside.is_some_and(|most| foreign_words(clause) <= most.saturating_sub(wide))
         || is_unweighted(clause)
         || conditional && words(clause) <= 4 && !is_wide(clause)
         || absence && is_date(clause, &said)
@@ -148,7 +159,7 @@ pub(super) fn is_known(clause: &str, around: Around) -> bool {
 /// Thanks for a mail, however its receiver calls himself.
 #[rustfmt::skip]
 const THANKS_FOR_CONTACT: &[&str] = &[
-    "contacting", "reaching", "in touch", "writing to", "getting in", "your email", "your mail", "your message", "your inquiry", "your enquiry", "kontakt", "an uns", "ihre nachricht", "ihre anfrage", "ihre e-mail", "contact", "message", "écrit", "wiadomość", "来信", "联系", "咨询",
+    "contatt", "contactar", "contacting", "reaching", "in touch", "writing to", "getting in", "your email", "your mail", "your message", "your inquiry", "your enquiry", "kontakt", "an uns", "ihre nachricht", "ihre anfrage", "ihre e-mail", "contact", "message", "écrit", "wiadomość", "来信", "联系", "咨询",
 ];
 
 /// Digits alone, as many as a telephone has.
@@ -255,7 +266,7 @@ pub(super) fn is_usual_request(clause: &str, said: &Said, around: Around) -> boo
         || refuses
         || KEEPS.iter().any(|term| clause.starts_with(term))
         || NOTICES.iter().any(|term| clause.starts_with(term))
-        || POLITE.iter().any(|term| clause.contains(term))
+        || said.has(Says::Polite)
         || is_contact(clause)
         || around.delegates && words(clause) <= 1
 }
@@ -298,6 +309,7 @@ fn is_date(clause: &str, said: &Said) -> bool {
         && said.names_day()
         && words(clause) <= 8
         && !said.has(Says::FirstPerson)
+        && foreign_words(clause) == 0
         && clause
             .split_whitespace()
             .all(|word| is_wide(word) || is_of_date(word))

@@ -139,38 +139,106 @@ pub(super) fn is_closing(closing: &str, author: &str) -> bool {
         || sentence::split(closing, Lines::Short)
             .iter()
             .all(|piece| is_piece(piece, author))
+            && paragraphs_below_name(closing, author).all(|paragraph| is_set_below(&paragraph))
 }
 
-fn is_piece(piece: &str, author: &str) -> bool {
+/// The paragraphs of a closing below that of the name.
+fn paragraphs_below_name<'a>(
+    closing: &'a str,
+    author: &'a str,
+) -> impl Iterator<Item = Vec<&'a str>> {
+    let mut paragraphs: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in closing.lines().map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => last.push(line),
+            Some(last) if !last.is_empty() => paragraphs.push(Vec::new()),
+            _ => {}
+        }
+    }
+    // A word of farewell may stand alone above the name.
+    let named = paragraphs
+        .iter()
+        .take(2)
+        .position(|paragraph| {
+            paragraph
+                .iter()
+                .any(|line| is_author(&fold(line, LINE_BYTES), author))
+        })
+        .unwrap_or(0);
+    paragraphs.into_iter().skip(named + 1)
+}
+
+/// Whether a paragraph is one of those that programs and signatures put below a name: a footer, or lines of titles,
+/// companies and addresses. A sentence there is a postscript.
+fn is_set_below(paragraph: &[&str]) -> bool {
+    let whole = fold(&paragraph.join(" "), LINE_BYTES * 4);
+    if is_footer(&whole) {
+        return true;
+    }
+    paragraph.iter().all(|line| {
+        let lower = fold(line, LINE_BYTES);
+        let set = line.contains(['@', '|', '{', '+', '·', '•', '#'])
+            || line.contains("://")
+            || line.contains("www.")
+            || line.bytes().any(|byte| byte.is_ascii_digit())
+            || is_company(&lower)
+            || is_team(&lower)
+            || is_titled(line)
+            || is_wide(line);
+        set || is_known_line(&lower)
+    })
+}
+
+/// Whether each word of a line begins with a capital, but for those that join them: `Head of Cranes`.
+fn is_titled(line: &str) -> bool {
+    #[rustfmt::skip]
+    const JOINING: &[&str] = &[
+        "of", "and", "the", "for", "at", "in", "und", "für", "im", "der", "des", "von", "de", "du", "des", "la", "le", "les", "et", "i", "w", "ds", "di", "del", "della", "da", "do", "e", "y", "en", "van", "het",
+    ];
+    line.split_whitespace()
+        .all(|word| !word.starts_with(char::is_lowercase) || JOINING.contains(&word))
+        && !line.ends_with(['.', '!'])
+}
+
+/// Whether each clause of a folded line is of a kind that announcements are made of.
+fn is_known_line(line: &str) -> bool {
+    let around = Around {
+        absence: true,
+        filed: true,
+        delegates: delegates(line, &Said::of(line)),
+    };
+    clauses(line).all(|clause| is_known(clause, around))
+}
+
+fn is_footer(piece: &str) -> bool {
     #[rustfmt::skip]
     const FOOTERS: &[&str] = &[
         "environment", "umwelt", "ausdrucken", "environnement", "imprimer", "środowisk", "drukow", "环保", "打印", "confidential", "vertraulich", "confidentiel", "poufn", "virus", "amtsgericht", "registergericht", "handelsregister", "geschäftsführer", "registered in", "registered office", "sitz der gesellschaft",
         "sent from my", "sent from", "gesendet mit", "von meinem", "envoyé de", "wysłane z", "发自我的", "office hours", "opening hours", "öffnungszeiten", "bürozeiten", "sprechzeiten", "heures d'ouverture", "horaires", "godziny pracy", "godziny otwarcia", "工作时间", "follow us", "folgen sie uns", "datenschutz", "privacy", "impressum", "intended for", "intended recipient", "{#hs:", "ref:msg",
     ];
+    first_of(piece, FOOTERS).is_some()
+}
+
+fn is_piece(piece: &str, author: &str) -> bool {
     #[rustfmt::skip]
     const POSTSCRIPTS: &[&str] = &["ps:", "ps ", "p.s", "ps.", "pps", "p.p.s", "nb:", "n.b", "edit:", "update:", "btw", "又及", "另:", "另："];
     if asks(piece) || first_of(piece, POSTSCRIPTS).is_some_and(|term| piece.starts_with(term)) {
         return false;
     }
-    if first_of(piece, FOOTERS).is_some() || is_author(piece, author) {
+    if is_footer(piece) || is_author(piece, author) {
         return true;
     }
     let said = Said::of(piece);
     if said.has(Says::Trouble) || complains(piece) {
         return false;
     }
-    let around = Around {
-        absence: true,
-        filed: true,
-        delegates: delegates(piece, &said),
-    };
     let shape = words(piece) <= LINE_WORDS
         && (!piece.ends_with(['.', '!', '。', '！']) || words(piece) <= SENTENCE_WORDS)
         && !is_wide_sentence(piece)
         && !said.has(Says::FirstPerson)
         && !is_fact(piece)
         && !is_identifier(piece);
-    shape || clauses(piece).all(|clause| is_known(clause, around))
+    shape || is_known_line(piece)
 }
 
 /// A Chinese or Japanese sentence: it ends as one, or is longer than a name, a title and a company.
@@ -205,4 +273,43 @@ fn is_identifier(piece: &str) -> bool {
             && word.bytes().any(|byte| byte.is_ascii_digit())
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AUTHOR: &str = "nils holm nils";
+
+    #[test]
+    fn a_closing_begins_at_the_farewell_the_name_or_the_company() {
+        for (text, body) in [
+            ("I am away.\n\nKind regards\nNils", "I am away.\n\n"),
+            ("I am away.\nNils Holm | Cranes", "I am away.\n"),
+            ("I am away.\n\nHolm Ltd, 4 Dock Road", "I am away.\n\n"),
+            ("I am away.\n\nYour Quay Team", "I am away.\n\n"),
+            ("Thanks\nI am away.", "Thanks\nI am away."),
+        ] {
+            assert_eq!(part(text, AUTHOR).0, body, "{text}");
+        }
+    }
+
+    #[test]
+    fn facts_and_postscripts_are_no_closing() {
+        for (closing, is) in [
+            (
+                "Regards\nNils Holm\nHead of Cranes\n\nHolm Ltd\nTel. +44 1482 1234",
+                true,
+            ),
+            (
+                "Nils\n\nPlease think of the environment before you print this mail.",
+                true,
+            ),
+            ("Nils\n\nBerth: north", false),
+            ("Nils\n\nThe lid is red", false),
+            ("Nils\n\nPS: hook three holds", false),
+        ] {
+            assert_eq!(is_closing(closing, AUTHOR), is, "{closing}");
+        }
+    }
 }

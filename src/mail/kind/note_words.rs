@@ -48,6 +48,10 @@ pub(super) enum Says {
     Myself,
     /// Answers, and what is done with a request.
     Answer,
+    /// What is polite and says nothing else.
+    Polite,
+    /// Ordinary words of Chinese and Japanese.
+    Plain,
     /// What somebody writes who wants something else as well.
     Trouble,
     /// A matter by which people call what they write about; a note that files one names it as well.
@@ -81,6 +85,8 @@ pub(super) const TABLES: &[(Says, &[&str])] = &[
     (Says::Past, PAST),
     (Says::Myself, MYSELF),
     (Says::Answer, ANSWER),
+    (Says::Polite, POLITE),
+    (Says::Plain, PLAIN_WIDE),
     (Says::Trouble, TROUBLE),
     (Says::Ticket, TICKET),
 ];
@@ -124,7 +130,7 @@ const AWAY: &[&str] = &[
     "fora do escritório", "de férias", "em férias", "em viagem", "de licença", "de baixa", "de atestado",
     "afwezig", "op vakantie", "met vakantie", "met verlof", "niet op kantoor", "niet aanwezig", "op reis", "ziek",
     "不在にして", "不在と", "不在の", "休暇をいただ", "休暇を頂", "休暇中", "休暇を取", "出張中", "出張して", "休業", "お休みをいただ", "お休みを頂", "病気", "体調不良",
-    "off today", "away today", "out sick", "out today", "out until", "out this week", "ooo", "offline", "gone fishing", "trade show", "trade fair", "at a fair", "at a show", "on training", "on a course", "on secondment", "on jury duty", "taking some time off", "time off", "days off", "on my honeymoon", "only work", "i work monday", "i work tuesday", "i work wednesday", "i work thursday", "i work from", "i work part", "i do not work on", "i don't work on", "not working on", "my working days", "currently out", "bin krank", "derzeit krank", "zurzeit krank", "momentan krank", "aktuell krank", "leider krank", "messe", "auf fortbildung", "auf schulung", "in teilzeit", "ich arbeite nur", "nicht im hause", "in den ferien", "auf reisen", "unterwegs und", "nicht an bord", "nicht am platz", "nicht da ", "im krankenstand", "in kur", "auf einer konferenz", "bis auf weiteres nicht", "absente", "en rtt", "au salon", "à un salon", "un salon", "en congé maternité", "congé parental", "je ne travaille pas", "à temps partiel", "en séminaire", "hors bureau", "en mission", "mnie nie ma", "wychowawcz", "macierzyńsk", "rodzicielsk", "na targach", "na konferencji", "na wyjeździe", "w podróży", "pracuję tylko", "nie pracuję w", "na l4", "na chorobowym", "陪产假", "展会", "参展", "广交会", "培训中", "开会期间", "不办公", "在外出差", "出差在外", "年休假", "en una feria", "de baja médica", "alla fiera", "in fiera", "in congedo", "em recesso", "de folga", "em uma feira", "ouderschapsverlof", "zwangerschapsverlof", "op een beurs", "niet op het werk", "休みを取",
+    "off today", "away today", "out sick", "out today", "out until", "out this week", "ooo", "offline", "gone fishing", "trade show", "trade fair", "at a fair", "at a show", "on training", "on a course", "on secondment", "on jury duty", "taking some time off", "time off", "days off", "on my honeymoon", "part-time", "part time", "attending training", "training until", "only work", "i work monday", "i work tuesday", "i work wednesday", "i work thursday", "i work from", "i work part", "i do not work on", "i don't work on", "not working on", "my working days", "currently out", "bin krank", "derzeit krank", "zurzeit krank", "momentan krank", "aktuell krank", "leider krank", "messe", "auf fortbildung", "auf schulung", "teilzeit", "freien tag", "ich arbeite nur", "nicht im hause", "in den ferien", "auf reisen", "unterwegs und", "nicht an bord", "nicht am platz", "nicht da ", "im krankenstand", "in kur", "auf einer konferenz", "bis auf weiteres nicht", "absente", "en rtt", "au salon", "à un salon", "un salon", "en congé maternité", "congé parental", "je ne travaille pas", "à temps partiel", "en séminaire", "hors bureau", "en mission", "mnie nie ma", "wychowawcz", "macierzyńsk", "rodzicielsk", "na targach", "na konferencji", "na wyjeździe", "w podróży", "pracuję tylko", "nie pracuję w", "na l4", "na chorobowym", "陪产假", "在培训", "有培训", "展会", "参展", "广交会", "培训中", "开会期间", "不办公", "在外出差", "出差在外", "年休假", "en una feria", "de baja médica", "alla fiera", "in fiera", "in congedo", "em recesso", "de folga", "em uma feira", "ouderschapsverlof", "zwangerschapsverlof", "op een beurs", "niet op het werk", "休みを取",
 ];
 
 #[rustfmt::skip]
@@ -142,7 +148,7 @@ const PLACE: &[&str] = &[
     "office", "our company", "our business", "company is", "büro", "betrieb", "unternehmen", "unsere firma", "bureau", "notre société", "notre entreprise", "nos locaux", "l'entreprise",
     "biuro", "biura", "nasza firma", "firma jest", "firma będzie", "oficina", "nuestra empresa", "ufficio", "uffici", "la nostra azienda", "azienda",
     "escritório", "nossa empresa", "a empresa", "kantoor", "ons bedrijf", "公司", "办公室", "弊社", "当社", "会社", "オフィス",
-    "zamknięte", "我司", "本公司", "warehouse is", "our team is", "nos bureaux", "notre magasin",
+    "zamknięte", "我司", "本公司", "warehouse is", "our team is", "nos bureaux", "notre service", "notre équipe", "our service desk", "unser service",
 ];
 
 #[rustfmt::skip]
@@ -154,12 +160,12 @@ const SHUT: &[&str] = &[
 #[rustfmt::skip]
 const LEFT: &[&str] = &[
     "我已離職", "本人已離職",
-    "i have left", "i've left", "i no longer work", "i am no longer with", "i'm no longer with", "i am no longer working", "i am no longer employed", "i do not work for", "i don't work for", "i am leaving", "my last day",
+    "i have left", "i've left", "i no longer work", "i am no longer with", "i'm no longer with", "i am no longer working", "i am no longer employed", "i do not work for", "i don't work for", "i am leaving the company", "i am leaving the firm", "my last day at", "my last day with", "my last working day",
     "ich arbeite nicht mehr", "ich bin nicht mehr", "ich habe das unternehmen verlassen", "ich habe die firma verlassen", "ich bin aus dem unternehmen", "bin ich nicht mehr", "arbeite ich nicht mehr",
     "je ne fais plus partie", "je ne travaille plus", "j'ai quitté", "je n'exerce plus", "nie pracuję już", "już nie pracuję", "zakończyłem pracę", "zakończyłam pracę", "odszedłem z", "odeszłam z",
     "我已离职", "本人已离职", "我已经离职", "我已离开公司", "ya no trabajo", "he dejado la empresa", "ya no formo parte", "non lavoro più", "ho lasciato l'azienda", "non faccio più parte", "já não trabalho", "não trabalho mais", "deixei a empresa",
     "ik werk niet meer", "ik ben niet meer werkzaam", "退職いたしました", "退職しました", "異動いたしました", "異動しました",
-    "i have retired", "i've retired", "i am retired", "i retired", "i am no longer at", "habe das unternehmen", "habe die firma", "ich bin im ruhestand", "ich bin in rente", "ich bin ausgeschieden", "je suis à la retraite", "przeszedłem na emeryturę", "przeszłam na emeryturę", "zakończyłem współpracę", "zakończyłam współpracę", "ich bin nicht länger",
+    "i have retired", "i've retired", "i am retired", "i retired", "i am no longer at", "moved to a new role", "changed roles", "moved to another role", "i am no longer responsible", "nicht mehr zuständig", "habe das unternehmen", "habe die firma", "ich bin im ruhestand", "ich bin in rente", "ich bin ausgeschieden", "je suis à la retraite", "przeszedłem na emeryturę", "przeszłam na emeryturę", "zakończyłem współpracę", "zakończyłam współpracę", "ich bin nicht länger",
 ];
 
 #[rustfmt::skip]
@@ -201,7 +207,7 @@ const ARRIVED: &[&str] = &[
     "abbiamo ricevuto", "la sua richiesta è stata", "il suo messaggio è stato", "la tua richiesta è stata", "recebemos a sua", "recebemos o seu", "recebemos sua", "recebemos seu", "sua solicitação foi", "o seu pedido foi",
     "wij hebben uw", "we hebben uw", "uw bericht is ontvangen", "uw aanvraag is", "uw vraag is", "uw e-mail is",
     "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受信いたしました", "受付番号",
-    "got your request", "got your message", "got your mail", "got your email", "received your message", "received your email", "received your e-mail", "received your request", "received your inquiry", "received your enquiry", "opened on your behalf", "created on your behalf", "ist bei uns eingegangen", "ist bei der", "eingangsbestätigung", "empfangsbestätigung", "prise en compte", "bien été reçu", "accuse réception", "hebben je", "wordt in behandeling", "otrzymanie wiadomości", "otrzymanie państwa", "a new ticket has been", "您的问题我们", "收到您的来信", "presa in carico", "recibido su", "recebemos",
+    "got your request", "got your message", "got your mail", "got your email", "received your message", "received your email", "received your e-mail", "received your request", "received your inquiry", "received your enquiry", "opened on your behalf", "created on your behalf", "ist bei uns eingegangen", "ist bei der", "eingangsbestätigung", "empfangsbestätigung", "prise en compte", "bien été reçu", "accuse réception", "hebben je", "wordt in behandeling", "otrzymanie wiadomości", "otrzymanie państwa", "has reached us", "have reached us", "a new ticket has been", "您的问题我们", "收到您的来信", "presa in carico", "recibido su", "recebemos",
 ];
 
 #[rustfmt::skip]
@@ -228,7 +234,7 @@ const THANKS: &[&str] = &[
     "merci pour votre", "merci de votre", "merci pour ton", "nous vous remercions", "je vous remercie", "merci de nous avoir", "dziękuję za", "dziękujemy za", "感谢您", "谢谢您的", "感谢来信", "感谢你的",
     "gracias por su", "gracias por tu", "gracias por contactar", "gracias por escribir", "grazie per", "obrigado pel", "obrigada pel", "obrigado por", "obrigada por", "agradecemos", "agradeço", "bedankt voor", "dank voor uw", "dank u voor", "dank je voor",
     "ありがとうございます", "ありがとうございました", "お世話になっております", "御礼申し上げます",
-    "thanks for getting in", "thank you for being", "danke für", "danke, dass", "besten dank", "merci d'avoir", "merci pour", "dziękujemy", "dziękuję", "谢谢来信", "感谢来", "感谢联系", "bedankt", "obrigado pelo", "gracias por",
+    "お問い合わせいただ", "お問い合わせありがとう", "thanks for getting in", "thank you for being", "danke für", "danke, dass", "besten dank", "merci d'avoir", "merci pour", "dziękujemy", "dziękuję", "谢谢来信", "感谢来", "感谢联系", "bedankt", "obrigado pelo", "gracias por",
 ];
 
 #[rustfmt::skip]
@@ -327,7 +333,7 @@ const MACHINE: &[&str] = &[
 
 /// What is polite and says nothing else, wherever it stands in a clause.
 #[rustfmt::skip]
-pub(super) const POLITE: &[&str] = &[
+const POLITE: &[&str] = &[
     "i apologi", "we apologi", "apologies", "for any inconvenience", "for your understanding", "for your patience", "for your cooperation", "bear with", "happy holidays", "happy new year", "happy thanksgiving", "happy easter", "merry christmas", "wish you", "season's greetings", "have a great", "have a nice", "have a good", "have a wonderful", "have a lovely", "enjoy your", "talk soon", "pleasure working", "pleasure to work", "see below", "english version", "english below", "deutsche version", "please allow", "sorry for the delay", "sorry for any",
     "verständnis", "geduld", "frohe weihnacht", "frohes fest", "frohe feiertage", "frohe ostern", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "schönen tag", "schöne woche", "schönes wochenende", "aufgrund des hohen", "aufgrund der hohen",
     "compréhension", "votre patience", "joyeuses fêtes", "bonne année", "meilleurs vœux", "bonne journée", "bonne semaine", "bonne fin de", "bon week-end", "excuser", "agréer",
@@ -387,7 +393,7 @@ const MYSELF: &[&str] = &[
 /// Tells of what is over.
 #[rustfmt::skip]
 const PAST: &[&str] = &[
-    "i was", "we were", "was away", "was out", "was on", "i have been", "i've been", "we have been", "ich war", "wir waren", "war ich", "waren wir", "war bis", "war krank", "war im", "j'étais", "j'ai été", "nous étions", "étais", "byłem", "byłam", "byliśmy", "wróciłem", "wróciłam", "estuve", "estaba", "estuvimos", "ero", "eravamo", "sono stato", "sono stata", "estive", "estava", "estivemos", "ik was", "was ik", "wij waren",
+    "was not", "were not", "i was", "we were", "was away", "was out", "was on", "i have been", "i've been", "we have been", "ich war", "wir waren", "war ich", "waren wir", "war bis", "war krank", "war im", "j'étais", "j'ai été", "nous étions", "étais", "byłem", "byłam", "byliśmy", "wróciłem", "wróciłam", "estuve", "estaba", "estuvimos", "ero", "eravamo", "sono stato", "sono stata", "estive", "estava", "estivemos", "ik was", "was ik", "wij waren",
     "上周", "上个月", "上週", "昨天", "前几天", "刚休完", "休假回来了", "先週", "昨日", "おりました", "いました",
 ];
 
@@ -395,7 +401,7 @@ const PAST: &[&str] = &[
 #[rustfmt::skip]
 const ANSWER: &[&str] = &[
     "respond", "response", "reply", "replies", "replied", "replying", "answer", "get back", "contact you", "be in touch", "follow up", "follow-up", "processed", "handled", "dealt with", "attend to", "reviewed", "reviewing", "look into", "looking into", "reviewing your", "notified",
-    "melde", "antwort", "beantwort", "bearbeit", "kontaktier", "rückmeld", "kümmer", "in verbindung", "répon", "recontact", "prendra contact", "prendrons contact", "reviendr", "traité", "traiter", "contacter", "odpowie", "odpisz", "odpowiedź", "skontakt", "rozpatrz", "zajmi", "udziel",
+    "beantwoord", "melde", "antwort", "beantwort", "bearbeit", "kontaktier", "rückmeld", "kümmer", "in verbindung", "répon", "recontact", "prendra contact", "prendrons contact", "reviendr", "traité", "traiter", "contacter", "odpowie", "odpisz", "odpowiedź", "skontakt", "rozpatrz", "zajmi", "udziel",
     "回复", "答复", "回覆", "联系", "聯繫", "聯絡", "处理", "處理", "responder", "contestar", "atender", "atendid", "contacto", "rispond", "contatter", "ricontatter", "retornar", "contato", "reager", "reageren", "antwoord", "contact op", "返信", "連絡", "回答", "対応",
 ];
 
@@ -403,18 +409,18 @@ const ANSWER: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const PLAIN: &[&str] = &[
     "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "with", "from", "up", "out", "as", "if", "so", "that", "this", "these", "those", "it", "its", "is", "are", "be", "been", "was", "were", "am", "will", "would", "shall", "can", "cannot", "could", "may", "might", "do", "does", "not", "no", "any", "all", "some", "my", "your", "our", "their", "his", "her", "me", "you", "us", "we", "i", "i'm", "i'll", "he", "she", "they", "them", "when", "while", "until", "till", "after", "before", "during", "since", "then", "here", "there", "only", "also", "still", "very", "more", "back", "have", "has", "had", "having", "able", "time", "times", "day", "days", "week", "weeks", "hour", "hours", "date", "first", "next", "than", "about", "under", "within", "please", "usual", "usually", "regularly", "immediately", "always", "possible", "regular", "again", "once", "twice", "today", "late", "later", "soon", "however", "therefore", "receive", "received", "let", "know",
-    "email", "emails", "e-mail", "e-mails", "mail", "mails", "message", "messages", "inbox", "mailbox", "request", "requests", "enquiry", "enquiries", "inquiry", "inquiries", "query", "queries", "ticket", "case", "call", "calls", "phone", "office", "company", "work", "working", "holiday", "vacation", "leave", "absence", "interest", "trust", "support", "service", "customer", "customers", "team", "staff", "associate", "agent", "agents", "representative", "specialist", "engineer", "technician", "advisor", "adviser", "colleague", "colleagues", "person", "someone", "somebody", "member", "information", "details", "questions", "note", "volume", "high", "feedback",
-    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "von", "vom", "zu", "zum", "zur", "im", "ins", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "für", "über", "um", "bis", "ab", "ist", "sind", "bin", "war", "wird", "werden", "werde", "wurde", "kann", "können", "haben", "habe", "hat", "nicht", "kein", "keine", "keinen", "nur", "auch", "wieder", "so", "wie", "als", "dass", "ich", "wir", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "mein", "meine", "meinen", "meiner", "mich", "mir", "uns", "unser", "unsere", "unserem", "unseren", "es", "er", "sich", "hier", "dort", "dann", "sobald", "gerne", "schnell", "möglich", "ende", "zeit", "tag", "tage", "tagen", "stunden", "woche", "uhr", "mails", "e-mails", "nachrichten", "nachricht", "anfrage", "anfragen", "anliegen", "anruf", "postfach", "büro", "urlaub", "interesse", "vertrauen", "mitarbeiter", "sachbearbeiter", "techniker", "kollegen", "kollegin", "kollege", "neue", "neuer", "frau", "herr", "herrn",
-    "le", "la", "les", "un", "une", "du", "de", "d'une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "avec", "sans", "sous", "ce", "cet", "cette", "ces", "mon", "ma", "mes", "votre", "vos", "notre", "nos", "je", "nous", "vous", "il", "elle", "est", "sont", "sera", "seront", "serai", "suis", "ai", "avons", "ne", "pas", "plus", "que", "qu'à", "qui", "très", "bien", "dès", "lors", "jour", "jours", "heures", "semaine", "mail", "mails", "courriel", "courriels", "message", "messages", "messagerie", "demande", "demandes", "réponse", "retour", "absence", "intérêt", "confiance", "conseiller", "technicien", "équipe", "service",
-    "i", "w", "we", "z", "ze", "na", "do", "od", "po", "o", "za", "przez", "dla", "się", "jest", "są", "będę", "będzie", "nie", "ma", "mnie", "mam", "mój", "moja", "moje", "pan", "pani", "państwa", "państwu", "państwem", "twoja", "twoje", "nasz", "nasza", "nasze", "nam", "ten", "ta", "to", "tę", "tego", "że", "jak", "tylko", "już", "dni", "godzin", "godziny", "wiadomość", "wiadomości", "zgłoszenie", "zgłoszenia", "poczta", "poczty", "maile", "maili", "pracy", "biurze", "urlopie", "nieobecności", "pracownik", "konsultant", "zespół", "zainteresowanie",
-    "el", "los", "las", "del", "al", "y", "con", "su", "sus", "mi", "mis", "le", "que", "en", "no", "se", "correo", "correos", "mensaje", "consulta", "día", "días", "horas", "il", "lo", "gli", "i", "della", "dei", "al", "alla", "e", "con", "sua", "suo", "miei", "mia", "non", "posta", "messaggio", "giorni", "ore", "da", "os", "as", "ao", "à", "com", "seu", "sua", "meu", "não", "mensagem", "dias", "het", "een", "van", "op", "te", "uw", "je", "jouw", "mijn", "ik", "wij", "we", "met", "bericht", "vraag", "mail", "dagen", "uur", "weer", "worden", "wordt",
+    "email", "emails", "e-mail", "e-mails", "mail", "mails", "message", "messages", "inbox", "mailbox", "request", "requests", "enquiry", "enquiries", "inquiry", "inquiries", "query", "queries", "ticket", "case", "call", "calls", "phone", "office", "company", "work", "working", "holiday", "vacation", "leave", "absence", "interest", "trust", "support", "service", "customer", "customers", "team", "staff", "associate", "agent", "agents", "representative", "specialist", "engineer", "technician", "advisor", "adviser", "colleague", "colleagues", "person", "someone", "somebody", "member", "information", "details", "questions", "note", "volume", "high", "feedback", "progress", "status", "online", "link", "view", "track", "see", "find", "number", "wish", "wishes", "happy", "merry", "new", "year", "christmas", "thanksgiving", "season", "great", "nice", "good", "looking", "forward",
+    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "von", "vom", "zu", "zum", "zur", "im", "ins", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "für", "über", "um", "bis", "ab", "ist", "sind", "bin", "war", "wird", "werden", "werde", "wurde", "kann", "können", "haben", "habe", "hat", "nicht", "kein", "keine", "keinen", "nur", "auch", "wieder", "so", "wie", "als", "dass", "ich", "wir", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "mein", "meine", "meinen", "meiner", "mich", "mir", "uns", "unser", "unsere", "unserem", "unseren", "es", "er", "sich", "hier", "dort", "dann", "sobald", "gerne", "schnell", "möglich", "ende", "zeit", "tag", "tage", "tagen", "stunden", "woche", "uhr", "mails", "e-mails", "nachrichten", "nachricht", "anfrage", "anfragen", "anliegen", "anruf", "postfach", "büro", "urlaub", "interesse", "vertrauen", "mitarbeiter", "sachbearbeiter", "techniker", "kollegen", "kollegin", "kollege", "neue", "neuer", "frau", "herr", "herrn", "status", "finden", "einsehen", "hier", "unter", "meldung", "meldungen", "antwort", "etwas", "länger", "allen", "ihnen", "wünscht", "wünschen", "danach", "bearbeitung", "dauert", "regel", "nachfragen", "rückfragen", "dir", "dich", "dein", "deine", "deiner", "deinen", "wegen", "deshalb", "daher", "erhalten", "heute", "morgen", "kunden", "liebe", "anschließend", "neues", "jahr", "leider", "vielen", "dank",
+    "le", "la", "les", "un", "une", "du", "de", "d'une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "avec", "sans", "sous", "ce", "cet", "cette", "ces", "mon", "ma", "mes", "votre", "vos", "notre", "nos", "je", "nous", "vous", "il", "elle", "est", "sont", "sera", "seront", "serai", "suis", "ai", "avons", "ne", "pas", "plus", "que", "qu'à", "qui", "très", "bien", "dès", "lors", "jour", "jours", "heures", "semaine", "mail", "mails", "courriel", "courriels", "message", "messages", "messagerie", "demande", "demandes", "réponse", "retour", "absence", "intérêt", "confiance", "conseiller", "technicien", "équipe", "service", "ici", "avancement", "suivre", "souhaite", "souhaitons", "année",
+    "i", "w", "we", "z", "ze", "na", "do", "od", "po", "o", "za", "przez", "dla", "się", "jest", "są", "będę", "będzie", "nie", "ma", "mnie", "mam", "mój", "moja", "moje", "pan", "pani", "państwa", "państwu", "państwem", "twoja", "twoje", "nasz", "nasza", "nasze", "nam", "ten", "ta", "to", "tę", "tego", "że", "jak", "tylko", "już", "dni", "godzin", "godziny", "wiadomość", "wiadomości", "zgłoszenie", "zgłoszenia", "poczta", "poczty", "maile", "maili", "pracy", "biurze", "urlopie", "nieobecności", "pracownik", "konsultant", "następnego", "następny", "dnia", "dniu", "dzień", "roboczego", "roboczy", "zespół", "zainteresowanie",
+    "el", "los", "las", "del", "al", "y", "con", "su", "sus", "mi", "mis", "le", "que", "en", "no", "se", "correo", "correos", "mensaje", "consulta", "día", "días", "horas", "il", "lo", "gli", "i", "della", "dei", "al", "alla", "e", "con", "sua", "suo", "miei", "mia", "non", "posta", "messaggio", "giorni", "ore", "da", "os", "as", "ao", "à", "com", "seu", "sua", "meu", "não", "mensagem", "dias", "het", "een", "van", "op", "te", "uw", "je", "jouw", "mijn", "ik", "wij", "we", "met", "bericht", "vraag", "mail", "dagen", "uur", "weer", "worden", "wordt", "daarna", "dan", "na", "en", "dat", "deze", "op", "binnen", "is", "niet", "kan", "zal",
 ];
 
 /// The same in Chinese and Japanese, where no blank parts them.
 #[rustfmt::skip]
-pub(super) const PLAIN_WIDE: &[&str] = &[
-    "我们", "我", "您", "你", "的", "会", "將", "将", "在", "于", "於", "后", "後", "前", "内", "內", "与", "與", "和", "及", "请", "請", "了", "为", "為", "并", "给", "對", "对", "本", "此", "该", "如", "有", "无", "無", "能", "不", "可", "以", "是", "到", "也", "都", "再", "已", "将于", "时", "時", "点", "日", "月", "号", "天", "个", "年", "两", "二", "三", "一", "到时", "届时", "邮件", "郵件", "来信", "信件", "回来", "工作", "恢复", "正常", "客户", "客服", "人员", "工程师", "专员", "同事", "收到", "尽快", "儘快", "期间", "办公室", "公司", "电话", "手机", "预计", "约", "等",
-    "は", "が", "を", "に", "で", "と", "の", "も", "へ", "より", "まで", "から", "ので", "ため", "ご", "お", "させて", "いただき", "いただいて", "ます", "ました", "ください", "メール", "担当", "者",
+const PLAIN_WIDE: &[&str] = &[
+    "我们", "我", "您", "你", "的", "会", "將", "将", "在", "于", "於", "后", "後", "前", "内", "內", "与", "與", "和", "及", "请", "請", "了", "为", "為", "并", "给", "對", "对", "本", "此", "该", "如", "有", "无", "無", "能", "不", "可", "以", "是", "到", "也", "都", "再", "已", "将于", "时", "時", "点", "日", "月", "号", "天", "个", "年", "两", "二", "三", "一", "到时", "届时", "邮件", "郵件", "来信", "信件", "回来", "工作", "恢复", "正常", "客户", "客服", "人员", "工程师", "专员", "同事", "收到", "尽快", "儘快", "期间", "办公室", "公司", "电话", "手机", "预计", "约", "等", "明年", "下周", "岗位", "上班", "感谢", "谢谢", "尊敬", "原因", "带来", "诸多", "我司", "正在", "这", "那", "之", "期", "节", "敬请", "回到", "返回", "休假", "答复", "其他", "其它", "问题", "事宜", "事项", "需要", "如果", "查看", "查收", "无法", "及时", "可能", "延迟", "稍后", "暂时", "立即", "发送", "自动", "系统", "由", "中", "上", "下", "里", "来", "去", "出差", "外出", "查询", "进度", "通过", "统一", "理解", "今天", "节后", "元旦", "春节", "国庆",
+    "は", "が", "を", "に", "で", "と", "の", "も", "へ", "より", "まで", "から", "ので", "ため", "ご", "お", "させて", "いただき", "いただいて", "ます", "ました", "ください", "メール", "担当", "者", "この度", "誠に", "お問い合わせ", "問い合わせ", "いただき", "以内", "以降", "ありがとうございます", "ございます", "申し上げます", "後", "日", "次第", "方",
 ];
 
 /// Within what time services answer.
@@ -438,6 +444,7 @@ const TICKET: &[&str] = &[
 
 #[rustfmt::skip]
 const TROUBLE: &[&str] = &[
+    "we need", "we expect", "we await", "i need", "i expect", "wir brauchen", "wir erwarten", "ich brauche", "ich erwarte", "nous attendons", "j'attends", "czekamy na", "czekam na", "potrzebujemy", "necesitamos", "esperamos", "aspettiamo", "等您", "期待您",
     "schaue nach", "schau nach", "sehe nach", "will look at", "will look into", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
     "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",

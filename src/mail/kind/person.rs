@@ -136,7 +136,7 @@ fn is_shown(sentence: &str, term: &str) -> bool {
     let before = sentence[..at].replace('：', ":").replace(" :", ":");
     #[rustfmt::skip]
     const SAID: &[&str] = &[
-        "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "taki dopisek", "ten dopisek", "と書いて", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
+        "mails say", "mail says", "page says", "mails steht", "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "taki dopisek", "ten dopisek", "と書いて", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
     ];
     let behind = &sentence[at + term.len()..];
     SHOWN

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use super::note_words::{PLAIN, PLAIN_WIDE, Says, TABLES};
+use super::note_words::{
+    CONDITIONS, KEEPS, NOTICES, PLAIN, Says, TABLES, UNWEIGHTED, WORDS_OF_MAILS,
+};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
@@ -84,13 +86,15 @@ static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     TABLES
         .iter()
         .filter(|(says, _)| !matches!(says, Says::Trouble | Says::Ticket))
-        .flat_map(|(_, terms)| terms.iter())
+        .map(|(_, terms)| *terms)
+        .chain([CONDITIONS, KEEPS, NOTICES, UNWEIGHTED, WORDS_OF_MAILS])
+        .flatten()
         .flat_map(|term| term.split_whitespace())
         .chain(PLAIN.iter().copied())
         .collect()
 });
 
-/// How many words of a folded clause no announcement holds; two letters of Chinese or Japanese count as one.
+/// How many words of a folded clause no announcement holds; two letters of Chinese or Japanese are one.
 pub(super) fn foreign_words(clause: &str) -> usize {
     let mut covered = vec![false; clause.len()];
     VOCABULARY.lexicon.find_all(clause, |start, length, place| {
@@ -105,13 +109,6 @@ pub(super) fn foreign_words(clause: &str) -> usize {
         }
         ControlFlow::Continue(())
     });
-    let plain = PLAIN_WIDE
-        .iter()
-        .filter(|_| is_wide(clause))
-        .flat_map(|term| clause.match_indices(*term));
-    for (start, term) in plain {
-        covered[start..start + term.len()].fill(true);
-    }
     let mut foreign = 0;
     let mut wide = 0;
     let mut place = 0;
@@ -131,11 +128,13 @@ pub(super) fn foreign_words(clause: &str) -> usize {
                 - word
                     .trim_start_matches(|character: char| !character.is_alphanumeric())
                     .len());
+        let bare = bare.strip_suffix("'s").unwrap_or(bare);
         let said = bare.is_empty()
+            || matches!(bare, "http" | "https")
             || covered.get(at).copied().unwrap_or(true)
             || WORDS.contains(bare)
             || bare.bytes().any(|byte| byte.is_ascii_digit());
         foreign += usize::from(!said);
     }
-    foreign + wide.div_ceil(2)
+    foreign + wide / 2
 }
