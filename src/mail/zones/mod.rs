@@ -453,6 +453,14 @@ impl Judge<'_> {
                 body = body || !self.lines[index].is_blank();
                 index += 1;
             }
+            if border.kind == ZoneKind::Forwarded {
+                // A mail program that forwards quotes the whole mail.
+                for index in border.last + 1..end {
+                    if self.verdicts[index].1.starts_with("blockquote") {
+                        self.verdicts[index] = (ZoneKind::Forwarded, border.reason);
+                    }
+                }
+            }
             self.set(border.last + 1, end, ZoneKind::Forwarded, border.reason);
             self.set(end, self.lines.len(), ZoneKind::Quoted, border.reason);
             return self.lines.len();

@@ -14,6 +14,8 @@ use crate::mail::text::is_wide_letter;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
     Blank,
+    /// A rule: it ends what stands above it.
+    Rule,
     /// How to reach somebody, what somebody does, the entry of a company in a register.
     Reach,
     /// A value, and what follows it in its paragraph may be one.
@@ -105,7 +107,7 @@ fn paragraph(
             Sort::Bare => bare,
             _ => false,
         };
-        if *sort == Sort::Reach {
+        if matches!(sort, Sort::Reach | Sort::Rule) {
             open = false;
         }
         reported[start + place] = held || open;
@@ -133,6 +135,9 @@ fn sort(line: &Line<'_>, content: bool) -> Sort {
     }
     if content {
         return Sort::Opens;
+    }
+    if line.is_rule_of(&['_', '-', '=', '*', '~'], 2) {
+        return Sort::Rule;
     }
     if is_postscript(text) {
         return Sort::Opens;
