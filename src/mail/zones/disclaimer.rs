@@ -75,8 +75,8 @@ const REGISTERS: &[&str] = &[
 /// Who asks or tells something is no register.
 #[rustfmt::skip]
 const ASKING: &[&str] = &[
-    "please", "bitte", "proszę", "prosimy", "merci de", "veuillez", "por favor", "per favore", "graag", "请", "ください", "we ", "our ", "wir ", "unser", "nous ", "notre",
-    "nasz", "my ", "mein", "error", "fehler", "erreur", "błąd",
+    "please", "bitte", "proszę", "prosimy", "merci de", "veuillez", "por favor", "per favore", "graag", "请", "ください", "we", "our", "wir", "unser", "unsere", "nous", "notre",
+    "nasz", "my", "mein", "meine", "error", "fehler", "erreur", "błąd",
 ];
 
 /// Supporting phrases: two with a strong one in a paragraph that is long enough.
@@ -122,6 +122,13 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
             .join(" ");
         if reads_like_one(&paragraph) {
             first = Some(top);
+        } else if is_register(&paragraph) {
+            // The name and the contacts above the entries are a signature's.
+            first = (top..=last).find(|index| {
+                REGISTERS
+                    .iter()
+                    .any(|term| stands(&lines[*index].text.to_lowercase(), term))
+            });
         } else if !is_rule(&lines[last]) && paragraph.len() > 120 {
             break;
         }
@@ -158,11 +165,49 @@ fn reads_like_one(paragraph: &str) -> bool {
     };
     paragraph.len() > 40
         && PHRASES.stand_in(paragraph)
+        && !is_personal(paragraph)
         && (support() >= 2
             || paragraph.contains("consider the environment")
             || paragraph.contains("think before you print"))
         || spares_paper(paragraph)
-        || is_register(paragraph)
+}
+
+/// Whether a term stands in a paragraph as a word of its own; a number may follow at once.
+fn stands(paragraph: &str, term: &str) -> bool {
+    let letter = |character: char| character.is_ascii_alphanumeric();
+    paragraph.match_indices(term).any(|(at, _)| {
+        let before = paragraph[..at].chars().next_back();
+        let after = paragraph[at + term.len()..].chars().next();
+        !before.is_some_and(letter)
+            && !after.is_some_and(|after| letter(after) && !after.is_ascii_digit())
+    })
+}
+
+/// Whether somebody speaks of himself, which no disclaimer does.
+fn is_personal(paragraph: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "my", "me", "ich", "mein", "meine", "meinen", "meiner", "mir", "mich", "mon", "moi", "j", "mnie", "mój", "moje", "moją", "mi", "io", "mio", "mia",
+        "recebi", "meu", "minha", "ik", "mijn", "yo",
+    ];
+    paragraph
+        .split(|character: char| !character.is_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+        || paragraph
+            .match_indices('我')
+            .any(|(at, own)| !paragraph[at + own.len()..].starts_with(['们', '司', '方', '公']))
+        || [
+            "私の",
+            "私は",
+            "je vous",
+            "je ne",
+            "je suis",
+            "otrzymałem",
+            "otrzymałam",
+            "proszę mi",
+        ]
+        .iter()
+        .any(|words| paragraph.contains(words))
 }
 
 /// Whether a short paragraph asks not to be printed.
@@ -195,16 +240,11 @@ fn is_register(paragraph: &str) -> bool {
     if paragraph.len() > 700 || paragraph.contains(['?', '？', '!']) {
         return false;
     }
-    let stands = |term: &str| {
-        paragraph.match_indices(term).any(|(at, _)| {
-            let letter = |character: char| character.is_alphanumeric() && character.is_ascii();
-            let before = paragraph[..at].chars().next_back();
-            let after = paragraph[at + term.len()..].chars().next();
-            !before.is_some_and(letter)
-                && !after.is_some_and(|after| letter(after) && !after.is_ascii_digit())
-        })
-    };
-    let entries = REGISTERS.iter().filter(|term| stands(term)).take(3).count();
+    let entries = REGISTERS
+        .iter()
+        .filter(|term| stands(paragraph, term))
+        .take(3)
+        .count();
     let company = || {
         [
             "gmbh",
@@ -228,12 +268,12 @@ fn is_register(paragraph: &str) -> bool {
             "plc",
         ]
         .iter()
-        .any(|form| stands(form))
+        .any(|form| stands(paragraph, form))
             || paragraph.contains("公司")
             || paragraph.contains("株式会社")
     };
     (entries >= 3 || entries == 2 && company())
-        && !ASKING.iter().any(|word| paragraph.contains(word))
+        && !ASKING.iter().any(|word| stands(paragraph, word))
 }
 
 /// What scanners for viruses put below a mail: it was checked, by whom, perhaps an address of the web. `below` are the

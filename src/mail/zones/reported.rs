@@ -76,6 +76,10 @@ fn paragraph(
     reported: &mut [bool],
 ) {
     let start = range.start;
+    // A file that was encoded into the text (uuencode).
+    if lines[start].text.starts_with("begin 6") {
+        return;
+    }
     let sorts: Vec<Sort> = range
         .clone()
         .map(|index| sort(&lines[index], content[index]))
