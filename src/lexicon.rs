@@ -179,18 +179,16 @@ impl Lexicon {
         mut tell: impl FnMut(usize, usize, usize) -> ControlFlow<()>,
     ) {
         let bytes = text.as_bytes();
-        let mut key = 0;
-        for (place, byte) in bytes.iter().enumerate() {
-            key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
-            // The key is that of the beginning two bytes before.
-            let Some(start) = place.checked_sub(2) else {
-                continue;
-            };
-            if is_set(&self.beginnings, key)
-                && self.may_go_on(key, &bytes[place + 1..])
-                && self.tell_at(bytes, start, &mut tell).is_break()
-            {
-                return;
+        if let [first, second, rest @ ..] = bytes {
+            let mut key = beginning(0, *first, *second);
+            for (start, byte) in rest.iter().enumerate() {
+                key = (key << 5 | usize::from(byte & 31)) & (BEGINNINGS - 1);
+                if is_set(&self.beginnings, key)
+                    && self.may_go_on(key, &rest[start + 1..])
+                    && self.tell_at(bytes, start, &mut tell).is_break()
+                {
+                    return;
+                }
             }
         }
         for start in bytes.len().saturating_sub(2)..bytes.len() {
@@ -253,6 +251,27 @@ impl Lexicon {
     }
 }
 
+/// How much of the beginning of `text` is words of these bytes, with one blank between two: what folding takes as it is.
+#[inline]
+pub(crate) fn words_of(text: &[u8], bytes: &[bool; 256]) -> usize {
+    let is_one = |place: usize| {
+        text.get(place)
+            .is_some_and(|byte| bytes[usize::from(*byte)])
+    };
+    let mut end = 0;
+    loop {
+        let word = end;
+        while is_one(end) {
+            end += 1;
+        }
+        let goes_on = end > word && text.get(end) == Some(&b' ') && is_one(end + 1);
+        if !goes_on {
+            return end;
+        }
+        end += 1;
+    }
+}
+
 /// Number of a beginning.
 #[inline]
 fn beginning(first: u8, second: u8, third: u8) -> usize {
@@ -308,6 +327,24 @@ mod tests {
         let mut found = Vec::new();
         lexicon.prefixes(text.as_bytes(), |length, term| found.push((length, term)));
         found
+    }
+
+    #[test]
+    fn words_end_where_folding_has_work() {
+        let mut small = [false; 256];
+        small[usize::from(b'a')..=usize::from(b'z')].fill(true);
+        for (text, words) in [
+            ("", 0),
+            ("one", 3),
+            ("one two", 7),
+            ("one  two", 3),
+            ("one ", 3),
+            (" one", 0),
+            ("one Two", 3),
+            ("one two\n", 7),
+        ] {
+            assert_eq!(words_of(text.as_bytes(), &small), words, "{text:?}");
+        }
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub const RESTORED_NUMBERS_SKIPPED: i64 = 1_000;
 /// has the same mail in hand, the first one that is pending, and that mail is not to blame.
 pub const MAIL_ATTEMPTS_MAX: u32 = 10;
 /// Mails archived and committed in one transaction.
-pub const BATCH_MAILS: usize = 200;
+pub const BATCH_MAILS: usize = 256;
 /// Raw bytes archived in one transaction, whichever of the two is reached first.
 pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
 /// Longest line of an SMTP server's answer that is read; RFC 5321 section 4.5.3.1.5 allows 512. Bytes.

@@ -27,7 +27,7 @@ fn people_and_machines_are_told_apart_by_their_words() {
         let message = mail::parse(raw.as_bytes(), &ParseOptions::default()).expect("a mail");
         if message.kind.as_str() != kind {
             wrong.push(format!(
-                "{subject}: {} ({} {}), not {kind}",
+                "{subject}: {} ({} {}), not {kind}: {text}",
                 message.kind.as_str(),
                 message.kind_reason.code,
                 message.kind_reason.detail

@@ -9,9 +9,14 @@ use precedent::mail::{Message, ParseOptions};
 use precedent::profile::Profile;
 use precedent::triage::{Assessment, Assessor};
 
-fn mail(text: &str) -> Message {
+fn mail(text: &str, judgement: &str) -> Message {
+    // Only an answer can turn to another matter.
+    let answers = match judgement {
+        "flag.new_case_in_old_thread" => "In-Reply-To: <a@desk.example>\r\n",
+        _ => "",
+    };
     let raw = format!(
-        "From: a@shop.example\r\nTo: support@desk.example\r\nSubject: API\r\nMIME-Version: 1.0\r\n\
+        "From: a@shop.example\r\nTo: support@desk.example\r\nSubject: API\r\n{answers}MIME-Version: 1.0\r\n\
          Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n"
     );
     precedent::mail::parse(raw.as_bytes(), &ParseOptions::default()).unwrap()
@@ -97,7 +102,7 @@ fn phrases_say_what_they_say() {
             "n" => &generic,
             _ => &amazon,
         };
-        let message = mail(text);
+        let message = mail(text, judgement);
         let extraction = Extraction {
             language: Some(LanguageGuess {
                 language: language.to_owned(),

@@ -1,10 +1,11 @@
 //! Measures indexing, opening, searching and similar cases on synthetic cases.
 //!
-//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER] [--model MODEL] [--only QUESTION]`
+//! `cargo run --release -p precedent-index --example index_speed -- [CASES] [FOLDER] [--batch CASES] [--model MODEL] [--only QUESTION]`
 //!
 //! The texts have some 3 KB of words with the frequencies of natural language in five languages, with identifiers, and the
-//! same for every run. With a folder the index is left there, and 0 cases measure the one that is there. `--only similar` asks one
-//! kind of question alone, for a profiler. With a model sentence vectors are computed too, and similar cases measured again with them.
+//! same for every run. With a folder the index is left there, and 0 cases measure the one that is there. So many cases are committed
+//! at once as `--batch` says. `--only similar` asks one kind of question alone, for a profiler. With a model sentence vectors are
+//! computed too, and similar cases measured again with them.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -15,16 +16,18 @@ use precedent_index::{CaseDocument, Encoder, Index, IndexOptions, SearchRequest,
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Cases between commits.
-const BATCH: u64 = 1_000;
+/// Cases between commits, where nothing else is asked for.
+const BATCH: usize = 1_000;
 const QUERIES: u64 = 200;
 
 fn main() -> Result<(), Failure> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut option = |name: &str| {
         let place = arguments.iter().position(|argument| argument == name)?;
-        arguments.drain(place..).nth(1)
+        let end = arguments.len().min(place + 2);
+        arguments.drain(place..end).nth(1)
     };
+    let batch = option("--batch").map_or(Ok(BATCH), |number| number.parse())?;
     let only = option("--only");
     let model = option("--model");
     let asked = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
@@ -38,26 +41,36 @@ fn main() -> Result<(), Failure> {
         .map_or_else(|| temporary.path().to_owned(), PathBuf::from);
 
     let vocabulary = Vocabulary::new();
-    let cases: Vec<CaseDocument> = (1..=count).map(|id| vocabulary.case(id)).collect();
-    let text: usize = cases
-        .iter()
-        .map(|case| case.subject.len() + case.problem.len() + case.resolution.len())
-        .sum();
     let (index, outcome) = Index::open(&folder, &IndexOptions::default())?;
-    let (started, processor) = (Instant::now(), processor_time(true));
-    for (case, number) in cases.iter().zip(1..) {
-        index.upsert(case)?;
-        if u64::is_multiple_of(number, BATCH) {
-            index.commit(number)?;
+    let mut text = 0;
+    // What it takes to make the texts up does not count: meanwhile nothing is indexed.
+    let (mut indexed, mut settled) = (Duration::ZERO, Duration::ZERO);
+    let mut made = Duration::ZERO;
+    let processor = processor_time(true);
+    for first in (1..=count).step_by(batch) {
+        let making = processor_time(false);
+        let ids = first..=count.min(first + batch as u64 - 1);
+        let cases: Vec<CaseDocument> = ids.map(|id| vocabulary.case(id)).collect();
+        let lengths = cases
+            .iter()
+            .map(|case| case.subject.len() + case.problem.len() + case.resolution.len());
+        text += lengths.sum::<usize>();
+        made += processor_time(false).saturating_sub(making);
+        let started = Instant::now();
+        for case in &cases {
+            index.upsert(case)?;
         }
+        index.commit(first)?;
+        indexed += started.elapsed();
     }
+    let started = Instant::now();
     index.commit(count)?;
-    let indexed = started.elapsed();
     index.finish()?;
-    let settled = started.elapsed();
-    let processor = processor_time(true).saturating_sub(processor);
+    settled += indexed + started.elapsed();
+    let processor = processor_time(true).saturating_sub(processor + made);
     let each = |duration: Duration| duration.as_secs_f64() * 1e6 / count.max(1) as f64;
     println!("{outcome:?}");
+    println!("most memory so far {} MB", most_memory());
     println!(
         "indexed {count} cases of {} bytes: {:.0} us a case, {:.0} with the last merges, {:.0} of processor time",
         text as u64 / count.max(1),
@@ -127,6 +140,11 @@ fn main() -> Result<(), Failure> {
     if asked("similar") {
         measure_similar("similar", &vocabulary, count, &index)?;
     }
+    println!(
+        "most memory {} MB, now {} MB",
+        most_memory(),
+        memory("VmRSS:")
+    );
     if let Some(model) = model {
         drop(index);
         let encoder = Arc::new(Encoder::open(model.as_ref())?);
@@ -223,6 +241,18 @@ fn processor_time(of_all: bool) -> Duration {
         .next()
         .and_then(|field| field.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())
+}
+
+/// What of the process was in memory at most, in MB, files that are mapped included; 0 where the system does not tell.
+fn most_memory() -> u64 {
+    memory("VmHWM:")
+}
+
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.unwrap_or_default() / 1_024
 }
 
 fn milliseconds(duration: Duration) -> f64 {

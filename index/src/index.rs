@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError, Term};
 
-use crate::analyzer::Analyzers;
+use crate::analyzer::Analyzer;
 use crate::directory::Folder;
 use crate::document::CaseDocument;
 use crate::error::IndexError;
 use crate::integrity::{self, Opening, guarded};
+use crate::pool::Pool;
 use crate::schema::{self, FORMAT_VERSION, Fields};
-use crate::similar::score::Sheets;
 use crate::vectors::Vectors;
 use crate::view::View;
 
@@ -27,6 +27,8 @@ mod purge;
 
 /// Held by the one process that writes, in the index folder.
 const LOCK: &str = "writer.lock";
+/// Cases are kept in compressed blocks of so many bytes. To show one its whole block is read: the engine's 16 KB hold seven.
+const STORED_BLOCK_BYTES: usize = 8_192;
 /// How often a reader looks again where a writer may have taken files away.
 const READ_ROUNDS: u32 = 4;
 
@@ -84,8 +86,10 @@ pub struct Index {
     pub(crate) view: RwLock<Arc<View>>,
     sequence: AtomicU64,
     pub(crate) vectors: Option<Vectors>,
-    pub(crate) analyzers: Analyzers,
-    pub(crate) sheets: Sheets,
+    /// Stemming costs most of a question, and questions share most of their words.
+    pub(crate) analyzers: Pool<Analyzer>,
+    /// Memory for scores: some numbers for every case of the index are more than an allocator gives at no cost.
+    pub(crate) sheets: Pool<Vec<f32>>,
     /// The lock lasts as long as the file is open.
     lock: Option<File>,
 }
@@ -225,7 +229,11 @@ impl Index {
         fs::create_dir_all(current).map_err(|source| io_error(current, source))?;
         let (schema, _) = schema::build();
         let files = Folder::open(current)?;
-        let mut engine = tantivy::Index::create(files, schema, IndexSettings::default())?;
+        let settings = IndexSettings {
+            docstore_blocksize: STORED_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        let mut engine = tantivy::Index::create(files, schema, settings)?;
         engine.set_tokenizers(schema::tokenizers());
         let created = make_writer(directory, &engine, options)
             .and_then(|writer| Self::assemble(directory, engine, Some(writer), 0));
@@ -254,8 +262,8 @@ impl Index {
             view: RwLock::new(view),
             sequence: AtomicU64::new(sequence),
             vectors: None,
-            analyzers: Analyzers::default(),
-            sheets: Sheets::default(),
+            analyzers: Pool::default(),
+            sheets: Pool::default(),
             lock: None,
         })
     }

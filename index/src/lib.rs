@@ -56,6 +56,7 @@ mod document;
 mod error;
 mod index;
 mod integrity;
+mod pool;
 mod query;
 mod schema;
 mod similar;

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema,
-    TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 
@@ -16,7 +15,7 @@ use crate::vectors;
 
 /// Version of the fields, the analysis and the stored form together. Raise it with every change that makes an index
 /// written before answer differently: the folder name carries it, and an older folder is rebuilt.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Parts of the problem text beyond this are searchable but not shown in snippets.
 pub(crate) const STORED_PROBLEM_BYTES: usize = 1_500;
@@ -107,7 +106,8 @@ pub(crate) fn build() -> (Schema, Fields) {
         identifier: builder.add_text_field("identifier", present.clone()),
         exact: builder.add_text_field("exact", present),
         facet: builder.add_text_field(FACET, TextOptions::default().set_fast("raw")),
-        stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),
+        // A text although nobody searches it: the engine writes and reads bytes one by one.
+        stored: builder.add_text_field("stored", TextOptions::default().set_stored()),
     };
     (builder.build(), fields)
 }
@@ -291,7 +291,7 @@ pub(crate) fn engine_document(case: &CaseDocument, fields: &Fields) -> TantivyDo
     }
     let stored = StoredCase::of(case);
     document.add_u64(fields.passage, vectors::passage_key(&stored.passage()));
-    let stored = serde_json::to_vec(&stored).unwrap_or_default();
-    document.add_bytes(fields.stored, &stored);
+    let stored = serde_json::to_string(&stored).unwrap_or_default();
+    document.add_text(fields.stored, stored);
     document
 }

@@ -5,17 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::columnar::Column;
+use memchr::memmem;
 use tantivy::error::DataCorruption;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
-use tantivy::query::Bm25StatisticsProvider;
+use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 
 use crate::analyzer::{Language, WordHasher};
 use crate::schema::{self, Fields, KEY_SEPARATOR, StoredCase};
 use crate::vectors::{NO_VECTOR, VectorStore};
+
+mod segment;
+
+pub(crate) use segment::{SHORTEST_LONG_WORD, SegmentColumns, SegmentFacts, length_ids};
 
 /// A snapshot of the index. Later commits do not change it.
 #[derive(Clone)]
@@ -36,7 +39,7 @@ pub(crate) struct View {
     places: Vec<(SegmentId, Arc<Vec<u32>>)>,
     frequencies: Arc<Mutex<Frequencies>>,
     /// By segment.
-    pub(crate) columns: Arc<Vec<SegmentColumns>>,
+    pub(crate) segments: Arc<Vec<SegmentFacts>>,
 }
 
 /// In how many cases the terms occur that were asked for. Looking them up in each segment is most of the work of a question,
@@ -69,25 +72,6 @@ impl Frequencies {
 /// Terms that are remembered.
 const REMEMBERED_TERMS: usize = 50_000;
 
-/// Columns of one segment.
-#[derive(Clone)]
-pub(crate) struct SegmentColumns {
-    pub(crate) id: Column<u64>,
-    pub(crate) opened_at: Column<i64>,
-    pub(crate) state: Column<u64>,
-}
-
-impl SegmentColumns {
-    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        Ok(SegmentColumns {
-            id: columns.u64(schema::ID)?,
-            opened_at: columns.i64(schema::OPENED_AT)?,
-            state: columns.u64(schema::STATE)?,
-        })
-    }
-}
-
 impl View {
     /// The state that the searcher sees. What does not change between states is taken from the previous one.
     pub(crate) fn new(
@@ -100,25 +84,25 @@ impl View {
             Some(store) => vector_places(&searcher, store, previous)?,
             None => Vec::new(),
         };
-        let mut lengths = BTreeMap::new();
-        for field in fields.texts() {
-            let mut total = 0;
-            for segment in searcher.segment_readers() {
-                total += alive_length(segment, field)?;
-            }
-            lengths.insert(field, total);
-        }
         let languages = present_languages(&searcher, &fields)?;
         let count = searcher.num_docs();
-        let mut newest = 0;
-        let mut columns = Vec::new();
+        let mut segments = Vec::new();
         for segment in searcher.segment_readers() {
-            let of_segment = SegmentColumns::open(segment)?;
-            for document in segment.doc_ids_alive() {
-                newest = newest.max(of_segment.opened_at.first(document).unwrap_or_default());
-            }
-            columns.push(of_segment);
+            let known = previous.and_then(|view| {
+                let mut known = view.segments.iter();
+                known.find(|known| known.id == segment.segment_id())
+            });
+            segments.push(SegmentFacts::of(segment, &fields, known)?);
         }
+        let lengths = (0..)
+            .zip(fields.texts())
+            .map(|(place, field): (usize, Field)| {
+                let total = segments.iter().map(|segment| segment.lengths[place]);
+                (field, total.sum())
+            });
+        let lengths = lengths.collect();
+        let newest = segments.iter().map(|segment| segment.newest);
+        let newest = newest.max().unwrap_or_default().max(0);
         Ok(View {
             searcher,
             fields,
@@ -129,7 +113,7 @@ impl View {
             vectors,
             places,
             frequencies: Arc::default(),
-            columns: Arc::new(columns),
+            segments: Arc::new(segments),
         })
     }
 
@@ -261,11 +245,9 @@ impl View {
 
     pub(crate) fn stored(&self, address: DocAddress) -> tantivy::Result<StoredCase> {
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let bytes = document
-            .get_first(self.fields.stored)
-            .and_then(|value| value.as_bytes().map(<[u8]>::to_vec))
-            .unwrap_or_default();
-        serde_json::from_slice(&bytes)
+        let value = document.get_first(self.fields.stored);
+        let text = value.as_ref().and_then(|value| value.as_str());
+        serde_json::from_str(text.unwrap_or_default())
             .map_err(|error| DataCorruption::comment_only(format!("a stored case: {error}")).into())
     }
 
@@ -288,23 +270,84 @@ impl View {
         mut see: impl FnMut(&str, u64),
     ) -> tantivy::Result<()> {
         for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(field)?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(prefix.as_bytes())
-                .into_stream()?;
-            let mut seen = 0;
-            while seen < at_most && stream.advance() && stream.key().starts_with(prefix.as_bytes())
-            {
-                seen += 1;
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    see(term, u64::from(stream.value().doc_freq));
+            each_term_of(segment, field, prefix, at_most, &mut see)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the terms of some fields that a word with so many wrong letters can mean, the first letter being right. A swap of
+    /// neighbours is one wrong letter.
+    pub(crate) fn each_near_term(
+        &self,
+        fields: &[Field],
+        word: &str,
+        wrong: u8,
+        mut see: impl FnMut(&str),
+    ) -> tantivy::Result<()> {
+        let (Some(field), Some(first)) = (fields.first(), word.chars().next()) else {
+            return Ok(());
+        };
+        let beginning = &word[..first.len_utf8()];
+        // Of the term only the text counts.
+        let word = Term::from_field_text(*field, word);
+        let automaton = FuzzyTermQuery::new(word, wrong, true).automaton()?;
+        for segment in self.searcher.segment_readers() {
+            for field in fields {
+                let inverted = segment.inverted_index(*field)?;
+                // It passes by all words that differ too much: what is streamed is near.
+                let mut stream = inverted
+                    .terms()
+                    .search(&automaton)
+                    .ge(beginning)
+                    .into_stream()?;
+                while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+                    if let Ok(term) = std::str::from_utf8(stream.key()) {
+                        see(term);
+                    }
                 }
             }
         }
         Ok(())
     }
+
+    /// Shows the words of the texts that begin or end with `part`, are of letters only and not [short](SHORTEST_LONG_WORD).
+    ///
+    /// What a word ends with is told by no order of the words: those of a segment are kept in one text, once the first such question
+    /// has gone through all of them, and that text is searched.
+    pub(crate) fn each_long_word(
+        &self,
+        part: &str,
+        mut see: impl FnMut(&str),
+    ) -> tantivy::Result<()> {
+        let finder = memmem::Finder::new(part);
+        for (reader, segment) in self.searcher.segment_readers().iter().zip(&*self.segments) {
+            segment.each_long_word(reader, &self.fields, &finder, &mut see)?;
+        }
+        Ok(())
+    }
+}
+
+fn each_term_of(
+    segment: &SegmentReader,
+    field: Field,
+    prefix: &str,
+    at_most: usize,
+    see: &mut impl FnMut(&str, u64),
+) -> tantivy::Result<()> {
+    let inverted = segment.inverted_index(field)?;
+    let mut stream = inverted
+        .terms()
+        .range()
+        .ge(prefix.as_bytes())
+        .into_stream()?;
+    let mut seen = 0;
+    while seen < at_most && stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+        seen += 1;
+        if let Ok(term) = std::str::from_utf8(stream.key()) {
+            see(term, u64::from(stream.value().doc_freq));
+        }
+    }
+    Ok(())
 }
 
 impl Bm25StatisticsProvider for View {
@@ -351,27 +394,6 @@ fn vector_places(
         all.push((id, places));
     }
     Ok(all)
-}
-
-/// The sum of lengths as the engine rounds them, so that it does not depend on how cases lie in segments.
-fn alive_length(segment: &SegmentReader, field: Field) -> tantivy::Result<u64> {
-    let norms = segment.get_fieldnorms_reader(field)?;
-    let mut histogram = [0u64; 256];
-    match segment.alive_bitset() {
-        None => {
-            for document in 0..segment.max_doc() {
-                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
-            }
-        }
-        Some(alive) => {
-            for document in alive.iter_alive() {
-                histogram[usize::from(norms.fieldnorm_id(document))] += 1;
-            }
-        }
-    }
-    Ok((0..=255u8)
-        .map(|id| u64::from(FieldNormReader::id_to_fieldnorm(id)) * histogram[usize::from(id)])
-        .sum())
 }
 
 fn present_languages(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<Language>> {

@@ -20,8 +20,8 @@ use crate::store::{
     Arrival, Cursor, MailId, NewMail, Quarantine, StoreError, StoredMail, again_on_conflict,
 };
 
-/// Batches that wait between two stages.
-const QUEUE: usize = 2;
+/// Batches that wait between two stages: enough for none to wait for the next one's mails, and more would only fill memory.
+const QUEUE: usize = 1;
 
 /// What an intake did.
 #[derive(Clone, Debug, Default)]

@@ -92,21 +92,35 @@ pub(crate) fn is(byte: u8, kinds: u8) -> bool {
     BYTES[usize::from(byte)] & kinds != 0
 }
 
+/// The first place from this one on where a byte is none of the kinds: most bytes of a text are passed by so.
+#[inline]
+pub(crate) fn pass(bytes: &[u8], place: usize, kinds: u8) -> usize {
+    let mut place = place;
+    while bytes.get(place).is_some_and(|byte| is(*byte, kinds)) {
+        place += 1;
+    }
+    place
+}
+
 /// Places where a word begins or a sign stands: no word runs into them from the left. White space is none.
 pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let mut goes_on = false;
     let mut place = 0;
     std::iter::from_fn(move || {
-        while let Some(&byte) = bytes.get(place) {
+        loop {
+            if goes_on {
+                place = pass(bytes, place, WORD);
+            }
+            let word_end = place;
+            place = pass(bytes, place, SPACE);
+            goes_on &= place == word_end;
+            let &byte = bytes.get(place)?;
             let start = place;
             let inside = goes_on;
             if byte.is_ascii() {
                 place += 1;
                 goes_on = is(byte, WORD);
-                if is(byte, SPACE) {
-                    continue;
-                }
             } else {
                 let character = at(text, start)?;
                 place += character.len_utf8();
@@ -116,7 +130,6 @@ pub(crate) fn word_starts(text: &str) -> impl Iterator<Item = usize> {
                 return Some(start);
             }
         }
-        None
     })
 }
 
@@ -161,9 +174,17 @@ pub(crate) fn skip_blanks(text: &str, place: usize) -> usize {
 pub(crate) fn find_either(text: &str, sign: u8, other: impl Fn(char) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
-    loop {
+    while from < bytes.len() {
+        let near = &bytes[from..bytes.len().min(from + NEAR_BYTES)];
+        if near.is_ascii() {
+            if let Some(place) = memchr::memchr(sign, near) {
+                return Some(from + place);
+            }
+            from += near.len();
+            continue;
+        }
         let place = from
-            + bytes[from..]
+            + near
                 .iter()
                 .position(|byte| *byte == sign || !byte.is_ascii())?;
         if bytes[place] == sign {
@@ -175,7 +196,11 @@ pub(crate) fn find_either(text: &str, sign: u8, other: impl Fn(char) -> bool) ->
         }
         from = place + character.len_utf8();
     }
+    None
 }
+
+/// How much of a text is looked at in one step. Bytes.
+const NEAR_BYTES: usize = 256;
 
 /// True for spaces and tabs, no-break and ideographic ones too.
 pub(crate) fn is_blank(character: char) -> bool {

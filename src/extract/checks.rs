@@ -56,7 +56,7 @@ static MASKS: LazyLock<Lexicon> = LazyLock::new(|| {
 
 /// True for values whose middle or end was replaced (`A3XXXXXXXXXXXX`, `wf****`) and for placeholders.
 pub(crate) fn is_blanked(value: &str) -> bool {
-    if value.contains(['…', '•']) || value.contains("...") || value.contains("***") {
+    if !value.is_ascii() && value.contains(['…', '•']) {
         return true;
     }
     let lower = value.to_ascii_lowercase();
@@ -69,7 +69,10 @@ pub(crate) fn is_blanked(value: &str) -> bool {
     for byte in lower.bytes() {
         run = if byte == previous { run + 1 } else { 1 };
         previous = byte;
-        if matches!(byte, b'x' | b'*' | b'#') {
+        if run >= 3 && matches!(byte, b'.' | b'*') {
+            return true;
+        }
+        if matches!(byte, b'x' | b'#') {
             longest_masking = longest_masking.max(run);
         }
     }
@@ -77,15 +80,25 @@ pub(crate) fn is_blanked(value: &str) -> bool {
     if longest_masking >= 4 || lower.ends_with("xxx") {
         return true;
     }
-    let digits: Vec<u8> = lower.bytes().filter(u8::is_ascii_alphanumeric).collect();
     // 000000000000, 11111111-1111-1111-1111-111111111111 and 123456789012 are nobody's identifier.
-    digits.len() >= 8
-        && (digits.iter().all(|digit| *digit == digits[0])
-            || (matches!(digits[0], b'0' | b'1')
-                && digits.iter().all(u8::is_ascii_digit)
-                && digits
-                    .windows(2)
-                    .all(|pair| (pair[0] - b'0' + 1) % 10 == pair[1] - b'0')))
+    let mut digits = lower.bytes().filter(u8::is_ascii_alphanumeric);
+    let Some(first) = digits.next() else {
+        return false;
+    };
+    let mut count = 1;
+    let mut same = true;
+    let mut rising = matches!(first, b'0' | b'1');
+    let mut before = first;
+    for digit in digits {
+        same &= digit == first;
+        rising &= digit.is_ascii_digit() && (before - b'0' + 1) % 10 == digit - b'0';
+        if !same && !rising {
+            return false;
+        }
+        before = digit;
+        count += 1;
+    }
+    count >= 8
 }
 
 /// `20260302`, `2026-03-02`, `202603021405`.

@@ -76,7 +76,11 @@ const ONLY: [&str; 16] = [
 /// What the words around a mention say of the operation. "getOrders works for DE but not ES" says that it
 /// fails, where it matters.
 pub(crate) fn standing_of_operation(text: &str, start: usize, end: usize) -> Standing {
-    if is_compared(text, start, end) || is_corrected(text, end) || is_step(text, start, end) {
+    if is_compared(text, start, end)
+        || is_unrelated(text, start, end)
+        || is_corrected(text, end)
+        || is_step(text, start, end)
+    {
         return Standing::Working;
     }
     let judged = standing_between_commas(text, start, end);
@@ -241,6 +245,54 @@ const COMPARED: [&str; 19] = [
     "contrairement à", "à la différence de", "à l'inverse de", "à l’inverse de", "w przeciwieństwie do", "inaczej niż", "w odróżnieniu od", "不像", "不同于", "相比于",
 ];
 
+/// "Unrelated to confirmShipment": it is named because it is not what the mail is about. Who goes on with what it answers
+/// ("..., which returns 400") tells of it all the same.
+fn is_unrelated(text: &str, start: usize, end: usize) -> bool {
+    let signs = [' ', '"', '\'', '`', '“', '„', '«', '*', '”', '»', '\u{a0}'];
+    let left = super::characters::window_before(text, start, 40).to_lowercase();
+    let left = left.trim_end_matches(signs);
+    let right = super::characters::window(text, end, 40).to_lowercase();
+    let right = right.trim_start_matches(signs);
+    let embraced = || {
+        ends_with_word(left, "nichts mit") && right.starts_with("zu tun")
+            || ends_with_word(left, "mit")
+                && NOTHING_TO_DO.iter().any(|word| right.starts_with(word))
+            || left.ends_with(['与', '跟', '和', '同'])
+                && UNRELATED_HAN.iter().any(|word| right.starts_with(word))
+    };
+    (UNRELATED.iter().any(|phrase| ends_with_word(left, phrase)) || embraced())
+        && !is_answered(text, start, end)
+}
+
+/// What is said before a thing that the mail is not about.
+#[rustfmt::skip]
+const UNRELATED: [&str; 36] = [
+    "unrelated to", "not related to", "nothing to do with", "independent of", "independently of", "not about", "not concerning", "from the one with",
+    "unabhängig von", "ohne bezug zu", "ohne bezug auf", "nicht um", "ohne zusammenhang mit", "in keinem zusammenhang mit",
+    "sans rapport avec", "sans aucun rapport avec", "rien à voir avec", "sans lien avec", "sans aucun lien avec", "ne s'agit pas de", "ne s’agit pas de",
+    "ne concerne pas", "indépendamment de", "indépendant de", "pas lié à",
+    "ma związku z", "ma to związku z", "ma żadnego związku z", "bez związku z", "nic wspólnego z", "niezwiązana z", "niezwiązany z", "niezwiązane z",
+    "niezależnie od", "niezależne od", "nie chodzi o",
+];
+const NOTHING_TO_DO: [&str; 5] = [
+    "nichts zu tun",
+    "hat das nichts zu tun",
+    "hat es nichts zu tun",
+    "hat dies nichts zu tun",
+    "nicht zusammenhäng",
+];
+const UNRELATED_HAN: [&str; 9] = [
+    "无关",
+    "没有关系",
+    "没关系",
+    "不相关",
+    "没有关联",
+    "无关联",
+    "毫无关系",
+    "并无关系",
+    "不是一回事",
+];
+
 /// What divides where an operation works from where it does not.
 const CONTRASTED: [&str; 14] = [
     "but not",
@@ -306,7 +358,14 @@ pub(crate) fn judge(clause: &str) -> Standing {
     // "It would be great if createFeed accepted two files."
     let wished = said.any(Said::WISHED);
     // "doesn't work without errors" is rare enough.
-    if said.any(Said::SURELY_WORKING) && !wished {
+    let not_properly = || {
+        ["能正常", "法正常", "有正常"].iter().any(|words| {
+            clause
+                .match_indices(words)
+                .any(|(at, _)| clause[..at].ends_with(['不', '无', '没', '未']))
+        })
+    };
+    if said.any(Said::SURELY_WORKING) && !wished && !not_properly() {
         return Standing::Working;
     }
     let failing = said.any(Said::FAILING) || holds_failing_status(clause);
@@ -330,7 +389,7 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
     let before = super::characters::window_before(text, start, 240);
     let before_start = start - before.len();
     let mut from = 0;
-    for (offset, character) in before.char_indices() {
+    for (offset, character) in possible_ends(before) {
         if ends_sentence(before, offset, character) {
             from = offset + character.len_utf8();
         }
@@ -340,7 +399,7 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
     }
     let after = super::characters::window(text, end, 240);
     let mut to = after.len();
-    for (offset, character) in after.char_indices() {
+    for (offset, character) in possible_ends(after) {
         if ends_sentence(after, offset, character) {
             to = offset;
             break;
@@ -350,6 +409,17 @@ pub(crate) fn clause(text: &str, start: usize, end: usize) -> (usize, usize) {
         to = contrast;
     }
     (before_start + from, end + to)
+}
+
+/// The characters of a text that may end a sentence: few of all.
+fn possible_ends(text: &str) -> impl Iterator<Item = (usize, char)> {
+    // The last two are first bytes of Chinese signs.
+    let may_end =
+        |byte: &u8| matches!(byte, b'\n' | b',' | b'.' | b'!' | b'?' | b';' | 0xe3 | 0xef);
+    let places = text.bytes().enumerate();
+    places
+        .filter(move |(_, byte)| may_end(byte))
+        .filter_map(|(offset, _)| Some((offset, text[offset..].chars().next()?)))
 }
 
 fn ends_sentence(text: &str, offset: usize, character: char) -> bool {

@@ -37,7 +37,7 @@ pub(super) fn read_code(
     });
     let end = lead.value + text[lead.value..end].trim_end_matches(['.', '-']).len();
     let value = &text[lead.value..end];
-    if value.len() < 3 || value.len() > 60 {
+    if value.len() < 3 || value.len() > 60 || is_request(text, value, end) {
         return;
     }
     let known = extractor.code_row(field, value);
@@ -196,6 +196,20 @@ fn contrast_follows(text: &str, end: usize) -> bool {
     .any(|word| right.starts_with(word))
 }
 
+/// "Client error: GET /orders", `Get "https://...": deadline exceeded`: the request that failed, not a code.
+fn is_request(text: &str, value: &str, end: usize) -> bool {
+    const METHODS: [&str; 9] = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let behind = text[end..].trim_start_matches([' ', '"', '\'', '`', '(', '<']);
+    METHODS
+        .iter()
+        .any(|method| value.eq_ignore_ascii_case(method))
+        && (value == value.to_ascii_uppercase()
+            || behind.starts_with("http")
+            || behind.starts_with('/'))
+}
+
 /// `status` and `type` say other things than codes, unless the list knows the value.
 fn speaks_of_code(text: &str, hit: &NameHit) -> bool {
     let name = text[hit.start..hit.end].to_ascii_lowercase();
@@ -245,8 +259,16 @@ fn same_spelling<'a>(written: &'a str, canonical: &'a str) -> &'a str {
     }
 }
 
+/// Between a status and its reason phrase.
+const SIGNS: [char; 6] = [' ', '-', ':', '"', '(', '_'];
+
 fn is_reason_phrase(text: &str, start: usize, value: &str) -> bool {
-    let left = window_before(text, start, 14).trim_end_matches([' ', '-', ':', '"', '(', '_']);
+    let left = window_before(text, start, 32).trim_end_matches(SIGNS);
+    // "403 Client Error: Forbidden for url"
+    let left = ["Client Error", "Server Error"]
+        .iter()
+        .find_map(|class| left.strip_suffix(class))
+        .map_or(left, |left| left.trim_end_matches(SIGNS));
     let digits = left.len()
         - left
             .trim_end_matches(|character: char| character.is_ascii_digit())

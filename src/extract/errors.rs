@@ -4,7 +4,7 @@ use super::Extractor;
 use super::codes::{known_code, read_code};
 use super::gather::{Candidate, Gathered};
 use super::lead::lead;
-use super::messages::{known_message, read_message};
+use super::messages::{known_message, read_behind_code, read_message};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::quotations::read_quotations;
@@ -119,6 +119,7 @@ pub(crate) fn read(
             let field = usize::from(member.field);
             if extractor.fields[field].read == Reader::ErrorCode && !token.suffixed {
                 known_code(extractor, passage, field, member.row, token, gathered);
+                read_behind_code(extractor, passage, (token.start, token.end), gathered);
             }
         }
     }

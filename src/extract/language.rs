@@ -340,25 +340,42 @@ fn tally(text: &str) -> Tally {
 /// The next run of letters and apostrophes, taken off the text, and whether it is ASCII.
 fn next_word<'t>(text: &mut &'t str) -> Option<(&'t str, bool)> {
     let bytes = text.as_bytes();
-    let in_word = |at: usize| match kind(*bytes.get(at)?) {
-        Some(kind) => matches!(kind, LOWER | UPPER | APOSTROPHE).then_some(1),
-        None => super::characters::at(text, at)
-            .filter(|character| *character == '’' || character.is_alphabetic())
-            .map(char::len_utf8),
+    let beyond_ascii = |place: usize| {
+        super::characters::at(text, place).map_or((false, 1), |character| {
+            let in_word = character == '’' || character.is_alphabetic();
+            (in_word, character.len_utf8())
+        })
     };
     let mut start = 0;
-    while start < bytes.len() && in_word(start).is_none() {
-        start += super::characters::at(text, start).map_or(1, char::len_utf8);
+    loop {
+        let in_word = match kind(*bytes.get(start)?) {
+            Some(kind) => (matches!(kind, LOWER | UPPER | APOSTROPHE), 1),
+            None => beyond_ascii(start),
+        };
+        if in_word.0 {
+            break;
+        }
+        start += in_word.1;
     }
     let mut end = start;
     let mut ascii = true;
-    while let Some(length) = in_word(end) {
-        ascii &= length == 1;
-        end += length;
+    while let Some(byte) = bytes.get(end) {
+        match kind(*byte) {
+            Some(LOWER | UPPER | APOSTROPHE) => end += 1,
+            Some(_) => break,
+            None => {
+                let (in_word, length) = beyond_ascii(end);
+                if !in_word {
+                    break;
+                }
+                ascii = false;
+                end += length;
+            }
+        }
     }
     let word = &text[start..end];
     *text = &text[end..];
-    (!word.is_empty()).then_some((word, ascii))
+    Some((word, ascii))
 }
 
 /// Letters that only one of the languages has.

@@ -1,13 +1,16 @@
 //! Verbatim error messages after keys and labels, and known ones anywhere.
 
 use super::Extractor;
-use super::characters::{at, is_han, line_end, line_start, skip, window, window_before};
+use super::characters::{
+    at, holds_word, is_han, line_end, line_start, skip, window, window_before,
+};
 use super::gather::{Candidate, Gathered};
 use super::lead::{Form, Lead, value_end};
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::quotations::quoted_words;
 use crate::limits;
+use crate::profile::Reader;
 
 /// A message after its key or label.
 pub(super) fn read_message(
@@ -41,7 +44,9 @@ pub(super) fn read_message(
         // The line below belongs to a label that has a line of its own.
         let own_line = lead.form != Form::NextLine
             || !text[line_start(text, hit.start)..hit.start].contains(char::is_alphabetic);
-        if !form || !own_line || inside_message(gathered, passage, hit.start) {
+        // `{"error":"no route to the kitchen"}`: a sentence where a code could stand.
+        let keyed = lead.form == Form::Quoted && name == "error";
+        if !(form || keyed) || !own_line || inside_message(gathered, passage, hit.start) {
             return;
         }
     }
@@ -74,6 +79,7 @@ pub(super) fn read_message(
             || value.len() > limits::FIELD_VALUE_BYTES_MAX
             || value.starts_with(['{', '['])
             || !value.contains(char::is_alphabetic)
+            || sense == Sense::Label && !is_message(value)
         {
             return;
         }
@@ -151,6 +157,81 @@ pub(super) fn known_message(
     gathered.add(Candidate::new(passage, field, hit.start..end, value, "list", 0.9).shared());
 }
 
+/// `HTTP 400 - InvalidInput - Weight is missing.`: a message behind a code behind a status, with or without a label before
+/// them.
+pub(super) fn read_behind_code(
+    extractor: &Extractor,
+    passage: &Passage<'_>,
+    (start, end): (usize, usize),
+    gathered: &mut Gathered,
+) {
+    let text = passage.text;
+    let Some(field) = extractor.fields_reading(Reader::ErrorMessage).next() else {
+        return;
+    };
+    let before = window_before(text, start, 12.min(start - line_start(text, start)));
+    let before =
+        before.trim_end_matches([' ', '-', '–', '—', '/', ':', '(', '[', '，', '（', '：']);
+    let status = before.len().checked_sub(3).is_some_and(|at| {
+        before.is_char_boundary(at)
+            && before[at..].starts_with(['4', '5'])
+            && before[at..].bytes().all(|byte| byte.is_ascii_digit())
+            && !before[..at].ends_with(|last: char| last.is_ascii_alphanumeric() || last == '.')
+    });
+    if !status {
+        return;
+    }
+    let line = &text[end..line_end(text, end)];
+    let rest = line.trim_start_matches([' ', ')', ']', '）']);
+    let signs = ['-', '–', '—', '/', ':', '：', '，', '(', '（'];
+    if !rest.starts_with(signs) {
+        return;
+    }
+    let parenthesis = rest.starts_with(['(', '（']);
+    let value = rest.trim_start_matches(signs).trim_start();
+    let begin = end + line.len() - value.len();
+    let close = match parenthesis {
+        true => value.find([')', '）']),
+        false => value.find(['|', '\t']),
+    };
+    let value = &value[..close.unwrap_or(value.len())];
+    let value = value
+        .find(". ")
+        .map_or(value, |at| &value[..=at])
+        .trim_end();
+    let word = value.split(' ').next().unwrap_or("").to_lowercase();
+    let told = value.ends_with('.') || TOLD.iter().any(|word| holds_word(value, word));
+    let range = begin..begin + value.len();
+    let known = gathered.of(field).any(|known| {
+        known.part == passage.part
+            && known.start < passage.base + range.end
+            && passage.base + range.start < known.end
+    });
+    if known
+        || !told
+        || !value.is_ascii()
+        || !value.starts_with(|first: char| first.is_ascii_uppercase())
+        || !is_message(value)
+        || REMARKS.contains(&&*word)
+        || ASIDES.contains(&&*word)
+    {
+        return;
+    }
+    gathered.add(Candidate::new(passage, field, range, value.to_owned(), "label", 0.8).shared());
+}
+
+/// With one of these, words without a full stop are a message all the same.
+const TOLD: [&str; 16] = [
+    "is", "are", "not", "must", "cannot", "exceeds", "missing", "invalid", "required", "failed",
+    "denied", "expired", "exceeded", "unknown", "was", "does",
+];
+/// Words that a message does not begin with.
+#[rustfmt::skip]
+const ASIDES: [&str; 30] = [
+    "please", "our", "my", "all", "happens", "since", "thanks", "can", "could", "bitte", "danke", "alle", "unsere", "jede", "jeder", "seit", "merci",
+    "toutes", "tous", "les", "le", "la", "nos", "notre", "depuis", "prosze", "dziekuje", "wszystkie", "nasze", "kazde",
+];
+
 /// Where the message begins behind a status and a code: `400 InvalidInput - Weight is missing`. None
 /// where another sentence follows them.
 pub(crate) fn behind_code(extractor: &Extractor, value: &str) -> Option<usize> {
@@ -160,7 +241,22 @@ pub(crate) fn behind_code(extractor: &Extractor, value: &str) -> Option<usize> {
             character.is_whitespace()
                 || matches!(
                     character,
-                    '-' | '–' | ',' | ':' | '(' | ')' | '[' | ']' | '"' | '„' | '“' | '«' | '/'
+                    '-' | '–'
+                        | ','
+                        | ':'
+                        | '('
+                        | ')'
+                        | '['
+                        | ']'
+                        | '"'
+                        | '„'
+                        | '“'
+                        | '«'
+                        | '/'
+                        | '，'
+                        | '：'
+                        | '（'
+                        | '）'
                 )
         });
         let end = skip(value, start, |character| {

@@ -34,6 +34,7 @@ mod sections;
 mod shape;
 mod status_words;
 mod statuses;
+mod supposed;
 mod tables;
 mod thrown;
 mod times;

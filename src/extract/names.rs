@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::characters::{LOWER, UPPER, WORD, at, before, is, is_word, starts_word};
+use super::characters::{LOWER, UPPER, WORD, at, before, is, is_word, pass, starts_word};
 use crate::lexicon::Lexicon;
 use crate::profile::{Field, List, Profile, Reader};
 
@@ -130,9 +130,11 @@ impl Names {
 /// Whether a place is inside `<?xml version="1.0" encoding="UTF-8"?>`, which says nothing of what the text is about.
 fn is_of_declaration(text: &str, place: usize) -> bool {
     let before = super::characters::window_before(text, place, 48);
-    before
-        .rfind("<?xml ")
-        .is_some_and(|open| !before[open..].contains('>'))
+    memchr::memrchr(b'<', before.as_bytes()).is_some_and(|_| {
+        before
+            .rfind("<?xml ")
+            .is_some_and(|open| !before[open..].contains('>'))
+    })
 }
 
 /// What stands before a place.
@@ -152,7 +154,12 @@ fn name_starts(text: &str) -> impl Iterator<Item = usize> {
     let mut left = Left::Open;
     let mut place = 0;
     std::iter::from_fn(move || {
-        while let Some(&byte) = bytes.get(place) {
+        loop {
+            // No name begins among small letters.
+            if matches!(left, Left::Lower) {
+                place = pass(bytes, place, LOWER);
+            }
+            let &byte = bytes.get(place)?;
             let start = place;
             let (length, word, upper, next) = if byte.is_ascii() {
                 let next = match byte {
@@ -182,7 +189,6 @@ fn name_starts(text: &str) -> impl Iterator<Item = usize> {
                 return Some(start);
             }
         }
-        None
     })
 }
 

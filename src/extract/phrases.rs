@@ -72,7 +72,7 @@ const WORKING: &[&str] = &[
 #[rustfmt::skip]
 const DENYING: &[&str] = &[
     "not", "no longer", "never", "stopped", "cannot", "can't", "doesn't", "don't", "didn't", "isn't", "won't", "wasn't", "unable",
-    "nothing", "until", "used to", "nicht", "kein", "keine", "keinen", "nie", "nichts", "bis", "früher", "ne", "n'", "pas",
+    "nothing", "until", "used to", "ceased", "ceases", "quit", "aufgehört", "hörte", "hört auf", "cessé", "cesse", "arrêté", "arrêtée", "nicht", "kein", "keine", "keinen", "nie", "nichts", "bis", "früher", "ne", "n'", "pas",
     "plus", "jamais", "rien", "jusqu", "przestał", "przestało", "przestały", "do wczoraj", "不", "无法", "没", "未", "以前", "之前",
     "hat gestern noch", "before",
 ];
@@ -87,6 +87,7 @@ const FAILING: &[&str] = &[
     "verweigert", "gedrosselt", "leer", "betroffen", "bricht", "fehlt", "erreur", "échoue", "échouent", "échoué", "échouée", "échouait", "échouaient", "planté", "refusés", "refusées", "rejetés", "rejetées", "échec", "refusé",
     "refusée", "refuse", "refusait", "rejette", "rejetait", "rejeté", "rejetée", "vide", "bloqué", "concerné", "concernée", "concernés", "błąd", "błędem", "błędu", "błędy",
     "odrzuca", "odrzucon", "odrzuci", "odmówi", "nie powiodł", "odrzucone", "odmowa", "pusty", "pusta", "pustą", "dotyczy", "zawodzi", "kończy się", "zakończył", "报错", "失败",
+    "不能正常", "无法正常", "不正常", "没有正常", "没能正常", "未能正常", "没法正常",
     "错误", "拒绝", "被拒", "为空", "超时", "受影响", "限流", "异常", "空的", "空列表",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::Extractor;
 use super::before_name::label_before;
-use super::characters::window_before;
+use super::characters::{ends_with_word, ends_word, window, window_before};
 use super::clauses::{Standing, clause, standing};
 use super::gather::{Candidate, Gathered};
 use super::names::NameHit;
@@ -46,7 +46,8 @@ pub(crate) fn read_word(
     let compound = text[hit.end..].starts_with('-') && text[hit.start..hit.end].len() == 3;
     let own_name =
         !compound && extractor.section_stands_for_itself(field, row, &text[hit.start..hit.end]);
-    let confidence = match (labelled, api_after || api_before, own_name) {
+    let beside = api_after || api_before || is_called_section(text, hit.start, hit.end);
+    let confidence = match (labelled, beside, own_name) {
         (true, ..) => 0.97,
         (_, true, _) => 0.75,
         (_, _, true) => 0.6,
@@ -60,6 +61,53 @@ pub(crate) fn read_word(
     found
         .push(Candidate::new(passage, field, hit.start..hit.end, value, rule, confidence).shared());
 }
+
+/// "The Orders section", "la section Orders", Orders部分: a part of the interface, unless it is one of a page or a text.
+fn is_called_section(text: &str, start: usize, end: usize) -> bool {
+    if !text[start..end].starts_with(char::is_uppercase) {
+        return false;
+    }
+    let signs = [' ', '"', '“', '„', '«', '»', '”', '\u{a0}', '\''];
+    let before = window_before(text, start, 60).to_lowercase();
+    let after = window(text, end, 60).to_lowercase();
+    let before_word = before.trim_end_matches(signs);
+    let after_word = after
+        .trim_start_matches(['-', '–'])
+        .trim_start_matches(signs);
+    let called = SECTION_WORDS.iter().any(|word| {
+        ends_with_word(before_word, word)
+            || after_word.starts_with(word) && ends_word(after_word, word.len())
+    }) || SECTION_WORDS_HAN
+        .iter()
+        .any(|word| after_word.starts_with(word));
+    // Of this sentence.
+    let ends = ['\n', '!', '?', '。', '；', ';'];
+    let before = before.rsplit(ends).next().unwrap_or("");
+    let after = after.split(ends).next().unwrap_or("");
+    called
+        && !PAGES
+            .iter()
+            .any(|word| before.contains(word) || after.contains(word))
+}
+
+const SECTION_WORDS: [&str; 9] = [
+    "section",
+    "sections",
+    "abschnitt",
+    "bereich",
+    "sekcja",
+    "sekcję",
+    "sekcji",
+    "sekcją",
+    "api-bereich",
+];
+const SECTION_WORDS_HAN: [&str; 4] = ["部分", "板块", "模块", "分区"];
+/// What else has sections.
+#[rustfmt::skip]
+const PAGES: [&str; 27] = [
+    "seller central", "docu", "doku", "docs", "guide", "manual", "handbook", "handbuch", "page", "website", "web site", "portal", "menu", "faq",
+    "seite", "anleitung", "notice", "aide", "instrukcj", "stron", "poradnik", "文档", "指南", "手册", "页面", "网站", "后台",
+];
 
 /// Sections that values of other fields belong to: a feed id speaks of feeds, `invalid_grant` of the
 /// token service. The list's column `implied_by` names fields, or `field.family` for error codes.

@@ -8,6 +8,7 @@ use super::negated::is_negated;
 use super::passage::Passage;
 use super::phrases::{Said, said};
 use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers, tells};
+use super::supposed::is_supposed;
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -95,6 +96,8 @@ pub(crate) fn read(
             .shared();
             let candidate = if status >= 400 && is_negated(text, start) {
                 candidate.refuse("negated")
+            } else if status >= 400 && is_supposed(text, start, end) {
+                candidate.refuse("supposed")
             } else {
                 candidate
             };

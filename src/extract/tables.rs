@@ -94,6 +94,14 @@ fn is_gap(character: char) -> bool {
 }
 
 fn has_gap(line: &str) -> bool {
+    if line.is_ascii() {
+        // Blanks and tabs are all the gaps of ASCII.
+        let gap = |byte: u8| matches!(byte, b' ' | b'\t');
+        return line
+            .as_bytes()
+            .windows(2)
+            .any(|two| gap(two[0]) && gap(two[1]));
+    }
     let mut blanks = 0;
     line.chars().any(|character| {
         blanks = if is_gap(character) { blanks + 1 } else { 0 };
@@ -138,8 +146,10 @@ fn cells(text: &str, line: &Range<usize>, separator: char) -> Vec<Range<usize>> 
     let line_text = text[line.clone()].trim_end_matches('\r');
     let outer = separator == '|' && line_text.trim_start().starts_with('|');
     for piece in line_text.split(separator) {
-        let trimmed = piece.trim_matches([' ', '"', '\'', '\t', '*', '\u{feff}']);
-        let offset = piece.find(trimmed).unwrap_or(0);
+        let around = [' ', '"', '\'', '\t', '*', '\u{feff}'];
+        let trimmed = piece.trim_end_matches(around);
+        let offset = trimmed.len() - trimmed.trim_start_matches(around).len();
+        let trimmed = &trimmed[offset..];
         cells.push(start + offset..start + offset + trimmed.len());
         start += piece.len() + separator.len_utf8();
     }

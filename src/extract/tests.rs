@@ -442,4 +442,5 @@ fn what_is_refused_says_why() {
     }
 }
 
+mod apart;
 mod beside;

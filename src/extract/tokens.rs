@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::characters::{UPPER, WORD, is};
+use super::characters::{UPPER, WORD, is, pass};
 
 /// A member of a list that a token names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,17 +37,17 @@ pub(crate) struct Tokens {
 /// Shapes that are told apart. A power of two.
 const SHAPES: usize = 1 << 16;
 
-/// Number of a key's shape: its length, two letters of its beginning and two of its end.
+/// Number of a key's shape: its length, two letters of its beginning and two of its end, in either case.
 fn shape(key: &[u8]) -> usize {
     match key {
         [first, second, .., third, last] => {
-            let bytes = [*first, *second, *third, *last].map(u32::from);
+            let bytes = [*first, *second, *third, *last].map(|byte| u32::from(lower(byte)));
             let letters = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24;
             let length = u32::try_from(key.len()).unwrap_or(u32::MAX);
             let mixed = (letters ^ length << 11).wrapping_mul(0x9e37_79b1);
             (mixed >> 16) as usize % SHAPES
         }
-        _ => key.first().map_or(0, |first| usize::from(*first)),
+        _ => key.first().map_or(0, |first| usize::from(lower(*first))),
     }
 }
 
@@ -100,13 +100,18 @@ impl Tokens {
                 continue;
             }
             let start = place;
+            place = pass(bytes, place, WORD);
+            // Most words are as long as no member, or have no member's shape.
+            if place - start < self.shortest || !self.may_name(&bytes[start..place]) {
+                continue;
+            }
             let mut length = 0;
-            while place < bytes.len() && is_token_byte(bytes[place]) {
-                if bytes[place] != b'_' && length < key.len() {
-                    key[length] = bytes[place] | u8::from(is(bytes[place], UPPER)) << 5;
-                    length += 1;
+            for byte in bytes[start..place].iter().filter(|byte| **byte != b'_') {
+                if length == key.len() {
+                    break;
                 }
-                place += 1;
+                key[length] = lower(*byte);
+                length += 1;
             }
             if length < self.shortest || length > TOKEN_BYTES {
                 continue;
@@ -132,9 +137,24 @@ impl Tokens {
         hits
     }
 
-    fn member(&self, key: &[u8]) -> Option<&[Member]> {
+    /// False where a token names no member, for most tokens.
+    fn may_name(&self, token: &[u8]) -> bool {
+        self.has_shape(token)
+            || token.contains(&b'_')
+            || SUFFIXES.iter().any(|suffix| {
+                token.len() > suffix.len() + 5
+                    && token[token.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
+            })
+    }
+
+    fn has_shape(&self, key: &[u8]) -> bool {
         let shape = shape(key);
-        if self.shapes.get(shape / 64)? & (1 << (shape % 64)) == 0 {
+        let known = self.shapes.get(shape / 64);
+        known.is_some_and(|known| known & (1 << (shape % 64)) != 0)
+    }
+
+    fn member(&self, key: &[u8]) -> Option<&[Member]> {
+        if !self.has_shape(key) {
             return None;
         }
         self.members.get(key).map(Vec::as_slice)
@@ -147,6 +167,10 @@ impl Tokens {
         let length = key.len() - suffix.len();
         self.member(&key[..length]).map(|members| (length, members))
     }
+}
+
+fn lower(byte: u8) -> u8 {
+    byte | u8::from(is(byte, UPPER)) << 5
 }
 
 fn is_token_byte(byte: u8) -> bool {

@@ -23,6 +23,8 @@ pub(super) struct Body {
     pub(super) text: String,
     /// What the structure of the HTML says of it.
     pub(super) marks: Vec<Mark>,
+    /// Where pictures of the mail stand in it, with their Content-ID in lower case.
+    pub(super) pictures: Vec<(usize, String)>,
     /// True when some of it came from HTML.
     pub(super) is_html: bool,
     /// Oddities met on the way.
@@ -67,6 +69,7 @@ impl Body {
         Self {
             text: converted.text,
             marks: converted.marks,
+            pictures: converted.pictures,
             is_html: true,
             defects: Vec::new(),
         }
@@ -95,6 +98,12 @@ impl Body {
             range: mark.range.start + offset..mark.range.end + offset,
             ..mark
         }));
+        self.pictures.extend(
+            other
+                .pictures
+                .into_iter()
+                .map(|(place, name)| (place + offset, name)),
+        );
         self.is_html = self.is_html || other.is_html;
         self.defects.extend(other.defects);
     }

@@ -11,8 +11,8 @@ use super::field::{self, FieldBlock};
 use super::mime::{self, Parent, Part, Tree};
 use super::zones::{self, Hints};
 use super::{
-    Address, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind, Message,
-    ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
+    Address, Attachment, AttachmentRole, Authentication, Defect, Header, KindReason, MailKind,
+    Message, ParseOptions, Zone, ZoneKind, address, authentication, bounce, charset, kind,
 };
 use crate::limits;
 
@@ -228,6 +228,7 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
     let (body, attached) = read_body(&tree, &mut collector);
     attach(&tree, &attached, "", 0, &mut collector);
     mark_repeated_pictures(&mut collector);
+    let small_pictures = std::mem::take(&mut collector.small_pictures);
     message.attachments = collector.attachments;
     message.defects.append(&mut collector.defects);
     let forward = super::subject::is_forward(&message.subject);
@@ -246,6 +247,12 @@ fn parse_unguarded(raw: &[u8], options: &ParseOptions) -> Result<Message, NotMai
             author: &author,
         },
     );
+    for (index, id) in small_pictures {
+        let place = body.pictures.iter().find(|(_, name)| *name == id);
+        if place.is_some_and(|(place, _)| is_shown_at(&body.text, &message.zones, *place)) {
+            message.attachments[index].role = AttachmentRole::Screenshot;
+        }
+    }
     message.text_is_from_html = body.is_html;
     message.text = body.text;
     message.defects.extend(body.defects);
@@ -455,6 +462,48 @@ pub(super) fn attached_mail(
     text
 }
 
+/// Whether a picture at a place of the text is shown to the reader by the words around it: new text leads up to it with a colon,
+/// or goes on below it with a sentence.
+fn is_shown_at(text: &str, zones: &[Zone], place: usize) -> bool {
+    let is_new = |at: usize| {
+        zones
+            .iter()
+            .any(|zone| zone.kind == ZoneKind::New && zone.range.contains(&at))
+    };
+    let (Some(before), Some(behind)) = (text.get(..place), text.get(place..)) else {
+        return false;
+    };
+    let before = before.trim_end();
+    if before.is_empty() || !is_new(before.len() - 1) {
+        return false;
+    }
+    let above = before.lines().next_back().unwrap_or("").to_lowercase();
+    if FOLLOWED.iter().any(|word| above.contains(word)) {
+        return false;
+    }
+    let next = behind.trim_start();
+    let goes_on = next.lines().next().is_some_and(|line| {
+        let line = line.trim_end();
+        line.ends_with(['.', '?', '!', '。', '？', '！'])
+            && (line.split_whitespace().count() >= 3 || line.contains(super::text::is_wide_letter))
+    });
+    before.ends_with([':', '：'])
+        || goes_on
+            && is_new(text.len() - next.len())
+            && (above.split_whitespace().count() >= 3
+                || above.contains(super::text::is_wide_letter))
+}
+
+/// Words above the pictures of networks, in small letters.
+const FOLLOWED: [&str; 6] = [
+    "follow us",
+    "folgen sie",
+    "folge uns",
+    "suivez",
+    "obserwuj",
+    "关注",
+];
+
 /// The same picture twice is decoration, however large.
 fn mark_repeated_pictures(collector: &mut Collector) {
     let sizes: Vec<(usize, String)> = collector
@@ -502,6 +551,26 @@ fn calendar_method(tree: &Tree<'_>, own_words: &str) -> Option<String> {
     Some(line.trim().to_ascii_uppercase())
 }
 
+/// Whether a file is one that somebody wants to be looked at: cards and signatures of mails come of themselves.
+fn hands_over(attachment: &Attachment) -> bool {
+    #[rustfmt::skip]
+    const OF_THEMSELVES: &[&str] = &[
+        "vcard", "x-vcard", "pkcs7", "pgp-signature", "pgp-keys", "ms-tnef", "directory",
+    ];
+    let file = matches!(
+        attachment.role,
+        AttachmentRole::Text
+            | AttachmentRole::Screenshot
+            | AttachmentRole::Archive
+            | AttachmentRole::Unreadable
+            | AttachmentRole::Other
+    );
+    file && !attachment.name.is_empty()
+        && !OF_THEMSELVES
+            .iter()
+            .any(|kind| attachment.media_type.contains(kind))
+}
+
 fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
     let of = |wanted: fn(ZoneKind) -> bool| -> Cow<'_, str> {
         match message.zones.as_slice() {
@@ -535,6 +604,7 @@ fn judge(tree: &Tree<'_>, message: &mut Message, options: &ParseOptions) {
         own_words: &own_words,
         text: &message.text,
         has_quote: zones::has_quote(&message.zones),
+        hands_over: message.attachments.iter().any(hands_over),
         to_author_only: !message.to.is_empty()
             && message.to.iter().all(|to| to.address == message.author()),
         options,

@@ -317,6 +317,7 @@ fn check_cues(cues: &[Cue], path: &str, names: &Names<'_>, problems: &mut Proble
             .all
             .iter()
             .chain(&cue.none)
+            .chain(&cue.never)
             .chain(&cue.none_beside)
             .flat_map(|entry| entry.split('|'))
         {

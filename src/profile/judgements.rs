@@ -196,9 +196,12 @@ pub enum Guarded {
 pub struct Cue {
     /// Classes that must all be there; `a|b` is met by either. The guards look at the first.
     pub all: Vec<String>,
-    /// Classes that must not be there.
+    /// Classes that must not be there; behind a negation they may.
     #[serde(default)]
     pub none: Vec<String>,
+    /// Classes that must not be there, negated or not.
+    #[serde(default)]
+    pub never: Vec<String>,
     /// Where they must stand together.
     #[serde(default)]
     pub within: Within,

@@ -6,6 +6,7 @@ use std::ops::{ControlFlow, Range};
 use super::clauses::{clause_at, clause_starts};
 use super::fold::{fold, is_unspaced, is_word_character};
 use super::sentence::{Prose, Sentence};
+use crate::extract::characters::{WORD, is, pass};
 use crate::lexicon::Lexicon;
 use crate::profile::{Judgements, Terms};
 
@@ -277,13 +278,20 @@ impl Vocabulary {
 
     /// Tells the uses of all terms of a folded text with where they begin and end, in no order.
     fn find(&self, text: &str, mut tell: impl FnMut(Use, usize, usize)) {
+        let bytes = text.as_bytes();
         let mut goes_left = false;
         let mut place = 0;
-        while let Some(&byte) = text.as_bytes().get(place) {
+        loop {
+            if goes_left {
+                place = pass(bytes, place, WORD);
+            }
+            let Some(&byte) = bytes.get(place) else {
+                break;
+            };
             let start = place;
             let in_word = if byte.is_ascii() {
                 place += 1;
-                byte == b'_' || byte.is_ascii_alphanumeric()
+                is(byte, WORD)
             } else {
                 let character = text[start..].chars().next().unwrap_or_default();
                 place += character.len_utf8();
@@ -317,7 +325,11 @@ impl Vocabulary {
         });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.class));
         hits.dedup();
-        hits.retain(|hit| !named.iter().any(|name| is_part(hit, name)));
+        hits.retain(|hit| {
+            !named
+                .iter()
+                .any(|name| is_part(hit, name) || is_label(text, hit, name))
+        });
         let mut sentences: Vec<ReadSentence> = Vec::with_capacity(prose.sentences.len());
         let mut classes = [0; CLASS_WORDS];
         let mut rest = hits.as_slice();
@@ -489,6 +501,13 @@ fn places_of(text: &str, names: &BTreeSet<String>) -> Vec<Range<usize>> {
 /// True when a term is a part of a name and not the whole of it.
 fn is_part(hit: &Hit, name: &Range<usize>) -> bool {
     name.start <= hit.start && hit.end <= name.end && (hit.start, hit.end) != (name.start, name.end)
+}
+
+/// True when a term that ends with a colon only names the identifier behind it: "Request: 0a7e3f52-...".
+fn is_label(text: &str, hit: &Hit, name: &Range<usize>) -> bool {
+    hit.end <= name.start
+        && text[..hit.end].ends_with(':')
+        && text[hit.end..name.start].trim().is_empty()
 }
 
 /// Words between a negation and what it negates, at most.

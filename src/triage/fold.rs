@@ -4,6 +4,8 @@
 //! and a decomposed `a` with diaeresis are one. Offsets into folded text are not offsets into the
 //! mail: folded text never leaves the judgements.
 
+use crate::lexicon::words_of;
+
 /// What stands for an address of a page in folded text.
 pub(crate) const URL_MARK: &str = "<url>";
 
@@ -12,11 +14,8 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
     folded.reserve(text.len());
     let mut rest = text;
     loop {
-        // Most of a text is letters of ASCII.
-        let run = rest
-            .bytes()
-            .take_while(|byte| PLAIN[usize::from(*byte)])
-            .count();
+        // Most of a text is words of ASCII.
+        let run = words_of(rest.as_bytes(), &PLAIN);
         let from = folded.len();
         folded.push_str(&rest[..run]);
         folded[from..].make_ascii_lowercase();

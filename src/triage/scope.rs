@@ -119,6 +119,9 @@ pub fn scope(subject: &str, problem: &str) -> Option<&'static str> {
 /// The text in lower case. Unlike the standard library's way, a letter that is not ASCII does not slow what stands behind
 /// it; a Greek sigma at the end of a word is no other one.
 fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut lower = String::with_capacity(text.len());
     let mut rest = text;
     loop {

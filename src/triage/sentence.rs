@@ -219,14 +219,15 @@ fn fold_line(line: &str, folded: &mut String) {
 }
 
 pub(super) fn find_url(text: &str) -> Option<Range<usize>> {
-    let start = text.find("://").map(|colon| {
+    let find = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign);
+    let start = find(b"://").map(|colon| {
         text[..colon]
             .rfind(|character: char| !character.is_ascii_alphanumeric())
             .map_or(0, |before| {
                 before + text[before..].chars().next().map_or(1, char::len_utf8)
             })
     });
-    let start = match (start, text.find("www.")) {
+    let start = match (start, find(b"www.")) {
         (Some(start), Some(www)) => start.min(www),
         (Some(start), None) => start,
         (None, Some(www)) => www,

@@ -23,6 +23,7 @@ pub(crate) struct CompiledCue {
     /// Alternatives for each place.
     all: Vec<Vec<Class>>,
     none: Vec<Class>,
+    never: Vec<Class>,
     none_beside: Vec<Class>,
     within: Within,
     ordered: bool,
@@ -153,6 +154,7 @@ pub(crate) fn compile_cues(
                     .map(|entry| entry.split('|').map(class).collect())
                     .collect::<Result<_, String>>()?,
                 none: classes(&cue.none)?,
+                never: classes(&cue.never)?,
                 none_beside: classes(&cue.none_beside)?,
                 within: cue.within,
                 ordered: cue.ordered,
@@ -224,8 +226,10 @@ impl CompiledCue {
                         classes.contains(&hit.class) && (place > 0 || self.guards_agree(hit))
                     })
                 })
-            }) && !usable()
-                .any(|sentence| self.none.iter().any(|class| sentence.says(*class)));
+            }) && !usable().any(|sentence| {
+                self.none.iter().any(|class| sentence.says(*class))
+                    || self.never.iter().any(|class| sentence.has(*class))
+            });
         }
         reading
             .sentences
@@ -237,6 +241,7 @@ impl CompiledCue {
     pub(crate) fn matches(&self, reading: &Reading, sentence: &ReadSentence) -> Option<usize> {
         if !self.sentence_counts(sentence)
             || self.none.iter().any(|class| sentence.says(*class))
+            || self.never.iter().any(|class| sentence.has(*class))
             || !self
                 .all
                 .iter()

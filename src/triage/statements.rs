@@ -42,7 +42,9 @@ pub(crate) fn said(
             || holds("reproduction")
             || answered("reproduction"),
         goal: holds("goal") || answered("goal"),
-        logs_attached: message.attachments.iter().any(is_log) || holds("logs_attached"),
+        logs_attached: message.attachments.iter().any(is_log)
+            // A log may be kept as JSON; what is said counts where there is a file it can be said of.
+            || message.attachments.iter().any(may_be_log) && holds("logs_attached"),
         screenshot_attached: message
             .attachments
             .iter()
@@ -213,6 +215,14 @@ fn is_log(attachment: &Attachment) -> bool {
             .is_some_and(|text| is_machine_written(&name, text))
 }
 
+/// A file that the sender may call a log.
+fn may_be_log(attachment: &Attachment) -> bool {
+    matches!(
+        attachment.role,
+        AttachmentRole::Text | AttachmentRole::Archive
+    )
+}
+
 /// Text that reads like a log: lines of a log, or rows with times and errors.
 fn is_machine_written(name: &str, text: &str) -> bool {
     let lines: Vec<&str> = text
@@ -280,7 +290,8 @@ fn is_request_file(attachment: &Attachment) -> bool {
             && [
                 "\"request\"",
                 "\"Request\"",
-                "<Request",
+                "<Request>",
+                "<Request ",
                 "\"intent\"",
                 "\"inputs\"",
             ]

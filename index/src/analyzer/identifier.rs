@@ -34,10 +34,11 @@ pub(crate) fn identifiers(text: &str, mut found: impl FnMut(&str, usize, usize))
         let mut word = true;
         while place < bytes.len() && is_inner(bytes[place]) {
             let byte = bytes[place];
-            word &= byte.is_ascii_lowercase()
-                || byte == b'-'
-                || byte.is_ascii_uppercase()
-                    && (place == from || !bytes[place - 1].is_ascii_lowercase());
+            if !byte.is_ascii_lowercase() {
+                word &= byte == b'-'
+                    || byte.is_ascii_uppercase()
+                        && (place == from || !bytes[place - 1].is_ascii_lowercase());
+            }
             place += 1;
         }
         if word {
@@ -64,7 +65,7 @@ pub(crate) fn identifiers(text: &str, mut found: impl FnMut(&str, usize, usize))
             emit(from, to, &mut count);
         }
         // The path of an address counts as a name of its own.
-        if let Some(scheme) = whole.find("://")
+        if let Some(scheme) = whole.as_bytes().windows(3).position(|sign| sign == b"://")
             && let Some(slash) = whole[scheme + 3..].find('/')
         {
             emit(from + scheme + 4 + slash, to, &mut count);
@@ -92,9 +93,21 @@ fn part_is_new(text: &str, start: usize, end: usize, from: usize, to: usize) -> 
     (start > from && bytes[start - 1] == b'.') || (end < to && bytes[end] == b'.')
 }
 
+/// A byte within a name: a letter or digit of ASCII, or a sign that joins parts.
 fn is_inner(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@')
+    INNER[usize::from(byte)]
 }
+
+static INNER: [bool; 256] = {
+    let mut inner = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        inner[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@');
+        byte += 1;
+    }
+    inner
+};
 
 /// Whether the text has the shape of a name or number rather than of a word.
 pub(crate) fn is_identifier(text: &str) -> bool {

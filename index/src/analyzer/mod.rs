@@ -17,7 +17,6 @@ mod tokenizer;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Mutex, PoisonError};
 
 pub(crate) use fold::{lower, push_folded};
 pub(crate) use identifier::{identifiers, is_identifier};
@@ -289,29 +288,6 @@ impl Analyzer {
             }
         }
         variants
-    }
-}
-
-/// Analyzers between two questions: stemming costs most of a question, and questions share most of their words.
-#[derive(Default)]
-pub(crate) struct Analyzers(Mutex<Vec<Analyzer>>);
-
-/// So many are kept, however many questions come at once.
-const KEPT_ANALYZERS: usize = 2;
-
-impl Analyzers {
-    /// One that may know words already.
-    pub(crate) fn take(&self) -> Analyzer {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop().unwrap_or_default()
-    }
-
-    /// Keeps it for the next question.
-    pub(crate) fn give_back(&self, analyzer: Analyzer) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT_ANALYZERS {
-            kept.push(analyzer);
-        }
     }
 }
 

@@ -10,7 +10,10 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::Sort;
 use crate::schema::{self, KEY_SEPARATOR};
-use crate::view::SegmentColumns;
+use crate::view::{SegmentColumns, SegmentFacts};
+
+/// Scores are compared in steps of one hundred-thousandth: the last digits of a sum depend on the order of its parts.
+const STEPS: f64 = 1e5;
 
 /// A match: the value to sort by, greatest first, then the smaller id.
 pub(crate) type Place = (i64, Reverse<u64>);
@@ -58,7 +61,7 @@ pub(crate) struct Best {
     /// Keys to count, empty for none.
     pub(crate) facets: Vec<String>,
     /// By segment.
-    pub(crate) columns: Arc<Vec<SegmentColumns>>,
+    pub(crate) segments: Arc<Vec<SegmentFacts>>,
 }
 
 pub(crate) struct SegmentBest {
@@ -67,6 +70,8 @@ pub(crate) struct SegmentBest {
     sort: Sort,
     columns: SegmentColumns,
     best: BinaryHeap<Reverse<Match>>,
+    /// Scores below it are not among the best.
+    least: f64,
     total: u64,
     facets: Option<FacetCounts>,
 }
@@ -102,8 +107,9 @@ impl Collector for Best {
             ordinal,
             most: self.most,
             sort: self.sort,
-            columns: self.columns[ordinal as usize].clone(),
+            columns: self.segments[ordinal as usize].columns.clone(),
             best: BinaryHeap::with_capacity(self.most + 1),
+            least: f64::NEG_INFINITY,
             total: 0,
             facets,
         })
@@ -133,16 +139,19 @@ impl SegmentCollector for SegmentBest {
 
     fn collect(&mut self, document: DocId, score: Score) {
         self.total += 1;
+        // Most matches end here.
+        if self.best.len() >= self.most && f64::from(score) < self.least && self.facets.is_none() {
+            return;
+        }
         if let Some(facets) = &mut self.facets {
             for ordinal in facets.column.term_ords(document) {
                 facets.counts[ordinal as usize] += 1;
             }
         }
         let value = match self.sort {
-            // In steps of one hundred-thousandth: the last digits of a sum depend on the order of its parts.
-            Sort::Relevance => (score * 1e5).round() as i64,
-            Sort::Newest => self.columns.opened_at.first(document).unwrap_or_default(),
-            Sort::Oldest => -self.columns.opened_at.first(document).unwrap_or_default(),
+            Sort::Relevance => (f64::from(score) * STEPS).round() as i64,
+            Sort::Newest => self.columns.opened_at(document),
+            Sort::Oldest => -self.columns.opened_at(document),
         };
         if self.best.len() >= self.most
             && self.best.peek().is_none_or(|worst| value < worst.0.place.0)
@@ -158,6 +167,12 @@ impl SegmentCollector for SegmentBest {
         }));
         if self.best.len() > self.most {
             self.best.pop();
+        }
+        if self.sort == Sort::Relevance
+            && let Some(Reverse(worst)) = self.best.peek()
+        {
+            // A step less: a score that is rounded up to the same counts as equal.
+            self.least = (worst.place.0 - 1) as f64 / STEPS;
         }
     }
 

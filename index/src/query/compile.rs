@@ -13,7 +13,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::any_term::AnyTerm;
+use super::groups::Groups;
 use super::parser::{Clause, Parsed};
 use crate::analyzer::Analyzer;
 use crate::view::View;
@@ -247,9 +247,7 @@ pub(super) fn all_beginning(field: Field, prefix: &str) -> Box<dyn Query> {
 }
 
 pub(super) fn boosted(term: Term, boost: f32) -> Box<dyn Query> {
-    Box::new(AnyTerm {
-        terms: vec![(term, boost)],
-    })
+    Box::new(Groups(vec![vec![(term, boost)]]))
 }
 
 pub(super) fn union(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -260,16 +258,32 @@ pub(super) fn union(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     }
     let mut terms = Vec::new();
     for query in &queries {
-        match query.downcast_ref::<AnyTerm>() {
-            Some(any) => terms.extend(any.terms.iter().cloned()),
-            None => return Box::new(BooleanQuery::union(queries)),
+        match query.downcast_ref::<Groups>().map(|groups| &*groups.0) {
+            Some([group]) => terms.extend(group.iter().cloned()),
+            _ => return Box::new(BooleanQuery::union(queries)),
         }
     }
-    Box::new(AnyTerm { terms })
+    Box::new(Groups(vec![terms]))
 }
 
 /// All of the clauses. Exclusions alone exclude from everything.
-pub(super) fn conjunction(mut clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
+pub(super) fn conjunction(clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
+    let mut groups = Vec::new();
+    let mut rest: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+    for (occur, query) in clauses {
+        match query.downcast_ref::<Groups>() {
+            Some(more) if occur == Occur::Must => groups.extend(more.0.iter().cloned()),
+            _ => rest.push((occur, query)),
+        }
+    }
+    let mut clauses = rest;
+    if !groups.is_empty() {
+        let words = Box::new(Groups(groups));
+        if clauses.is_empty() {
+            return words;
+        }
+        clauses.push((Occur::Must, words));
+    }
     if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
         clauses.push((
             Occur::Must,

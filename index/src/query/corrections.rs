@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use super::keys::distance;
 use crate::analyzer::{self, Language};
-use crate::view::View;
+use crate::view::{SHORTEST_LONG_WORD, View};
 
 /// Terms that a misspelt word may have meant.
 const MOST_CORRECTIONS: usize = 4;
-/// Dictionary entries looked at for a misspelt word, in each field of each segment.
-const MOST_COMPARED_TERMS: usize = 60_000;
 /// A shorter stem says too little of the word.
 const SHORTEST_STEM: usize = 4;
 /// In a stem of so many letters two may be wrong.
@@ -29,9 +27,13 @@ const ENDINGS: [&str; 60] = [
     "cion", "ciones", "zione", "zioni", "cao", "coes", "acao", "acoes", "ite",
 ];
 
+/// How many letters may be wrong in a word of so many.
+fn most_wrong(letters: usize) -> u8 {
+    if letters < LONG_STEM { 1 } else { 2 }
+}
+
 /// Terms that are one letter wrong, two in long words, in the stem or in the ending. The first letter must be right, which
-/// people nearly always type correctly and which bounds the part of the dictionary to compare. `word` is in lower case,
-/// `variants` are its stems.
+/// people nearly always type correctly. `word` is in lower case, `variants` are its stems.
 pub(super) fn corrections(
     view: &View,
     word: &str,
@@ -40,51 +42,63 @@ pub(super) fn corrections(
     // As the terms are.
     let mut folded = String::new();
     analyzer::push_folded(word, &mut folded);
-    let stems: Vec<(&str, usize)> = variants
-        .iter()
-        .map(|stem| (stem.as_str(), stem.chars().count()))
-        .filter(|(_, length)| *length >= SHORTEST_STEM)
-        .map(|(stem, length)| (stem, if length < LONG_STEM { 1 } else { 2 }))
-        .collect();
-    let Some(first) = stems.first().and_then(|(stem, _)| stem.chars().next()) else {
-        return Ok(Vec::new());
-    };
     let mut found = BTreeMap::new();
-    for field in view.fields.texts() {
-        let beginning = first.encode_utf8(&mut [0; 4]).to_owned();
-        view.each_term(field, &beginning, MOST_COMPARED_TERMS, |term, _| {
-            let stems = stems
-                .iter()
-                .filter_map(|(stem, most)| distance(stem, term, *most));
-            if let Some(apart) = stems.chain(misspelt_ending(&folded, term)).min() {
-                found.insert(term.to_owned(), apart);
-            }
+    for stem in variants {
+        let letters = stem.chars().count();
+        if letters < SHORTEST_STEM {
+            continue;
+        }
+        let most = most_wrong(letters);
+        view.each_near_term(&view.fields.texts(), stem, most, |term| {
+            keep_nearest(&mut found, term, distance(stem, term, most.into()));
         })?;
     }
-    nearest(view, found, MOST_CORRECTIONS)
+    // The stem is right and the ending is not: then it is a beginning of the word.
+    for (end, _) in folded.char_indices().skip(SHORTEST_STEM) {
+        let stem = &folded[..end];
+        if view.frequency_in_texts(stem)? > 0 {
+            keep_nearest(&mut found, stem, misspelt_ending(&folded, stem));
+        }
+    }
+    let frequency = |term: &str| view.frequency_in_texts(term);
+    let mut ranked = ranked(found, frequency)?;
+    let nearest = ranked.first().map(|(apart, _)| *apart);
+    ranked.retain(|(apart, _)| Some(*apart) == nearest);
+    Ok(first(ranked, MOST_CORRECTIONS))
 }
 
-/// The nearest of the terms that some case has, given with how far they are; the most frequent first.
-fn nearest(
-    view: &View,
+fn keep_nearest(found: &mut BTreeMap<String, usize>, term: &str, apart: Option<usize>) {
+    if let Some(apart) = apart {
+        let known = found.entry(term.to_owned()).or_insert(apart);
+        *known = apart.min(*known);
+    }
+}
+
+/// The terms that some case has with how far they are, the nearest first, then the most frequent.
+fn ranked(
     terms: BTreeMap<String, usize>,
-    at_most: usize,
-) -> tantivy::Result<Vec<String>> {
+    frequency: impl Fn(&str) -> tantivy::Result<u64>,
+) -> tantivy::Result<Vec<(usize, String)>> {
     let mut found = Vec::new();
     for (term, apart) in terms {
-        let frequency = view.frequency_in_texts(&term)?;
+        let frequency = frequency(&term)?;
         if frequency > 0 {
             found.push((apart, Reverse(frequency), term));
         }
     }
     found.sort();
-    let nearest = found.first().map(|(apart, _, _)| *apart);
     Ok(found
         .into_iter()
-        .filter(|(apart, _, _)| Some(*apart) == nearest)
-        .take(at_most)
-        .map(|(_, _, term)| term)
+        .map(|(apart, _, term)| (apart, term))
         .collect())
+}
+
+fn first(ranked: Vec<(usize, String)>, most: usize) -> Vec<String> {
+    ranked
+        .into_iter()
+        .take(most)
+        .map(|(_, term)| term)
+        .collect()
 }
 
 /// Names that are told for one that stands nowhere.
@@ -93,36 +107,23 @@ const MOST_NAMES: usize = 2;
 /// Names of operations, codes and the like that some case has and that are one letter off, two in long names; with the first letter
 /// right. None for numbers and ids: another one is of another thing.
 pub(super) fn near_names(view: &View, name: &str) -> tantivy::Result<Vec<String>> {
-    let letters = name.len();
+    let letters = name.chars().count();
     if letters < SHORTEST_STEM || name.bytes().any(|byte| byte.is_ascii_digit()) {
         return Ok(Vec::new());
     }
-    let most = if letters < LONG_STEM { 1 } else { 2 };
+    let most = most_wrong(letters);
     let field = view.fields.identifier;
-    let mut near: BTreeMap<String, usize> = BTreeMap::new();
-    view.each_term(field, &name[..1], MOST_COMPARED_TERMS, |term, _| {
-        if let Some(apart) = distance(name, term, most) {
-            near.insert(term.to_owned(), apart);
-        }
+    let mut near = BTreeMap::new();
+    view.each_near_term(&[field], name, most, |term| {
+        keep_nearest(&mut near, term, distance(name, term, most.into()));
     })?;
-    let mut found = Vec::new();
-    for (term, apart) in near {
-        let frequency = view.text_frequency(field, &term)?;
-        if frequency > 0 {
-            found.push((apart, Reverse(frequency), term));
-        }
-    }
-    found.sort();
-    Ok(found
-        .into_iter()
-        .take(MOST_NAMES)
-        .map(|(_, _, term)| term)
-        .collect())
+    let ranked = ranked(near, |term| view.text_frequency(field, term))?;
+    Ok(first(ranked, MOST_NAMES))
 }
 
 /// A shorter stem is a part of too many words by chance. Letters.
 const SHORTEST_PART: usize = 5;
-/// Letters that a compound has beyond its part, at least.
+/// Bytes that a compound has beyond its part, at least.
 const SHORTEST_REST: usize = 4;
 /// Compounds that one part stands for.
 const MOST_COMPOUNDS: usize = 40;
@@ -145,22 +146,19 @@ pub(super) fn compounds(view: &View, stems: &[String]) -> tantivy::Result<Vec<St
         return Ok(Vec::new());
     }
     let mut found = BTreeMap::new();
-    for field in view.fields.texts() {
-        // A part may end any term: there is no way but through all of them.
-        view.each_term(field, "", usize::MAX, |term, _| {
-            if stems.iter().any(|stem| is_part(stem, term)) {
-                found.insert(term.to_owned(), 0);
+    for stem in stems {
+        view.each_long_word(stem, |word| {
+            if word.len() >= stem.len() + SHORTEST_REST {
+                found.insert(word.to_owned(), 0);
             }
         })?;
     }
-    nearest(view, found, MOST_COMPOUNDS)
+    let ranked = ranked(found, |term| view.frequency_in_texts(term))?;
+    Ok(first(ranked, MOST_COMPOUNDS))
 }
 
-fn is_part(stem: &str, term: &str) -> bool {
-    term.len() >= stem.len() + SHORTEST_REST
-        && (term.ends_with(stem) || term.starts_with(stem))
-        && term.chars().all(char::is_alphabetic)
-}
+// Every compound is kept as one.
+const _: () = assert!(SHORTEST_PART + SHORTEST_REST >= SHORTEST_LONG_WORD);
 
 /// How far a word is from a stem with some ending, if at most one letter of the ending is wrong: `registraiton` is one from
 /// `registr`.

@@ -17,11 +17,11 @@
 //!
 //! `docs/query-language.md` tells the rest: pasted text, mistakes and how they are helped with.
 
-mod any_term;
 mod collect;
 mod compile;
 mod corrections;
 mod date;
+mod groups;
 mod keys;
 mod lexer;
 mod parser;
@@ -145,7 +145,7 @@ impl Index {
             most: offset + request.limit.min(MOST_HITS),
             sort,
             facets: request.facets.clone(),
-            columns: Arc::clone(&view.columns),
+            segments: Arc::clone(&view.segments),
         };
         let run = |query: &dyn tantivy::query::Query| {
             view.searcher

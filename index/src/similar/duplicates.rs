@@ -1,5 +1,7 @@
 //! Cases that were closed as duplicates stand for the case that has the answer.
 
+use std::collections::BTreeSet;
+
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Term};
 
@@ -15,16 +17,32 @@ const RESOLVED: &str = "resolved";
 /// A duplicate of a duplicate of a duplicate is followed no further.
 const LONGEST_CHAIN: usize = 3;
 
-/// Whether the document is a case whose resolution says that it is a duplicate.
-pub(super) fn is_closed_as_one(view: &View, address: DocAddress) -> tantivy::Result<bool> {
+/// Those of the documents that are cases whose resolution says that they are duplicates.
+pub(super) fn closed_as_one(
+    view: &View,
+    mut addresses: Vec<DocAddress>,
+) -> tantivy::Result<BTreeSet<DocAddress>> {
     let text = schema::exact_term("resolution_code", DUPLICATE);
     let term = Term::from_field_text(view.fields.exact, &text);
-    let segment = view.searcher.segment_reader(address.segment_ord);
-    let inverted = segment.inverted_index(view.fields.exact)?;
-    let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
-        return Ok(false);
-    };
-    Ok(postings.doc() <= address.doc_id && postings.seek(address.doc_id) == address.doc_id)
+    // A list of cases can only be gone through forwards.
+    addresses.sort_unstable();
+    let mut closed = BTreeSet::new();
+    for of_segment in addresses.chunk_by(|one, next| one.segment_ord == next.segment_ord) {
+        let segment = view.searcher.segment_reader(of_segment[0].segment_ord);
+        let inverted = segment.inverted_index(view.fields.exact)?;
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        for address in of_segment {
+            if postings.doc() < address.doc_id {
+                postings.seek(address.doc_id);
+            }
+            if postings.doc() == address.doc_id {
+                closed.insert(*address);
+            }
+        }
+    }
+    Ok(closed)
 }
 
 /// The case that a duplicate was closed in favour of: the first solved case of its desk that its resolution names. None for a

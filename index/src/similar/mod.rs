@@ -11,7 +11,7 @@ mod duplicates;
 mod nearness;
 mod probability;
 mod reasons;
-pub(crate) mod score;
+mod score;
 mod terms;
 mod weights;
 
@@ -123,11 +123,12 @@ impl Index {
         let mut answers: Vec<score::Candidate> = Vec::with_capacity(ranked.len());
         let mut shared: Vec<f32> = Vec::new();
         let mut seen = BTreeSet::new();
+        // What is not shown is read only where it may stand for another case.
+        let not_shown = ranked.iter().skip(request.limit);
+        let not_shown = not_shown.map(|candidate| candidate.address).collect();
+        let closed = duplicates::closed_as_one(&view, not_shown)?;
         for candidate in ranked {
-            // What is not shown is read only where it may stand for another case.
-            if precedents.len() == request.limit
-                && !duplicates::is_closed_as_one(&view, candidate.address)?
-            {
+            if precedents.len() == request.limit && !closed.contains(&candidate.address) {
                 if seen.insert(candidate.id) {
                     answers.push(candidate);
                 }

@@ -2,7 +2,6 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::sync::{Mutex, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
@@ -13,7 +12,7 @@ use super::terms::{QueryTerms, TermList};
 use super::{SimilarRequest, weights};
 use crate::analyzer;
 use crate::schema::{self, STATE_HAS_RESOLUTION, STATE_RESOLVED, STATE_TELLS_LITTLE};
-use crate::view::{SegmentColumns, View};
+use crate::view::{SegmentColumns, View, length_ids};
 
 /// A case with its score.
 #[derive(Debug, Clone, Copy)]
@@ -92,27 +91,6 @@ impl<'a> SegmentScores<'a> {
             identity: next(),
             words: next(),
             lists: (0..lists).map(|_| next()).collect(),
-        }
-    }
-}
-
-/// Memory for scores, between two questions: some numbers for every case of the index are more than an allocator gives at no cost.
-#[derive(Default)]
-pub(crate) struct Sheets(Mutex<Vec<Vec<f32>>>);
-
-/// So many are kept, however many questions come at once.
-const KEPT_SHEETS: usize = 2;
-
-impl Sheets {
-    pub(crate) fn take(&self) -> Vec<f32> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop().unwrap_or_default()
-    }
-
-    pub(crate) fn give_back(&self, sheet: Vec<f32>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT_SHEETS {
-            kept.push(sheet);
         }
     }
 }
@@ -246,7 +224,7 @@ pub(super) fn rank(
             let change = nearness.of(compared.cosine) - nearness.of(candidate.cosine);
             candidate.score += change * nearness_scale * text_share * candidate.quality;
             candidate.cosine = compared.cosine;
-            let agreement = weights::agreement(compared.cosine, compared.agreement.as_ref());
+            let agreement = weights::agreement(compared.cosine, compared.agreement);
             let share = weights::agreement_share(candidate.foreign, known);
             candidate.score =
                 candidate.score.min(1.0) * (1.0 - share) + agreement * candidate.quality * share;
@@ -463,7 +441,10 @@ fn add_bm25(
     list: &TermList,
     scores: &mut [f32],
 ) -> tantivy::Result<()> {
-    let norms = segment.get_fieldnorms_reader(list.field)?;
+    let Some(lengths) = length_ids(segment, list.field)? else {
+        return Ok(());
+    };
+    let lengths = lengths.as_slice();
     let average = view.average_length(list.field);
     // The same for all texts of one length, of which the engine knows 256.
     let mut dampings = [0.0f32; 256];
@@ -480,9 +461,9 @@ fn add_bm25(
         };
         while postings.block_len() > 0 {
             for (&document, &frequency) in postings.docs().iter().zip(postings.freqs()) {
-                let damping = dampings[usize::from(norms.fieldnorm_id(document))];
-                scores[document as usize] +=
-                    weighted.weight * weights::damped(frequency as f32, damping);
+                let document = document as usize;
+                let damping = dampings[usize::from(lengths[document])];
+                scores[document] += weighted.weight * weights::damped(frequency as f32, damping);
             }
             postings.advance();
         }
@@ -535,7 +516,7 @@ impl<'a> Filter<'a> {
         Ok(Filter {
             request,
             segment,
-            columns: &view.columns[ordinal],
+            columns: &view.segments[ordinal].columns,
             of_desk,
             newest: request.before.unwrap_or(view.newest),
         })
@@ -555,7 +536,7 @@ impl<'a> Filter<'a> {
             return None;
         }
         let state = self.columns.state.first(document).unwrap_or_default();
-        let opened_at = self.columns.opened_at.first(document).unwrap_or_default();
+        let opened_at = self.columns.opened_at(document);
         let id = self.columns.id.first(document).unwrap_or_default();
         if (self.request.resolved_only && state & STATE_RESOLVED == 0)
             || self

@@ -200,16 +200,12 @@ const AGREEMENT_SHARE: f32 = 0.8;
 
 /// How far two texts agree: as wholes, and sentence by sentence. What the case says besides counts less than what the request
 /// says and the case does not.
-pub(crate) fn agreement(cosine: f32, sentences: Option<&Agreement>) -> f32 {
+pub(crate) fn agreement(cosine: f32, sentences: Option<Agreement>) -> f32 {
     let (of_request, of_case) = sentences.map_or((cosine, cosine), |sentences| {
-        (mean(&sentences.of_request), mean(&sentences.of_case))
+        (sentences.of_request, sentences.of_case)
     });
     let sum = 0.5 * cosine + 0.33 * of_request + 0.17 * of_case;
     sum.clamp(0.0, 1.0)
-}
-
-fn mean(numbers: &[f32]) -> f32 {
-    numbers.iter().sum::<f32>() / numbers.len().max(1) as f32
 }
 
 /// What words count in cases of another language than the request's, where vectors say what they mean: languages share names

@@ -79,13 +79,13 @@ pub(crate) fn cosine(vector: &[f32], packed: &[u8]) -> f32 {
     sum * f32::from_le_bytes(*scale)
 }
 
-/// How far the sentences of a request and of a case agree, all as cosines.
-#[derive(Debug, Clone, PartialEq)]
+/// How far the sentences of a request and of a case agree, as cosines.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Agreement {
-    /// For each sentence of the request the nearest of the case.
-    pub(crate) of_request: Vec<f32>,
-    /// For each sentence of the case the nearest of the request.
-    pub(crate) of_case: Vec<f32>,
+    /// The mean, over the sentences of the request, of the nearest of the case.
+    pub(crate) of_request: f32,
+    /// The mean, over the sentences of the case, of the nearest of the request.
+    pub(crate) of_case: f32,
 }
 
 /// Compares sentences with packed ones; None where one side has none.
@@ -95,7 +95,7 @@ pub(crate) fn agreement(request: &[Vec<f32>], case: &[u8]) -> Option<Agreement> 
         return None;
     }
     let mut of_case = vec![-1.0f32; case.len()];
-    let mut of_request = Vec::with_capacity(request.len());
+    let mut of_request = 0.0;
     for sentence in request {
         let mut best = -1.0f32;
         for (packed, nearest) in case.iter().zip(&mut of_case) {
@@ -103,11 +103,11 @@ pub(crate) fn agreement(request: &[Vec<f32>], case: &[u8]) -> Option<Agreement> 
             best = best.max(cosine);
             *nearest = nearest.max(cosine);
         }
-        of_request.push(best);
+        of_request += best;
     }
     Some(Agreement {
-        of_request,
-        of_case,
+        of_request: of_request / request.len() as f32,
+        of_case: of_case.iter().sum::<f32>() / case.len() as f32,
     })
 }
 
@@ -191,15 +191,8 @@ mod tests {
         };
         let case = [pack(&unit(0)), pack(&unit(1)), pack(&unit(2))].concat();
         let found = agreement(&[unit(0)], &case).expect("both have sentences");
-        let near = |found: &[f32], expected: &[f32]| {
-            found.len() == expected.len()
-                && found
-                    .iter()
-                    .zip(expected)
-                    .all(|(one, other)| (one - other).abs() < 1e-3)
-        };
-        assert!(near(&found.of_request, &[1.0]), "{found:?}");
-        assert!(near(&found.of_case, &[1.0, 0.0, 0.0]), "{found:?}");
+        assert!((found.of_request - 1.0).abs() < 1e-3, "{found:?}");
+        assert!((found.of_case - 1.0 / 3.0).abs() < 1e-3, "{found:?}");
         assert_eq!(agreement(&[], &case), None);
         assert_eq!(agreement(&[unit(0)], &[]), None);
     }

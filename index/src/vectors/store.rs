@@ -38,7 +38,9 @@ pub(crate) fn passage(subject: &str, problem: &str) -> String {
         String::with_capacity(subject.len() + problem.len().min(PROBLEM_CHARACTERS) + 2);
     passage.push_str(subject.trim());
     passage.push('\n');
-    passage.extend(problem.trim().chars().take(PROBLEM_CHARACTERS));
+    let problem = problem.trim();
+    let end = problem.char_indices().nth(PROBLEM_CHARACTERS);
+    passage.push_str(end.map_or(problem, |(end, _)| &problem[..end]));
     passage
 }
 

@@ -267,3 +267,113 @@ fn of_many_compounds_the_most_frequent_are_looked_for() {
     index.commit(1).expect("committed");
     assert_eq!(search(&index, "Bericht").total, 41);
 }
+
+#[test]
+fn a_search_for_two_words_that_no_case_has_both_of_counted_up_to_the_greatest_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    for (id, word) in [(1, "Alder"), (2, "Birch")] {
+        index
+            .upsert(&case(id, "en", "resolved", word, word))
+            .expect("written");
+    }
+    index.commit(1).expect("committed");
+    let started = std::time::Instant::now();
+    // With a filter the engine asks each part of the query in turn.
+    for query in ["alder birch", "alder birch status:resolved"] {
+        let answer = search(&index, query);
+        assert!(answer.relaxed && answer.total == 2, "{query}");
+    }
+    let most = std::time::Duration::from_secs(5);
+    assert!(started.elapsed() < most, "{:?}", started.elapsed());
+}
+
+#[test]
+fn words_of_any_frequency_are_found_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    // How many cases go to one that has the word, in its subject or its text.
+    let words = [("alder", 2), ("birch", 3), ("cedar", 97), ("damson", 89)];
+    let has = |id: u64, every: u64| id.is_multiple_of(every);
+    let last = 2_000;
+    for id in 1..=last {
+        let text = |of_subject: bool| {
+            let mut text = String::from("tree");
+            for (word, every) in words {
+                if has(id, every) && (id / every % 3 == 0) == of_subject {
+                    text = format!("{text} {word}");
+                }
+            }
+            text
+        };
+        let written = case(id, "en", "resolved", &text(true), &text(false));
+        index.upsert(&written).expect("written");
+        if id == 500 {
+            index.commit(id).expect("committed");
+        }
+    }
+    index.commit(last).expect("committed");
+    index.delete(6).expect("deleted");
+    index.commit(last + 1).expect("committed");
+    for (first, one) in words {
+        for (second, other) in words {
+            for (query, filter) in [
+                (format!("{first} {second}"), false),
+                (format!("{first} {second} after:2100"), true),
+            ] {
+                let expected: Vec<u64> = (1..=last)
+                    .filter(|id| *id != 6 && has(*id, one) && has(*id, other))
+                    .filter(|id| !filter || 1_704_067_200 + id * 86_400 * 30 >= 4_102_444_800)
+                    .collect();
+                let answer = index
+                    .search(&SearchRequest {
+                        query: query.clone(),
+                        limit: 1_000,
+                        sort: Sort::Oldest,
+                        ..SearchRequest::default()
+                    })
+                    .expect("found");
+                if expected.is_empty() {
+                    assert!(answer.relaxed || answer.total == 0, "{query}");
+                    continue;
+                }
+                let found: Vec<u64> = answer.hits.iter().map(|hit| hit.id).collect();
+                assert_eq!(answer.total, expected.len() as u64, "{query}");
+                assert_eq!(found, expected, "{query}");
+                let ranked = search(&index, &query);
+                assert_eq!(ranked.total, expected.len() as u64, "{query}");
+                assert!(ranked.hits.iter().all(|hit| hit.score > 0.0), "{query}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_letter_is_helped_in_the_stem_and_in_the_ending() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, _) = Index::open(folder.path(), &IndexOptions::default()).expect("opens");
+    let texts = [
+        "registration of warehouses",
+        "zurückgewiesen",
+        "throttling",
+        "invoice",
+    ];
+    for (id, text) in (1..).zip(texts) {
+        let language = if id == 2 { "de" } else { "en" };
+        index
+            .upsert(&case(id, language, "resolved", "Question", text))
+            .expect("written");
+    }
+    index.commit(1).expect("committed");
+    for (query, expected) in [
+        ("registraiton", vec![1]),
+        ("warehuoses", vec![1]),
+        ("zurükgewiesen", vec![2]),
+        ("throtttling", vec![3]),
+        ("invoce", vec![4]),
+        // The first letter is taken to be right.
+        ("onvoice", vec![]),
+    ] {
+        assert_eq!(ids(&index, query), expected, "{query}");
+    }
+}

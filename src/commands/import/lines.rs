@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
 use super::super::output;
@@ -195,50 +195,35 @@ fn solved_case(engine: &Engine, line: &[u8]) -> Result<SolvedCase, String> {
 
 /// What is wrong with a line, and at which key where it is JSON.
 fn wrong_line(line: &[u8], error: &serde_json::Error) -> String {
-    // The line that the error names is not that of the file.
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
     let read: Option<Value> = serde_json::from_slice(line).ok();
     match read {
-        None => format!("not JSON at column {}: {what}", error.column()),
-        Some(Value::Object(keys)) => match wrong_key(&keys) {
-            Some(key) => format!("at `{key}`: {what}"),
-            None => what.to_owned(),
+        None => super::not_json(error),
+        Some(Value::Object(keys)) => match wrong_key(keys) {
+            Some(key) => format!("at `{key}`: {}", super::what_is_wrong(error)),
+            None => super::what_is_wrong(error),
         },
         Some(_) => "a line must be one JSON object".to_owned(),
     }
 }
 
-/// The first key whose value is not of the form that it must have.
-fn wrong_key(keys: &serde_json::Map<String, Value>) -> Option<String> {
-    let texts = |value: &Value| {
-        let texts = value.as_array();
-        texts.is_some_and(|texts| texts.iter().all(Value::is_string))
+/// The first key that a line may not have, or not with this value. None where one is missing.
+fn wrong_key(keys: Map<String, Value>) -> Option<String> {
+    // A line with this key alone, besides those that none can be without.
+    let is_wrong = |key: &str, value: Value| {
+        let mut line = json!({"subject": "", "text": "", "resolution": ""});
+        line[key] = value;
+        serde_json::from_value::<Line>(line).is_err()
     };
     for (key, value) in keys {
-        let right = match key.as_str() {
-            "fields" => match value.as_object() {
-                None => false,
-                Some(fields) => {
-                    let wrong = fields.iter().find(|(_, values)| !texts(values));
-                    if let Some((name, _)) = wrong {
-                        return Some(format!("fields.{name}"));
-                    }
-                    true
-                }
-            },
-            "flags" => texts(value),
-            "subject" | "text" | "resolution" | "from" => value.is_string(),
-            "opened" | "resolved" => {
-                value.is_null()
-                    || value
-                        .as_str()
-                        .is_some_and(|time| time.parse::<Timestamp>().is_ok())
+        if let ("fields", Value::Object(fields)) = (key.as_str(), &value) {
+            let mut fields = fields.iter();
+            let wrong = fields.find(|(name, values)| is_wrong("fields", json!({*name: values})));
+            if let Some((name, _)) = wrong {
+                return Some(format!("fields.{name}"));
             }
-            _ => value.is_null() || value.is_string(),
-        };
-        if !right {
-            return Some(key.clone());
+        }
+        if is_wrong(&key, value) {
+            return Some(key);
         }
     }
     None

@@ -21,6 +21,24 @@ const PROBLEMS_SHOWN: usize = 20;
 /// Bytes by which a file is told from others.
 const LOOK_BYTES: usize = 512;
 
+/// What is wrong with a record that is read alone: the line that the error names is not that of the file.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, _)) => what.to_owned(),
+        None => text,
+    }
+}
+
+/// The same of a record that is no JSON.
+fn not_json(error: &serde_json::Error) -> String {
+    format!(
+        "not JSON at column {}: {}",
+        error.column(),
+        what_is_wrong(error)
+    )
+}
+
 /// What to import, as typed.
 pub(super) struct What<'a> {
     pub(super) sources: &'a [PathBuf],

@@ -290,7 +290,7 @@ fn objects(text: &str, map: &TicketMap) -> Result<Vec<Record>> {
             .map(|(place, line)| Record {
                 line: place + 1,
                 item: None,
-                value: serde_json::from_str(line).map_err(|error| not_json(&error)),
+                value: serde_json::from_str(line).map_err(|error| super::not_json(&error)),
             })
             .collect());
     }
@@ -340,17 +340,10 @@ fn objects(text: &str, map: &TicketMap) -> Result<Vec<Record>> {
             Record {
                 line,
                 item: Some(place + 1),
-                value: serde_json::from_str(item.get()).map_err(|error| not_json(&error)),
+                value: serde_json::from_str(item.get()).map_err(|error| super::not_json(&error)),
             }
         })
         .collect())
-}
-
-/// What is wrong with one record; the line that the error names is not that of the file.
-fn not_json(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
-    format!("not JSON at column {}: {what}", error.column())
 }
 
 /// True for one object on each line: the first line is whole.

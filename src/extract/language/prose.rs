@@ -131,7 +131,7 @@ fn read_plain(line: &str, words: &mut Vec<Word>) -> Option<Signs> {
     let mut letters = 0;
     let mut before = 0;
     let bytes = line.as_bytes();
-    for end in 0..=bytes.len() {
+    for end in 0..bytes.len() + 1 {
         match bytes.get(end).map_or(Some(BLANK), |byte| kind(*byte))? {
             BLANK => {
                 if end < bytes.len() && bytes[end] != b' ' {
@@ -156,12 +156,20 @@ fn read_plain(line: &str, words: &mut Vec<Word>) -> Option<Signs> {
                 letters = 0;
                 before = 0;
             }
+            LOWER => {
+                letters += 1;
+                before = LOWER;
+            }
+            UPPER => {
+                letters += 1;
+                word.identifier |= before == LOWER;
+                before = UPPER;
+            }
             kind => {
                 if matches!(bytes[end], b'{' | b'}') {
                     return None;
                 }
-                letters += usize::from(kind == LOWER || kind == UPPER);
-                word.identifier |= kind == IDENTIFIER || before == LOWER && kind == UPPER;
+                word.identifier |= kind == IDENTIFIER;
                 before = kind;
             }
         }

@@ -447,17 +447,19 @@ fn is_mail_header(text: &str, time: &Composed) -> bool {
 /// "On Tue, 3 Mar 2026 at 09:03, X wrote:".
 fn is_attribution(line: &str) -> bool {
     let line = line.trim_end();
+    if !line.ends_with([':', '：']) {
+        return false;
+    }
     let lower = line.to_lowercase();
-    line.ends_with([':', '：'])
-        && [
-            "wrote",
-            "schrieb",
-            "a écrit",
-            "napisał",
-            "写道",
-            "pisze",
-            "geschrieben",
-        ]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "wrote",
+        "schrieb",
+        "a écrit",
+        "napisał",
+        "写道",
+        "pisze",
+        "geschrieben",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }

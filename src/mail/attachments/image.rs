@@ -39,6 +39,52 @@ pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
+/// Bytes in which the element of a drawing begins.
+const SVG_HEAD_BYTES: usize = 2_000;
+
+/// Width and height of an SVG: of its element, or of its view box.
+pub(super) fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let head = bytes[..bytes.len().min(SVG_HEAD_BYTES)]
+        .utf8_chunks()
+        .next()?
+        .valid();
+    let element = &head[head.find("<svg")?..];
+    let element = &element[..element.find('>').unwrap_or(element.len())];
+    let value = |name: &str| {
+        let rest = element.split_once(name)?.1.trim_start_matches(['\'', '"']);
+        Some(rest.split(['\'', '"']).next().unwrap_or_default())
+    };
+    let number = |text: &str| {
+        let text = text.trim();
+        let unit = text
+            .trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
+        let pixels = match unit {
+            "" | "px" => 1.0,
+            "pt" => 1.33,
+            "mm" => 3.78,
+            "cm" => 37.8,
+            "in" => 96.0,
+            _ => return None,
+        };
+        let number = text[..text.len() - unit.len()].parse::<f32>().ok()?;
+        Some((number * pixels) as u32)
+    };
+    let sized = value(" width=")
+        .and_then(number)
+        .zip(value(" height=").and_then(number));
+    sized.or_else(|| {
+        let sides: Vec<u32> = value("viewBox=")?
+            .split([' ', ','])
+            .filter(|side| !side.is_empty())
+            .filter_map(number)
+            .collect();
+        match sides[..] {
+            [_, _, width, height] => Some((width, height)),
+            _ => None,
+        }
+    })
+}
+
 /// Walks the segments up to the frame header (ITU-T T.81 section B.2.2).
 fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let mut at = 2;
@@ -64,6 +110,24 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
+/// Words in the names of pictures that decorate.
+const LOGO_NAMES: [&str; 8] = [
+    "logo",
+    "banner",
+    "icon",
+    "signature",
+    "signatur",
+    "facebook",
+    "linkedin",
+    "twitter",
+];
+
+/// Whether a picture that is small for a screenshot may be a cropped one: text can be read on it. Pixels.
+pub(super) fn may_be_cropped((width, height): (u32, u32), name: &str) -> bool {
+    let name = name.to_lowercase();
+    width >= 160 && height >= 30 && !LOGO_NAMES.iter().any(|word| name.contains(word))
+}
+
 /// Whether a picture decorates a signature or counts readers, rather than showing something.
 pub(super) fn is_logo((width, height): (u32, u32), bytes: usize, inline: bool, name: &str) -> bool {
     let name = name.to_lowercase();
@@ -82,16 +146,7 @@ pub(super) fn is_logo((width, height): (u32, u32), bytes: usize, inline: bool, n
     ]) {
         return false;
     }
-    if said(&[
-        "logo",
-        "banner",
-        "icon",
-        "signature",
-        "signatur",
-        "facebook",
-        "linkedin",
-        "twitter",
-    ]) {
+    if said(&LOGO_NAMES) {
         return true;
     }
     if width == 0 || height == 0 {

@@ -7,7 +7,7 @@ mod tnef;
 
 use super::charset;
 use super::mime::{Parent, Part};
-use super::{Attachment, AttachmentRole, Defect, html};
+use super::{Attachment, AttachmentRole, Defect, field, html};
 use crate::limits;
 
 /// Budget and findings shared by all attachments of one mail, nested mails included.
@@ -17,6 +17,8 @@ pub(crate) struct Collector {
     pub(crate) attachments: Vec<Attachment>,
     /// Oddities found so far.
     pub(crate) defects: Vec<Defect>,
+    /// Pictures that only their measure makes logos: their place in `attachments`, and their Content-ID in lower case.
+    pub(crate) small_pictures: Vec<(usize, String)>,
     unpacked_left: usize,
     texts_left: usize,
     archive_depth: usize,
@@ -30,6 +32,7 @@ impl Default for Collector {
         Self {
             attachments: Vec::new(),
             defects: Vec::new(),
+            small_pictures: Vec::new(),
             unpacked_left: limits::ARCHIVE_TOTAL_BYTES_MAX,
             texts_left: limits::ATTACHMENTS_READ_MAX,
             archive_depth: 0,
@@ -44,6 +47,8 @@ struct File<'a> {
     bytes: &'a [u8],
     charset: Option<&'a str>,
     inline: bool,
+    /// Content-ID (RFC 2392), empty where there is none.
+    content_id: String,
     /// Declared as signed, not encrypted (`smime-type`, RFC 8551 section 3.2.2).
     signed: bool,
 }
@@ -89,6 +94,14 @@ impl Collector {
             bytes: &bytes,
             charset,
             inline,
+            content_id: part
+                .block
+                .first("Content-ID")
+                .map(|id| {
+                    let id = field::decode(id).to_lowercase();
+                    id.trim().trim_matches(['<', '>']).to_owned()
+                })
+                .unwrap_or_default(),
             signed: part
                 .content_type
                 .parameter("smime-type")
@@ -118,10 +131,15 @@ impl Collector {
         {
             return self.tnef(file);
         }
-        if let Some(size) =
-            image::size(file.bytes).or_else(|| kind.starts_with("image/").then_some((0, 0)))
-        {
+        if let Some(size) = image::size(file.bytes).or_else(|| {
+            kind.starts_with("image/")
+                .then(|| image::svg_size(file.bytes).unwrap_or((0, 0)))
+        }) {
             let role = if image::is_logo(size, file.bytes.len(), file.inline, &file.name) {
+                if !file.content_id.is_empty() && image::may_be_cropped(size, &file.name) {
+                    self.small_pictures
+                        .push((self.attachments.len(), file.content_id.clone()));
+                }
                 AttachmentRole::Logo
             } else {
                 AttachmentRole::Screenshot
@@ -208,6 +226,7 @@ impl Collector {
                     bytes,
                     charset: None,
                     inline: false,
+                    content_id: String::new(),
                     signed: false,
                 });
             }
@@ -227,6 +246,7 @@ impl Collector {
                 bytes,
                 charset: None,
                 inline: false,
+                content_id: String::new(),
                 signed: false,
             });
         }
@@ -296,15 +316,26 @@ const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 /// A stable code and the reason where a file holds words that cannot be read.
 fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
     let start = &file.bytes[..file.bytes.len().min(40)];
-    let signed = file.signed || memchr::memmem::find(start, SIGNED_DATA).is_some();
+    // Some programs leave it in base64, where the identifier of signed data has this shape at its usual places.
+    let signed = file.signed
+        || memchr::memmem::find(start, SIGNED_DATA).is_some()
+        || [&b"qGSIb3DQEHAq"[..], b"KoZIhvcNAQcC"]
+            .iter()
+            .any(|shape| memchr::memmem::find(start, shape).is_some());
+    // Some programs send every file as octets.
+    let ending = extension(&file.name);
+    let smime = matches!(
+        file.media_type.as_str(),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime"
+    ) || ending == "p7m";
     match file.media_type.as_str() {
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" if signed => {
+        _ if smime && signed => {
             return Some((
                 "signed_opaquely",
                 "S/MIME signed data (RFC 8551 section 3.5.2): the text stands inside the signature and is not read",
             ));
         }
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+        _ if smime => {
             return Some(("encrypted", "S/MIME (RFC 8551) cannot be read here"));
         }
         "application/pgp-encrypted" => {
@@ -313,7 +344,11 @@ fn unreadable_reason(file: &File<'_>) -> Option<(&'static str, &'static str)> {
         _ => {}
     }
     let start = &file.bytes[..file.bytes.len().min(200)];
-    if memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
+    // A public key begins with its tag (RFC 9580 section 4.2).
+    let key = matches!(file.bytes.first(), Some(0x98 | 0x99 | 0xc6))
+        || file.media_type == "application/pgp-keys";
+    let pgp = matches!(ending.as_str(), "gpg" | "pgp") && !key && !looks_like_text(file);
+    if pgp || memchr::memmem::find(start, b"-----BEGIN PGP MESSAGE-----").is_some() {
         return Some(("encrypted", "PGP (RFC 9580) cannot be read here"));
     }
     None

@@ -10,6 +10,7 @@ fn collect(name: &str, media_type: &str, bytes: &[u8]) -> Collector {
         bytes,
         charset: None,
         inline: false,
+        content_id: String::new(),
         signed: false,
     });
     collector
@@ -171,6 +172,29 @@ fn unreadable_mail_is_said_to_be_so() {
     let collector = collect("smime.p7m", "application/pkcs7-mime", signed);
     assert_eq!(collector.attachments[0].role, AttachmentRole::Unreadable);
     assert_eq!(collector.defects[0].code, "signed_opaquely");
+    for name in ["smime.p7m", "log.txt.gpg", "log.pgp"] {
+        let collector = collect(name, "application/octet-stream", b"\x85\x01\x0c\x03\x01");
+        assert_eq!(
+            collector.attachments[0].role,
+            AttachmentRole::Unreadable,
+            "{name}"
+        );
+        assert_eq!(collector.defects[0].code, "encrypted", "{name}");
+    }
+}
+
+#[test]
+fn a_small_drawing_is_no_screenshot() {
+    let role = |svg: &str| collect("x.svg", "image/svg+xml", svg.as_bytes()).attachments[0].role;
+    for logo in [
+        "<svg width=\"10\" height='10px'/>",
+        "<?xml version='1.0'?><svg viewBox=\"0 0 48 24\">",
+    ] {
+        assert_eq!(role(logo), AttachmentRole::Logo, "{logo}");
+    }
+    for shown in ["<svg viewBox=\"0 0 1200 800\">", "<svg><path/></svg>"] {
+        assert_eq!(role(shown), AttachmentRole::Screenshot, "{shown}");
+    }
 }
 
 /// A rotated log's name says nothing of its content.

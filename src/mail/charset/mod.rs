@@ -5,6 +5,7 @@ pub(crate) mod dos;
 mod guess;
 mod html_meta;
 mod seven_bit;
+mod western;
 
 pub(crate) use guess::guess;
 use guess::japanese;
@@ -204,6 +205,12 @@ fn wrongly_declared<'a>(
     // Seven bits cannot declare the eighth.
     if is_seven_bits(declared) {
         return Some(guess(bytes));
+    }
+    if western::is_hardly(bytes, encoding) {
+        let guessed = guess(bytes);
+        if !guessed.replaced && guessed.corrected != Some(WINDOWS_1252.name()) {
+            return Some(guessed);
+        }
     }
     // No letter of ISO 8859 stands where Windows has its own; mail has no control characters there.
     let windows = match encoding.name() {

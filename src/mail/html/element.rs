@@ -15,6 +15,8 @@ pub(super) enum Tag {
     Table,
     Row,
     Cell,
+    /// A term of a list of definitions, or its definition.
+    Term,
     Preformatted,
     Link,
     Break,
@@ -33,9 +35,9 @@ impl Tag {
     pub(super) fn from_name(name: &[u8]) -> Self {
         match name {
             b"div" | b"section" | b"article" | b"header" | b"footer" | b"address" | b"center"
-            | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"figure" | b"figcaption"
-            | b"main" | b"nav" | b"aside" | b"body" | b"details" | b"summary" | b"caption"
-            | b"legend" | b"option" | b"includetail" => Self::Block,
+            | b"dl" | b"form" | b"fieldset" | b"figure" | b"figcaption" | b"main" | b"nav"
+            | b"aside" | b"body" | b"details" | b"summary" | b"caption" | b"legend" | b"option"
+            | b"includetail" => Self::Block,
             b"p" => Self::Paragraph,
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading,
             b"blockquote" => Self::Quote,
@@ -45,6 +47,7 @@ impl Tag {
             b"table" => Self::Table,
             b"tr" => Self::Row,
             b"td" | b"th" => Self::Cell,
+            b"dt" | b"dd" => Self::Term,
             b"pre" | b"listing" | b"xmp" | b"plaintext" => Self::Preformatted,
             b"a" => Self::Link,
             b"br" => Self::Break,
@@ -69,11 +72,14 @@ pub(super) struct Attributes {
     pub(super) style: String,
     pub(super) href: String,
     pub(super) alt: String,
+    pub(super) source: String,
     kind: String,
     media: String,
     hidden: bool,
     /// `<font size=...>` gives a size of its own.
     sized: bool,
+    /// A width or a height is given: cells without text that have one keep others apart.
+    measured: bool,
     pub(super) start: u64,
 }
 
@@ -86,6 +92,7 @@ enum Current {
     Style,
     Href,
     Alt,
+    Source,
     Kind,
     Media,
     Start,
@@ -102,10 +109,12 @@ impl Attributes {
         self.style.clear();
         self.href.clear();
         self.alt.clear();
+        self.source.clear();
         self.kind.clear();
         self.media.clear();
         self.hidden = false;
         self.sized = false;
+        self.measured = false;
         self.start = 1;
     }
 
@@ -116,6 +125,7 @@ impl Attributes {
             b"style" => Current::Style,
             b"href" => Current::Href,
             b"alt" => Current::Alt,
+            b"src" => Current::Source,
             b"type" => Current::Kind,
             b"media" => Current::Media,
             b"start" => Current::Start,
@@ -125,6 +135,10 @@ impl Attributes {
             }
             b"size" => {
                 self.sized = true;
+                Current::Ignored
+            }
+            b"width" | b"height" | b"bgcolor" | b"background" => {
+                self.measured = true;
                 Current::Ignored
             }
             _ => Current::Ignored,
@@ -139,6 +153,7 @@ impl Attributes {
             Current::Style => &mut self.style,
             Current::Href => &mut self.href,
             Current::Alt => &mut self.alt,
+            Current::Source => &mut self.source,
             Current::Kind => &mut self.kind,
             Current::Media => &mut self.media,
             Current::Start => {
@@ -158,6 +173,9 @@ impl Attributes {
         if matches!(self.current, Current::Style) {
             into.retain(|character| !character.is_ascii_whitespace());
             into.make_ascii_lowercase();
+            if into.contains("url(") {
+                *into = without_addresses(into);
+            }
         }
     }
 
@@ -166,13 +184,35 @@ impl Attributes {
         self.hidden
             || (!self.style.is_empty()
                 && (self.style.contains("display:none")
-                    || self.style.contains("visibility:hidden")
                     || is_invisible_ink(&self.style)
                     || self.style.contains("mso-hide:all")
                     || has_zero(&self.style, "max-height")
                     || self.style.contains("overflow:hidden") && has_zero(&self.style, "height")
                     || is_outside(&self.style)
                     || has_zero(&self.style, "opacity")))
+    }
+
+    /// Whether the element says that what is in it is not shown but where it says otherwise; None where it says nothing.
+    pub(super) fn is_invisible(&self) -> Option<bool> {
+        declared(&self.style, &["visibility"]).map(|value| matches!(value, "hidden" | "collapse"))
+    }
+
+    /// What the element says of white space in its text.
+    pub(super) fn white_space(&self) -> Option<&str> {
+        declared(&self.style, &["white-space"])
+    }
+
+    /// The Content-ID of a picture of the mail, in lower case (RFC 2392).
+    pub(super) fn content_id(&self) -> Option<String> {
+        let (scheme, id) = self.source.trim().split_once(':')?;
+        scheme
+            .eq_ignore_ascii_case("cid")
+            .then(|| id.trim().replace("%40", "@").to_lowercase())
+    }
+
+    /// Whether a cell without text is one of a table of values: it has no measure and no style of its own.
+    pub(super) fn is_cell_of_values(&self) -> bool {
+        !self.measured && self.style.is_empty() && self.class.is_empty()
     }
 
     /// Whether a style sheet is for every screen, not for paper or narrow windows alone.
@@ -358,6 +398,18 @@ fn is_invisible_ink(style: &str) -> bool {
         })
     };
     colour(&["color"]).is_some_and(|ink| colour(&["background-color", "background"]) == Some(ink))
+}
+
+/// A style without the addresses in `url(...)`, which may hold any sign.
+fn without_addresses(style: &str) -> String {
+    let mut left = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some((before, behind)) = rest.split_once("url(") {
+        left.push_str(before);
+        rest = behind.split_once(')').map_or("", |(_, after)| after);
+    }
+    left.push_str(rest);
+    left
 }
 
 /// The last value that a style, lower case and without white space, declares for one of these properties.

@@ -4,6 +4,7 @@
 //! become `Order123`. Links keep their target where it is not their text. Hidden and zero-width content
 //! is dropped. Where the structure says that something is a quote or a signature, a [`Mark`] says so.
 
+mod attribute_run;
 mod element;
 mod stylesheet;
 mod writer;
@@ -40,6 +41,8 @@ pub(crate) struct Converted {
     pub(crate) text: String,
     /// Quotes and signatures, sorted by where they begin.
     pub(crate) marks: Vec<Mark>,
+    /// Where in the text pictures of the mail stand, with their Content-ID (RFC 2392), in lower case.
+    pub(crate) pictures: Vec<(usize, String)>,
     /// True when elements were nested deeper than `limits::HTML_DEPTH_MAX`.
     pub(crate) too_deep: bool,
     /// True when the HTML was longer than `limits::HTML_BYTES_MAX`.
@@ -70,6 +73,7 @@ pub(crate) fn convert(html: &str) -> Converted {
         source = &source[..end];
         cut = true;
     }
+    let source = &*attribute_run::broken_up(source);
     let mut converter = Converter {
         writer: Writer::with_capacity(source.len() / 4),
         ..Converter::default()
@@ -86,10 +90,23 @@ pub(crate) fn convert(html: &str) -> Converted {
     converter.finish(cut)
 }
 
+/// What becomes of white space in the source (CSS, `white-space`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Lines {
+    #[default]
+    Collapsed,
+    /// Line breaks are shown, other white space is not.
+    Breaks,
+    Kept,
+}
+
 struct Element {
     tag: Tag,
     hidden: bool,
+    /// Not shown, but for descendants that say otherwise.
+    invisible: bool,
     zero_font: bool,
+    lines: Lines,
     mark: Option<usize>,
     /// Of a list: the number of the next item, or none for bullets.
     counter: Option<u64>,
@@ -100,11 +117,11 @@ struct Converter {
     writer: Writer,
     stack: Vec<Element>,
     marks: Vec<Mark>,
+    pictures: Vec<(usize, String)>,
     tag: Option<Tag>,
     attributes: Attributes,
     /// Where the text of the open link begins, and its target.
     link: Option<(usize, String)>,
-    preformatted: usize,
     /// Set by tags after which everything belongs to the earlier mail.
     rest_is_quoted: bool,
     too_deep: bool,
@@ -142,31 +159,60 @@ impl Converter {
                 } else if !self.hidden()
                     && let Ok(text) = std::str::from_utf8(value)
                 {
-                    self.writer.text(text, self.preformatted > 0);
+                    self.write(text);
                 }
             }
             _ => {}
         }
     }
 
+    fn write(&mut self, text: &str) {
+        let Some(element) = self.stack.last() else {
+            return self.writer.text(text, false);
+        };
+        let between = matches!(
+            element.tag,
+            Tag::Table | Tag::Row | Tag::List | Tag::NumberedList
+        );
+        match element.lines {
+            // White space between rows and items is none of theirs.
+            Lines::Kept | Lines::Breaks if between && text.trim().is_empty() => {}
+            Lines::Collapsed => self.writer.text(text, false),
+            Lines::Kept => self.writer.text(text, true),
+            Lines::Breaks => {
+                for (place, line) in text.split('\n').enumerate() {
+                    if place > 0 {
+                        self.writer.line_break();
+                    }
+                    self.writer.text(line.trim_start(), false);
+                }
+            }
+        }
+    }
+
     fn hidden(&self) -> bool {
         self.stack
             .last()
-            .is_some_and(|element| element.hidden || element.zero_font)
+            .is_some_and(|element| element.hidden || element.invisible || element.zero_font)
     }
 
     fn open(&mut self, tag: Tag, self_closing: bool) {
-        let parent_hidden = self.stack.last().is_some_and(|element| element.hidden);
         match tag {
             Tag::Break if !self.hidden() => return self.writer.line_break(),
             Tag::Rule => {
-                if !parent_hidden {
+                if !self.hidden() {
                     self.mark_rest_from_attributes();
                     self.writer.rule();
                 }
                 return;
             }
             Tag::Image => {
+                self.writer.picture();
+                if let Some(name) = self.attributes.content_id()
+                    && self.pictures.len() < limits::ATTACHMENTS_READ_MAX
+                {
+                    self.pictures.push((self.writer.position(), name));
+                }
                 if !self.hidden() && self.attributes.alt.chars().count() <= 2 {
                     // Mail programs send emoji as pictures.
                     let alternative = std::mem::take(&mut self.attributes.alt);
@@ -178,16 +224,24 @@ impl Converter {
             Tag::Item => self.close_up_to(Tag::Item, &[Tag::List, Tag::NumberedList]),
             Tag::Cell => self.close_up_to(Tag::Cell, &[Tag::Table, Tag::Row]),
             Tag::Row => self.close_up_to(Tag::Row, &[Tag::Table]),
-            Tag::Paragraph
-                if self
-                    .stack
-                    .last()
-                    .is_some_and(|element| element.tag == Tag::Paragraph) =>
-            {
-                self.close(Tag::Paragraph);
-            }
+            Tag::Term => self.close_up_to(Tag::Term, &[Tag::Block]),
+            Tag::Link => self.close_up_to(Tag::Link, &[Tag::Table, Tag::Cell]),
             _ => {}
         }
+        self.end_paragraph(tag);
+        let parent = self.stack.last();
+        let parent_hidden = parent.is_some_and(|element| element.hidden);
+        let invisible = self
+            .attributes
+            .is_invisible()
+            .unwrap_or_else(|| parent.is_some_and(|element| element.invisible));
+        let lines = match self.attributes.white_space() {
+            _ if tag == Tag::Preformatted => Lines::Kept,
+            Some("pre" | "pre-wrap" | "break-spaces") => Lines::Kept,
+            Some("pre-line") => Lines::Breaks,
+            Some("normal" | "nowrap" | "initial") => Lines::Collapsed,
+            _ => parent.map_or(Lines::Collapsed, |element| element.lines),
+        };
         if self_closing && !matches!(tag, Tag::Block | Tag::Paragraph | Tag::Inline) {
             return;
         }
@@ -201,6 +255,11 @@ impl Converter {
         let zero_font = self
             .attributes
             .font_size_is_zero()
+            .or_else(|| {
+                self.stylesheet
+                    .sizes(&self.attributes.class, &self.attributes.id)
+                    .then_some(false)
+            })
             .unwrap_or_else(|| self.stack.last().is_some_and(|element| element.zero_font));
         let hidden = parent_hidden
             || matches!(tag, Tag::Skipped | Tag::Style)
@@ -227,7 +286,6 @@ impl Converter {
             });
         let counter = (tag == Tag::NumberedList).then_some(self.attributes.start);
         match tag {
-            Tag::Preformatted => self.preformatted += 1,
             Tag::Link if !hidden && self.link.is_none() && !self.attributes.href.is_empty() => {
                 self.link = Some((
                     self.writer.next_position(),
@@ -239,11 +297,13 @@ impl Converter {
         self.stack.push(Element {
             tag,
             hidden,
+            invisible,
             zero_font,
+            lines,
             mark,
             counter,
         });
-        if tag == Tag::Item && !hidden {
+        if tag == Tag::Item && !self.hidden() {
             let number =
                 self.stack
                     .iter_mut()
@@ -283,17 +343,58 @@ impl Converter {
             Tag::Paragraph if !self.attributes.is_tight() => self.writer.blank_line(),
             Tag::Heading => self.writer.blank_line(),
             Tag::Quote => self.writer.blank_line(),
-            Tag::Cell => self.writer.cell(),
+            Tag::Cell => {
+                let hidden = self.hidden() || self.attributes.hides();
+                self.writer
+                    .cell(!hidden && self.attributes.is_cell_of_values());
+            }
             Tag::Row | Tag::Table => self.writer.row(),
             Tag::Block
             | Tag::Paragraph
             | Tag::List
             | Tag::NumberedList
             | Tag::Item
+            | Tag::Term
             | Tag::Preformatted => {
                 self.writer.new_line();
             }
             _ => {}
+        }
+    }
+
+    /// Ends a paragraph that is open where an element begins that stands in none (HTML, section 13.1.2.4).
+    fn end_paragraph(&mut self, tag: Tag) {
+        let last = self.stack.last().map(|element| element.tag);
+        let ends = match tag {
+            // A paragraph that is shown goes on for the text: its end would add a blank line. A table ends none in mails
+            // without a document type.
+            Tag::Block
+            | Tag::Term
+            | Tag::Table
+            | Tag::Quote
+            | Tag::Heading
+            | Tag::List
+            | Tag::NumberedList
+            | Tag::Preformatted
+            | Tag::Rule => self.stack.last().is_some_and(|element| element.hidden),
+            Tag::Paragraph => last == Some(Tag::Paragraph) || self.hidden(),
+            _ => false,
+        };
+        if ends {
+            self.close_up_to(
+                Tag::Paragraph,
+                &[
+                    Tag::Table,
+                    Tag::Cell,
+                    Tag::Block,
+                    Tag::Quote,
+                    Tag::List,
+                    Tag::NumberedList,
+                    Tag::Item,
+                    Tag::Term,
+                    Tag::Heading,
+                ],
+            );
         }
     }
 
@@ -328,6 +429,7 @@ impl Converter {
             | Tag::List
             | Tag::NumberedList
             | Tag::Item
+            | Tag::Term
             | Tag::Preformatted
             | Tag::Table => {
                 self.writer.new_line();
@@ -346,7 +448,6 @@ impl Converter {
             self.marks[mark].range.end = end.max(self.marks[mark].range.start);
         }
         match element.tag {
-            Tag::Preformatted => self.preformatted = self.preformatted.saturating_sub(1),
             Tag::Link => self.end_link(),
             Tag::Style => self.stylesheet.read(),
             _ => {}
@@ -358,10 +459,11 @@ impl Converter {
             return;
         };
         let text = self.writer.since(start).trim();
-        if text.is_empty() || !element::target_says_more(text, &target) {
+        let target = target.trim();
+        if text.is_empty() || !element::target_says_more(text, target) {
             return;
         }
-        self.writer.target(&target);
+        self.writer.target(target);
     }
 
     fn finish(mut self, cut: bool) -> Converted {
@@ -380,6 +482,7 @@ impl Converter {
         Converted {
             text,
             marks,
+            pictures: self.pictures,
             too_deep: self.too_deep,
             cut,
         }

@@ -13,6 +13,10 @@ pub(super) struct Stylesheet {
     source: String,
     taken: usize,
     hidden: HashSet<String>,
+    /// Classes and ids of which an element that has all is displayed: `.m.on`.
+    displayed: Vec<Vec<String>>,
+    /// Those that have a font size above nought.
+    sized: HashSet<String>,
 }
 
 impl Stylesheet {
@@ -54,11 +58,15 @@ impl Stylesheet {
     fn rule(&mut self, selectors: &str, declarations: &str) {
         let declarations: String = declarations.split_ascii_whitespace().collect();
         let value = |property: &str| declared(&declarations, &[property]);
+        let size = value("font-size").and_then(is_readable);
         let hides = match (value("display"), value("visibility")) {
-            (Some("none"), _) | (_, Some("hidden")) => true,
-            (None, None) => return,
-            _ => false,
+            (Some("none"), _) | (_, Some("hidden")) => Some(true),
+            (None, None) => None,
+            _ => Some(false),
         };
+        if hides.is_none() && size.is_none() {
+            return;
+        }
         for selector in selectors.split(',') {
             let selector = selector.trim();
             // `div.name` hides some elements of the class, `.outer .name` those at one place: only the plain ones are known.
@@ -68,33 +76,94 @@ impl Stylesheet {
                 && name
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            if !plain {
-                continue;
+            match size {
+                Some(true) if plain => {
+                    self.sized.insert(selector.to_owned());
+                }
+                Some(false) if plain => {
+                    self.sized.remove(selector);
+                }
+                _ => {}
             }
-            if hides {
-                self.hidden.insert(selector.to_owned());
-            } else {
-                self.hidden.remove(selector);
+            match hides {
+                Some(true) if plain => {
+                    self.hidden.insert(selector.to_owned());
+                }
+                Some(false) if plain => {
+                    self.hidden.remove(selector);
+                }
+                Some(false) if self.displayed.len() < COMPOUNDS_MAX => {
+                    self.displayed.extend(compound(selector));
+                }
+                _ => {}
             }
         }
     }
 
     /// Whether an element with these classes and this id is not displayed.
     pub(super) fn hides(&self, classes: &str, id: &str) -> bool {
-        if self.hidden.is_empty() {
-            return false;
-        }
-        let named = |sign: char, name: &str| {
-            !name.is_empty()
-                && self
-                    .hidden
-                    .contains(&format!("{sign}{}", name.to_ascii_lowercase()))
-        };
-        named('#', id)
-            || classes
-                .split_ascii_whitespace()
-                .any(|class| named('.', class))
+        !self.hidden.is_empty()
+            && is_named(&self.hidden, classes, id)
+            && !self
+                .displayed
+                .iter()
+                .any(|names| names.iter().all(|name| is_named_by(name, classes, id)))
     }
+
+    /// Whether an element with these classes and this id has a font size of its own.
+    pub(super) fn sizes(&self, classes: &str, id: &str) -> bool {
+        !self.sized.is_empty() && is_named(&self.sized, classes, id)
+    }
+}
+
+/// Most compound selectors that are kept.
+const COMPOUNDS_MAX: usize = 100;
+
+/// Whether a font size is large enough to read; None where it depends on what is around the element.
+fn is_readable(size: &str) -> Option<bool> {
+    let number = size
+        .strip_suffix("px")
+        .or_else(|| size.strip_suffix("pt"))
+        .or_else(|| (size == "0").then_some(size))?;
+    number.parse::<f32>().ok().map(|number| number > 1.0)
+}
+
+/// Whether one of the classes or the id stands in a set of selectors.
+fn is_named(set: &HashSet<String>, classes: &str, id: &str) -> bool {
+    let named = |sign: char, name: &str| {
+        !name.is_empty() && set.contains(&format!("{sign}{}", name.to_ascii_lowercase()))
+    };
+    named('#', id)
+        || classes
+            .split_ascii_whitespace()
+            .any(|class| named('.', class))
+}
+
+/// Whether an element with these classes and this id is meant by a `.name` or `#name`.
+fn is_named_by(name: &str, classes: &str, id: &str) -> bool {
+    match name.strip_prefix('#') {
+        Some(name) => id.eq_ignore_ascii_case(name),
+        None => classes
+            .split_ascii_whitespace()
+            .any(|class| class.eq_ignore_ascii_case(&name[1..])),
+    }
+}
+
+/// The classes and ids that a selector wants of one element: `.m`, `.on` of `div.m.on`. None for one that looks at where an
+/// element stands or in which state it is.
+fn compound(selector: &str) -> Option<Vec<String>> {
+    if selector.contains([' ', '>', '+', '~', ':', '[', '*']) {
+        return None;
+    }
+    let names: Vec<String> = selector
+        .match_indices(['.', '#'])
+        .map(|(start, sign)| {
+            let rest = &selector[start + 1..];
+            let end = rest.find(['.', '#']).unwrap_or(rest.len());
+            format!("{sign}{}", &rest[..end])
+        })
+        .collect();
+    (names.len() >= 2).then_some(names)
 }
 
 /// What follows the block whose opening brace was read.

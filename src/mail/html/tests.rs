@@ -143,8 +143,61 @@ fn what_a_style_hides_is_not_text() {
         "<style media='screen and (max-width:600px)'>.h{display:none}</style><p class=h>shown</p>",
         "<p style='color:inherit;background-color:inherit'>shown</p>",
         "<p style='background:currentcolor;color:currentcolor'>shown</p>",
+        "<p style='display:none'>hidden<p>shown",
+        "<p hidden>hidden<div>shown</div>",
+        "<dl><dt style='display:none'>hidden<dd>shown</dl>",
+        "<div style='visibility:hidden'>hidden<b style='visibility:visible'>shown</b></div>",
+        "<style>.big{font-size:14px}</style><div style='font-size:0'><i class=big>shown</i></div>",
+        "<style>.m{display:none} .m.on{display:block}</style><p class='m on'>shown</p>",
+        "<p style='background:url(data:image/png;display:none)'>shown</p>",
+        "<div style='visibility:hidden'>a<br>b<hr>c<ul><li>x</ul></div><p>shown</p>",
+        "<style>.pre{display:none} .pre a{display:inline} .pre.on{display:block} u+.pre{display:block}</style><p class=pre>hidden</p><p>shown</p>",
+        "<style>.s{font-size:100%}</style><div style='font-size:0'><i class=s>hidden</i></div><p>shown</p>",
         "<p style='color:#fff;background:#fff;color:#000'>shown</p>",
     ] {
         assert_eq!(text(shown), "shown", "{shown}");
     }
+}
+
+#[test]
+fn empty_cells_of_values_keep_their_column() {
+    assert_eq!(
+        text(
+            "<table><tr><th>a<th>b<th>c</tr><tr><td>1<td></td><td>3</tr><tr><td></td><td>2<td>3</tr></table>"
+        ),
+        "a\tb\tc\n1\t\t3\n2\t3"
+    );
+    // What keeps columns of a layout apart is no value.
+    assert_eq!(
+        text(
+            "<p>Hello</p><table><tr><td width=9></td><td>left<td style='width:9px'></td><td>right</tr></table>"
+        ),
+        "Hello\n\nleft\tright"
+    );
+}
+
+#[test]
+fn lines_of_a_log_stay_lines_where_the_style_says_so() {
+    assert_eq!(
+        text(
+            "<div style='white-space: pre-wrap'>one\n<b>two</b><p style='white-space:normal'>three\nfour</p></div>"
+        ),
+        "one\ntwo\n\nthree four"
+    );
+    assert_eq!(
+        text("<div style='white-space:pre-line'>one\n    two</div>"),
+        "one\ntwo"
+    );
+    assert_eq!(
+        text("<table style='white-space:pre-wrap'>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</table>"),
+        "a\tb"
+    );
+}
+
+#[test]
+fn a_link_ends_where_another_begins() {
+    assert_eq!(
+        text("<a href='https://a.example/1'>one <a href=' https://b.example/2 '>two</a>"),
+        "one <https://a.example/1> two <https://b.example/2>"
+    );
 }

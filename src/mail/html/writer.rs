@@ -13,6 +13,10 @@ pub(super) struct Writer {
     at_cell_start: bool,
     /// True when the current row has a cell already.
     in_row: bool,
+    /// The current cell is one of a table of values.
+    of_values: bool,
+    /// Cells of values without text since the last one with text.
+    empty_cells: usize,
 }
 
 /// White space owed before the next text.
@@ -56,6 +60,7 @@ impl Writer {
 
     fn write_gap(&mut self) {
         let gap = std::mem::take(&mut self.gap);
+        let empty_cells = std::mem::take(&mut self.empty_cells);
         if self.text.is_empty() {
             return;
         }
@@ -78,6 +83,7 @@ impl Writer {
                 }
             }
         }
+        self.text.extend(std::iter::repeat_n('\t', empty_cells));
     }
 
     fn owe(&mut self, gap: Gap) {
@@ -159,24 +165,38 @@ impl Writer {
     pub(super) fn row(&mut self) {
         self.at_cell_start = false;
         self.in_row = false;
+        self.empty_cells = 0;
         self.owe(Gap::Line);
     }
 
     pub(super) fn end_row(&mut self) {
         self.at_cell_start = false;
         self.in_row = false;
+        self.empty_cells = 0;
         // What a paragraph in the last cell left behind is no gap between rows.
         self.gap = Gap::Line;
     }
 
-    /// A cell begins: a tab where the row has text already.
-    pub(super) fn cell(&mut self) {
-        // Breaks that a paragraph inside the cell before left behind do not break the row.
-        if self.in_row {
+    /// A cell begins: a tab where the row has text already, and one more for each cell of values before it that is empty.
+    pub(super) fn cell(&mut self, of_values: bool) {
+        if self.in_row && self.at_cell_start {
+            // What is empty at the beginning of a row is more often a margin.
+            if self.gap < Gap::Line {
+                self.empty_cells += usize::from(self.of_values && self.gap == Gap::Tab);
+                self.gap = Gap::Tab;
+            }
+        } else if self.in_row {
+            // Breaks that a paragraph inside the cell before left behind do not break the row.
             self.gap = Gap::Tab;
         }
+        self.of_values = of_values;
         self.in_row = true;
         self.at_cell_start = true;
+    }
+
+    /// A picture: its cell holds no value.
+    pub(super) fn picture(&mut self) {
+        self.of_values = false;
     }
 
     pub(super) fn item(&mut self, number: Option<u64>) {

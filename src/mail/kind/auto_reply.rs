@@ -192,8 +192,8 @@ pub(super) static OUT_OF_OFFICE_BODIES: Terms = Terms::new(Table::OutOfOffice, &
 /// Acknowledgements of ticket systems and shops: what a machine says right away.
 #[rustfmt::skip]
 pub(super) static ACKNOWLEDGEMENTS: Terms = Terms::new(Table::Acknowledgement, &[
-    "this is an automated message", "this is an automated response", "this is an automated reply",
-    "this is an automated email", "this is an automated e-mail", "this is an automated mail",
+    "this is an automatically", "this is an automated email", "to jest wiadomość automatyczna", "to jest wiadomość wygenerowana", "dies ist eine automatische", "this is an automated message", "this is an automated response", "this is an automated reply",
+    "this is an automated e-mail", "this is an automated mail",
     "this is an automated notification", "this is an automated acknowledg", "this is an automatic message",
     "this is an automatic reply", "this is an automatic response", "this is an automatic email",
     "this is an automatic notification", "automatisch generierte e-mail", "automatisch generierte nachricht",
@@ -261,9 +261,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         .map_or(&*text.subject, |(_, rest)| rest.trim_start());
     let asks = super::terms::asks(&text.body);
     // Most texts are dismissed here.
-    let note = text
-        .body
-        .may_announce()
+    let note = (text.body.may_announce() && !facts.hands_over)
         .then(|| note::of(facts.own_words, &facts.author()))
         .flatten();
     // Machines put their words before the subject they answer; a `Re:` before them is a person's who answers a machine,
@@ -281,11 +279,16 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         ));
     }
     if let Some(note) = note {
-        let away = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some();
+        let away = OUT_OF_OFFICE_SUBJECTS.first_in(&text.subject).is_some()
+            || names_absence_alone(subject);
         let arrived = ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some();
         let answers = text.answers_or_forwards() || facts.has_header("In-Reply-To");
         let service = super::notification::is_role_address(facts);
+        let signed = || super::person::is_signed(facts.new_text);
         let (parts, code) = match note.about {
+            note::About::Absence if note.lasting && answers && !facts.has_quote => {
+                (0, "out_of_office_note")
+            }
             note::About::Absence if away || answers => (1, "out_of_office_note"),
             note::About::Absence => (2, "out_of_office_note"),
             // What the large Chinese providers send of themselves promises an answer.
@@ -298,14 +301,18 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             {
                 (1, "acknowledgement_note")
             }
-            // A number tells a system, a name below it a person.
-            note::About::Arrival if note.filed && !super::person::is_signed(facts.new_text) => {
-                (2, "acknowledgement_note")
+            // A time within which services answer tells a service, a number a system, a name below it a person.
+            note::About::Arrival if (note.promises || note.filed) && !signed() => {
+                let thanks_only = note.promises && note.promised_alone;
+                (
+                    if thanks_only || !note.promises { 2 } else { 1 },
+                    "acknowledgement_note",
+                )
             }
             note::About::Arrival => (3, "acknowledgement_note"),
         };
         // Some programs quote what they answer. So do people, who say less of what is only said of absences.
-        let parts = parts + usize::from(facts.has_quote);
+        let parts = parts + usize::from(facts.has_quote && !(answers && note.dated));
         if note.parts >= parts {
             return Some((MailKind::AutoReply, code, note.term.to_owned()));
         }
@@ -323,6 +330,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     if let Some(term) = ACKNOWLEDGEMENTS.first_in(&text.body).filter(|term| {
         !is_cited(&text.body, term)
             && !super::person::is_limited(&text.body, term)
+            && decides(facts, text, term, note.as_ref())
             && !super::person::says(facts, text, term)
     }) {
         let kind = if ACKNOWLEDGEMENT_SUBJECTS.first_in(&text.subject).is_some()
@@ -346,6 +354,46 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         return Some((MailKind::AutoReply, "acknowledgement_text", term.to_owned()));
     }
     None
+}
+
+/// Whether a subject names an absence and nothing else but days: `Urlaub`, `OOO until 30 Nov`. So does an empty one.
+fn names_absence_alone(subject: &str) -> bool {
+    #[rustfmt::skip]
+    const ABSENCES: &[&str] = &[
+        "ooo", "away", "away from office", "away from the office", "ich bin abwesend", "i am away", "jestem na urlopie", "en congés", "im urlaub", "vacation", "holiday", "holidays", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave", "on leave", "not available", "not in the office", "office closed", "closed", "unavailable", "abwesend", "urlaub", "betriebsurlaub", "betriebsferien", "nicht da", "elternzeit", "krank", "absence", "absent", "absente", "congés", "congé", "vacances", "fermeture", "fermeture annuelle", "absence du bureau",
+        "urlop", "nieobecny", "nieobecna", "przerwa świąteczna", "请假", "放假", "放假通知", "休假通知", "外出", "ausencia", "vacaciones", "assenza", "ferie", "ausência", "férias", "afwezig", "vakantie", "不在",
+    ];
+    let bare = subject.trim_matches(|character: char| !character.is_alphanumeric());
+    let words = bare.split_whitespace().count();
+    bare.is_empty()
+        || words <= 5
+            && ABSENCES.iter().any(|absence| {
+                bare.strip_prefix(absence).is_some_and(|rest| {
+                    rest.is_empty()
+                        || rest.starts_with(' ')
+                            && rest.contains(|character: char| character.is_ascii_digit())
+                })
+            })
+}
+
+/// Whether a `term` of machines decides, whatever else is said. That a program writes does; that something has been received
+/// or is not to be answered is what people say as well: from them only where nothing else stands beside it.
+fn decides(facts: &Facts<'_>, text: &Text, term: &str, note: Option<&note::Note>) -> bool {
+    use super::person::{has_persons_name, is_of_program, names_program};
+    let programs = || {
+        ACKNOWLEDGEMENTS
+            .list()
+            .iter()
+            .any(|other| names_program(other) && text.body.contains(other))
+    };
+    if names_program(term) || programs() {
+        return true;
+    }
+    let person = has_persons_name(facts);
+    if let Some(note) = note {
+        return !person || note.parts >= 1 && note.addressed;
+    }
+    !person && !facts.hands_over && (is_of_program(term) || !complains(&text.body))
 }
 
 /// Whether a folded Chinese text says of the reader's mail that it has arrived, and names no time at which its author answers:
@@ -443,7 +491,7 @@ fn announces(facts: &Facts<'_>, text: &Text) -> bool {
 /// Texts that want a stranger to prove that he is one.
 #[rustfmt::skip]
 pub(super) static CHALLENGES: Terms = Terms::new(Table::Challenge, &[
-    "confirm that you are a person", "confirm you are a person", "verify that you are a person", "message is held until", "message is being held", "sender verification", "mailbox free of spam",
+    "protégé par un antispam", "protégé par un anti-spam", "senders i have approved", "senders whom i have approved", "confirm that you are a person", "confirm you are a person", "verify that you are a person", "message is held until", "message is being held", "sender verification", "mailbox free of spam",
     "nachricht wird zurückgehalten", "dass sie kein roboter", "message est en attente de", "que vous n'êtes pas un robot", "wiadomość została wstrzymana", "że nie jesteś robotem", "证明您不是机器人",
     "confirm that you are human", "confirm you are human", "verify that you are human",
     "verify you are a human", "challenge-response", "challenge/response", "spam arrest", "spamarrest",
@@ -482,7 +530,7 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
         .filter(|term| !is_cited(&text.body, term))?;
     #[rustfmt::skip]
     const ASKS: &[&str] = &[
-        "confirm", "verif", "click", "reply to this", "captcha", "bestätig", "klicken", "antworten sie", "cliquez", "répondez", "potwierdź", "odpowiedz", "klik", "点击", "回复", "验证", "haga clic", "responda", "clicchi", "risponda",
+        "confirm", "verif", "click", "reply to this", "captcha", "fill out", "fill in", "ausfüllen", "remplir", "wypełni", "填写", "bestätig", "klicken", "antworten sie", "cliquez", "répondez", "potwierdź", "odpowiedz", "klik", "点击", "回复", "验证", "haga clic", "responda", "clicchi", "risponda",
     ];
     let asks = count(&text.body, ASKS);
     let automatic = facts.has_header("In-Reply-To")
@@ -491,6 +539,13 @@ pub(super) fn challenge(facts: &Facts<'_>, text: &Text) -> Judgement {
         || text.subject.contains("confirm")
         || text.subject.contains("verif");
     let says = CHALLENGES.count_in(&text.body);
+    // It may come under a subject of its own.
+    let automatic = automatic
+        || says >= 2
+            && text.body.contains("://")
+            && !super::terms::asks(&text.body)
+            && !speaks_of_own_mail(&text.body)
+            && !complains(&text.body);
     (asks >= 1 && asks + says >= 3 && automatic && text.body.len() < 5_000)
         .then(|| (MailKind::Challenge, "challenge_text", term.to_owned()))
 }
@@ -507,7 +562,7 @@ pub(super) static HELD_BACK: [Terms; 4] = [
         "en attente", "soit remis", "sera remis", "être remis", "soit livré", "sera livré", "soit distribué", "sera distribué", "pas encore autoris", "n'est pas autoris", "retenu", "mis en quarantaine", "est inconnu", "wstrzyman", "zatrzyman", "dostarczon", "dostarczyć", "kwarantann", "oczekuje na", "czeka na", "nieznan", "拦截", "投递", "送达", "隔离", "暂存", "暂时保留", "等待",
     ]),
     Terms::new(Table::HeldRequest, &[
-        "click here", "click the", "click on", "enter the characters", "geben sie die zeichen", "saisir les caractères", "wpisz znaki", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "répondre à ce message", "répondez à ce",
+        "click here", "click the", "click on", "enter the characters", "geben sie die zeichen", "saisir les caractères", "wpisz znaki", "click this", "click below", "complete the captcha", "solve the captcha", "follow this link", "follow the link", "visit the link", "reply to this", "klicken sie", "klicke auf", "antworten sie auf diese", "bestätigen sie", "cliquez", "cliquer", "en cliquant", "répondre à ce message", "répondez à ce",
         "kliknij", "kliknąć", "odpowiedz na", "proszę odpowiedzieć na t", "点击", "點擊", "点此", "回复此邮件", "回复本邮件", "访问以下",
     ]),
     Terms::new(Table::HeldReason, &[

@@ -65,9 +65,10 @@ pub(super) fn from_headers(facts: &Facts<'_>, text: &Text) -> Judgement {
         }
     }
     for name in ["List-Unsubscribe", "List-Unsubscribe-Post"] {
-        // Programs for sales write it into people's answers.
+        // Programs for sales write it into people's answers, and into what they write to one alone.
         if let Some(value) = facts.header(name)
-            && (!is_answer(facts, text) || is_certainly_bulk(facts, text))
+            && (!is_answer(facts, text) && !is_personal(facts, text)
+                || is_certainly_bulk(facts, text))
         {
             return decided(MailKind::Newsletter, "mass_mail_header", name, value);
         }
@@ -141,6 +142,28 @@ fn is_answer(facts: &Facts<'_>, text: &Text) -> bool {
         || text.answers_or_forwards() && !facts.has_header("List-Unsubscribe-Post")
 }
 
+/// Whether somebody writes to one reader: he asks for something and signs with his name, and neither sells nor names a way out.
+fn is_personal(facts: &Facts<'_>, text: &Text) -> bool {
+    facts.new_text.len() <= PERSONAL_BYTES_MAX
+        && !facts.has_header("List-Unsubscribe-Post")
+        && facts.new_text.matches("://").count() <= PERSONAL_LINKS_MAX
+        && super::person::is_signed_within(facts.new_text, &facts.author())
+        && (super::terms::asks(&text.body) || super::note::wants_more(&text.body))
+        && UNSUBSCRIBE.first_in(&text.body).is_none()
+        && UNSUBSCRIBE.first_in(text.end()).is_none()
+        && SELLING.count_in(&text.body) <= 1
+        && super::subscription::PROMOTION
+            .first_in(&text.subject)
+            .is_none()
+        && super::subscription::PROMOTION
+            .first_in(&text.body)
+            .is_none()
+}
+
+/// Most links and bytes of what somebody writes to one reader.
+const PERSONAL_LINKS_MAX: usize = 2;
+const PERSONAL_BYTES_MAX: usize = 2_000;
+
 /// The value of `Precedence` that says that a mail goes to many.
 fn precedence_of_many(facts: &Facts<'_>) -> Option<String> {
     facts.header("Precedence").filter(|value| {
@@ -202,8 +225,35 @@ pub(super) static UNSUBSCRIBE: Terms = Terms::new(Table::Unsubscribe, &[
     "view it in your browser", "privacy policy", "abbestellen", "abmelden", "newsletter abbestellen",
     "im browser ansehen", "im browser anzeigen", "keine weiteren e-mails", "se désabonner", "désinscription",
     "désinscrire", "vous désabonner", "version en ligne", "wypisz się", "wypisać się",
-    "rezygnacja z subskrypcji", "zrezygnować z", "退订", "取消订阅", "配信停止", "darse de baja", "cancellati",
+    "désinscrivez-vous", "désabonnez-vous", "rezygnacja z subskrypcji", "zrezygnować z", "退订", "取消订阅", "配信停止", "darse de baja", "cancellati",
 ]);
+
+/// Where a newsletter is shown as well.
+#[rustfmt::skip]
+const IN_BROWSER: &[&str] = &[
+    "view this email in your browser", "view in browser", "view it in your browser", "im browser ansehen", "im browser anzeigen", "im browser öffnen", "version en ligne", "ouvrir dans votre navigateur", "afficher dans votre navigateur", "zobacz w przeglądarce", "otwórz w przeglądarce", "wersja online", "在浏览器中查看", "在线查看", "ver en el navegador", "visualizza nel browser", "ver no navegador", "bekijk in browser",
+];
+
+/// Most words of a line that offers it.
+const OFFER_WORDS: usize = 7;
+/// The same for Chinese and Japanese, which part no words.
+const OFFER_LETTERS: usize = 12;
+/// Lines of the footer of a list.
+const FOOTER_LINES: usize = 6;
+
+/// The words by which a line that says nothing else offers a mail in a browser.
+fn offered_in_browser(text: &str) -> Option<&'static str> {
+    text.lines()
+        .filter(|line| {
+            line.split_whitespace().count() <= OFFER_WORDS
+                && line
+                    .chars()
+                    .filter(|letter| crate::mail::text::is_wide_letter(*letter))
+                    .count()
+                    <= OFFER_LETTERS
+        })
+        .find_map(|line| first_of(&line.to_lowercase(), IN_BROWSER))
+}
 
 /// Words of sellers and editors.
 #[rustfmt::skip]
@@ -252,8 +302,48 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             .unwrap_or_default();
         return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
     }
+    // Nobody but a sender to many offers his mail in a browser, on a line of its own.
+    if ways_out >= 1
+        && links >= 1
+        && !text.answers_or_forwards()
+        && let Some(term) = offered_in_browser(facts.new_text)
+        && UNSUBSCRIBE.list().iter().any(|way| {
+            !IN_BROWSER.contains(way) && (text.body.contains(way) || text.end().contains(way))
+        })
+        && !super::terms::speaks_of_self(&text.body)
+        && !super::terms::complains(&text.body)
+        && !super::person::is_signed(facts.new_text)
+    {
+        return Some((MailKind::Newsletter, "newsletter_text", term.to_owned()));
+    }
     if links >= 12 && selling >= 3 && (role || ways_out >= 1) && !text.answers_or_forwards() {
         return Some((MailKind::Newsletter, "many_links", format!("{links} links")));
+    }
+    let of_group = || {
+        facts.new_text.lines().rev().take(FOOTER_LINES).any(|line| {
+            line.starts_with(
+                "You received this message because you are subscribed to the Google Groups",
+            )
+        })
+    };
+    if !facts.has_quote && of_group() {
+        return Some((MailKind::List, "list_footer", "Google Groups".to_owned()));
+    }
+    // Mailman's token is a long number.
+    let confirmed = text.subject.starts_with("confirm ")
+        && text
+            .subject
+            .contains(|character: char| character.is_ascii_digit())
+        && !super::terms::asks(&text.body)
+        && text
+            .body
+            .contains("subscription confirmation notice for mailing list");
+    if confirmed {
+        return Some((
+            MailKind::List,
+            "list_confirmation",
+            facts.subject.to_owned(),
+        ));
     }
     let footer = [
         "mailing list",

@@ -1,7 +1,7 @@
 //! What help desks and issue trackers send by themselves, without any header that says so: known by the line on top
 //! above which answers are to be written, and by the footer that names the program.
 
-use super::terms::{first_of, fold};
+use super::terms::{asks, first_of, fold};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 use crate::mail::zones::is_reply_line;
@@ -14,7 +14,7 @@ const FOOTER_BYTES: usize = 120;
 /// What is said to have happened to a request, lower case.
 #[rustfmt::skip]
 const HAPPENED: &[&str] = &[
-    "has been received", "was received", "we have received your", "we've received your", "has been created", "has been opened",
+    "got your request", "opened on your behalf", "has been received", "was received", "we have received your", "we've received your", "has been created", "has been opened",
     "has been registered", "is being reviewed", "has been closed", "has been solved", "has been resolved", "has been updated", "has been assigned",
     "wurde empfangen", "ist eingegangen", "ist bei uns eingegangen", "wurde erfasst", "wurde erhalten", "haben wir erhalten", "wurde erstellt",
     "wurde eröffnet", "wurde angelegt", "wurde registriert", "wurde geschlossen", "wurde gelöst", "wurde aktualisiert",
@@ -72,6 +72,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
             ));
         }
     }
+    if let Some(number) = opened_on_behalf(facts) {
+        return Some((MailKind::AutoReply, "help_desk_text", number));
+    }
     let last = lines.next_back()?;
     if facts.has_header("In-Reply-To") || last.len() > FOOTER_BYTES || last.starts_with('>') {
         return None;
@@ -83,4 +86,16 @@ pub(super) fn judge(facts: &Facts<'_>) -> Judgement {
     let own = facts.new_text.contains(last);
     (begins && own && first_of(&footer, SENT_BY).is_some())
         .then(|| (MailKind::Notification, "tracker_footer", tracker.to_owned()))
+}
+
+/// The number that a subject says was opened on the reader's behalf: `Incident INC0048213 has been opened on your behalf`.
+fn opened_on_behalf(facts: &Facts<'_>) -> Option<String> {
+    let subject = facts.subject;
+    let number = subject.split_whitespace().find(|word| {
+        word.bytes().filter(u8::is_ascii_digit).count() >= 5
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })?;
+    let behalf = fold(subject, 300).ends_with("on your behalf");
+    let says = || fold(facts.new_text, BEGINNING_BYTES).contains("on your behalf");
+    (behalf && says() && !asks(facts.new_text)).then(|| number.to_owned())
 }

@@ -7,13 +7,17 @@ mod delivery;
 mod help_desk;
 mod invitation;
 mod note;
+mod note_clause;
+mod note_closing;
 mod note_words;
+mod notice;
 mod notification;
 mod parcel;
 mod person;
 mod report;
 mod said;
 mod sentence;
+mod status_page;
 mod subscription;
 mod terms;
 
@@ -42,6 +46,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) text: &'a str,
     /// The text holds something that is not new.
     pub(crate) has_quote: bool,
+    /// A file is attached that is to be looked at: no logo, no card, no signature.
+    pub(crate) hands_over: bool,
     /// The only recipient is the author.
     pub(crate) to_author_only: bool,
     pub(crate) options: &'a ParseOptions,
@@ -89,7 +95,9 @@ pub(crate) fn judge(facts: &Facts<'_>) -> (MailKind, KindReason) {
         .or_else(|| bulk::from_headers(facts, &lower))
         .or_else(|| notification::judge(facts, &lower))
         .or_else(|| alert::judge(facts, &lower))
+        .or_else(|| status_page::judge(facts, &lower))
         .or_else(|| parcel::judge(facts, &lower))
+        .or_else(|| notice::judge(facts, &lower))
         .or_else(|| bulk::from_text(facts, &lower))
         .or_else(|| subscription::judge(facts, &lower));
     let (kind, code, detail) =

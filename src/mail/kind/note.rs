@@ -1,11 +1,15 @@
 //! Texts that are nothing but an announcement: somebody is away, or a message has arrived. Judged by their shape: every
 //! clause is of a kind that such announcements are made of, and none says anything else.
 
-use super::note_words::{ANNOUNCING, BACK, FILLER, REQUEST, REQUESTS, Says, TABLES};
+use super::note_clause::{
+    self, Around, clauses, concludes_for_himself, is_known, is_request, is_usual_request,
+    names_code,
+};
+use super::note_closing;
+use super::note_words::{ANNOUNCING, BACK, REQUEST, Says, TABLES};
 use super::said::{Said, is_wide};
 use super::sentence::{self, Lines};
-use super::terms::asks;
-use crate::mail::text::is_wide_letter;
+use super::terms::{asks, complains, fold};
 
 /// What a text announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,16 @@ pub(super) struct Note {
     pub(super) parts: usize,
     /// One sentence tells the reader under which number his request was filed.
     pub(super) filed: bool,
+    /// An answer is promised within a time in which services answer.
+    pub(super) promises: bool,
+    /// Nothing says that something has arrived: there are thanks and that promise.
+    pub(super) promised_alone: bool,
+    /// A sentence names what the reader sent, or thanks him for it.
+    pub(super) addressed: bool,
+    /// It names a day until which, or from which again.
+    pub(super) dated: bool,
+    /// It says that its author is away and nothing else, no day either.
+    pub(super) lasting: bool,
 }
 
 /// The two announcements.
@@ -39,41 +53,65 @@ const SAID_WITHIN: usize = 3;
 
 /// Reads a text as an announcement of `author`: the name and the local part of the address, lower case.
 pub(super) fn of(text: &str, author: &str) -> Option<Note> {
-    if text.len() > BYTES_MAX || asks(text) || names_code(text) {
+    if text.len() > BYTES_MAX {
         return None;
     }
-    let sentences = sentences(text);
-    if sentences.is_empty() || sentences.len() > SENTENCES_MAX {
+    // What stands in a signature or a footer announces nothing, and hides nothing but what such lines hold.
+    let (body, closing) = note_closing::part(text, author);
+    if names_code(body) || !note_closing::is_closing(closing, author) {
+        return None;
+    }
+    let sentences = sentences(body);
+    if sentences.is_empty()
+        || sentences.len() > SENTENCES_MAX
+        || sentences
+            .iter()
+            .any(|sentence| asks(sentence) && !note_clause::is_usual_question(sentence))
+    {
         return None;
     }
     let read: Vec<Said> = sentences
         .iter()
         .map(|sentence| Said::of(sentence))
         .collect();
+    if read.iter().any(|said| {
+        said.has(Says::Past)
+            && [Says::Away, Says::Back, Says::Shut]
+                .iter()
+                .any(|says| said.has(*says))
+    }) {
+        return None;
+    }
     let announced: Vec<_> = sentences
         .iter()
         .zip(&read)
         .map(|(sentence, said)| announcement(sentence, said, author))
         .collect();
+    let promises = read.iter().any(|said| promises(said));
     let first = announced
         .iter()
         .take(SAID_WITHIN)
-        .position(Option::is_some)?;
-    let (about, term) = *announced
+        .position(Option::is_some)
+        .or_else(|| {
+            // Thanks for a message, and a time within which it is answered.
+            let thanks = read.iter().take(2).position(|said| said.has(Says::Thanks));
+            thanks.filter(|_| promises)
+        })?;
+    let promised = || read.iter().find_map(|said| said.term(Says::Promise));
+    let (about, term) = announced
         .iter()
         .flatten()
         .find(|(about, _)| *about == About::Absence)
-        .or(announced[first].as_ref())?;
+        .or(announced[first].as_ref())
+        .copied()
+        .or_else(|| promised().map(|term| (About::Arrival, term)))?;
     let absence = about == About::Absence;
     let filed = !absence
         && sentences
             .iter()
             .zip(&read)
             .any(|(sentence, said)| is_filed(sentence, said));
-    if read
-        .iter()
-        .any(|said| said.has(Says::Trouble) || !filed && said.has(Says::Ticket))
-    {
+    if !absence && complains(&fold(body, BYTES_MAX)) {
         return None;
     }
     let mut parts = [false; PARTS.len()];
@@ -103,9 +141,21 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         if absence && concludes_for_himself(sentence, said) {
             return None;
         }
-        if !is_courtesy(sentence, said)
-            && !clauses(sentence).all(|clause| is_known(clause, absence))
+        let around = Around {
+            absence,
+            filed,
+            delegates: note_clause::delegates(sentence, said),
+        };
+        if !note_clause::is_courtesy(sentence, author)
+            && !clauses(sentence).all(|clause| is_known(clause, around))
         {
+            if std::env::var_os("NOTE_DEBUG").is_some() {
+                for c in clauses(sentence) {
+                    if !is_known(c, around) {
+                        eprintln!("      unknown {c:?} {:?}", Said::of(c).term(Says::Trouble));
+                    }
+                }
+            } // DEBUG
             return None;
         }
     }
@@ -122,7 +172,24 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
             counted
         },
         filed,
+        promises,
+        promised_alone: announced.iter().all(Option::is_none),
+        addressed: read
+            .iter()
+            .any(|said| said.has(Says::Request) || said.has(Says::Thanks)),
+        dated: absence && parts[1],
+        lasting: absence
+            && sentences.iter().zip(&read).all(|(sentence, said)| {
+                !said.names_day()
+                    && (said.has(Says::Away) && said.has(Says::FirstPerson)
+                        || note_clause::is_courtesy(sentence, author))
+            }),
     })
+}
+
+/// Whether a sentence promises an answer within a time in which services answer, and nobody speaks of himself alone in it.
+fn promises(said: &Said) -> bool {
+    said.has(Says::Promise) && said.has(Says::Answer) && !said.has(Says::Myself)
 }
 
 /// Whether a sentence says that a request of the reader has got a number: `Your request has been logged as INC0048213`.
@@ -140,7 +207,7 @@ fn is_filed(sentence: &str, said: &Said) -> bool {
     let behind = behind.split(['.', '!', '。']).next().unwrap_or(behind);
     said.has(Says::Filed)
         && said.has(Says::Request)
-        && !said.has(Says::FirstPerson)
+        && !said.has(Says::Myself)
         && (named(before) || named(behind))
 }
 
@@ -184,6 +251,12 @@ pub(super) fn announcing() -> impl Iterator<Item = &'static str> {
 }
 
 fn announcement(sentence: &str, said: &Said, author: &str) -> Option<(About, &'static str)> {
+    // `When I am on vacation the pump stops.`
+    #[rustfmt::skip]
+    const SUBORDINATE: &[&str] = &["when ", "since i", "because ", "as i ", "as we ", "wenn ich", "weil ", "quand ", "lorsque ", "gdy ", "kiedy ", "因为", "因為"];
+    if SUBORDINATE.iter().any(|word| sentence.starts_with(word)) {
+        return None;
+    }
     let absence = |says: Says| said.term(says).map(|term| (About::Absence, term));
     if let Some(found) = absence(Says::Left) {
         return Some(found);
@@ -240,7 +313,7 @@ fn delegates_first(sentence: &str, said: &Said) -> bool {
 
 /// The sentences, folded, without the marks at their ends.
 fn sentences(text: &str) -> Vec<String> {
-    sentence::split(text, Lines::Blank)
+    sentence::split(text, Lines::Short)
         .iter()
         .map(|sentence| {
             sentence
@@ -250,140 +323,23 @@ fn sentences(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Words between which a sentence can be parted: what stands behind them may be something else altogether.
-#[rustfmt::skip]
-const JOINTS: &[&str] = &[
-    " and ", " but ", " so ", " und ", " aber ", " et ", " mais ", " oraz ", " ale ", " dlatego ", " y ", " pero ", " e ", " mas ", " maar ",
-];
-
-/// The clauses of a folded sentence.
-fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
-    sentence
-        .split([
-            ',', ';', ':', '(', ')', '–', '—', '，', '：', '、', '（', '）',
-        ])
-        .flat_map(|clause| {
-            let mut pieces = Vec::new();
-            let mut rest = clause;
-            while let Some((at, joint)) = JOINTS
-                .iter()
-                .filter_map(|joint| rest.find(joint).map(|at| (at, *joint)))
-                .min()
-            {
-                pieces.push(&rest[..at]);
-                rest = &rest[at + joint.len() - 1..];
-            }
-            pieces.push(rest);
-            pieces
-        })
-        .map(str::trim)
-        .filter(|clause| !clause.is_empty())
-}
-
-/// Whether a clause is of a kind that announcements are made of.
-fn is_known(clause: &str, absence: bool) -> bool {
-    let said = Said::of(clause);
-    if is_request(clause) {
-        return is_usual_request(clause, &said);
-    }
-    let always = [
-        Says::Arrived,
-        Says::Thanks,
-        Says::Next,
-        Says::Machine,
-        Says::Filler,
-        Says::Urgent,
-        Says::Delegate,
-    ];
-    let of_absence = [
-        Says::Away,
-        Says::Back,
-        Says::Shut,
-        Says::Left,
-        Says::Other,
-        Says::Return,
-        Says::Access,
-    ];
-    always.iter().any(|says| said.has(*says))
-        || !absence && said.has(Says::Number)
-        || absence && of_absence.iter().any(|says| said.has(*says))
-        || !absence && (is_number(clause) || is_link(clause) || said.has(Says::Filed))
-        || absence && is_date(clause, &said)
-        || is_contact(clause)
-        || is_fragment(clause)
-        || starts_with_greeting(clause)
-}
-
-/// Whether a clause asks the other one to do something: `please`, or the French `merci de` before a verb.
-fn is_request(clause: &str) -> bool {
-    let clause = ["so ", "and ", "und ", "et ", "oraz ", "i "]
-        .iter()
-        .find_map(|joint| clause.strip_prefix(joint))
-        .unwrap_or(clause);
-    REQUESTS.iter().any(|word| clause.starts_with(word))
-        && ![
-            "merci de votre",
-            "merci de ta",
-            "merci de ton",
-            "merci de m'avoir",
-            "merci de nous avoir",
-        ]
-        .iter()
-        .any(|thanks| clause.starts_with(thanks))
-}
-
-/// Whether a request is one of those that announcements make: ask somebody else, do not answer, bear with us.
-fn is_usual_request(clause: &str, said: &Said) -> bool {
-    let patience = [
-        "verständnis",
-        "geduld",
-        "compréhension",
-        "patience",
-        "excuser",
-        "agréer",
-        "wyrozumia",
-        "cierpliw",
-        "understanding",
-        "apolog",
-        "谅解",
-        "諒解",
-    ];
-    said.has(Says::Delegate)
-        || said.has(Says::Machine)
-        || FILLER.iter().any(|term| clause.starts_with(term))
-        || patience.iter().any(|term| clause.contains(term))
-        || is_contact(clause)
-}
-
 /// Whether a text asks for something that no announcement asks for.
 pub(super) fn requests(text: &str) -> bool {
-    sentences(text)
-        .iter()
-        .flat_map(|sentence| clauses(sentence))
-        .any(|clause| {
+    sentences(text).iter().any(|sentence| {
+        let around = Around {
+            absence: true,
+            filed: false,
+            delegates: note_clause::delegates(sentence, &Said::of(sentence)),
+        };
+        clauses(sentence).any(|clause| {
             is_request(clause) && {
                 let said = Said::of(clause);
-                !is_usual_request(clause, &said) && !said.has(Says::Urgent) && !said.has(Says::Next)
+                !is_usual_request(clause, &said, around)
+                    && !said.has(Says::Urgent)
+                    && !said.has(Says::Next)
             }
         })
-}
-
-/// Whether a sentence draws a conclusion for its author: `I am away, so please call on my mobile`.
-fn concludes_for_himself(sentence: &str, said: &Said) -> bool {
-    #[rustfmt::skip]
-    const CONCLUSIONS: &[&str] = &[
-        "so please", "so call", "therefore please", "daher bitte", "deshalb bitte", "also bitte", "bitte daher", "bitte deshalb", "donc merci", "donc veuillez", "dlatego proszę", "więc proszę", "所以请", "所以請", "因此请",
-    ];
-    #[rustfmt::skip]
-    const SELF: &[&str] = &[
-        "call me", "write to me", "on my ", "to my ", "at my ", "mich ", "meine ", "meinem ", "m'appeler", "me joindre", "mon portable", "mon adresse", "do mnie", "mój ", "moją ", "我",
-    ];
-    !said.has(Says::Urgent)
-        && CONCLUSIONS.iter().any(|conclusion| {
-            sentence
-                .find(conclusion)
-                .is_some_and(|at| SELF.iter().any(|word| sentence[at..].contains(word)))
-        })
+    })
 }
 
 /// Whether a text says something of what announcements are made of, below a subject that promises one.
@@ -398,148 +354,4 @@ pub(super) fn sounds_like_one(text: &str) -> bool {
     ]
     .iter()
     .any(|says| said.has(*says))
-}
-
-/// The number of a ticket alone: `A-4711`.
-fn is_number(clause: &str) -> bool {
-    words(clause) == 1
-        && clause.len() <= 24
-        && clause.bytes().any(|byte| byte.is_ascii_digit())
-        && clause
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"#-_/[].".contains(&byte))
-}
-
-/// What is left of an address of a page behind its scheme.
-fn is_link(clause: &str) -> bool {
-    clause.starts_with("//") && words(clause) == 1
-}
-
-/// A date or a span of dates, and nothing else.
-fn is_date(clause: &str, said: &Said) -> bool {
-    let begins = clause.starts_with(|character: char| character.is_ascii_digit())
-        || [Says::Until, Says::Day]
-            .iter()
-            .filter_map(|says| said.term(*says))
-            .any(|term| clause.starts_with(term));
-    let longest = clause
-        .split(|character: char| !character.is_ascii_digit())
-        .map(str::len)
-        .max()
-        .unwrap_or_default();
-    begins && said.names_day() && longest <= 4 && words(clause) <= 8 && !said.has(Says::FirstPerson)
-}
-
-/// A name, or what is left over between two commas.
-fn is_fragment(clause: &str) -> bool {
-    !clause.contains(|character: char| character.is_ascii_digit())
-        && if is_wide(clause) {
-            clause
-                .chars()
-                .filter(|character| character.is_alphanumeric())
-                .count()
-                <= 5
-        } else {
-            words(clause) <= 2
-        }
-}
-
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
-/// Whether a word is written as in programs: `getOrders`, `HTTP_403`, `a.b()`.
-fn names_code(text: &str) -> bool {
-    text.split_whitespace()
-        .filter(|word| !word.contains(['@', '/']))
-        .any(|word| {
-            let word = word.trim_matches(|character: char| !character.is_alphanumeric());
-            if COMPANY_FORMS.contains(&word) || word.starts_with("Mc") {
-                return false;
-            }
-            let mut letters = word.chars();
-            let mut before = letters.next().unwrap_or(' ');
-            let humped = letters.any(|letter| {
-                let hump = before.is_lowercase() && letter.is_uppercase();
-                before = letter;
-                hump
-            });
-            humped || word.contains(['_', '{', '=', '<'])
-        })
-}
-
-/// Forms of companies with a capital inside.
-const COMPANY_FORMS: &[&str] = &[
-    "GmbH", "mbH", "gGmbH", "AöR", "eG", "eV", "KGaA", "SpA", "LtdA",
-];
-
-/// Beginnings of greetings and sign-offs.
-#[rustfmt::skip]
-const GREETINGS: &[&str] = &[
-    "hello", "hi ", "hi", "hey", "dear ", "good morning", "good afternoon", "good day", "greetings", "regards", "best ", "kind ", "warm ", "many thanks", "thank", "cheers", "sincerely", "yours ", "to whom it may",
-    "guten ", "hallo", "sehr geehrte", "liebe", "moin", "grüß", "mit freundlich", "mit besten", "viele grüße", "freundliche", "beste grüße", "herzliche", "schöne grüße", "danke", "vielen dank", "mfg",
-    "bonjour", "bonsoir", "cher ", "chère ", "cordialement", "bien cordialement", "bien à vous", "salutations", "merci", "madame", "monsieur", "dzień dobry", "witam", "szanown", "cześć", "pozdrawiam", "z poważaniem", "dziękuj", "serdecznie",
-    "您好", "你好", "尊敬的", "謝謝", "順祝", "祝好", "谢谢", "此致", "敬礼", "顺祝", "祝", "hola", "buenos días", "buenas tardes", "estimad", "saludos", "un saludo", "atentamente", "gracias",
-    "buongiorno", "buonasera", "salve", "gentile", "cordiali saluti", "saluti", "distinti", "un saluto", "grazie", "olá", "bom dia", "boa tarde", "caro ", "cara ", "prezad", "atenciosamente", "cumprimentos", "obrigad",
-    "beste", "geachte", "goedemorgen", "goedemiddag", "goedendag", "met vriendelijke", "groet", "vriendelijke", "bedankt", "お世話に", "拝啓", "敬具", "よろしく", "以上", "こんにちは",
-];
-
-fn starts_with_greeting(clause: &str) -> bool {
-    words(clause) <= 7
-        && !is_request(clause)
-        && GREETINGS
-            .iter()
-            .any(|greeting| clause.starts_with(greeting))
-}
-
-/// A greeting, a sign-off, a name: a few words without a digit.
-fn is_courtesy(sentence: &str, said: &Said) -> bool {
-    let wide = sentence
-        .chars()
-        .filter(|character| is_wide_letter(*character))
-        .count();
-    wide <= 8
-        && words(sentence) <= 6
-        && !said.has(Says::FirstPerson)
-        && !sentence.contains(|character: char| character.is_ascii_digit())
-        && (starts_with_greeting(sentence)
-            || words(sentence) <= 3
-                && !said.has(Says::Day)
-                && !is_request(sentence)
-                && is_fragment_of_name(sentence))
-}
-
-/// Words without any that says something: a name, a company.
-fn is_fragment_of_name(sentence: &str) -> bool {
-    if is_wide(sentence) {
-        sentence.chars().count() <= 8
-    } else {
-        true
-    }
-}
-
-/// An address or a telephone number with a few words around it.
-fn is_contact(clause: &str) -> bool {
-    let digits = clause.bytes().filter(u8::is_ascii_digit).count();
-    words(clause) <= 12
-        && (clause.contains('@') && clause.contains('.') || digits >= 6 && has_dial(clause))
-}
-
-/// Whether digits stand as in a telephone number: grouped, or so many that it is no date.
-fn has_dial(clause: &str) -> bool {
-    let groups = clause
-        .split_whitespace()
-        .filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()))
-        .count();
-    let longest = clause
-        .split(|character: char| !character.is_ascii_digit())
-        .map(str::len)
-        .max()
-        .unwrap_or_default();
-    let labelled = [
-        "tel", "phone", "mobil", "+", "电话", "手机", "fon", "call", "kom", "appel", "au 0", "電話",
-    ]
-    .iter()
-    .any(|label| clause.contains(label));
-    labelled || groups >= 3 && longest <= 4 || longest >= 10
 }

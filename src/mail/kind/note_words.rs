@@ -40,8 +40,14 @@ pub(super) enum Says {
     Number,
     /// Says that a program wrote it.
     Machine,
-    /// Politeness and what joins clauses.
-    Filler,
+    /// Within what time services answer.
+    Promise,
+    /// Tells of what is over.
+    Past,
+    /// Somebody speaks of himself alone.
+    Myself,
+    /// Answers, and what is done with a request.
+    Answer,
     /// What somebody writes who wants something else as well.
     Trouble,
     /// A matter by which people call what they write about; a note that files one names it as well.
@@ -71,7 +77,10 @@ pub(super) const TABLES: &[(Says, &[&str])] = &[
     (Says::Next, NEXT),
     (Says::Number, NUMBER),
     (Says::Machine, MACHINE),
-    (Says::Filler, FILLER),
+    (Says::Promise, PROMISE),
+    (Says::Past, PAST),
+    (Says::Myself, MYSELF),
+    (Says::Answer, ANSWER),
     (Says::Trouble, TROUBLE),
     (Says::Ticket, TICKET),
 ];
@@ -85,6 +94,7 @@ pub(super) const ANNOUNCING: &[Says] = &[
     Says::Other,
     Says::Arrived,
     Says::Filed,
+    Says::Promise,
 ];
 
 #[rustfmt::skip]
@@ -94,6 +104,7 @@ const FIRST_PERSON: &[&str] = &[
     "je suis ", "je serai ", "j'ai ", "je me trouve", "je ne suis ", "je ne serai ", "je n'ai ", "suis-je ", "jestem ", "przebywam ", "będę ", "nie ma mnie", "mam ",
     "estoy ", "estaré ", "me encuentro", "me encontraré", "sono ", "sarò ", "mi trovo", "mi troverò", "estou ", "estarei ", "encontro-me", "me encontro",
     "ik ben ", "ben ik ", "ik zal ", "ik heb ", "我", "本人",
+    "i work", "i only", "i do ", "i don't", "i took", "ich arbeite", "bin auf", "bin im", "bin nicht", "wir haben", "haben wir", "wir sind ", "sind wir ", "nous sommes", "nous avons", "je travaille", "je participe", "pracuję", "jesteśmy", "mnie", "estamos", "siamo", "estaremos", "saremo", "wij zijn", "we zijn", "ik werk", "we have ", "弊社",
 ];
 
 #[rustfmt::skip]
@@ -113,6 +124,7 @@ const AWAY: &[&str] = &[
     "fora do escritório", "de férias", "em férias", "em viagem", "de licença", "de baixa", "de atestado",
     "afwezig", "op vakantie", "met vakantie", "met verlof", "niet op kantoor", "niet aanwezig", "op reis", "ziek",
     "不在にして", "不在と", "不在の", "休暇をいただ", "休暇を頂", "休暇中", "休暇を取", "出張中", "出張して", "休業", "お休みをいただ", "お休みを頂", "病気", "体調不良",
+    "off today", "away today", "out sick", "out today", "out until", "out this week", "ooo", "offline", "gone fishing", "trade show", "trade fair", "at a fair", "at a show", "on training", "on a course", "on secondment", "on jury duty", "taking some time off", "time off", "days off", "on my honeymoon", "only work", "i work monday", "i work tuesday", "i work wednesday", "i work thursday", "i work from", "i work part", "i do not work on", "i don't work on", "not working on", "my working days", "currently out", "bin krank", "derzeit krank", "zurzeit krank", "momentan krank", "aktuell krank", "leider krank", "messe", "auf fortbildung", "auf schulung", "in teilzeit", "ich arbeite nur", "nicht im hause", "in den ferien", "auf reisen", "unterwegs und", "nicht an bord", "nicht am platz", "nicht da ", "im krankenstand", "in kur", "auf einer konferenz", "bis auf weiteres nicht", "absente", "en rtt", "au salon", "à un salon", "un salon", "en congé maternité", "congé parental", "je ne travaille pas", "à temps partiel", "en séminaire", "hors bureau", "en mission", "mnie nie ma", "wychowawcz", "macierzyńsk", "rodzicielsk", "na targach", "na konferencji", "na wyjeździe", "w podróży", "pracuję tylko", "nie pracuję w", "na l4", "na chorobowym", "陪产假", "展会", "参展", "广交会", "培训中", "开会期间", "不办公", "在外出差", "出差在外", "年休假", "en una feria", "de baja médica", "alla fiera", "in fiera", "in congedo", "em recesso", "de folga", "em uma feira", "ouderschapsverlof", "zwangerschapsverlof", "op een beurs", "niet op het werk", "休みを取",
 ];
 
 #[rustfmt::skip]
@@ -121,6 +133,7 @@ pub(super) const BACK: &[&str] = &[
     "回到辦公室", "返回辦公室", "恢復辦公",
     "back in the office", "back at my desk", "back at work", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie da", "de retour", "z powrotem", "wracam do pracy", "wracam do biura",
     "de vuelta", "de regreso", "di nuovo in ufficio", "di ritorno", "de volta", "weer op kantoor", "weer aanwezig", "weer bereikbaar", "回到办公室", "返回办公室",
+    "wieder meine mails",
 ];
 
 #[rustfmt::skip]
@@ -129,11 +142,13 @@ const PLACE: &[&str] = &[
     "office", "our company", "our business", "company is", "büro", "betrieb", "unternehmen", "unsere firma", "bureau", "notre société", "notre entreprise", "nos locaux", "l'entreprise",
     "biuro", "biura", "nasza firma", "firma jest", "firma będzie", "oficina", "nuestra empresa", "ufficio", "uffici", "la nostra azienda", "azienda",
     "escritório", "nossa empresa", "a empresa", "kantoor", "ons bedrijf", "公司", "办公室", "弊社", "当社", "会社", "オフィス",
+    "zamknięte", "我司", "本公司", "warehouse is", "our team is", "nos bureaux", "notre magasin",
 ];
 
 #[rustfmt::skip]
 const SHUT: &[&str] = &[
     "closed", "geschlossen", "betriebsferien", "betriebsurlaub", "betriebsruhe", "fermé", "fermeture annuelle", "nieczynn", "zamknięt", "cerrad", "chius", "fechad", "gesloten", "放假", "休业", "关闭", "休業", "休みとさせて",
+    "recess",
 ];
 
 #[rustfmt::skip]
@@ -144,6 +159,7 @@ const LEFT: &[&str] = &[
     "je ne fais plus partie", "je ne travaille plus", "j'ai quitté", "je n'exerce plus", "nie pracuję już", "już nie pracuję", "zakończyłem pracę", "zakończyłam pracę", "odszedłem z", "odeszłam z",
     "我已离职", "本人已离职", "我已经离职", "我已离开公司", "ya no trabajo", "he dejado la empresa", "ya no formo parte", "non lavoro più", "ho lasciato l'azienda", "non faccio più parte", "já não trabalho", "não trabalho mais", "deixei a empresa",
     "ik werk niet meer", "ik ben niet meer werkzaam", "退職いたしました", "退職しました", "異動いたしました", "異動しました",
+    "i have retired", "i've retired", "i am retired", "i retired", "i am no longer at", "habe das unternehmen", "habe die firma", "ich bin im ruhestand", "ich bin in rente", "ich bin ausgeschieden", "je suis à la retraite", "przeszedłem na emeryturę", "przeszłam na emeryturę", "zakończyłem współpracę", "zakończyłam współpracę", "ich bin nicht länger",
 ];
 
 #[rustfmt::skip]
@@ -155,6 +171,7 @@ const OTHER: &[&str] = &[
     "ne fait plus partie", "ne travaille plus", "a quitté", "n'est plus utilisée", "n'est plus active", "n'est plus valide", "nie pracuje już", "już nie pracuje", "nie jest już", "已离职", "已经离职", "已离开公司", "不再使用",
     "ya no trabaja", "ya no forma parte", "ha dejado la empresa", "ya no está en uso", "non lavora più", "non fa più parte", "ha lasciato l'azienda", "non è più attiv", "já não trabalha", "não trabalha mais", "deixou a empresa",
     "werkt niet meer", "niet meer werkzaam", "niet meer in gebruik", "退職いたし", "退職し",
+    "no longer here", "is not being read", "not being read", "not being monitored", "has retired", "has moved on", "ist ausgeschieden", "ist nicht mehr", "arbeitet nicht mehr", "est parti à la retraite", "n'est plus dans", "odszedł z", "odeszła z", "nie jest pracownikiem", "离职", "ha dejado", "退職",
 ];
 
 #[rustfmt::skip]
@@ -184,6 +201,7 @@ const ARRIVED: &[&str] = &[
     "abbiamo ricevuto", "la sua richiesta è stata", "il suo messaggio è stato", "la tua richiesta è stata", "recebemos a sua", "recebemos o seu", "recebemos sua", "recebemos seu", "sua solicitação foi", "o seu pedido foi",
     "wij hebben uw", "we hebben uw", "uw bericht is ontvangen", "uw aanvraag is", "uw vraag is", "uw e-mail is",
     "受け付けました", "受付けました", "受付いたしました", "受け付けいたしました", "受信しました", "受信いたしました", "受付番号",
+    "got your request", "got your message", "got your mail", "got your email", "received your message", "received your email", "received your e-mail", "received your request", "received your inquiry", "received your enquiry", "opened on your behalf", "created on your behalf", "ist bei uns eingegangen", "ist bei der", "eingangsbestätigung", "empfangsbestätigung", "prise en compte", "bien été reçu", "accuse réception", "hebben je", "wordt in behandeling", "otrzymanie wiadomości", "otrzymanie państwa", "a new ticket has been", "您的问题我们", "收到您的来信", "presa in carico", "recibido su", "recebemos",
 ];
 
 #[rustfmt::skip]
@@ -210,16 +228,19 @@ const THANKS: &[&str] = &[
     "merci pour votre", "merci de votre", "merci pour ton", "nous vous remercions", "je vous remercie", "merci de nous avoir", "dziękuję za", "dziękujemy za", "感谢您", "谢谢您的", "感谢来信", "感谢你的",
     "gracias por su", "gracias por tu", "gracias por contactar", "gracias por escribir", "grazie per", "obrigado pel", "obrigada pel", "obrigado por", "obrigada por", "agradecemos", "agradeço", "bedankt voor", "dank voor uw", "dank u voor", "dank je voor",
     "ありがとうございます", "ありがとうございました", "お世話になっております", "御礼申し上げます",
+    "thanks for getting in", "thank you for being", "danke für", "danke, dass", "besten dank", "merci d'avoir", "merci pour", "dziękujemy", "dziękuję", "谢谢来信", "感谢来", "感谢联系", "bedankt", "obrigado pelo", "gracias por",
 ];
 
 #[rustfmt::skip]
 const RETURN: &[&str] = &[
     "返岗", "复工", "返工", "retour le", "retour prévu", "retour au bureau", "powrót w", "rückkehr am",
     "回到", "回辦公室", "恢復辦公", "返回",
-    "return", "i will be back", "i'll be back", "will be back", "be back on", "back on", "back in the office", "when i am back", "when i'm back", "once i am back", "upon my return", "zurück", "ab dem", "rückkehr", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie",
+    "i will be back", "i'll be back", "will be back", "be back on", "back on", "back in the office", "when i am back", "when i'm back", "once i am back", "upon my return", "zurück", "ab dem", "rückkehr", "wieder im büro", "wieder im haus", "wieder erreichbar", "wieder da", "wieder für sie",
     "de retour", "mon retour", "notre retour", "dès mon retour", "wracam", "wrócę", "po powrocie", "powrocie", "powrót", "będę z powrotem", "wznawiamy",
     "回来", "恢复办公", "恢复上班", "假期后", "休假后", "regreso", "regresaré", "volveré", "vuelta", "rientro", "rientrerò", "sarò di ritorno", "ritorno", "regresso", "retorno", "regressarei", "voltarei", "retornarei",
     "terug", "weer op kantoor", "戻り", "戻ります", "より出社", "から出社", "出社予定", "再開",
+    "reopen", "re-open", "resume", "réouverture", "恢复正常", "恢复", "wieder zurück", "not return", "return until", "retornaremos", "when i return", "next working day", "upon return", "back later", "am nächsten", "kehre", "lees ik", "lese ich wieder", "lese ich am", "odpiszę", "odczytam", "przeczytam",
+    "my return", "i return", "we return", "will return", "return on", "return to the office", "returning", "on return",
 ];
 
 #[rustfmt::skip]
@@ -240,6 +261,7 @@ const DAY: &[&str] = &[
     "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "prossima settimana", "domani",
     "segunda", "terça", "quarta", "quinta", "sexta", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "amanhã", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "mei", "augustus", "volgende week",
     "月曜", "火曜", "水曜", "木曜", "金曜", "来週", "明日", "年始",
+    "ce jour", "dziś", "dzisiaj", "montags", "dienstags", "mittwochs", "donnerstags", "freitags", "weekend", "week-end", "夏休み", "今天", "本周", "国庆", "当日",
 ];
 
 #[rustfmt::skip]
@@ -253,13 +275,14 @@ const URGENT: &[&str] = &[
 #[rustfmt::skip]
 const DELEGATE: &[&str] = &[
     "請聯絡", "請聯繫", "請與", "請致電", "可聯絡",
-    "please contact", "kindly contact", "contact my", "you can contact", "you may contact", "you can reach", "please reach out", "please get in touch", "get in touch with", "please call", "please write to", "please email", "please e-mail", "please send an email", "please direct", "please address", "please use", "direct all", "please send your", "please forward your", "resend your", "please refer to", "please speak to", "contact ", "covering for me", "is covering", "will cover", "standing in for me", "my deputy", "my substitute", "will be happy to help", "will be glad to help", "will assist you", "will help you",
+    "please contact", "kindly contact", "contact my", "you can contact", "you may contact", "you can reach", "please reach out", "please get in touch", "get in touch with", "please call", "please write to", "please email", "please e-mail", "please send an email", "please direct", "please address", "direct all", "please send your", "please forward your", "resend your", "please refer to", "please speak to", "contact ", "covering for me", "is covering", "will cover", "standing in for me", "my deputy", "my substitute", "will be happy to help", "will be glad to help", "will assist you", "will help you",
     "wenden sie sich", "wende dich", "kontaktieren sie", "richten sie", "schreiben sie", "senden sie ihre", "rufen sie", "vertret", "stellvertret", "meine vertretung", "hilft ihnen", "helfen ihnen", "steht ihnen", "stehen ihnen", "übernimmt meine", "übernimmt die vertretung", "ist ansprechpartner", "erreichen sie",
     "veuillez contacter", "veuillez vous adresser", "merci de contacter", "merci de vous adresser", "merci d'adresser", "adresser vos", "contactez", "vous pouvez contacter", "vous pouvez joindre", "pouvez joindre", "adressez", "vous aidera", "s'adresser", "me remplace",
     "proszę o kontakt", "prosimy o kontakt", "proszę kontaktować", "prosimy kontaktować", "proszę pisać", "proszę zwracać", "zastępuje", "zastępstw", "kontakt pod", "kontakt z", "państwu pomoże",
     "请联系", "请与", "请致电", "可联系", "可以联系", "请发邮件", "请电", "contacte", "contactar", "contacta con", "póngase en contacto", "diríjase", "puede dirigirse", "escriba a",
     "contattare", "contattate", "rivolgersi", "rivolgetevi", "scrivere a", "contatar", "contacto com", "contate", "entre em contato", "entre em contacto", "contato com", "neem contact", "contact op", "contact opnemen", "kunt u terecht", "neemt waar",
     "ご連絡ください", "ご連絡下さい", "までご連絡", "連絡をお願い", "お問い合わせください", "宛にお願い", "代わりに",
+    "reach out to", "direct your", "directed to", "sent to", "take care of", "takes care of", "taking care of", "look after", "looks after", "looking after", "takes over", "taken over", "will handle", "is handling", "is responsible", "in charge", "write to", "email me", "please resend", "resend it", "open a ticket", "submit a ticket", "raise a ticket", "create a ticket", "call reception", "call the", "call our", "call my", "ping ", "i can be reached", "ansprechpartner", "kümmert sich", "zuständig", "meine aufgaben", "öffnen sie ein ticket", "erstellen sie ein ticket", "unter der nummer", "anrufen", "ruf bitte", "rufen sie bitte", "veuillez écrire", "d'écrire", "écrire à", "écrivez", "appelez", "vous adresser", "s'occupe", "prend le relais", "reprend mes", "joindre", "est à votre disposition", "ouvrir un ticket", "przejęła", "przejął", "przejmuje", "o kierowanie", "kierować", "zajmuje się", "proszę dzwonić", "prosimy dzwonić", "kontaktować się", "proszę zgłaszać", "moje obowiązki", "负责", "接手", "代理人", "请拨打", "请发送", "請發送", "联系", "聯繫", "聯絡", "atenderá", "escriba", "escribir a", "llame", "scriva", "scrivere", "si occupa", "rivolga", "contatti", "chamar", "fale com", "ligue", "escreva", "neem", "bel ", "schrijf", "までお願い", "ご連絡をお願い", "まで連絡",
 ];
 
 #[rustfmt::skip]
@@ -271,6 +294,7 @@ const ACCESS: &[&str] = &[
     "pas accès", "accès limité", "accès restreint", "ne sera pas transmis", "ne consulterai", "ne consulte pas", "ne lirai pas", "ne lis pas", "nie czytam", "nie będę odczyty", "nie będę sprawdzać", "non leggerò", "no leeré", "não vou ler", "lees mijn", "lese keine", "lese ich keine", "rufe keine", "ne seront pas", "pas lu", "pas consulter", "bez dostępu", "nie mam dostępu", "nie będę mieć dostępu", "nie będę miał dostępu", "nie będę miała dostępu", "ograniczony dostęp", "nie odczytuję", "nie jest przekazywana", "nie będzie przekazana", "z opóźnieniem",
     "无法查看", "无法及时", "不能及时", "无法立即", "不便查看", "无法回复", "不能回复", "sin acceso", "no tengo acceso", "no tendré acceso", "acceso limitado", "no podré", "no será reenviado", "non ho accesso", "non avrò accesso", "accesso limitato", "non potrò", "non verrà inoltrat", "sem acesso", "não tenho acesso", "não terei acesso", "acesso limitado", "não poderei",
     "geen toegang", "beperkt toegang", "beperkte toegang", "niet gelezen", "niet doorgestuurd", "確認できません", "確認できない", "返信できません", "返信が遅れ", "返信が遅く", "ご返信できません", "対応できません",
+    "checking email", "checking e-mail", "checking mail", "check email", "check my", "check mail", "reading mail", "reading email", "read my mail", "sporadic", "occasional", "now and then", "once a day", "from time to time", "slow to", "delay", "be deleted", "cannot be reached", "can't be reached", "not be answered", "not be read", "not read", "less often", "rarely", "gelöscht", "nicht beantwort", "nicht antworten", "nicht lesen", "nur selten", "nur eingeschränkt", "nur gelegentlich", "hin und wieder", "kann ihre", "kann ich ihre", "weder gelesen", "erst danach", "erst nach", "supprimé", "ne pourrai", "ne pourrons", "ne traite", "ne sont pas", "n'ai pas accès", "accès intermittent", "de temps en temps", "connaissance de", "usunięt", "sporadyczn", "rzadko", "nie odpowiadam", "nie mogę odpowied", "utrudniony", "延迟", "不能回", "暂时无法", "不便", "较慢", "可能会晚", "retraso", "con demora", "in ritardo", "rallentat", "atraso", "demora", "vertraging", "niet beantwoord", "遅れます", "遅くなります",
 ];
 
 #[rustfmt::skip]
@@ -290,6 +314,7 @@ const NEXT: &[&str] = &[
     "odpowiem", "odpowiemy", "odpiszę", "odpowiedzi udzielimy", "udzielimy odpowiedzi", "skontaktuję się", "skontaktujemy się", "skontaktuje się", "tak szybko", "najszybciej", "niezwłocznie", "zostanie rozpatrzon", "rozpatrzymy", "zajmiemy się", "dni robocz", "godzinach pracy", "wkrótce",
     "尽快", "及时回复", "会回复", "将回复", "给您回复", "回复您", "与您联系", "处理", "工作日", "小时内", "第一时间", "responderé", "responderemos", "le contestar", "contestaré", "lo antes posible", "a la mayor brevedad", "en breve", "será atendid", "días hábiles", "días laborables", "nos pondremos en contacto", "risponderò", "risponderemo", "il prima possibile", "al più presto", "quanto prima", "giorni lavorativi", "la contatteremo",
     "responderei", "assim que possível", "logo que possível", "o mais breve", "brevemente", "dias úteis", "entraremos em contato", "entraremos em contacto", "zo spoedig mogelijk", "zo snel mogelijk", "beantwoord", "nemen contact", "werkdagen", "ik reageer", "reageren", "ご返信いたします", "返信いたします", "ご返信させて", "ご連絡いたします", "ご連絡差し上げ", "回答いたします", "回答させて", "対応いたします", "対応させて", "折り返し", "営業日",
+    "respond within", "reply within", "answer within", "answer all", "respond to all", "replies in", "be responding", "be in touch", "be notified", "on it", "contact you", "beantworten", "beantworte", "antworten ihnen", "wird weitergeleitet", "eingegangen und", "wird an", "vous sera", "sera apporté", "sera adressé", "zostanie udzielon", "udzielon", "le rispond", "view request", "view your request", "add comments", "reply to this email", "shared with", "powered by", "länger dauern", "te antwoord", "prenderemo", "examine",
 ];
 
 #[rustfmt::skip]
@@ -297,19 +322,107 @@ const MACHINE: &[&str] = &[
     "請勿回覆", "請勿直接回覆", "自動回覆", "自動",
     "do not reply", "please do not respond", "don't reply", "no need to reply", "antworten sie nicht", "nicht auf diese", "ne pas répondre", "nie odpowiadać", "nie odpowiadaj", "请勿回复", "请勿直接回复", "no responda", "non rispondere", "não responda", "niet te beantwoorden", "返信しないで", "返信はご遠慮", "送信専用",
     "automatic", "automated", "auto-generated", "autoreply", "auto-reply", "automatisch", "automatisiert", "automatique", "automatyczn", "wygenerowan", "自动", "automátic", "automática", "system generated",
+    "par un automate", "由系统", "系统发", "por un sistema", "do not respond", "don't respond", "don't answer", "system-generated", "przez system",
 ];
 
+/// What is polite and says nothing else, wherever it stands in a clause.
 #[rustfmt::skip]
-pub(super) const FILLER: &[&str] = &[
-    "please do not change", "please quote", "bitte beachten", "bitte haben sie", "prosimy o cierpliwość", "prosimy nie zmieniać", "merci de noter", "merci de ne pas modifier", "veuillez ne pas modifier", "请勿修改",
-    "期間", "敬請見諒", "不便", "抱歉", "如果", "目前",
-    "please note", "please be advised", "please include", "please keep this", "please allow", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner", "prosimy o podanie", "prosimy podać", "por favor indique", "请注明", "请在后续", "please be informed", "be aware that", "unfortunately", "i apologi", "apologies", "sorry for", "for any inconvenience", "thank you for your understanding", "thank you for your patience", "if you need", "if you require", "if you have", "if this is", "if it is", "if your", "for any", "for all", "for other", "for further", "during this", "at this time", "at the moment", "currently", "happy holidays", "happy new year", "merry christmas", "wish you", "season's greetings", "see below", "english version", "english below", "deutsche version",
-    "bitte beachten sie", "leider", "wir bitten um", "ich bitte um", "verständnis", "geduld", "in dieser zeit", "in diesem zeitraum", "während dieser", "bitte geben sie", "bitte halten sie", "frohe", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "sollten sie", "falls ", "bei fragen", "für rückfragen", "derzeit", "zurzeit", "momentan",
-    "veuillez noter", "malheureusement", "pour toute", "pour toutes", "pour tout", "en cas de", "en cas d'", "pendant cette période", "durant cette période", "durant mon", "pendant mon", "compréhension", "joyeuses fêtes", "bonne année", "meilleurs vœux", "actuellement", "si votre", "si vous",
-    "informuję", "informujemy", "niestety", "przepraszam", "w razie", "w przypadku", "w tym czasie", "w tym okresie", "w sprawach", "za zrozumienie", "za cierpliwość", "wesołych świąt", "szczęśliwego nowego", "obecnie", "aktualnie", "jeśli", "jeżeli", "jak to możliwe", "jak to tylko", "jak tylko",
-    "在此期间", "期间", "敬请谅解", "请谅解", "给您带来", "祝您", "tenga en cuenta", "lamentablemente", "disculpe", "para cualquier", "para asuntos", "para temas", "en caso de", "durante este", "felices fiestas", "actualmente", "si necesita",
-    "purtroppo", "mi scuso", "per qualsiasi", "per urgenze", "per comunicazioni", "in caso di", "durante questo", "buone feste", "attualmente", "infelizmente", "desculpe", "para qualquer", "para assuntos", "em caso de", "boas festas", "atualmente", "de momento",
-    "helaas", "voor dringende", "voor vragen", "voor overige", "in geval van", "in deze periode", "gedurende", "fijne feestdagen", "momenteel", "excuses", "ご迷惑", "ご不便", "ご了承", "恐れ入りますが", "申し訳", "誠に勝手ながら", "何卒", "よろしくお願い",
+pub(super) const POLITE: &[&str] = &[
+    "i apologi", "we apologi", "apologies", "for any inconvenience", "for your understanding", "for your patience", "for your cooperation", "bear with", "happy holidays", "happy new year", "happy thanksgiving", "happy easter", "merry christmas", "wish you", "season's greetings", "have a great", "have a nice", "have a good", "have a wonderful", "have a lovely", "enjoy your", "talk soon", "pleasure working", "pleasure to work", "see below", "english version", "english below", "deutsche version", "please allow", "sorry for the delay", "sorry for any",
+    "verständnis", "geduld", "frohe weihnacht", "frohes fest", "frohe feiertage", "frohe ostern", "schöne feiertage", "guten rutsch", "wir wünschen", "ich wünsche", "schönen tag", "schöne woche", "schönes wochenende", "aufgrund des hohen", "aufgrund der hohen",
+    "compréhension", "votre patience", "joyeuses fêtes", "bonne année", "meilleurs vœux", "bonne journée", "bonne semaine", "bonne fin de", "bon week-end", "excuser", "agréer",
+    "za zrozumienie", "wyrozumia", "cierpliw", "wesołych świąt", "szczęśliwego nowego", "miłego dnia", "dobrego dnia", "za utrudnienia", "jak to możliwe", "jak to tylko", "jak tylko będ", "breve possível",
+    "敬请谅解", "请谅解", "谅解", "諒解", "敬請見諒", "见谅", "给您带来", "祝您", "新年快乐", "敬请期待", "抱歉",
+    "disculpe las molestias", "felices fiestas", "buen día", "comprensión", "buone feste", "buona giornata", "comprensione", "mi scuso", "boas festas", "compreensão", "bom trabalho", "fijne feestdagen", "fijne dag", "uw begrip", "je begrip", "excuses",
+    "ご迷惑", "ご不便", "ご了承", "恐れ入りますが", "申し訳", "誠に勝手ながら", "何卒", "よろしくお願い", "お願いいたします",
+];
+
+/// Beginnings that announce what is said behind them.
+#[rustfmt::skip]
+pub(super) const NOTICES: &[&str] = &[
+    "please note", "please be advised", "please be informed", "be aware", "please be aware", "we would like to inform you", "this is to let you know", "this is to inform you", "just a quick note to let you know", "just a note to let you know", "just letting you know", "just confirming", "this is to confirm",
+    "bitte beachten sie", "bitte beachten", "bitte nehmen sie zur kenntnis", "hiermit bestätigen wir", "wir bestätigen", "veuillez noter", "merci de noter", "nous vous informons", "je vous informe", "informuję", "informujemy", "uprzejmie informuję", "uprzejmie informujemy", "proszę pamiętać", "prosimy pamiętać", "tenga en cuenta", "le informamos", "la informiamo", "si informa", "informamos",
+];
+
+/// Beginnings of clauses that say in which case somebody else is asked, or about what.
+#[rustfmt::skip]
+pub(super) const CONDITIONS: &[&str] = &[
+    "if you", "if there", "if it", "if your", "if this", "if something", "should you", "should there", "in case", "in urgent", "in the event", "for any", "for all", "for other", "for further", "for urgent", "for anything", "for immediate", "for questions", "for help", "for assistance", "for general", "for orders", "for invoices", "for technical", "for issues", "issues with", "questions about", "regarding", "need help", "during this", "until then", "in my absence", "during my absence", "in the meantime", "meanwhile", "going forward", "from now on", "as of",
+    "sollten sie", "falls ", "wenn sie", "wenn es", "bei fragen", "bei problemen", "bei dringenden", "bei rückfragen", "für rückfragen", "für dringende", "für alle", "für fragen", "in dringenden", "in eiligen", "im notfall", "in dieser zeit", "in diesem zeitraum", "während ", "in meiner", "bis dahin", "künftig", "neue ansprechpartner", "neuer ansprechpartner",
+    "pour toute", "pour toutes", "pour tout", "en cas", "si vous", "si votre", "pendant ", "durant ", "en mon absence", "d'ici là", "dorénavant", "désormais",
+    "w razie", "w przypadku", "w pilnych", "w nagłych", "w sprawach", "w tym czasie", "w tym okresie", "jeśli", "jeżeli", "podczas mojej", "w trakcie", "od teraz", "z dniem",
+    "如果", "如有", "如需", "若", "有急", "紧急", "緊急", "急事", "期间", "在此期间", "期間", "后续", "今后", "以后",
+    "para ", "en caso", "si necesita", "durante ", "per ", "in caso", "em caso", "se precisar", "voor ", "in geval", "in dringende", "gedurende", "bij vragen", "お急ぎ", "急ぎ", "不在中", "今後", "ご用",
+];
+
+/// Words that say nothing of themselves, alone or in a row.
+#[rustfmt::skip]
+pub(super) const UNWEIGHTED: &[&str] = &[
+    "by email", "by phone", "per e-mail", "wird", "werden", "unfortunately", "currently", "at the moment", "at this time", "please", "sorry", "then", "too", "also", "and", "inclusive", "included",
+    "leider", "derzeit", "zurzeit", "momentan", "aktuell", "dann", "bitte", "auch", "einschließlich", "inklusive", "malheureusement", "actuellement", "inclus", "compris", "svp", "s'il vous plaît", "donc",
+    "niestety", "obecnie", "aktualnie", "przepraszam", "włącznie", "目前", "不便", "lamentablemente", "actualmente", "inclusive", "incluido", "purtroppo", "attualmente", "compreso", "infelizmente", "atualmente", "de momento", "helaas", "momenteel",
+    "on our holidays", "public holiday", "public holidays", "bank holiday", "bank holidays", "feiertags", "thanksgiving", "christmas", "easter",
+];
+
+/// Requests about the mail itself, which services make.
+#[rustfmt::skip]
+pub(super) const KEEPS: &[&str] = &[
+    "please do not change", "please quote", "please include", "please keep this", "please keep the subject", "please allow", "please mention", "please reply to this e-mail", "please reply to this email", "please reply to this message", "to reopen this request", "reply to this email", "simply reply", "please rate", "bitte haben sie", "bitte geben sie diese", "bitte geben sie die", "bitte geben sie bei", "bitte geben sie ihre", "bitte halten sie", "bitte nennen sie bei", "bitte sehen sie von",
+    "merci de ne pas modifier", "veuillez ne pas modifier", "veuillez rappeler ce", "veuillez rappeler le num", "veuillez rappeler la réf", "veuillez rappeler votre", "merci de rappeler ce", "merci de rappeler le num", "merci de rappeler la réf", "merci de rappeler votre", "veuillez mentionner",
+    "prosimy o cierpliwość", "prosimy nie zmieniać", "prosimy o podanie", "prosimy podać", "请勿修改", "请注明", "请在后续", "请耐心", "por favor indique",
+];
+
+/// What machines call the mail they send.
+#[rustfmt::skip]
+pub(super) const WORDS_OF_MAILS: &[&str] = &[
+    "mail", "message", "reply", "response", "acknowledg", "notification", "confirmation", "nachricht", "antwort", "bestätigung", "rückmeldung", "courriel", "réponse", "accusé", "wiadomość", "wiadomości", "odpowiedź", "odpowiada", "potwierdzenie", "邮件", "郵件", "回复", "回覆", "答复", "信件", "メール", "返信", "correo", "mensaje", "respuesta", "messaggio", "risposta", "mensagem", "resposta", "bericht", "antwoord", "nią", "diese adresse", "this address", "cette adresse", "ten adres",
+];
+
+/// Speaks of himself alone.
+#[rustfmt::skip]
+const MYSELF: &[&str] = &[
+    "i", "i'm", "i'll", "i've", "i'd", "my", "me", "ich", "mein", "meine", "meinem", "mir", "mich", "je", "j'ai", "mon", "ma", "mes", "moi", "moja", "mój", "odpiszę", "odpowiem", "skontaktuję", "我会", "我将", "我明", "我今", "我的", "yo", "responderé", "risponderò", "responderei", "ik", "mijn",
+];
+
+/// Tells of what is over.
+#[rustfmt::skip]
+const PAST: &[&str] = &[
+    "i was", "we were", "was away", "was out", "was on", "i have been", "i've been", "we have been", "ich war", "wir waren", "war ich", "waren wir", "war bis", "war krank", "war im", "j'étais", "j'ai été", "nous étions", "étais", "byłem", "byłam", "byliśmy", "wróciłem", "wróciłam", "estuve", "estaba", "estuvimos", "ero", "eravamo", "sono stato", "sono stata", "estive", "estava", "estivemos", "ik was", "was ik", "wij waren",
+    "上周", "上个月", "上週", "昨天", "前几天", "刚休完", "休假回来了", "先週", "昨日", "おりました", "いました",
+];
+
+/// What answers are called, and what is done with a request.
+#[rustfmt::skip]
+const ANSWER: &[&str] = &[
+    "respond", "response", "reply", "replies", "replied", "replying", "answer", "get back", "contact you", "be in touch", "follow up", "follow-up", "processed", "handled", "dealt with", "attend to", "reviewed", "reviewing", "look into", "looking into", "reviewing your", "notified",
+    "melde", "antwort", "beantwort", "bearbeit", "kontaktier", "rückmeld", "kümmer", "in verbindung", "répon", "recontact", "prendra contact", "prendrons contact", "reviendr", "traité", "traiter", "contacter", "odpowie", "odpisz", "odpowiedź", "skontakt", "rozpatrz", "zajmi", "udziel",
+    "回复", "答复", "回覆", "联系", "聯繫", "聯絡", "处理", "處理", "responder", "contestar", "atender", "atendid", "contacto", "rispond", "contatter", "ricontatter", "retornar", "contato", "reager", "reageren", "antwoord", "contact op", "返信", "連絡", "回答", "対応",
+];
+
+/// Ordinary words of every clause.
+#[rustfmt::skip]
+pub(super) const PLAIN: &[&str] = &[
+    "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "with", "from", "up", "out", "as", "if", "so", "that", "this", "these", "those", "it", "its", "is", "are", "be", "been", "was", "were", "am", "will", "would", "shall", "can", "cannot", "could", "may", "might", "do", "does", "not", "no", "any", "all", "some", "my", "your", "our", "their", "his", "her", "me", "you", "us", "we", "i", "i'm", "i'll", "he", "she", "they", "them", "when", "while", "until", "till", "after", "before", "during", "since", "then", "here", "there", "only", "also", "still", "very", "more", "back", "have", "has", "had", "having", "able", "time", "times", "day", "days", "week", "weeks", "hour", "hours", "date", "first", "next", "than", "about", "under", "within", "please", "usual", "usually", "regularly", "immediately", "always", "possible", "regular", "again", "once", "twice", "today", "late", "later", "soon", "however", "therefore", "receive", "received", "let", "know",
+    "email", "emails", "e-mail", "e-mails", "mail", "mails", "message", "messages", "inbox", "mailbox", "request", "requests", "enquiry", "enquiries", "inquiry", "inquiries", "query", "queries", "ticket", "case", "call", "calls", "phone", "office", "company", "work", "working", "holiday", "vacation", "leave", "absence", "interest", "trust", "support", "service", "customer", "customers", "team", "staff", "associate", "agent", "agents", "representative", "specialist", "engineer", "technician", "advisor", "adviser", "colleague", "colleagues", "person", "someone", "somebody", "member", "information", "details", "questions", "note", "volume", "high", "feedback",
+    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "von", "vom", "zu", "zum", "zur", "im", "ins", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "für", "über", "um", "bis", "ab", "ist", "sind", "bin", "war", "wird", "werden", "werde", "wurde", "kann", "können", "haben", "habe", "hat", "nicht", "kein", "keine", "keinen", "nur", "auch", "wieder", "so", "wie", "als", "dass", "ich", "wir", "sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihnen", "mein", "meine", "meinen", "meiner", "mich", "mir", "uns", "unser", "unsere", "unserem", "unseren", "es", "er", "sich", "hier", "dort", "dann", "sobald", "gerne", "schnell", "möglich", "ende", "zeit", "tag", "tage", "tagen", "stunden", "woche", "uhr", "mails", "e-mails", "nachrichten", "nachricht", "anfrage", "anfragen", "anliegen", "anruf", "postfach", "büro", "urlaub", "interesse", "vertrauen", "mitarbeiter", "sachbearbeiter", "techniker", "kollegen", "kollegin", "kollege", "neue", "neuer", "frau", "herr", "herrn",
+    "le", "la", "les", "un", "une", "du", "de", "d'une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "avec", "sans", "sous", "ce", "cet", "cette", "ces", "mon", "ma", "mes", "votre", "vos", "notre", "nos", "je", "nous", "vous", "il", "elle", "est", "sont", "sera", "seront", "serai", "suis", "ai", "avons", "ne", "pas", "plus", "que", "qu'à", "qui", "très", "bien", "dès", "lors", "jour", "jours", "heures", "semaine", "mail", "mails", "courriel", "courriels", "message", "messages", "messagerie", "demande", "demandes", "réponse", "retour", "absence", "intérêt", "confiance", "conseiller", "technicien", "équipe", "service",
+    "i", "w", "we", "z", "ze", "na", "do", "od", "po", "o", "za", "przez", "dla", "się", "jest", "są", "będę", "będzie", "nie", "ma", "mnie", "mam", "mój", "moja", "moje", "pan", "pani", "państwa", "państwu", "państwem", "twoja", "twoje", "nasz", "nasza", "nasze", "nam", "ten", "ta", "to", "tę", "tego", "że", "jak", "tylko", "już", "dni", "godzin", "godziny", "wiadomość", "wiadomości", "zgłoszenie", "zgłoszenia", "poczta", "poczty", "maile", "maili", "pracy", "biurze", "urlopie", "nieobecności", "pracownik", "konsultant", "zespół", "zainteresowanie",
+    "el", "los", "las", "del", "al", "y", "con", "su", "sus", "mi", "mis", "le", "que", "en", "no", "se", "correo", "correos", "mensaje", "consulta", "día", "días", "horas", "il", "lo", "gli", "i", "della", "dei", "al", "alla", "e", "con", "sua", "suo", "miei", "mia", "non", "posta", "messaggio", "giorni", "ore", "da", "os", "as", "ao", "à", "com", "seu", "sua", "meu", "não", "mensagem", "dias", "het", "een", "van", "op", "te", "uw", "je", "jouw", "mijn", "ik", "wij", "we", "met", "bericht", "vraag", "mail", "dagen", "uur", "weer", "worden", "wordt",
+];
+
+/// The same in Chinese and Japanese, where no blank parts them.
+#[rustfmt::skip]
+pub(super) const PLAIN_WIDE: &[&str] = &[
+    "我们", "我", "您", "你", "的", "会", "將", "将", "在", "于", "於", "后", "後", "前", "内", "內", "与", "與", "和", "及", "请", "請", "了", "为", "為", "并", "给", "對", "对", "本", "此", "该", "如", "有", "无", "無", "能", "不", "可", "以", "是", "到", "也", "都", "再", "已", "将于", "时", "時", "点", "日", "月", "号", "天", "个", "年", "两", "二", "三", "一", "到时", "届时", "邮件", "郵件", "来信", "信件", "回来", "工作", "恢复", "正常", "客户", "客服", "人员", "工程师", "专员", "同事", "收到", "尽快", "儘快", "期间", "办公室", "公司", "电话", "手机", "预计", "约", "等",
+    "は", "が", "を", "に", "で", "と", "の", "も", "へ", "より", "まで", "から", "ので", "ため", "ご", "お", "させて", "いただき", "いただいて", "ます", "ました", "ください", "メール", "担当", "者",
+];
+
+/// Within what time services answer.
+#[rustfmt::skip]
+const PROMISE: &[&str] = &[
+    "within 24", "within 48", "within 72", "within one", "within two", "within three", "within 1", "within 2", "within 3", "in under", "business day", "business days", "working day", "working days", "business hours", "as soon as possible", "as soon as we can", "at our earliest", "shortly", "will be in touch", "typically replies", "usually replies", "usually answers", "typically answers", "aim to answer", "aim to respond", "aim to reply", "one of our",
+    "innerhalb von", "binnen", "werktag", "werktagen", "werktage", "arbeitstag", "schnellstmöglich", "so schnell wie möglich", "so bald wie möglich", "baldmöglichst", "umgehend", "in kürze", "länger dauern", "sous 24", "sous 48", "sous 72", "jours ouvrés", "jour ouvré", "dans les meilleurs délais", "dans les plus brefs délais", "dès que possible", "w ciągu", "w terminie", "dni robocz", "tak szybko", "najszybciej", "niezwłocznie", "wkrótce",
+    "工作日", "小时内", "小時內", "lo antes posible", "a la mayor brevedad", "en un plazo", "días hábiles", "días laborables", "il prima possibile", "al più presto", "quanto prima", "giorni lavorativi", "assim que possível", "o mais breve", "dias úteis", "horas úteis", "zo spoedig mogelijk", "zo snel mogelijk", "werkdagen", "werkdag", "営業日",
 ];
 
 /// Beginnings of requests.
@@ -325,7 +438,7 @@ const TICKET: &[&str] = &[
 
 #[rustfmt::skip]
 const TROUBLE: &[&str] = &[
-    "schaue nach", "schau nach", "sehe nach", "will look", "i'll look", "je regarderai", "zajrzę", "看一下",
+    "schaue nach", "schau nach", "sehe nach", "will look at", "will look into", "i'll look", "je regarderai", "zajrzę", "看一下",
     "錯誤", "失敗", "仍然", "附件", "請檢查", "請幫", "發給您", "能否", "是否", "stuur u", "stuur je", "een log",
     "will test", "will try", "will check", "to test", "teste ", "testen", "probiere", "prüfe ", "je testerai", "j'essaierai", "je vérifierai",
     "przetestuję", "sprawdzę", "spróbuję", "测试", "probaré", "proverò", "testarei", "verificherò", "verificaré", "verificarei",

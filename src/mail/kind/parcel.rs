@@ -39,7 +39,7 @@ const CARRIERS: &[&str] = &[
 #[rustfmt::skip]
 const BEHIND: &[&str] = &[
     "paket", "parcel", "express", "delivery", "tracking", "my", "choice", "deutschland", "germany", "polska", "poland", "france", "uk", "österreich", "schweiz", "china", "international", "group", "zustellung", "sendungsverfolgung", "benachrichtigung", "notification", "notifications", "info", "service", "kundenservice", "versand", "ecommerce",
-    "manager", "connect", "predict", "kurier", "kuriér", "快递", "速运", "通知",
+    "mail", "email", "ship", "manager", "connect", "predict", "kurier", "kuriér", "快递", "速运", "通知",
 ];
 
 /// Local parts from which carriers write, lower case.
@@ -100,6 +100,8 @@ fn is_carrier(facts: &Facts<'_>) -> bool {
 fn is_carrier_name(text: &str) -> bool {
     CARRIERS.iter().any(|carrier| {
         let rest = text
+            .strip_prefix("my")
+            .unwrap_or(text)
             .strip_prefix(carrier)
             .or_else(|| text.strip_prefix(&carrier.replace(' ', "")));
         rest.is_some_and(|rest| rest.split_whitespace().all(|word| BEHIND.contains(&word)))

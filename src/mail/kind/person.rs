@@ -136,7 +136,7 @@ fn is_shown(sentence: &str, term: &str) -> bool {
     let before = sentence[..at].replace('：', ":").replace(" :", ":");
     #[rustfmt::skip]
     const SAID: &[&str] = &[
-        "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
+        "it says", "they say", "it said", "is what ", "that is all", "steht da", "steht dort", "heißt es", "so fängt", "so beginnt", "schreiben sie", "est-il écrit", "c'est écrit", "est écrit", "taki dopisek", "ten dopisek", "と書いて", "jest napisane", "tak pisze", "tak jest napisane", "什么意思", "这句话",
     ];
     let behind = &sentence[at + term.len()..];
     SHOWN
@@ -187,7 +187,7 @@ fn names_colleague(sentence: &str) -> bool {
 
 /// Whether a name stands below a line of farewell, whatever follows: a company, a footer; or the author's own in a line that
 /// is not the first. `author`: the name and the local part of the address, lower case.
-fn is_signed_within(text: &str, author: &str) -> bool {
+pub(super) fn is_signed_within(text: &str, author: &str) -> bool {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -226,8 +226,90 @@ pub(super) fn is_limited(text: &str, term: &str) -> bool {
             .is_some_and(|rest| TIMES.iter().any(|time| rest.starts_with(time)))
 }
 
+/// Whether a term says that a program writes, which nobody says of himself.
+pub(super) fn names_program(term: &str) -> bool {
+    #[rustfmt::skip]
+    const PROGRAM: &[&str] = &["automat", "auto-", "autogen", "auto gen", "system", "系统", "自动", "自動"];
+    first_of(term, PROGRAM).is_some()
+}
+
+/// Whether the author carries a person's name: of a word or two, in which the address agrees where it is one word.
+pub(super) fn has_persons_name(facts: &Facts<'_>) -> bool {
+    let Some(from) = facts.from.first() else {
+        return false;
+    };
+    if is_role_address(facts) || !is_name(&from.name) {
+        return false;
+    }
+    let name = from.name.to_lowercase();
+    let local = from.local_part();
+    let mut words = name.split_whitespace();
+    let agrees = words.clone().any(|word| {
+        word.chars().count() >= 3 && local.contains(word) && !from.domain().starts_with(word)
+    });
+    // Nobody writes Chinese names into addresses.
+    agrees
+        || is_wide(&name)
+        || words.nth(1).is_some() && !local.is_empty() && is_initialled(&name, local)
+}
+
+/// Whether an address begins with the first letter of a name, and goes on with letters of it: `jdoe`, `j.doe`.
+fn is_initialled(name: &str, local: &str) -> bool {
+    name.split_whitespace()
+        .any(|word| local.starts_with(|first| word.starts_with(first)))
+        && local
+            .chars()
+            .all(|character| character.is_alphanumeric() || matches!(character, '.' | '-' | '_'))
+}
+
+/// Whether a person writes from an address that is a machine's by its name: asks or complains, speaks of himself or of
+/// those he is one of, and carries a name, signs or answers.
+pub(super) fn writes(facts: &Facts<'_>, text: &Text) -> bool {
+    #[rustfmt::skip]
+    const OWN: &[&str] = &[
+        "we", "our", "us", "wir", "uns", "unser", "unsere", "unseren", "nous", "notre", "nos", "nasz", "nasza", "nasze", "nam", "nas", "mamy",
+    ];
+    #[rustfmt::skip]
+    const HELP: &[&str] = &["please help", "bitte helfen", "bitte um hilfe", "aidez", "proszę o pomoc", "prosimy o pomoc", "请帮", "ayuda por favor"];
+    let body: &str = &text.body;
+    if body.len() > LETTER_BYTES
+        || ACKNOWLEDGEMENTS.first_in(&text.body).is_some()
+        || super::bulk::UNSUBSCRIBE.first_in(&text.body).is_some()
+        || body.matches("://").count() > 1
+    {
+        return false;
+    }
+    let of_us = speaks_of_self(body)
+        || body.contains("我们")
+        || body
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|word| OWN.contains(&word));
+    let sentences = sentence::split(facts.own_words, Lines::Blank);
+    let wants = || {
+        first_of(body, HELP).is_some()
+            || sentences
+                .iter()
+                .any(|sentence| sentence.ends_with(['?', '？']) && is_own(sentence, false))
+    };
+    let closes = || {
+        is_signed(facts.new_text)
+            || text.answers_or_forwards() && facts.has_header("In-Reply-To")
+            || facts
+                .from
+                .first()
+                .is_some_and(|from| is_name(&from.name) && from.name.contains(' '))
+            || sentences
+                .last()
+                .is_some_and(|last| super::note_clause::takes_leave(last))
+    };
+    of_us && wants() && closes()
+}
+
+/// Longest letter of a person at a machine's address. Bytes.
+const LETTER_BYTES: usize = 2_000;
+
 /// Whether a term names a program, or says that an answer would not be read.
-fn is_of_program(term: &str) -> bool {
+pub(super) fn is_of_program(term: &str) -> bool {
     #[rustfmt::skip]
     const PROGRAM: &[&str] = &[
         "automat", "auto-", "autogen", "auto gen", "system", "系统", "自动", "自動", "reply", "respond", "not monitored", "above this line", "antworten", "répond", "odpowiadać", "回复", "返信",
@@ -272,7 +354,7 @@ fn is_protocol(sentence: &str) -> bool {
 
 /// Words that end a letter.
 #[rustfmt::skip]
-const FAREWELLS: &[&str] = &[
+pub(super) const FAREWELLS: &[&str] = &[
     "regards", "wishes", "thanks", "thank you", "cheers", "best", "sincerely", "yours", "grüßen", "grüße", "gruß", "gruss", "danke", "mfg", "vg", "lg", "cordialement", "salutations", "merci",
     "bien à vous", "pozdrawiam", "pozdrowienia", "pozdrowieniami", "poważaniem", "dziękuję", "dzięki", "此致", "敬礼", "谢谢", "祝好",
 ];

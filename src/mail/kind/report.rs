@@ -1,6 +1,6 @@
 //! Reports: multipart/report (RFC 6522), calendar objects (RFC 5546), and receipts that are a text.
 
-use super::terms::{Table, Terms, Text, speaks_of_self};
+use super::terms::{Table, Terms, Text, first_of, first_start, speaks_of_self};
 use super::{Facts, Judgement};
 use crate::mail::MailKind;
 
@@ -59,8 +59,17 @@ pub(super) fn judge(facts: &Facts<'_>, text: &Text) -> Judgement {
     {
         return decided(MailKind::FeedbackReport, "complaint_subject", facts.subject);
     }
-    if let Some(subject) = receipt_subject(facts, text).or_else(|| receipt_text(facts, text)) {
+    if let Some(subject) = receipt_subject(facts)
+        .or_else(|| receipt_text(facts, text))
+        .or_else(|| notes_receipt(facts))
+    {
         return decided(MailKind::Receipt, "receipt_text", subject);
+    }
+    if is_dmarc_report(facts, text) {
+        return decided(MailKind::FeedbackReport, "dmarc_report", facts.subject);
+    }
+    if let Some(subject) = recall(facts, text) {
+        return decided(MailKind::Notification, "recall_text", subject);
     }
     if let Some(method) = &facts.calendar_method {
         return Some((
@@ -90,6 +99,99 @@ const RECEIPT_WORDS: &[&str] = &[
     "leído", "letto", "lida", "gelezen", "開封",
 ];
 
+/// Labels of the subject of the mail that a receipt is about, lower case.
+#[rustfmt::skip]
+const TITLE_LABELS: &[&str] = &[
+    "subject", "your document", "betreff", "ihr dokument", "objet", "sujet", "votre document", "temat", "twój dokument", "主题", "主旨", "asunto", "su documento", "oggetto", "assunto", "onderwerp", "件名",
+];
+
+/// A text folded, without the lines that repeat the subject of another mail: that may be about any trouble.
+fn without_titles(text: &str) -> String {
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            line.split_once([':', '：']).is_none_or(|(label, _)| {
+                !TITLE_LABELS.contains(&label.trim().to_lowercase().as_str())
+            })
+        })
+        .collect();
+    super::terms::fold(&lines.join("\n"), text.len())
+}
+
+/// How the two lines of a receipt of Notes begin, lower case: the title of the mail, and who got it.
+const NOTES_RECEIPT: [&[&str]; 2] = [
+    &[
+        "your document:",
+        "ihr dokument:",
+        "votre document",
+        "twój dokument:",
+        "su documento:",
+        "il documento:",
+    ],
+    &[
+        "was received by:",
+        "wurde empfangen von:",
+        "a été reçu par",
+        "został odebrany przez",
+        "ha sido recibido por",
+        "è stato ricevuto da",
+    ],
+];
+
+/// A receipt of Notes: a title, who received it, and when.
+fn notes_receipt<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    if facts.text.len() > 600 {
+        return None;
+    }
+    let lines: Vec<String> = facts
+        .text
+        .lines()
+        .map(|line| line.trim().to_lowercase())
+        .filter(|line| !line.is_empty())
+        .collect();
+    let begun = NOTES_RECEIPT
+        .iter()
+        .zip(&lines)
+        .all(|(begins, line)| first_start(line, begins).is_some());
+    (begun && (2..=3).contains(&lines.len())).then_some(facts.subject)
+}
+
+/// Subjects under which Outlook asks for a mail back, lower case.
+#[rustfmt::skip]
+const RECALL_SUBJECTS: &[&str] = &["recall:", "rückruf:", "zurückrufen:", "rappel :", "rappel:", "wycofanie:", "wycofaj:", "odwołaj:", "撤回:", "撤回：", "recuperar:", "retirar:", "richiama:", "recordar:", "intrekken:"];
+
+/// What it says then; a name stands before, the subject in quotation marks behind.
+#[rustfmt::skip]
+const RECALLS: &[&str] = &[
+    "would like to recall the message", "möchte die nachricht", "würde gerne die nachricht", "souhaite rappeler le message", "voudrait rappeler le message", "chce wycofać wiadomość", "chciałby wycofać wiadomość", "希望撤回邮件", "希望撤回此邮件", "想要撤回邮件", "desea recuperar el mensaje", "desidera richiamare il messaggio", "gostaria de recuperar a mensagem", "wil het bericht",
+];
+
+/// A mail program that asks for a mail back: one sentence, which names the subject.
+fn recall<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+    let prefix = first_start(&text.full_subject, RECALL_SUBJECTS)?;
+    let title = text.full_subject[prefix.len()..].trim();
+    let body = text.whole();
+    let named = body.find(title).is_some_and(|at| {
+        body[..at]
+            .trim_end()
+            .ends_with(['"', '“', '„', '«', '”', '\''])
+    });
+    (!title.is_empty()
+        && named
+        && facts.text.trim().lines().count() == 1
+        && first_of(body, RECALLS).is_some())
+    .then_some(facts.subject)
+}
+
+/// An aggregate report of DMARC (RFC 7489 section 7.2.1.1): its subject, and a file instead of words.
+fn is_dmarc_report(facts: &Facts<'_>, text: &Text) -> bool {
+    text.full_subject.starts_with("report domain:")
+        && facts.part_types.iter().any(|part| {
+            part.contains("zip") || part.ends_with("xml") || *part == "application/octet-stream"
+        })
+        && !super::terms::asks(&text.body)
+}
+
 /// With which a person goes on.
 pub(super) const BUTS: &[&str] = &[
     " but ",
@@ -111,7 +213,7 @@ const MAIL_WORDS: &[&str] = &[
 ];
 
 /// A receipt whose machine-readable part was lost on the way: its subject and a short text that asks nothing.
-fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
+fn receipt_subject<'a>(facts: &Facts<'a>) -> Option<&'a str> {
     let subject = facts.subject.trim_start();
     let start: String = subject
         .chars()
@@ -127,7 +229,7 @@ fn receipt_subject<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
         return None;
     }
     // A receipt speaks of the mail; who has read something and says more speaks of himself.
-    let lower = text.whole();
+    let lower = &without_titles(facts.text);
     (RECEIPT_WORDS.iter().any(|word| lower.contains(word))
         && MAIL_WORDS.iter().any(|word| lower.contains(word))
         && !speaks_of_self(lower)
@@ -166,18 +268,19 @@ fn receipt_text<'a>(facts: &Facts<'a>, text: &Text) -> Option<&'a str> {
     let titled = RECEIPT_TITLES
         .iter()
         .any(|title| text.full_subject.starts_with(title));
-    let body = text.whole();
-    let named = RECEIPTS.first_in(body);
-    let noted = RECEIPT_NOTES.first_in(body);
+    let whole = text.whole();
+    let named = RECEIPTS.first_in(whole);
+    let noted = RECEIPT_NOTES.first_in(whole);
     let signs = usize::from(titled) + usize::from(named.is_some()) + usize::from(noted.is_some());
+    if signs < 2 || facts.text.len() > 1_000 || text.answers_or_forwards() {
+        return None;
+    }
+    let body = &without_titles(facts.text);
     let cited = named
         .into_iter()
         .chain(noted)
         .any(|term| super::auto_reply::is_cited(body, term));
-    (signs >= 2
-        && !cited
-        && facts.text.len() <= 1_000
-        && !text.answers_or_forwards()
+    (!cited
         && !super::terms::asks(body)
         && !speaks_of_self(body)
         && !super::terms::complains(body)

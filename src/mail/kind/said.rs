@@ -1,10 +1,10 @@
 //! What texts say in the words of announcements: one pass over a text for all tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use super::note_words::{Says, TABLES};
+use super::note_words::{PLAIN, PLAIN_WIDE, Says, TABLES};
 use crate::lexicon::Lexicon;
 use crate::mail::text::is_wide_letter;
 
@@ -51,7 +51,7 @@ impl Said {
                 || text[..start].ends_with(is_wide_letter);
             let ends = is_wide(term) || !text[start + length..].starts_with(char::is_alphabetic);
             for says in says {
-                if begins && (ends || *says != Says::Day) {
+                if begins && (ends || !matches!(says, Says::Day | Says::Myself | Says::Past)) {
                     terms[*says as usize].get_or_insert(*term);
                 }
             }
@@ -77,4 +77,65 @@ impl Said {
     pub(super) fn names_day(&self) -> bool {
         self.digit || self.has(Says::Day)
     }
+}
+
+/// Words of all terms but those of trouble, and plain ones.
+static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    TABLES
+        .iter()
+        .filter(|(says, _)| !matches!(says, Says::Trouble | Says::Ticket))
+        .flat_map(|(_, terms)| terms.iter())
+        .flat_map(|term| term.split_whitespace())
+        .chain(PLAIN.iter().copied())
+        .collect()
+});
+
+/// How many words of a folded clause no announcement holds; two letters of Chinese or Japanese count as one.
+pub(super) fn foreign_words(clause: &str) -> usize {
+    let mut covered = vec![false; clause.len()];
+    VOCABULARY.lexicon.find_all(clause, |start, length, place| {
+        let (term, says) = &VOCABULARY.terms[place];
+        let begins = is_wide(term) || !clause[..start].ends_with(char::is_alphabetic);
+        if begins
+            && !says
+                .iter()
+                .any(|says| matches!(says, Says::Trouble | Says::Ticket))
+        {
+            covered[start..start + length].fill(true);
+        }
+        ControlFlow::Continue(())
+    });
+    let plain = PLAIN_WIDE
+        .iter()
+        .filter(|_| is_wide(clause))
+        .flat_map(|term| clause.match_indices(*term));
+    for (start, term) in plain {
+        covered[start..start + term.len()].fill(true);
+    }
+    let mut foreign = 0;
+    let mut wide = 0;
+    let mut place = 0;
+    for word in clause.split_inclusive(char::is_whitespace) {
+        let start = place;
+        place += word.len();
+        if is_wide(word) {
+            wide += word
+                .char_indices()
+                .filter(|(at, character)| is_wide_letter(*character) && !covered[start + at])
+                .count();
+            continue;
+        }
+        let bare = word.trim_matches(|character: char| !character.is_alphanumeric());
+        let at = start
+            + (word.len()
+                - word
+                    .trim_start_matches(|character: char| !character.is_alphanumeric())
+                    .len());
+        let said = bare.is_empty()
+            || covered.get(at).copied().unwrap_or(true)
+            || WORDS.contains(bare)
+            || bare.bytes().any(|byte| byte.is_ascii_digit());
+        foreign += usize::from(!said);
+    }
+    foreign + wide.div_ceil(2)
 }

@@ -1,6 +1,7 @@
 //! Where sentences end.
 
 use super::terms::fold;
+use crate::mail::text::is_wide_letter;
 
 /// Which ends of lines end a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +10,12 @@ pub(super) enum Lines {
     Blank,
     /// Those above a line that begins with a capital as well.
     Capital,
+    /// Those of lines too short to have been wrapped as well, above a line that begins anew.
+    Short,
 }
+
+/// A line of so many characters may have been wrapped.
+const WRAPPED_CHARACTERS: usize = 45;
 
 /// Longest sentence in bytes; what goes on is dropped.
 const BYTES_MAX: usize = 2_000;
@@ -32,7 +38,12 @@ pub(super) fn split(text: &str, lines: Lines) -> Vec<String> {
                 .chars()
                 .next()
                 .is_none_or(|first| {
-                    first == '\n' || lines == Lines::Capital && first.is_uppercase()
+                    first == '\n'
+                        || match lines {
+                            Lines::Blank => false,
+                            Lines::Capital => first.is_uppercase(),
+                            Lines::Short => !first.is_lowercase() && is_short(&text[..at]),
+                        }
                 }),
             _ => false,
         };
@@ -48,6 +59,13 @@ pub(super) fn split(text: &str, lines: Lines) -> Vec<String> {
         .map(|sentence| fold(sentence.trim(), BYTES_MAX))
         .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
         .collect()
+}
+
+/// Whether the last line of a text was ended by its author.
+fn is_short(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default().trim();
+    let wide = if line.contains(is_wide_letter) { 2 } else { 1 };
+    line.chars().count() * wide < WRAPPED_CHARACTERS
 }
 
 /// Whether nothing of a word or an address follows a mark.
@@ -78,5 +96,13 @@ mod tests {
         let text = "Hello\nthere\nTom\n\nBye";
         assert_eq!(split(text, Lines::Blank), ["hello there tom", "bye"]);
         assert_eq!(split(text, Lines::Capital), ["hello there", "tom", "bye"]);
+        let wrapped = "This line is so long that its program may have\nWrapped it\nTom";
+        assert_eq!(
+            split(wrapped, Lines::Short),
+            [
+                "this line is so long that its program may have wrapped it",
+                "tom"
+            ]
+        );
     }
 }

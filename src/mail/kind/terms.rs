@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use super::Facts;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, words_of};
 use crate::mail::subject::without_prefixes;
 
 /// Bytes of the body that are searched: what a machine has to say it says early.
@@ -81,14 +81,10 @@ pub(super) fn fold(text: &str, bytes: usize) -> String {
     let mut blank = true;
     let mut place = 0;
     while place < text.len() && folded.len() < bytes {
-        // Most of a text is small letters that stand for themselves.
+        // Most of a text is words of small letters that stand for themselves.
         let left = bytes - folded.len();
         let rest = &text.as_bytes()[place..];
-        let same = rest
-            .iter()
-            .take(left)
-            .take_while(|byte| STANDS_FOR_ITSELF[usize::from(**byte)])
-            .count();
+        let same = words_of(&rest[..rest.len().min(left)], &STANDS_FOR_ITSELF);
         if same > 0 {
             folded.push_str(&text[place..place + same]);
             place += same;

@@ -111,6 +111,22 @@ fn people_who_write_about_machines_are_people() {
 }
 
 #[test]
+fn an_aggregate_report_is_a_file_under_its_subject() {
+    let report = "--a\nContent-Type: text/plain\n\nAggregate report.\n--a\nContent-Type: application/gzip\n\nx\n--a--";
+    let of_subject = |subject: &str| {
+        of(
+            &format!(
+                "From: a@isp.example\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=a"
+            ),
+            report,
+        )
+    };
+    let subject = "Report Domain: desk.example Submitter: isp.example Report-ID: <1.2>";
+    assert_eq!(of_subject(subject), MailKind::FeedbackReport);
+    assert_eq!(of_subject(&format!("Fwd: {subject}")), MailKind::Human);
+}
+
+#[test]
 fn a_calendar_file_below_a_question_is_a_file() {
     let mixed = |headers: &str, words: &str| {
         of(

@@ -202,3 +202,55 @@ fn huge_and_deep_mails_are_bounded() {
     }
     assert_eq!(read(&headers).headers.len(), limits::HEADERS_MAX);
 }
+
+/// The first bytes of a picture of this size.
+fn png(width: u32, height: u32) -> String {
+    use base64::Engine as _;
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[test]
+fn a_cropped_screenshot_between_sentences_was_a_logo() {
+    let role = |html: &str, name: &str, width: u32, height: u32| {
+        let raw = format!(
+            "From: a@b.example\nSubject: x\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n{html}\n\
+             --r\nContent-Type: image/png; name={name}\nContent-ID: <I1@b>\nContent-Disposition: inline\n\
+             Content-Transfer-Encoding: base64\n\n{}\n--r--\n",
+            png(width, height)
+        );
+        parse(raw.as_bytes(), &ParseOptions::default())
+            .unwrap()
+            .attachments[0]
+            .role
+    };
+    let picture = "<img src='cid:i1@b'>";
+    for shown in [
+        format!("<p>It says:</p>{picture}"),
+        format!("<p>We see this</p>{picture}<p>What does it mean?</p>"),
+    ] {
+        assert_eq!(
+            role(&shown, "image.png", 400, 110),
+            AttachmentRole::Screenshot,
+            "{shown}"
+        );
+    }
+    for logo in [
+        format!("{picture}<p>Dear support, we see 403.</p>"),
+        format!("<p>We see 403.</p><p>Regards<br>Ann Berg</p>{picture}<p>Acme Ltd, Street 1</p>"),
+        format!(
+            "<p>We see 403.</p><div class=gmail_signature>Ann{picture}<p>Save paper, think twice.</p></div>"
+        ),
+    ] {
+        assert_eq!(
+            role(&logo, "image.png", 400, 110),
+            AttachmentRole::Logo,
+            "{logo}"
+        );
+    }
+    let text = format!("<p>It says:</p>{picture}<p>Why?</p>");
+    assert_eq!(role(&text, "logo.png", 400, 110), AttachmentRole::Logo);
+    assert_eq!(role(&text, "image.png", 40, 40), AttachmentRole::Logo);
+}

@@ -417,9 +417,12 @@ fn footer(lines: &[Line<'_>], end: usize, may_be_all: bool) -> Option<usize> {
     }
     // `To unsubscribe, e-mail: ...` without a rule.
     (start..end).find(|index| {
-        let lower = lines[*index].text.to_lowercase();
-        (lower.starts_with("to unsubscribe, e-mail:")
-            || lower.starts_with("you received this message because you are subscribed"))
+        let begins = |words: &str| {
+            let beginning = lines[*index].text.get(..words.len());
+            beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(words))
+        };
+        (begins("to unsubscribe, e-mail:")
+            || begins("you received this message because you are subscribed"))
             && lines[*index..end]
                 .iter()
                 .filter(|line| !line.is_blank())

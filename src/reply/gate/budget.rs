@@ -17,17 +17,26 @@ pub fn body_key(message: &Message) -> String {
     let text = message.new_text();
     let mut letters = String::with_capacity(text.len());
     let mut rest = text.as_str();
-    while let Some(character) = rest.chars().next() {
+    loop {
         let run = rest
             .bytes()
-            .take_while(|byte| byte.is_ascii_alphabetic())
-            .count();
-        if run > 0 {
-            letters.push_str(&rest[..run]);
-            rest = &rest[run..];
+            .position(|byte| !byte.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
+        letters.push_str(&rest[..run]);
+        // Blanks and signs of ASCII are left out without a look at what they are.
+        let left_out = rest[run..]
+            .bytes()
+            .position(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic())
+            .unwrap_or(rest.len() - run);
+        let mut behind = rest[run + left_out..].chars();
+        if left_out > 0 {
+            rest = behind.as_str();
             continue;
         }
-        rest = &rest[character.len_utf8()..];
+        let Some(character) = behind.next() else {
+            break;
+        };
+        rest = behind.as_str();
         if !character.is_ascii() && character.is_alphabetic() {
             letters.extend(character.to_lowercase());
         }

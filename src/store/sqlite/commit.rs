@@ -181,14 +181,22 @@ async fn take_from_pending(
     if named.is_empty() {
         return Ok(named);
     }
-    let rows = sqlx::query(
-        "DELETE FROM pending WHERE mail IN (SELECT value FROM json_each(?)) RETURNING mail",
+    // One row for all of them: a row of its own for each would be handed over by itself.
+    let mails = list(&named)?;
+    let row = sqlx::query(
+        "SELECT json_group_array(mail) AS pending FROM pending
+         WHERE mail IN (SELECT value FROM json_each(?))",
     )
-    .bind(list(&named)?)
-    .fetch_all(connection)
+    .bind(mails.clone())
+    .fetch_one(&mut *connection)
     .await?;
-    for row in &rows {
-        named.remove(&MailId(row.integer("mail")?));
+    let pending: Vec<MailId> = row.json("pending")?;
+    sqlx::query("DELETE FROM pending WHERE mail IN (SELECT value FROM json_each(?))")
+        .bind(mails)
+        .execute(connection)
+        .await?;
+    for mail in &pending {
+        named.remove(mail);
     }
     Ok(named)
 }

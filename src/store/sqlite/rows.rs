@@ -11,8 +11,8 @@ use sqlx::{Arguments, AssertSqlSafe, Encode, Row, Sqlite, SqliteConnection, Type
 use super::failure::{Outcome, corrupt, invalid};
 
 /// Rows of one statement. Few sizes, so that each statement is prepared once and then reused: preparing
-/// is what makes statements of ever new sizes slow.
-const SIZES: [usize; 4] = [256, 32, 4, 1];
+/// is what makes statements of ever new sizes slow. A whole batch of mails (`limits::BATCH_MAILS`) is one statement.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// `INSERT` of many rows.
 pub(super) struct Insert {
