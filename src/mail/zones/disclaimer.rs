@@ -214,7 +214,7 @@ fn is_personal(paragraph: &str) -> bool {
             "proszę mi",
         ]
         .iter()
-        .any(|words| paragraph.contains(words))
+        .any(|words| stands(paragraph, words))
 }
 
 /// Whether a short paragraph asks not to be printed.
