@@ -35,6 +35,7 @@ pub mod history;
 pub mod intake;
 mod lexicon;
 pub mod limits;
+mod lower_case;
 pub mod mail;
 pub mod monitor;
 pub mod oauth;

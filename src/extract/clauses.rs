@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::characters::ends_with_word;
 use super::phrases::{Said, begins_with_contrast, first_contrast, last_contrast, said};
+use crate::lower_case::LowerCase;
 
 /// What a clause says about the things that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +20,7 @@ pub(crate) enum Standing {
 /// The clause that holds the place, and what it says.
 pub(crate) fn standing(text: &str, start: usize, end: usize) -> Standing {
     let (from, to) = clause(text, start, end);
-    let clause = text[from..to].to_lowercase();
+    let clause = text[from..to].lower_case();
     let judged = judge(&clause);
     if judged != Standing::Failing && says_success(&clause) {
         // "answers 200, but ..." announces the problem; "answers 200." says that all is well.
@@ -49,7 +50,7 @@ pub(crate) fn standing_between_commas(text: &str, start: usize, end: usize) -> S
     if part == (whole.0..whole.1) {
         return standing(text, start, end);
     }
-    let part = text[part].to_lowercase();
+    let part = text[part].lower_case();
     let judged = judge(&part);
     if judged != Standing::Neutral {
         return judged;
@@ -145,8 +146,8 @@ fn fails_behind(text: &str, start: usize, end: usize) -> bool {
     let next = &rest[..next];
     let words = || next.split(|character: char| !character.is_alphanumeric() && character != '_');
     let names_another = words().any(super::characters::has_hump);
-    let lower = next.to_lowercase();
-    let given = words().any(|word| GIVEN.contains(&&*word.to_lowercase()))
+    let lower = next.lower_case();
+    let given = words().any(|word| GIVEN.contains(&&*word.lower_case()))
         || GIVEN_HAN.iter().any(|word| next.contains(word));
     given && !names_another && judge(&lower) == Standing::Failing
 }
@@ -161,7 +162,7 @@ fn is_corrected(text: &str, end: usize) -> bool {
     if behind.len() == right.len() {
         return false;
     }
-    let lower = behind.to_lowercase();
+    let lower = behind.lower_case();
     // "getOrders, notifyBuyer" names another one, and takes nothing back.
     let whole = |word: &&&str| {
         lower.starts_with(**word) && super::characters::ends_word(&lower, word.len())
@@ -191,13 +192,13 @@ fn is_step(text: &str, start: usize, end: usize) -> bool {
     let removes = ["delete", "cancel"]
         .iter()
         .any(|verb| text[start..].starts_with(verb));
-    let near = super::characters::window_before(text, start, 24).to_lowercase();
+    let near = super::characters::window_before(text, start, 24).lower_case();
     let near = near.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*', '(', '（']);
     let with = WITH.iter().any(|word| ends_with_word(near, word));
     if !removes && !with {
         return false;
     }
-    let part = text[part(text, start, end)].to_lowercase();
+    let part = text[part(text, start, end)].lower_case();
     let told = said(&part);
     // Who cancels something says that it is over, and no more.
     let rest = part.replace("cancelled", "").replace("canceled", "");
@@ -229,7 +230,7 @@ const REMOVED: [&str; 14] = [
 
 /// "Unlike getOrders, ...": it is named because it does otherwise.
 fn is_compared(text: &str, start: usize, end: usize) -> bool {
-    let left = super::characters::window_before(text, start, 40).to_lowercase();
+    let left = super::characters::window_before(text, start, 40).lower_case();
     let left = left.trim_end_matches([' ', '"', '\'', '`', '“', '„', '«', '*']);
     let compared = COMPARED.iter().any(|phrase| ends_with_word(left, phrase));
     let right = super::characters::window(text, end, 12);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::characters::{LOWER, UPPER, WORD, at, before, is, is_word, pass, starts_word};
 use crate::lexicon::Lexicon;
+use crate::lower_case::LowerCase;
 use crate::profile::{Field, List, Profile, Reader};
 
 /// What a name stands for.
@@ -122,7 +123,7 @@ impl Names {
             return &[];
         }
         self.by_text
-            .get(&text.to_lowercase())
+            .get(&text.lower_case())
             .map_or(&[], |name| &self.meanings[*name])
     }
 }
@@ -234,7 +235,7 @@ impl Collected {
         if text.is_empty() {
             return;
         }
-        self.add_form(text.to_lowercase(), meaning);
+        self.add_form(text.lower_case(), meaning);
         // The lexicon knows upper case of ASCII only.
         if !text.is_ascii() {
             for form in [text.to_uppercase(), text.to_owned(), capitalised(text)] {

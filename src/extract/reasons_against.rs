@@ -2,10 +2,11 @@
 
 use super::characters::{ends_with_word, is_blank, line_start, window, window_before};
 use super::passage::Passage;
+use crate::lower_case::LowerCase;
 
 /// "A2... (not A3...)", "7f3c... (failed), 1121... (this one succeeded)".
 pub(super) fn taken_back(text: &str, start: usize, end: usize) -> Option<&'static str> {
-    let left = window_before(text, start, 16).to_lowercase();
+    let left = window_before(text, start, 16).lower_case();
     let left = left.trim_end_matches(' ');
     let denied = [
         "(not",
@@ -27,7 +28,7 @@ pub(super) fn taken_back(text: &str, start: usize, end: usize) -> Option<&'stati
         .trim_start_matches(' ')
         .strip_prefix(['(', '（'])?;
     let inside = window(inside, 0, 80).split([')', '）', '\n']).next()?;
-    (super::clauses::judge(&inside.to_lowercase()) == super::clauses::Standing::Working)
+    (super::clauses::judge(&inside.lower_case()) == super::clauses::Standing::Working)
         .then_some("named_as_working")
 }
 
@@ -37,7 +38,7 @@ pub(super) fn is_other_reference(passage: &Passage<'_>, start: usize) -> bool {
     let near = window_before(passage.text, start, 28.min(start - line));
     let near = near
         .trim_end_matches(|character: char| is_blank(character) || ".:#=+(".contains(character));
-    let near = near.to_lowercase();
+    let near = near.lower_case();
     OTHER_NUMBERS.iter().any(|word| ends_with_word(&near, word))
 }
 

@@ -9,6 +9,7 @@ use super::passage::Passage;
 use super::phrases::{Said, said};
 use super::status_words::{CUES_AFTER, CUES_BEFORE, GOES_ON, UNITS, answers, tells};
 use super::supposed::is_supposed;
+use crate::lower_case::LowerCase;
 use crate::profile::Reader;
 
 /// Statuses that mean a failure.
@@ -51,7 +52,7 @@ pub(crate) fn read(
     let names_call = |part: &str| {
         let is_operation =
             |field: u16| extractor.fields[usize::from(field)].read == Reader::Operation;
-        said(&part.to_lowercase()).any(Said::CALLS)
+        said(&part.lower_case()).any(Said::CALLS)
             || extractor.tokens.find(part).iter().any(|token| {
                 token
                     .members
@@ -142,10 +143,9 @@ fn beside_call(
 ) -> Option<(&'static str, f32)> {
     let left = window_before(text, start, 160);
     let left = left.rsplit('\n').next().unwrap_or("");
-    let right = window(text, end, 24).to_lowercase();
+    let right = window(text, end, 24).lower_case();
     let commented = left.trim_end_matches([' ', '\t', '#', ')', '/']);
-    if commented.len() < left.trim_end().len() && commented.to_lowercase().ends_with("status_code")
-    {
+    if commented.len() < left.trim_end().len() && commented.lower_case().ends_with("status_code") {
         return Some(("label", 0.9));
     }
     // "403 on getReports", "500 bei createFeed"
@@ -208,7 +208,7 @@ fn beside_call(
         return Some(("operation", 0.82));
     }
     // "not 403 but 400": the other one is the status.
-    let lower = left.to_lowercase();
+    let lower = left.lower_case();
     let head = lower.trim_end();
     let contrasted = [
         "sondern", "but", "mais", "lecz", "ale", "tylko", "而是", "是",
@@ -281,7 +281,7 @@ fn context(
 ) -> Option<(&'static str, f32)> {
     let left_all = window_before(text, start, 48);
     let left_all = left_all.rsplit('\n').next().unwrap_or("");
-    let left = left_all.to_lowercase();
+    let left = left_all.lower_case();
     if let Some(version) = left.rfind("http/") {
         let between = &left[version + 5..];
         if between
@@ -292,11 +292,11 @@ fn context(
         }
     }
     let right = window(text, end, 40);
-    let right_lower = right.to_lowercase();
+    let right_lower = right.lower_case();
     let right_lower = right_lower.trim_start_matches(|character: char| {
         is_blank(character) || ":-–(\"'“*)]".contains(character)
     });
-    if right_lower.starts_with(&reason_phrase(status).to_lowercase()) {
+    if right_lower.starts_with(&reason_phrase(status).lower_case()) {
         return Some(("reason_phrase", 0.96));
     }
     let trimmed = left.trim_end_matches(|character: char| {
@@ -444,7 +444,7 @@ fn context(
             .any(|ending| right.starts_with(ending));
     let speaks_of_failure = || {
         let (from, to) = super::clauses::clause(text, start, end);
-        let clause = text[from..to].to_lowercase();
+        let clause = text[from..to].lower_case();
         said(&clause).any(Said::CALLS | Said::FAILING)
     };
     if !plural && !counts(right) {
@@ -535,7 +535,7 @@ fn adds_a_remark(right: &str) -> bool {
         .next()
         .unwrap_or("");
     !matches!(
-        word.to_lowercase().as_str(),
+        word.lower_case().as_str(),
         "of" | "out"
             | "instead"
             | "was"
@@ -557,7 +557,7 @@ fn counts(right: &str) -> bool {
     let word = &right[..end.unwrap_or(right.len())];
     !word.is_empty()
         && !word.starts_with(super::characters::is_han)
-        && !GOES_ON.contains(&word.to_lowercase().as_str())
+        && !GOES_ON.contains(&word.lower_case().as_str())
 }
 
 /// "404 reviews", "404 zamówienia", "503 Bestellungen", as far as its ending tells.
@@ -567,7 +567,7 @@ fn is_plural_noun(right: &str) -> bool {
     };
     let end = rest.find(|character: char| !character.is_alphabetic());
     let word = &rest[..end.unwrap_or(rest.len())];
-    let lower = word.to_lowercase();
+    let lower = word.lower_case();
     let long = word.chars().count() >= 5;
     long && counts(right)
         && (word.starts_with(char::is_lowercase)

@@ -143,6 +143,7 @@ impl Tokens {
             || token.contains(&b'_')
             || SUFFIXES.iter().any(|suffix| {
                 token.len() > suffix.len() + 5
+                    && token.last().map(|last| lower(*last)).as_ref() == suffix.last()
                     && token[token.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
             })
     }

@@ -10,6 +10,7 @@ use super::members;
 use super::names::{NameHit, Sense};
 use super::passage::Passage;
 use super::tokens::TokenHit;
+use crate::lower_case::LowerCase;
 use crate::profile::{Choice, Reader};
 
 /// Reads choices after labels, URLs, environment and list members.
@@ -75,7 +76,7 @@ fn read_choice(
 
 /// The choice whose longest spelling begins the text.
 pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice> {
-    let text = window(text.trim_start(), 0, 120).to_lowercase();
+    let text = window(text.trim_start(), 0, 120).lower_case();
     let text = text.trim_start_matches(['"', '“', '(', '[', '*', ' ']);
     choices
         .iter()
@@ -84,7 +85,7 @@ pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice
                 .spellings
                 .iter()
                 .chain([&choice.value])
-                .map(move |spelling| (spelling.to_lowercase(), choice))
+                .map(move |spelling| (spelling.lower_case(), choice))
         })
         .filter(|(spelling, _)| {
             text.starts_with(spelling.as_str()) && ends_word(text, spelling.len())
@@ -95,7 +96,7 @@ pub(crate) fn chosen<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice
 
 /// True for an answer that begins with a yes.
 pub(crate) fn says_yes(answer: &str) -> bool {
-    let answer = answer.trim_start().to_lowercase();
+    let answer = answer.trim_start().lower_case();
     [
         "yes",
         "yep",
@@ -120,10 +121,10 @@ pub(crate) fn says_yes(answer: &str) -> bool {
 
 /// The only choice that a question names: "Is your integration launched?"
 pub(crate) fn asked_for<'c>(choices: &'c [Choice], question: &str) -> Option<&'c Choice> {
-    let question = question.to_lowercase();
+    let question = question.lower_case();
     let mut named = choices.iter().filter(|choice| {
         choice.spellings.iter().any(|spelling| {
-            let spelling = spelling.to_lowercase();
+            let spelling = spelling.lower_case();
             question.match_indices(&spelling).any(|(at, _)| {
                 spelling.starts_with(super::characters::is_han)
                     || super::characters::stands_alone(&question, at, at + spelling.len())
@@ -181,7 +182,7 @@ fn beside_browser(
     let right = window(text, end, 40);
     let right = right.split('\n').next().unwrap_or("");
     let near = format!("{left} | {right}");
-    let lower = near.to_lowercase();
+    let lower = near.lower_case();
     if BROWSER_WORDS.iter().any(|word| lower.contains(word)) {
         return true;
     }
@@ -201,11 +202,11 @@ pub(crate) fn decide_environment(extractor: &Extractor, gathered: &mut Gathered)
     for field in extractor.fields_reading(Reader::Environment) {
         let values: Vec<String> = gathered
             .of(field)
-            .map(|candidate| candidate.value.to_lowercase())
+            .map(|candidate| candidate.value.lower_case())
             .collect();
         let of_field = |candidate: &&mut Candidate| candidate.field == field;
         for candidate in gathered.candidates.iter_mut().filter(of_field) {
-            let short = format!("{} ", candidate.value.to_lowercase());
+            let short = format!("{} ", candidate.value.lower_case());
             if values.iter().any(|value| value.starts_with(&short)) {
                 candidate.refused = Some("named_with_version".into());
             }
@@ -369,7 +370,7 @@ fn read_tool(
         "et",
     ];
     let led = {
-        let before = window_before(text, hit.start, 24).to_lowercase();
+        let before = window_before(text, hit.start, 24).lower_case();
         let before = before.trim_end_matches(|character: char| {
             is_blank(character) || "(\"„“`*'".contains(character)
         });
@@ -379,11 +380,11 @@ fn read_tool(
             .unwrap_or("");
         named.contains(&word) || before.ends_with(['用', '过', ':', '：'])
     };
-    let right_context = window(text, hit.end, 10).to_lowercase();
+    let right_context = window(text, hit.end, 10).lower_case();
     let sdk_beside = right_context.starts_with(" sdk")
         || right_context.starts_with("-sdk")
         || window_before(text, hit.start, 4).eq_ignore_ascii_case("sdk ");
-    let before = window_before(text, hit.start, 24).to_lowercase();
+    let before = window_before(text, hit.start, 24).lower_case();
     let before = before.trim_end_matches([' ', '"', '`', '„', '“', ':']);
     let library_before = LIBRARY_WORDS.iter().any(|word| before.ends_with(word));
     let used = [

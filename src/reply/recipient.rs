@@ -1,5 +1,6 @@
 //! To whom an automatic mail may go: the author, and nobody else.
 
+use crate::lower_case::LowerCase;
 use crate::mail::Message;
 
 /// Longest address (RFC 5321 section 4.5.3.1.3, without the brackets).
@@ -30,7 +31,7 @@ pub(super) fn may_speak_for(address: &str, author: &str, shared_domains: &[Strin
     let domain = |address: &str| {
         address
             .rsplit_once('@')
-            .map(|(_, domain)| domain.to_lowercase())
+            .map(|(_, domain)| domain.lower_case())
     };
     let Some(own) = domain(author).filter(|own| !own.is_empty()) else {
         return false;
@@ -64,7 +65,7 @@ pub fn is_plain(address: &str) -> bool {
 /// Local part and domain in lower case, without a plus-tag: `a+b@c` and `A@c` are one mailbox.
 #[must_use]
 pub fn mailbox(address: &str) -> String {
-    let lower = address.trim().to_lowercase();
+    let lower = address.trim().lower_case();
     match lower.rsplit_once('@') {
         Some((local, domain)) => {
             let Some((local, _)) = local.split_once('+') else {

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::account::account;
 use crate::dovecot::until;
 use crate::house::{House, left_out};
-use crate::inbox::{archived, letters, processed, says};
+use crate::inbox::{in_archive, letters, processed, says};
 use crate::letter::vague;
 
 const CAPABILITIES: &str = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE IDLE";
@@ -166,9 +166,7 @@ fn courier_is_caught_up_with_after_kills_and_its_mails_are_moved_without_move() 
     );
     for mark in [1, 40, 80] {
         let mut running = house.start(&["-v", "run"]);
-        until("mails in the archive", || {
-            archived(&house).is_some_and(|stats| stats.mails >= mark)
-        });
+        in_archive(&house, &running, mark);
         running.kill();
     }
     let mut running = house.start(&["-v", "run"]);

@@ -1,5 +1,6 @@
 //! A Dovecot of a test's own: temporary folder, loopback, free ports, ends with the test.
 
+use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,16 @@ pub fn free_port() -> u16 {
         .local_addr()
         .unwrap()
         .port()
+}
+
+/// Whether a server there begins to speak.
+pub fn answers(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok_and(|mut stream| {
+        stream
+            .set_read_timeout(Some(Duration::from_secs(2)))
+            .is_ok()
+            && stream.read(&mut [0; 1]).is_ok_and(|read| read == 1)
+    })
 }
 
 /// Waits until something holds, at most half a minute.
@@ -172,15 +183,7 @@ service imap-login {{
             .unwrap();
         self.process = Some(child);
         let port = self.port;
-        until("dovecot answering", || {
-            use std::io::Read as _;
-            TcpStream::connect(("127.0.0.1", port)).is_ok_and(|mut stream| {
-                stream
-                    .set_read_timeout(Some(Duration::from_secs(2)))
-                    .is_ok()
-                    && stream.read(&mut [0; 1]).is_ok_and(|read| read == 1)
-            })
-        });
+        until("dovecot answering", || answers(port));
     }
 
     /// Ends the process; connections end with it.

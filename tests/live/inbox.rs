@@ -2,6 +2,7 @@
 
 use precedent::store::{Stats, Store as _};
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use crate::dovecot::until;
 use crate::house::{House, Running};
@@ -25,11 +26,29 @@ pub fn archived(house: &House) -> Option<Stats> {
     house.look(async |store| store.stats().await.ok())
 }
 
+/// Waits until so many mails are archived at least.
+#[track_caller]
+pub fn in_archive(house: &House, running: &Running, mails: u64) {
+    let deadline = Instant::now() + Duration::from_secs(90);
+    loop {
+        let stats = archived(house);
+        if stats.as_ref().is_some_and(|stats| stats.mails >= mails) {
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "not {mails} mails: {stats:?}\n{}",
+            running.err()
+        );
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
 /// Waits until so many mails are processed.
 #[track_caller]
 pub fn processed(house: &House, running: &Running, mails: u64) {
     let mut last = None;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90 + mails / 20);
+    let deadline = Instant::now() + Duration::from_secs(90 + mails / 20);
     loop {
         if let Some(stats) = archived(house) {
             if stats.processed == mails && stats.pending == 0 {
@@ -38,11 +57,11 @@ pub fn processed(house: &House, running: &Running, mails: u64) {
             last = Some(stats);
         }
         assert!(
-            std::time::Instant::now() < deadline,
+            Instant::now() < deadline,
             "not {mails} mails: {last:?}\n{}",
             running.err()
         );
-        std::thread::park_timeout(std::time::Duration::from_millis(30));
+        std::thread::park_timeout(Duration::from_millis(30));
     }
 }
 

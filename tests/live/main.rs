@@ -5,6 +5,7 @@
 
 mod account;
 mod courier;
+mod cyrus;
 mod dovecot;
 mod history;
 mod hostile;

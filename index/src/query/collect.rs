@@ -176,6 +176,13 @@ impl SegmentCollector for SegmentBest {
         }
     }
 
+    fn collect_block(&mut self, documents: &[DocId]) {
+        // The last first: later cases are newer as a rule, and then the others of the block are none of the newest.
+        for document in documents.iter().rev() {
+            self.collect(*document, 0.0);
+        }
+    }
+
     fn harvest(self) -> Found {
         let mut counted = BTreeMap::new();
         if let Some(facets) = self.facets {

@@ -206,8 +206,8 @@ impl<'a> List<'a> {
                     }
                 }
                 _ => {
-                    for place in 0..documents.len() {
-                        add(documents[place], self.score(place));
+                    for (place, document) in documents.iter().enumerate() {
+                        add(*document, self.score(place));
                     }
                 }
             }

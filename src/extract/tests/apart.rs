@@ -247,3 +247,32 @@ fn the_time_when_it_ceased_to_work() {
         assert_eq!(extraction("amazon-sp-api", text).times.len(), 1, "{text}");
     }
 }
+
+#[test]
+#[rustfmt::skip]
+fn what_only_looks_apart() {
+    check("amazon-sp-api", &[
+        ("Our new role has nothing to do with confirmShipment, which still returns 400.", "operation", &["confirmShipment"]),
+        ("We use getOrders independently of the region: it returns 403 everywhere.", "operation", &["getOrders"]),
+        ("Es geht nicht um Geld, sondern um createFeed: 400.", "operation", &["createFeed"]),
+        ("La panne ne concerne pas que la France : getOrders échoue partout avec 403.", "operation", &["getOrders"]),
+        ("getOrders zwraca 403 niezależnie od kraju.", "operation", &["getOrders"]),
+        ("无论哪个站点，getOrders都返回403。", "operation", &["getOrders"]),
+        ("getOrders returns HTTP 403 if the role was removed, would that be expected?", "http_status", &["403"]),
+        ("If we had waited longer, we would not have HTTP 429, but we need the data.", "http_status", &["429"]),
+        ("Had we known about the maintenance we would not have called; anyway HTTP 500 is back today.", "http_status", &["500"]),
+        ("Si le jeton était expiré, nous aurions compris ; or nous recevons HTTP 403.", "http_status", &["403"]),
+        ("It was getOrders that returned HTTP 403, we would like to know why.", "http_status", &["403"]),
+        ("Error: InvalidInput, the request was PUT /listings/2021-08-01/items/A1.", "error_code", &["InvalidInput"]),
+        ("getOrders: 403 Unauthorized - Our seller in Italy is not able to see orders.", "error_message", &[]),
+        ("400 InvalidInput (confirmShipment, all orders since Monday are affected.)", "error_message", &[]),
+        ("429 QuotaExceeded: We are sending one request a second.", "error_message", &[]),
+        ("400 InvalidInput: Wir senden nur ein Paket.", "error_message", &[]),
+        ("{\"error\":\"invalid_grant\"}", "error_message", &[]),
+        ("The first section of your answer was helpful.", "api_section", &[]),
+    ]);
+    check("google-ordering", &[
+        ("\"error\":\"true\"", "error_message", &[]),
+        ("{\"error\":\"INVALID_CART\"}", "error_message", &[]),
+    ]);
+}

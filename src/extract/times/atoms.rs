@@ -12,6 +12,7 @@ use super::words::{DayPart, NUMBERS, Word, WordHit};
 use super::zone_places;
 use super::zones::{Zone, offset};
 use crate::extract::characters::{ends_with_word, is_blank, skip_blanks, window_before};
+use crate::lower_case::LowerCase;
 
 /// A calendar date as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +169,7 @@ fn word(text: &str, hit: &WordHit, atoms: &mut Vec<Atom>) {
         }
         Word::Unit(seconds) => {
             let before = window_before(text, hit.start, 14);
-            let lower = before.to_lowercase();
+            let lower = before.lower_case();
             let trimmed = lower.trim_end_matches(is_blank);
             let number = NUMBERS
                 .iter()
@@ -228,7 +229,7 @@ fn push_zone(text: &str, hit: &WordHit, zone: Zone, atoms: &mut Vec<Atom>) {
         word.as_str(),
         "eastern" | "central" | "pacific" | "mountain"
     ) {
-        let left = window_before(text, hit.start, 8).to_lowercase();
+        let left = window_before(text, hit.start, 8).lower_case();
         let left = left.trim_end_matches([' ', '(', ',', '.']);
         if !left.ends_with(|last: char| last.is_ascii_digit())
             && !left.ends_with("am")

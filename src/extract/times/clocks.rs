@@ -7,6 +7,7 @@ use super::words::{Word, WordHit};
 use super::zone_places;
 use super::zones::{Zone, offset};
 use crate::extract::characters::{ends_with_word, skip_blanks, window, window_before};
+use crate::lower_case::LowerCase;
 
 /// A clock time without its date: end, hour, minute, true for the afternoon.
 type Parsed = (usize, i8, i8, Option<bool>);
@@ -20,7 +21,7 @@ pub(super) fn clock(cursor: Cursor<'_>, atoms: &mut Vec<Atom>) -> bool {
     let Some(hour) = after_hour.small(1, 2, 0..=24) else {
         return false;
     };
-    let led = window_before(cursor.text, cursor.place, 24).to_lowercase();
+    let led = window_before(cursor.text, cursor.place, 24).lower_case();
     let led = led.trim_end();
     let parsed = twelve_hours(after_hour, hour)
         .or_else(|| with_full_stop(after_hour, hour, led))
@@ -367,7 +368,7 @@ fn with_part(cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
     }
     let hit = *super::words::find(near).first()?;
     let part = matches!(hit.word, Word::Part(_) | Word::DayAndPart(0, _));
-    if hit.start != gap || !part || LOOSE_PARTS.contains(&&*near[gap..hit.end].to_lowercase()) {
+    if hit.start != gap || !part || LOOSE_PARTS.contains(&&*near[gap..hit.end].lower_case()) {
         return None;
     }
     let prepositions = [
@@ -401,7 +402,7 @@ fn with_heures(mut cursor: Cursor<'_>, hour: i8, led: &str) -> Option<Parsed> {
         .small(2, 2, 0..=59)
         .filter(|_| cursor.free())
         .map(|minute| (cursor.place, hour, minute, None));
-    let rest = window(cursor.text, end, 24).to_lowercase();
+    let rest = window(cursor.text, end, 24).lower_case();
     let rest = rest.trim_start();
     let part = ["du matin", "du soir", "de l'après-midi", "de l’après-midi"]
         .iter()

@@ -6,6 +6,7 @@ use super::atoms::{Atom, Date, Kind};
 use super::words::DayPart;
 use super::zones::Zone;
 use crate::extract::characters::is_han;
+use crate::lower_case::LowerCase;
 
 /// The day of a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -174,7 +175,7 @@ pub(super) fn combine(text: &str, atoms: &[Atom]) -> Vec<Composed> {
                 .then(|| gap.replace('\n', " "));
             let gap = unbroken.as_deref().unwrap_or(gap);
             // "od 18:00 do 19:30", "między 18:00 a 19:30", "de 9 h à 11 h"
-            let ends = matches!(gap.trim().to_lowercase().as_str(), "a" | "à");
+            let ends = matches!(gap.trim().lower_case().as_str(), "a" | "à");
             match ends && open.clock.is_some() && matches!(atom.kind, Kind::Clock { .. }) {
                 true => Joint::Range,
                 false => joint(gap),
@@ -318,7 +319,7 @@ fn joint(gap: &str) -> Joint {
     if gap.len() > 48 || gap.matches('\n').count() > 1 {
         return Joint::Apart;
     }
-    let lower = gap.to_lowercase();
+    let lower = gap.lower_case();
     let trimmed = lower.trim();
     if RANGE.contains(&trimmed) && !matches!(trimmed, "à" | "a") {
         return Joint::Range;

@@ -9,6 +9,7 @@ use crate::extract::clauses::{
     Standing, clause, judge as judge_clause, standing, standing_between_commas,
 };
 use crate::extract::phrases::{Said, said};
+use crate::lower_case::LowerCase;
 
 /// Words before a day that say that the problem began or happened then.
 #[rustfmt::skip]
@@ -65,7 +66,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     if is_attribution(line) {
         return Context::Other;
     }
-    let left = window_before(text, time.start, 40).to_lowercase();
+    let left = window_before(text, time.start, 40).lower_case();
     let left = left.rsplit('\n').next().unwrap_or("");
     let left = left.trim_end_matches(|character: char| {
         crate::extract::characters::is_blank(character) || "(\"“„'*".contains(character)
@@ -81,11 +82,11 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
     // "All went well until Monday 8:15" tells when it began.
     if !time.machine && precise && led(UNTIL) && !opening::end_hours(text, time) {
         let (from, _) = clause(text, time.start, time.end);
-        if said(&text[from..time.start].to_lowercase()).any(Said::WORKING | Said::SURELY_WORKING) {
+        if said(&text[from..time.start].lower_case()).any(Said::WORKING | Said::SURELY_WORKING) {
             return Context::Occurrence;
         }
     }
-    let beside = window(text, time.end, 40).to_lowercase();
+    let beside = window(text, time.end, 40).lower_case();
     if !time.machine && (dated_thing || REVIEWED.iter().any(|word| beside.contains(word))) {
         return Context::Other;
     }
@@ -96,7 +97,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         return Context::Occurrence;
     }
     let (from, to) = clause(text, time.start, time.end);
-    let around = text[from..to].to_lowercase();
+    let around = text[from..to].lower_case();
     let told = said(&around);
     if told.any(Said::ELSEWHEN) && !since {
         return Context::Other;
@@ -136,8 +137,7 @@ pub(super) fn judge(text: &str, time: &Composed) -> Context {
         let to = text[time.end..]
             .find(", ")
             .map_or(to, |comma| (time.end + comma).min(to));
-        let worked =
-            judge_clause(&text[from..to.max(time.end)].to_lowercase()) == Standing::Working;
+        let worked = judge_clause(&text[from..to.max(time.end)].lower_case()) == Standing::Working;
         if worked && standing(text, time.start, time.end) != Standing::Failing
             || worked && from > 0 && to < text.len()
         {
@@ -155,7 +155,7 @@ fn part_between_commas(text: &str, from: usize, to: usize, time: &Composed) -> S
     let right = text[time.end..to]
         .find(", ")
         .map_or(to, |comma| time.end + comma);
-    text[left..right].to_lowercase()
+    text[left..right].lower_case()
 }
 
 /// What is done against a failure. The stems are those of "we did".
@@ -192,7 +192,7 @@ fn is_remedy(text: &str, time: &Composed, part: &str) -> bool {
 
 /// What follows says that the trouble began there: "Since then all calls fail."
 fn is_followed_by_since(text: &str, end: usize) -> bool {
-    let next = window(text, end, 60).to_lowercase();
+    let next = window(text, end, 60).lower_case();
     let next = next.trim_start_matches(|sign: char| !sign.is_alphanumeric());
     [
         "and since",
@@ -235,18 +235,18 @@ fn bracketed(clause: &str, start: usize, end: usize) -> Option<&str> {
 
 /// True for a day that is said to be the beginning, or labelled as the time.
 pub(super) fn is_beginning(text: &str, time: &Composed) -> bool {
-    let left = window_before(text, time.start, 40).to_lowercase();
+    let left = window_before(text, time.start, 40).lower_case();
     let left = left.rsplit('\n').next().unwrap_or("").trim_end();
     is_labelled(left) || SINCE.iter().any(|phrase| ends_with_word(left, phrase))
 }
 
 /// "Until yesterday evening all went well": the day is the last on which it did.
 pub(super) fn worked_until(text: &str, time: &Composed) -> bool {
-    let left = window_before(text, time.start, 24).to_lowercase();
+    let left = window_before(text, time.start, 24).lower_case();
     let left = left.trim_end();
     let (from, to) = clause(text, time.start, time.end);
     UNTIL.iter().any(|phrase| ends_with_word(left, phrase))
-        && said(&text[from..to].to_lowercase()).any(Said::WORKING | Said::SURELY_WORKING)
+        && said(&text[from..to].lower_case()).any(Said::WORKING | Said::SURELY_WORKING)
 }
 
 /// A day without a clock time counts where it is said to be the beginning, or labelled as the time.
@@ -321,7 +321,7 @@ fn failed_then(text: &str, time: &Composed, left: &str) -> bool {
         return false;
     }
     let (from, to) = clause(text, time.start, time.end);
-    let around = text[from..to].to_lowercase();
+    let around = text[from..to].lower_case();
     !SPOKEN.iter().any(|word| holds_beginning(&around, word))
 }
 
@@ -389,7 +389,7 @@ fn is_mail_header(text: &str, time: &Composed) -> bool {
         .unwrap_or("")
         .trim_end_matches('*')
         .trim()
-        .to_lowercase();
+        .lower_case();
     let dated = [
         "date",
         "sent",
@@ -421,7 +421,7 @@ fn is_mail_header(text: &str, time: &Composed) -> bool {
             .unwrap_or("")
             .trim_end_matches('*')
             .trim()
-            .to_lowercase();
+            .lower_case();
         [
             "from",
             "von",
@@ -450,7 +450,7 @@ fn is_attribution(line: &str) -> bool {
     if !line.ends_with([':', '：']) {
         return false;
     }
-    let lower = line.to_lowercase();
+    let lower = line.lower_case();
     [
         "wrote",
         "schrieb",

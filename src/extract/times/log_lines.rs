@@ -1,9 +1,12 @@
 //! Times at the beginnings of lines that programs wrote.
 
+use std::sync::LazyLock;
+
 use super::combine::Composed;
 use crate::case::PartId;
 use crate::extract::characters::{line_end, line_start, window};
 use crate::extract::passage::Passage;
+use crate::lexicon::Lexicon;
 
 /// True for a time that no person wrote: of an attachment, of a log line, `2026-03-02T11:20:05`.
 pub(super) fn is_by_machine(passage: &Passage<'_>, time: &Composed) -> bool {
@@ -32,10 +35,9 @@ pub(super) fn in_log_line(text: &str, time: &Composed) -> bool {
             < 3
 }
 
-pub(super) fn line_fails(text: &str, time: &Composed) -> bool {
-    let line = window(&text[..line_end(text, time.end)], time.end, 300);
-    let lower = line.to_ascii_lowercase();
-    [
+/// Words of lines that tell of failures.
+static FAILURES: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new(&[
         "error",
         "warn",
         "fatal",
@@ -44,9 +46,13 @@ pub(super) fn line_fails(text: &str, time: &Composed) -> bool {
         "denied",
         "severe",
         "critical",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+    ])
+});
+
+pub(super) fn line_fails(text: &str, time: &Composed) -> bool {
+    let line = window(&text[..line_end(text, time.end)], time.end, 300);
+    let lower = line.to_ascii_lowercase();
+    FAILURES.stand_in(&lower)
         || lower
             .split(|character: char| !character.is_ascii_alphanumeric())
             .any(|word| {

@@ -2,6 +2,7 @@
 
 use super::terms::{Searched, Table, Terms, Text, first_of};
 use super::{Facts, Judgement};
+use crate::lower_case::LowerCase;
 use crate::mail::MailKind;
 
 /// Local parts and names of mail systems.
@@ -17,7 +18,7 @@ pub(super) fn is_daemon(facts: &Facts<'_>) -> bool {
     let name = facts
         .from
         .first()
-        .map_or(String::new(), |from| from.name.to_lowercase());
+        .map_or(String::new(), |from| from.name.lower_case());
     DAEMONS.iter().any(|daemon| {
         local == *daemon
             || local.starts_with(daemon)

@@ -87,7 +87,7 @@ pub(super) fn of(text: &str, author: &str) -> Option<Note> {
         .zip(&read)
         .map(|(sentence, said)| announcement(sentence, said, author))
         .collect();
-    let promises = read.iter().any(|said| promises(said));
+    let promises = read.iter().any(promises);
     let first = announced
         .iter()
         .take(SAID_WITHIN)

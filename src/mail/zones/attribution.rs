@@ -8,6 +8,7 @@ use super::header_block::has_year;
 use super::line::{Line, next_filled};
 use super::narrated;
 use crate::lexicon::Lexicon;
+use crate::lower_case::LowerCase;
 use crate::mail::text::is_wide_letter;
 
 /// Words for writing, lower case, as they stand in attributions.
@@ -171,7 +172,7 @@ pub(super) fn is_open_ended(text: &str) -> bool {
     if text.len() > 200 || digits < 5 || !has_clock(text) {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     opens_like_one(&lower) && has_date(&lower) && has_verb(&lower)
 }
 
@@ -229,7 +230,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
     if is_log_line(lines, first) {
         return None;
     }
-    let first_lower = start.text.to_lowercase();
+    let first_lower = start.text.lower_case();
     // Most lines are dismissed here.
     let opens = opens_like_one(&first_lower);
     if !opens && !ends_like_one(&first_lower) && !has_mail_address(start.text) {
@@ -255,14 +256,14 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
         let torn_end = line.depth > 0
             && index > first
             && joined.contains('<')
-            && (!joined.ends_with('>') || line.words() <= 3 && has_verb(&line.text.to_lowercase()));
+            && (!joined.ends_with('>') || line.words() <= 3 && has_verb(&line.text.lower_case()));
         if line.depth > 0 && !torn_end || is_comment(lines, index) {
             return None;
         }
         if !joined.is_empty() {
             joined.push(' ');
         }
-        joined.push_str(&line.text.to_lowercase());
+        joined.push_str(&line.text.lower_case());
         if joined.len() > BYTES_MAX || index - first > LINES_MAX {
             return None;
         }
@@ -272,7 +273,7 @@ pub(super) fn at(lines: &[Line<'_>], first: usize) -> Option<Attribution> {
         if is_attribution(&joined, opens, lines, index) {
             // A line of text above that happens to begin like one is none.
             if (first + 1..=index).any(|later| {
-                let lower = lines[later].text.to_lowercase();
+                let lower = lines[later].text.lower_case();
                 opens_like_one(&lower)
                     && (has_year(&lower) || has_short_date(&lower))
                     && at(lines, later).is_some_and(|found| found.last == index)
@@ -295,7 +296,7 @@ fn is_dashed(text: &str) -> bool {
         return false;
     }
     if text.starts_with("---") {
-        let inner = text.trim_matches(['-', ' ']).to_lowercase();
+        let inner = text.trim_matches(['-', ' ']).lower_case();
         return text.ends_with("---")
             && inner.ends_with(':')
             && has_verb(&inner)
@@ -305,7 +306,7 @@ fn is_dashed(text: &str) -> bool {
     let (Some(name), Some(date), Some(_)) = (pieces.next(), pieces.next(), pieces.next()) else {
         return false;
     };
-    let date = date.to_lowercase();
+    let date = date.lower_case();
     !name.trim().is_empty()
         && name.split_whitespace().count() <= 6
         && date.len() <= 40
@@ -402,7 +403,7 @@ fn joined(lines: &[Line<'_>], found: Attribution) -> String {
 /// Whether the lines of an attribution name neither address nor time of day and no whole date, or name whoever wrote as
 /// the reader's: without marked lines below, somebody tells of it.
 pub(super) fn is_told(lines: &[Line<'_>], found: Attribution) -> bool {
-    let joined = joined(lines, found).to_lowercase();
+    let joined = joined(lines, found).lower_case();
     if is_dashed(lines[found.first].text)
         || has_mail_address(&joined)
         || has_clock(&joined)

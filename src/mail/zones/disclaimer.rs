@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::line::Line;
 use crate::lexicon::Lexicon;
+use crate::lower_case::LowerCase;
 
 /// Strong phrases, lower case: one in the last paragraphs makes a disclaimer.
 #[rustfmt::skip]
@@ -117,7 +118,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<usize> {
         }
         let paragraph = lines[top..=last]
             .iter()
-            .map(|line| line.text.to_lowercase())
+            .map(|line| line.text.lower_case())
             .collect::<Vec<_>>()
             .join(" ");
         if reads_like_one(&paragraph) {
@@ -322,7 +323,7 @@ pub(super) fn is_scanner_notice(text: &str, below: usize) -> bool {
     if below > 2 || text.len() > 160 || text.ends_with('?') {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         && CHECKED.iter().any(|checked| lower.contains(checked))
         && lower.split_whitespace().count() <= 16
@@ -331,7 +332,7 @@ pub(super) fn is_scanner_notice(text: &str, below: usize) -> bool {
 
 /// A line that begins a disclaimer in the middle of a paragraph.
 fn begins_one(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     let lower = lower.trim_start_matches(|character: char| !character.is_alphanumeric());
     [
         "this e-mail",

@@ -6,6 +6,7 @@ use super::facts;
 use super::header_labels::{INDEX, LABELS, Label};
 use super::line::{Line, plain_lower, previous_filled};
 use super::notes_box;
+use crate::lower_case::LowerCase;
 
 /// The label of a line and whether a value follows it.
 pub(super) fn label(line: &Line<'_>) -> Option<(Label, bool)> {
@@ -245,7 +246,7 @@ fn bare_block(lines: &[Line<'_>], first: usize) -> Option<HeaderBlock> {
         // A table has the value in the next cell.
         let text = lines[index].text.split('\t').next().unwrap_or_default();
         (text.len() <= 16 && !text.is_empty())
-            .then(|| INDEX.get(text.to_lowercase().as_str()).copied())
+            .then(|| INDEX.get(text.lower_case().as_str()).copied())
             .flatten()
     };
     if bare(first) != Some(Label::To) {
@@ -485,7 +486,7 @@ fn lotus_head(lines: &[Line<'_>], first: usize) -> Option<usize> {
 }
 
 fn is_lotus_remark(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     [
         "please respond to",
         "sent by",

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::line::Line;
 use crate::lexicon::Lexicon;
+use crate::lower_case::LowerCase;
 
 /// What a marker says of the text below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub(super) fn at(lines: &[Line<'_>], index: usize) -> Option<(Marker, usize)> {
     // Some webmail writes the entity into plain text.
     let lower = line
         .inner()
-        .to_lowercase()
+        .lower_case()
         .replace('*', "")
         .replace("&nbsp;", " ");
     let words = lower.trim_matches(|character: char| {
@@ -145,7 +146,7 @@ pub(crate) fn is_reply_line(text: &str) -> bool {
     if text.len() > 120 || !LINE_WORDS.stand_in(text) {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     // In the middle of a sentence it is spoken of.
     REPLY_LINES.iter().any(|line| {
         lower.find(line).is_some_and(|position| {
@@ -189,7 +190,7 @@ pub(super) fn names_one(text: &str) -> bool {
     if text.len() > 60 {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     let words = lower.trim_matches(|character: char| !character.is_alphanumeric());
     ORIGINAL
         .iter()

@@ -8,6 +8,7 @@ use super::line::{Line, previous_filled};
 use super::signature::is_of_signature;
 use super::title::{has_title, has_title_first};
 use crate::lexicon::Lexicon;
+use crate::lower_case::LowerCase;
 use crate::mail::text::is_wide_letter;
 
 /// A sign-off found.
@@ -90,13 +91,13 @@ static ALL_PHRASES: LazyLock<Lexicon> =
 /// The phrase at the beginning of the line, and what follows it on the line.
 fn phrase_and_rest(text: &str) -> Option<(String, String)> {
     if is_courtesy(text) {
-        return Some((text.to_lowercase(), String::new()));
+        return Some((text.lower_case(), String::new()));
     }
     if text.len() > 90 {
         return None;
     }
     let text = text.trim_matches(|character: char| matches!(character, '*' | '_' | ' '));
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     let whole = lower.trim_matches(|character: char| {
         !character.is_alphanumeric() && character != '&' && character != ')'
     });
@@ -205,7 +206,7 @@ fn is_courtesy(text: &str) -> bool {
     if text.len() > 220 || !text.starts_with(['V', 'v', 'J', 'j', 'N', 'n', 'R', 'r', 'I', 'i']) {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     BEGINNINGS.iter().any(|start| lower.starts_with(start))
         && [
             "salutations",
@@ -386,7 +387,7 @@ fn is_left_number(below: &[Line<'_>]) -> bool {
 /// Whether a line of a signature says itself what it is: a labelled number, an address of mail or web, a title, the
 /// form of a company.
 fn is_labelled(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     text.contains('@')
         || lower.contains("www.")
         || lower.contains("http")
@@ -422,7 +423,7 @@ fn is_block_apart(lines: &[Line<'_>]) -> bool {
     } else {
         filled(first_end).map_or(first_end, end_of)
     };
-    let name = lines[end - 1].text.to_lowercase();
+    let name = lines[end - 1].text.lower_case();
     while let Some(first) = filled(end) {
         let distance = first - end;
         end = end_of(first);
@@ -453,7 +454,7 @@ fn is_capitalised(text: &str) -> bool {
 
 /// Whether a line names the one who signed as `name`, or spells out the initials.
 fn is_about(text: &str, name: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     let initials: Vec<char> = name
         .chars()
         .filter(|letter| letter.is_alphabetic())
@@ -488,7 +489,7 @@ pub(super) fn belongs_to_signature(text: &str) -> bool {
         .chars()
         .filter(|character| is_wide_letter(*character))
         .count();
-    let lower = text.to_lowercase();
+    let lower = text.lower_case();
     if lower.starts_with("ps") && lower[2..].starts_with([':', '.', ' ', ',', '-'])
         || lower.starts_with("p.s")
         || lower.starts_with("p. s")
@@ -535,7 +536,7 @@ fn contact_below(lines: &[Line<'_>], first: usize, last: usize) -> Option<usize>
         if line.is_blank() {
             continue;
         }
-        if has_contact(line.text) || has_telephone(&line.text.to_lowercase()) {
+        if has_contact(line.text) || has_telephone(&line.text.lower_case()) {
             return Some(index);
         }
         if phrase_and_rest(line.text).is_none() {

@@ -1,6 +1,7 @@
 //! Rules over the addresses of the answered mail.
 
 use super::{GateFacts, Objection, robots};
+use crate::lower_case::LowerCase;
 use crate::reply::recipient::{is_plain, mailbox, may_speak_for};
 use crate::reply::token;
 
@@ -14,7 +15,7 @@ pub(super) fn domain_of(address: &str) -> String {
     address
         .rsplit_once('@')
         .map_or("", |(_, domain)| domain)
-        .to_lowercase()
+        .lower_case()
 }
 
 /// The key under which automatic mails to an address are counted: lower case, without plus-tag.

@@ -23,16 +23,7 @@ pub fn body_key(message: &Message) -> String {
             .position(|byte| !byte.is_ascii_alphabetic())
             .unwrap_or(rest.len());
         letters.push_str(&rest[..run]);
-        // Blanks and signs of ASCII are left out without a look at what they are.
-        let left_out = rest[run..]
-            .bytes()
-            .position(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic())
-            .unwrap_or(rest.len() - run);
-        let mut behind = rest[run + left_out..].chars();
-        if left_out > 0 {
-            rest = behind.as_str();
-            continue;
-        }
+        let mut behind = rest[run..].chars();
         let Some(character) = behind.next() else {
             break;
         };

@@ -1,5 +1,7 @@
 //! Addresses of robots, as people around the world spell them.
 
+use crate::lower_case::LowerCase;
+
 /// Local parts that are a robot's when nothing else stands in them, without dots, dashes and
 /// underscores, lower case.
 const WHOLE: &[&str] = &[
@@ -198,7 +200,7 @@ const MACHINE_LABELS: &[&str] = &[
 /// True for an author's address that a server made out of another for the envelope: an answer goes nowhere, or
 /// through somebody else.
 pub(super) fn is_rewritten(address: &str) -> bool {
-    let lower = address.trim().to_lowercase();
+    let lower = address.trim().lower_case();
     REWRITTEN
         .iter()
         .any(|beginning| lower.starts_with(beginning))
@@ -216,7 +218,7 @@ fn is_exchange_system(local: &str) -> bool {
 
 /// True for an address that no person reads. An empty address is left to other rules.
 pub(super) fn is_robot(address: &str) -> bool {
-    let lower = address.trim().to_lowercase();
+    let lower = address.trim().lower_case();
     let (local, domain) = lower.rsplit_once('@').unwrap_or((lower.as_str(), ""));
     if local.is_empty() {
         return false;
