@@ -109,6 +109,11 @@ fn signatures_citations_and_wrapped_quotes() {
 }
 
 #[test]
+fn what_a_desk_reads_below_a_name_is_text() {
+    check("below.txt");
+}
+
+#[test]
 fn ends_of_mails_in_every_language() {
     let body = "Hello,\n\nThe call getOrders fails with 403.";
     let mut wrong = Vec::new();

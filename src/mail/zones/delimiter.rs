@@ -106,7 +106,9 @@ pub(super) fn find(
                 });
             let starts_with_name = sign_off::is_name(below[0].text) || has_contact(below[0].text);
             // Below a heading stands what it is the heading of, and a rule in a text parts facts and lists too.
-            let signed = starts_with_name || sign_off::is_company(below[0].text);
+            let signed = starts_with_name
+                || sign_off::is_company(below[0].text)
+                || is_signed_above(lines, index);
             if !another
                 && fits
                 && (reachable && starts_with_name || few && signed && !is_heading(lines, index))
@@ -131,6 +133,16 @@ fn is_heading(lines: &[Line<'_>], rule: usize) -> bool {
             && !ends_sentence(line.text)
             && !sign_off::is_bare_phrase(line.text)
     })
+}
+
+/// Whether a sign-off and a name stand right above a rule: what stands below goes on about who signed.
+fn is_signed_above(lines: &[Line<'_>], rule: usize) -> bool {
+    let Some(name) = previous_filled(lines, rule) else {
+        return false;
+    };
+    sign_off::is_name(lines[name].text)
+        && previous_filled(lines, name)
+            .is_some_and(|phrase| sign_off::is_bare_phrase(lines[phrase].text))
 }
 
 /// A signature between two rules that ends the text, as it is usual in Japan: names and contacts, no sentence.

@@ -45,12 +45,15 @@ fn position(lines: &[Line<'_>], index: usize) -> Option<usize> {
     let mut found = None;
     for (at, sign) in raw.char_indices() {
         let start = match sign {
-            '.' | '?' | '!' if raw[at + 1..].starts_with(' ') && !is_of_date(&raw[..at]) => at + 2,
+            '.' | '?' | '!' if ends_sentence(&raw[..at], &raw[at + 1..]) => at + 2,
             '。' | '？' | '！' => at + sign.len_utf8(),
             ' ' if OPENINGS.iter().any(|open| raw[at..].starts_with(open)) => at + 1,
             _ => continue,
         };
-        if raw[..start].trim().is_empty() || !has_clock(&raw[start..]) {
+        let own = raw[..start].trim();
+        let says = own.contains(char::is_alphanumeric)
+            && (own.contains([' ', '.', '。']) || own.contains(char::is_numeric));
+        if !says || !has_clock(&raw[start..]) {
             continue;
         }
         let (_, rest) = line.parted(start);
@@ -65,12 +68,16 @@ fn position(lines: &[Line<'_>], index: usize) -> Option<usize> {
     found
 }
 
-/// Whether a full stop behind this text belongs to a date: `19.`, `Nov.`, `czw.`
-fn is_of_date(before: &str) -> bool {
+/// Whether a full stop behind `before` ends a sentence and is no part of a date: `19.`, `Nov.`, `czw.`, `kl.`
+fn ends_sentence(before: &str, after: &str) -> bool {
+    let Some(next) = after.strip_prefix(' ') else {
+        return false;
+    };
     let word = before
         .rsplit(|character: char| !character.is_alphanumeric())
         .next()
         .unwrap_or_default();
-    word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty()
-        || attribution::is_day_or_month(&word.to_lowercase())
+    word.chars().count() > 2
+        && !next.starts_with(|first: char| first.is_ascii_digit())
+        && !attribution::is_day_or_month(&word.to_lowercase())
 }

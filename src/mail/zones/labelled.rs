@@ -44,7 +44,7 @@ const REACH: &[&str] = &[
     "síguenos", "seguici", "siga", "volg", "关注", "support", "helpdesk", "kundenservice", "kundendienst", "customer service",
     "customer care", "obsługa klienta", "biuro obsługi", "atención al", "assistenza", "klantenservice", "apoio ao", "客服", "privacy", "datenschutz",
     "impressum", "managing", "geschäftsf", "directeur", "director", "president", "président", "head", "join us", "calendar", "book a",
-    "registered", "company reg", "reg.", "reg no", "rejestr", "handelsreg", "registergericht", "amtsgericht", "vat", "ust",
+    "bankverbindung", "cage", "registered", "company reg", "reg.", "reg no", "rejestr", "handelsreg", "registergericht", "amtsgericht", "vat", "ust",
     "umsatzsteuer", "mwst", "steuer", "tax", "tva", "siren", "siret", "rcs", "nip", "regon", "krs", "bdo", "hrb", "hra", "kvk",
     "btw", "cif", "nif", "p.iva", "p. iva", "partita iva", "piva", "iva", "codice fiscale", "c.f", "cnpj", "company n", "charity", "税号", "纳税人",
     "统一社会信用", "登録番号", "法人番号", "duns", "d-u-n-s", "eori", "weee", "ico", "ičo", "dič", "capital", "stammkapital", "kapitał",

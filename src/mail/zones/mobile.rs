@@ -14,15 +14,28 @@ pub(super) fn find(lines: &[Line<'_>], content: &[bool]) -> Vec<usize> {
                 && line.text.starts_with('<')
                 && line.text.contains("http")
         };
+        let another = || found.last().is_some_and(|above| above + 1 == index) && is_kin(line.text);
         if line.depth == 0
             && !line.is_blank()
             && !content[index]
-            && (is_mobile(line.text) || link())
+            && (is_mobile(line.text) || link() || another())
         {
             found.push(index);
         }
     }
     found
+}
+
+/// Whether a line right below a device's line is another one, of a device that nobody knows.
+fn is_kin(text: &str) -> bool {
+    let text = text.trim_start_matches(['<', '(', '[', '*', '_', ' ']);
+    let start: String = text.chars().take(9).flat_map(char::to_lowercase).collect();
+    ["sent from", "sent by", "sent via", "from my "]
+        .iter()
+        .any(|words| start.starts_with(words))
+        && text.split_whitespace().count() <= 8
+        && !text.contains(": ")
+        && !text.ends_with(['?', '.'])
 }
 
 #[rustfmt::skip]

@@ -14,6 +14,8 @@ use crate::mail::text::is_wide_letter;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
     Blank,
+    /// A rule: it ends what stands above it.
+    Rule,
     /// How to reach somebody, what somebody does, the entry of a company in a register.
     Reach,
     /// A value, and what follows it in its paragraph may be one.
@@ -74,6 +76,10 @@ fn paragraph(
     reported: &mut [bool],
 ) {
     let start = range.start;
+    // A file that was encoded into the text (uuencode).
+    if lines[start].text.starts_with("begin 6") {
+        return;
+    }
     let sorts: Vec<Sort> = range
         .clone()
         .map(|index| sort(&lines[index], content[index]))
@@ -105,7 +111,7 @@ fn paragraph(
             Sort::Bare => bare,
             _ => false,
         };
-        if *sort == Sort::Reach {
+        if matches!(sort, Sort::Reach | Sort::Rule) {
             open = false;
         }
         reported[start + place] = held || open;
@@ -133,6 +139,9 @@ fn sort(line: &Line<'_>, content: bool) -> Sort {
     }
     if content {
         return Sort::Opens;
+    }
+    if line.is_rule_of(&['_', '-', '=', '*', '~'], 2) {
+        return Sort::Rule;
     }
     if is_postscript(text) {
         return Sort::Opens;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::contact::{has_contact, has_telephone};
+use super::labelled::{self, Named};
 use super::line::{Line, previous_filled};
 use super::signature::is_of_signature;
 use super::title::{has_title, has_title_first};
@@ -226,6 +227,11 @@ pub(super) fn is_name(text: &str) -> bool {
             '*' | '_' | ' ' | '-' | '–' | '—' | '/' | '~' | ',' | '.' | '\t' | '(' | ')'
         )
     });
+    // For whom somebody signs.
+    let text = ["i.V. ", "i.A. ", "ppa. ", "p.p. "]
+        .iter()
+        .find_map(|order| text.strip_prefix(order))
+        .unwrap_or(text);
     if text.is_empty()
         || text.len() > 60
         || text.chars().any(|character| character.is_ascii_digit())
@@ -389,6 +395,7 @@ fn is_labelled(text: &str) -> bool {
         || has_telephone(&lower) && text.chars().any(char::is_alphabetic)
         || text.contains('+')
         || is_company(text)
+        || labelled::named(text) == Named::Reach
 }
 
 /// Forms of companies, as they stand behind their names.
@@ -497,6 +504,10 @@ pub(super) fn belongs_to_signature(text: &str) -> bool {
         .any(|character| matches!(character, '{' | '}' | ';' | '=' | '\\'))
     {
         return false;
+    }
+    // Entries of registers, accounts and hours run long.
+    if words <= 20 && text.len() <= 160 && labelled::named(text) == Named::Reach {
+        return !text.ends_with(['?', '？']);
     }
     // `CEO @ Shop!`
     let title_first = words <= 6 && has_title_first(&lower);

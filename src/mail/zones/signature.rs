@@ -79,7 +79,8 @@ fn ends_text(
     !(first + 1..lines.len()).filter(filled).any(|index| {
         let text = lines[index].text;
         let numbered = text.chars().any(char::is_numeric);
-        reported[index] || (opens || numbered) && !sign_off::belongs_to_signature(text)
+        let sentence = !sign_off::belongs_to_signature(text) || text.ends_with(['。', '？', '！']);
+        reported[index] || (opens || numbered) && sentence
     })
 }
 
