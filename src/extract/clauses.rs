@@ -261,19 +261,33 @@ fn is_unrelated(text: &str, start: usize, end: usize) -> bool {
             || left.ends_with(['与', '跟', '和', '同'])
                 && UNRELATED_HAN.iter().any(|word| right.starts_with(word))
     };
+    // "Not about getOrders only" is about more than it.
+    let only = [
+        "only",
+        "alone",
+        "just",
+        "allein",
+        "nur",
+        "uniquement",
+        "seulement",
+        "tylko",
+        "samo",
+        "version",
+    ];
     (UNRELATED.iter().any(|phrase| ends_with_word(left, phrase)) || embraced())
+        && !only.iter().any(|word| right.starts_with(word))
         && !is_answered(text, start, end)
 }
 
 /// What is said before a thing that the mail is not about.
 #[rustfmt::skip]
-const UNRELATED: [&str; 36] = [
-    "unrelated to", "not related to", "nothing to do with", "independent of", "independently of", "not about", "not concerning", "from the one with",
-    "unabhängig von", "ohne bezug zu", "ohne bezug auf", "nicht um", "ohne zusammenhang mit", "in keinem zusammenhang mit",
+const UNRELATED: [&str; 30] = [
+    "unrelated to", "not related to", "nothing to do with", "not about", "not concerning", "from the one with",
+    "ohne bezug zu", "ohne bezug auf", "nicht um", "ohne zusammenhang mit", "in keinem zusammenhang mit",
     "sans rapport avec", "sans aucun rapport avec", "rien à voir avec", "sans lien avec", "sans aucun lien avec", "ne s'agit pas de", "ne s’agit pas de",
-    "ne concerne pas", "indépendamment de", "indépendant de", "pas lié à",
+    "ne concerne pas", "pas lié à",
     "ma związku z", "ma to związku z", "ma żadnego związku z", "bez związku z", "nic wspólnego z", "niezwiązana z", "niezwiązany z", "niezwiązane z",
-    "niezależnie od", "niezależne od", "nie chodzi o",
+    "niezależne od", "nie chodzi o",
 ];
 const NOTHING_TO_DO: [&str; 5] = [
     "nichts zu tun",

@@ -187,6 +187,11 @@ pub(super) fn read_behind_code(
     if !rest.starts_with(signs) {
         return;
     }
+    // "We get 403 Unauthorized - nobody changed a role" is the sender's remark.
+    let head = text[line_start(text, start)..start].to_lowercase();
+    if SPOKEN.iter().any(|word| holds_word(&head, word)) {
+        return;
+    }
     let parenthesis = rest.starts_with(['(', '（']);
     let value = rest.trim_start_matches(signs).trim_start();
     let begin = end + line.len() - value.len();
@@ -219,6 +224,26 @@ pub(super) fn read_behind_code(
     }
     gathered.add(Candidate::new(passage, field, range, value.to_owned(), "label", 0.8).shared());
 }
+
+/// Words of a sentence before a status.
+const SPOKEN: [&str; 16] = [
+    "we",
+    "i",
+    "get",
+    "gets",
+    "got",
+    "getting",
+    "returns",
+    "with",
+    "ich",
+    "wir",
+    "bekommen",
+    "nous",
+    "avec",
+    "mamy",
+    "dostajemy",
+    "see",
+];
 
 /// With one of these, words without a full stop are a message all the same.
 const TOLD: [&str; 16] = [
@@ -298,7 +323,7 @@ pub(super) fn inside_message(gathered: &Gathered, passage: &Passage<'_>, place: 
 /// Words with which a remark on a code begins: who gave it, when, where.
 #[rustfmt::skip]
 const REMARKS: &[&str] = &[
-    "returned", "thrown", "sent", "given", "reported", "raised", "produced", "received", "seen", "from", "by", "on", "when", "since", "which", "while", "during", "for", "in", "at", "with", "every", "only", "always", "as", "after", "and", "but", "we", "it", "this", "that", "each", "again", "still", "sometimes",
+    "nobody", "nothing", "everything", "same", "yesterday", "today", "our", "all", "returned", "thrown", "sent", "given", "reported", "raised", "produced", "received", "seen", "from", "by", "on", "when", "since", "which", "while", "during", "for", "in", "at", "with", "every", "only", "always", "as", "after", "and", "but", "we", "it", "this", "that", "each", "again", "still", "sometimes",
     "zurückgegeben", "geliefert", "gemeldet", "geworfen", "ausgelöst", "kommt", "kam", "von", "vom", "bei", "beim", "seit", "wenn", "sobald", "die", "das", "der", "im", "auf", "für", "nur", "immer", "jedes", "nach", "und", "aber", "wir", "manchmal", "weiterhin",
     "renvoyé", "renvoyée", "renvoyés", "renvoyées", "retourné", "retournée", "levé", "levée", "reçu", "reçue", "obtenu", "obtenue", "signalé", "signalée", "par", "lors", "sur", "depuis", "quand", "lorsque", "qui", "que", "dans", "pour", "avec", "chaque", "toujours", "uniquement", "après", "et", "mais", "nous", "parfois", "à",
     "zwrócony", "zwrócona", "zwrócone", "zwracany", "zwracana", "zwracane", "zgłaszany", "otrzymany", "otrzymujemy", "przez", "przy", "od", "gdy", "kiedy", "który", "która", "które", "podczas", "dla", "w", "z", "na", "tylko", "zawsze", "po", "i", "ale", "czasem", "za",

@@ -93,14 +93,14 @@ const BEGINNINGS: [&str; 19] = [
 #[rustfmt::skip]
 const LANGUAGES: [Words; 5] = [
     Words {
-        begin: &["if", "had", "were"],
+        begin: &["if"],
         unreal: &["were", "was", "had", "got", "saw", "returned", "answered", "received"],
         verb_behind: false,
         others: &["you", "someone", "somebody", "why", "look", "looked", "role", "not"],
         answer: &["would have", "would use", "would call", "would say", "would report", "would choose", "would be urgent", "would be an emergency", "would count", "would mark", "would pick"],
     },
     Words {
-        begin: &["wenn", "falls", "wäre", "käme", "hätte", "gäbe", "würde", "lieferte"],
+        begin: &["wenn", "falls"],
         unreal: &["wäre", "käme", "hätte", "hätten", "gäbe", "würde", "würden", "lieferte", "bekämen", "sähen", "wären", "kämen"],
         verb_behind: true,
         others: &["sie", "ihr", "jemand", "warum", "rolle", "nicht", "kein", "keinen"],
@@ -117,7 +117,7 @@ const LANGUAGES: [Words; 5] = [
         begin: &["gdyby", "gdybyśmy", "gdybym"],
         unreal: &[],
         verb_behind: false,
-        others: &["ktoś", "państwo", "mogli", "mógł", "mogła", "roli", "dlaczego", "nie"],
+        others: &["dało", "ktoś", "państwo", "mogli", "mógł", "mogła", "roli", "dlaczego", "nie"],
         answer: &["zgłosiłbym", "zgłosiłabym", "zgłosilibyśmy", "zadzwoniłbym", "zadzwoniłabym", "zadzwonilibyśmy", "dzwonilibyśmy", "wybrałbym", "wybrałabym", "wybralibyśmy", "byłoby pilne", "byłoby to pilne", "byłaby to awaria", "oznaczyłbym", "oznaczyłabym", "oznaczylibyśmy", "użylibyśmy", "użyłbym"],
     },
     Words {
@@ -125,7 +125,7 @@ const LANGUAGES: [Words; 5] = [
         unreal: &[],
         verb_behind: false,
         others: &["您", "你", "为什么", "原因"],
-        answer: &["会选", "早就", "会直接", "才算", "才会", "会打电话", "会标", "会报紧急", "就选紧急"],
+        answer: &["会选", "早就", "会直接", "会打电话", "会标", "会报紧急", "就选紧急"],
     },
 ];
 

@@ -198,6 +198,9 @@ impl Reading {
     }
 }
 
+/// Most hits of a sentence.
+const HITS_MAX: usize = 300;
+
 impl Vocabulary {
     /// Compiles all classes. Fails with a message when there are too many.
     pub(crate) fn new(judgements: &Judgements) -> Result<Self, String> {
@@ -352,6 +355,8 @@ impl Vocabulary {
     }
 
     fn sentence(&self, text: &str, sentence: &Sentence, found: &[Hit]) -> ReadSentence {
+        // What is said in more is no sentence; guards are looked for beside each hit.
+        let found = &found[..found.len().min(HITS_MAX)];
         let words = &text[sentence.range.clone()];
         let base = sentence.range.start;
         let quoted = quoted_spans(words);

@@ -350,7 +350,7 @@ fn index_folder(house: &House) -> std::path::PathBuf {
     std::fs::read_dir(house.path("data/index"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .find(|path| path.join("meta.json").exists())
+        .find(|path| path.join("meta.json").exists() && !path.ends_with("moved-aside"))
         .unwrap()
 }
 

@@ -479,7 +479,7 @@ fn s89_old_unproven_and_forbidding_mail_is_not_answered() {
         (
             vague("no-reply@robot.example", "Robot").bytes(),
             "Robot",
-            "not_human",
+            "robot_address",
         ),
         (
             vague("dev@suppress.example", "Suppress")

@@ -285,7 +285,7 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
         let service = super::notification::is_role_address(facts);
         let signed = || super::person::is_signed(facts.new_text);
         let (parts, code) = match note.about {
-            note::About::Absence if note.lasting && answers && !facts.has_quote => {
+            note::About::Absence if note.lasting && answers && away && !facts.has_quote => {
                 (0, "out_of_office_note")
             }
             note::About::Absence if away || answers => (1, "out_of_office_note"),
@@ -300,8 +300,11 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
             {
                 (1, "acknowledgement_note")
             }
-            // A time within which services answer tells a service, a number a system, a name below it a person.
-            note::About::Arrival if (note.promises || note.filed) && !signed() => {
+            // A time within which a first contact is answered tells a service, a number a system, a name below it a person.
+            note::About::Arrival
+                if (note.filed || note.promises && names_first_contact(&text.body))
+                    && !signed() =>
+            {
                 let thanks_only = note.promises && note.promised_alone;
                 (
                     if thanks_only || !note.promises { 2 } else { 1 },
@@ -355,24 +358,39 @@ pub(super) fn from_text(facts: &Facts<'_>, text: &Text) -> Judgement {
     None
 }
 
-/// Whether a subject names an absence and nothing else but days: `Urlaub`, `OOO until 30 Nov`. So does an empty one.
+/// Whether a folded text speaks of a request that has come in, as services do, and not of an answer.
+fn names_first_contact(text: &str) -> bool {
+    #[rustfmt::skip]
+    const CONTACTS: &[&str] = &[
+        "inquiry", "enquiry", "your request", "contacting", "getting in touch", "reaching out", "received your", "has reached us", "for your email", "for your e-mail", "ihre anfrage", "deine anfrage", "eingegangen", "erhalten", "votre demande", "bien reçu", "bien été reçu", "accusons réception",
+        "zapytanie", "zgłoszeni", "otrzymanie", "otrzymaliśmy", "咨询", "已收到", "来信", "su solicitud", "su consulta", "hemos recibido", "la sua richiesta", "abbiamo ricevuto", "seu pedido", "recebemos", "uw vraag", "uw aanvraag", "ontvangen", "お問い合わせ",
+    ];
+    #[rustfmt::skip]
+    const ANSWERS: &[&str] = &[
+        "your reply", "your response", "your answer", "your quick", "rückmeldung", "ihre antwort", "deine antwort", "votre réponse", "votre retour", "za odpowiedź", "您的回复", "你的回复",
+    ];
+    super::terms::first_of(text, CONTACTS).is_some()
+        && super::terms::first_of(text, ANSWERS).is_none()
+}
+
+/// Whether a subject names an absence and nothing else but days: `Urlaub`, `OOO until 30 Nov`.
 fn names_absence_alone(subject: &str) -> bool {
     #[rustfmt::skip]
     const ABSENCES: &[&str] = &[
-        "ooo", "away", "away from office", "away from the office", "ich bin abwesend", "i am away", "jestem na urlopie", "en congés", "im urlaub", "vacation", "holiday", "holidays", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave", "on leave", "not available", "not in the office", "office closed", "closed", "unavailable", "abwesend", "urlaub", "betriebsurlaub", "betriebsferien", "nicht da", "elternzeit", "krank", "absence", "absent", "absente", "congés", "congé", "vacances", "fermeture", "fermeture annuelle", "absence du bureau",
-        "urlop", "nieobecny", "nieobecna", "przerwa świąteczna", "请假", "放假", "放假通知", "休假通知", "外出", "ausencia", "vacaciones", "assenza", "ferie", "ausência", "férias", "afwezig", "vakantie", "不在",
+        "ooo", "away", "away from office", "away from the office", "ich bin abwesend", "i am away", "jestem na urlopie", "en congés", "im urlaub", "vacation", "annual leave", "parental leave", "maternity leave", "paternity leave", "sick leave", "on leave", "not available", "not in the office", "unavailable", "abwesend", "urlaub", "nicht da", "elternzeit", "krank", "absence", "absent", "absente", "congés", "congé", "absence du bureau",
+        "urlop", "nieobecny", "nieobecna", "请假", "外出", "ausencia", "assenza", "ferie", "ausência", "férias", "afwezig", "vakantie", "不在",
     ];
     let bare = subject.trim_matches(|character: char| !character.is_alphanumeric());
     let words = bare.split_whitespace().count();
-    bare.is_empty()
-        || words <= 5
-            && ABSENCES.iter().any(|absence| {
-                bare.strip_prefix(absence).is_some_and(|rest| {
-                    rest.is_empty()
-                        || rest.starts_with(' ')
-                            && rest.contains(|character: char| character.is_ascii_digit())
-                })
+    !bare.is_empty()
+        && words <= 5
+        && ABSENCES.iter().any(|absence| {
+            bare.strip_prefix(absence).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with(' ')
+                        && rest.contains(|character: char| character.is_ascii_digit())
             })
+        })
 }
 
 /// Whether a `term` of machines decides, whatever else is said. That a program writes does; that something has been received

@@ -33,9 +33,9 @@ const MORE: &[&str] = &[
 const NOTICES: &[&str] = &[
     // en
     "email and any files transmitted", "e-mail and any files transmitted", "content of this email is confidential", "content of this e-mail is confidential",
-    "contents of this email", "contents of this e-mail", "this e-mail is confidential", "this email is confidential", "communication may contain privileged",
-    "accepts no liability", "accept no liability", "privileged/confidential information", "confidential information may be contained", "named recipient",
-    "named addressee", "intended for the recipient", "not the addressee indicated", "check this email and any attachments", "check this e-mail and any attachments",
+    "contents of this e-mail", "this e-mail is confidential", "this email is confidential", "communication may contain privileged",
+    "accepts no liability", "accept no liability", "privileged/confidential information", "confidential information may be contained",
+    "intended for the recipient", "not the addressee indicated", "check this email and any attachments", "check this e-mail and any attachments",
     // de
     "inhalt dieser nachricht", "inhalt dieser e-mail", "inhalt dieser mail", "nachricht ist vertraulich", "e-mail ist vertraulich", "nachricht ist ausschließlich",
     "e-mail ist ausschließlich", "vorgesehene empfänger", "beabsichtigte empfänger", "bezeichneten adressaten", "nur für den adressaten", "irrtümlich erhalten",
@@ -70,7 +70,7 @@ const REGISTERS: &[&str] = &[
     "registered in england", "registered in scotland", "registered office", "registered number", "company number", "company no", "registration number", "registered company", "vat", "amtsgericht",
     "handelsregister", "registergericht", "hrb", "hra", "ust-id", "ustid", "geschäftsführer", "geschäftsführung", "geschäftsführerin", "vorstand", "aufsichtsrat", "sitz der gesellschaft", "stammkapital", "steuernummer", "rcs", "siret", "siren", "capital social",
     "au capital de", "tva", "krs", "nip", "regon", "kapitał zakładowy", "sąd rejonowy", "统一社会信用代码", "注册地址", "法定代表人", "税号", "registro mercantil", "cif", "nif", "partita iva", "p.iva", "p. iva", "codice fiscale", "capitale sociale",
-    "registro imprese", "rea", "nipc", "cnpj", "conservatória", "kvk", "btw", "法人番号", "登記", "資本金", "代表取締役", "iban", "bic",
+    "registro imprese", "rea", "nipc", "cnpj", "conservatória", "kvk", "btw", "法人番号", "登記", "資本金", "代表取締役",
 ];
 
 /// Who asks or tells something is no register.
@@ -223,21 +223,20 @@ fn spares_paper(paragraph: &str) -> bool {
     paragraph.len() < 260
         && !paragraph.ends_with('?')
         && PAPER.iter().any(|phrase| paragraph.contains(phrase))
+        && !paragraph.contains(|character: char| character.is_ascii_digit())
         && [
             "umwelt",
-            "environ",
+            "environment",
+            "environnement",
             "środowisk",
-            "wydruk",
-            "环境",
+            "保护环境",
+            "爱护环境",
+            "考虑环境",
             "環境",
             "環保",
             "环保",
-            "imprim",
             "ambient",
             "milieu",
-            "stampare",
-            "print",
-            "drucken",
         ]
         .iter()
         .any(|word| paragraph.contains(word))
@@ -246,6 +245,36 @@ fn spares_paper(paragraph: &str) -> bool {
 /// Entries of registers and numbers of taxes, three of them, or two and the form of a company, and nobody who asks.
 fn is_register(paragraph: &str) -> bool {
     if paragraph.len() > 700 || paragraph.contains(['?', '？', '!']) {
+        return false;
+    }
+    // Somebody speaks of them.
+    let spoken = [
+        "wrong",
+        "reject",
+        "missing",
+        "incorrect",
+        "new ",
+        "old ",
+        "falsch",
+        "fehl",
+        "neue",
+        "alte",
+        "ist ",
+        "faux",
+        "fausse",
+        "manqu",
+        "erron",
+        "nouve",
+        "ancien",
+        "błęd",
+        "brak",
+        "now",
+        "star",
+        "错误",
+        "缺",
+        "不对",
+    ];
+    if spoken.iter().any(|word| paragraph.contains(word)) {
         return false;
     }
     let entries = REGISTERS

@@ -53,7 +53,7 @@ const MOBILE_STARTS: &[&str] = &[
 
 #[rustfmt::skip]
 const MOBILE_MORE: &[&str] = &[
-    "отправлено с", "sent from gmail", "sent from spark", "sent from mailspring", "sent from thunderbird", "von unterwegs gesendet", "von unterwegs", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
+    "отправлено с", "sent from spark", "sent from mailspring", "von unterwegs gesendet", "lähetetty", "outlook für", "outlook pour", "pobierz program outlook", "获取 outlook",
     "obter o outlook", "obtener outlook", "ottieni outlook", "outlook voor", "holen sie sich outlook", "téléchargez outlook", "scarica outlook",
     "descargar outlook", "baixe o outlook", "baixar o outlook", "pobierz aplikację outlook", "outlook downloaden",
     "hämta outlook", "hent outlook", "下载适用于", "获取适用于", "下載", "outlook for ios を", "outlook for android を", "trimis de pe", "odesláno z",

@@ -302,7 +302,7 @@ fn is_item(text: &str) -> bool {
     let number = text.len() - rest.len();
     (1..=2).contains(&number)
         && rest.starts_with(['.', ')', '、'])
-        && rest[1..].contains(|character: char| character.is_alphanumeric())
+        && rest.chars().skip(1).any(char::is_alphanumeric)
         && (rest.starts_with(". ") || rest.starts_with(')') || rest.starts_with('、'))
         && !has_contact(text)
         && !has_title(&text.to_lowercase())

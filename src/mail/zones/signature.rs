@@ -3,6 +3,7 @@
 use super::contact::{has_contact, has_digits_of_telephone, has_telephone};
 use super::delimiter;
 use super::disclaimer;
+use super::header_block;
 use super::line::{Line, previous_filled};
 use super::lone_name;
 use super::mobile;
@@ -38,11 +39,7 @@ pub(super) fn tails(
     opens: bool,
 ) -> Vec<Tail> {
     let mut devices = mobile::find(lines, content);
-    if let Some(first) = devices
-        .iter()
-        .copied()
-        .find(|first| ends_text(lines, content, &devices, *first, opens))
-    {
+    if let Some(first) = text_end(lines, content, &devices, opens) {
         devices.retain(|device| *device < first);
         let mut tails = tails_with(
             &lines[..first],
@@ -62,26 +59,42 @@ pub(super) fn tails(
     tails_with(lines, content, author, may_be_all, whole, &devices)
 }
 
-/// Whether the text ends with a device's line: nothing below it is said by the sender. Where the mail may answer one,
-/// words without a number are those of the earlier mail.
-fn ends_text(
-    lines: &[Line<'_>],
-    content: &[bool],
-    devices: &[usize],
-    first: usize,
-    opens: bool,
-) -> bool {
-    let filled = |index: &usize| !lines[*index].is_blank() && !devices.contains(index);
-    if !(0..first).any(|index| filled(&index)) {
-        return !(first..lines.len()).any(|index| filled(&index));
+/// The device's line with which the text ends: nothing below it is said by the sender. Where the mail may answer one, words
+/// without a number are those of the earlier mail, and so is what stands below its attribution.
+fn text_end(lines: &[Line<'_>], content: &[bool], devices: &[usize], opens: bool) -> Option<usize> {
+    let top = *devices.first()?;
+    let mut is_device = vec![false; lines.len()];
+    for device in devices {
+        is_device[*device] = true;
     }
-    let reported = reported::below(lines, content, first + 1);
-    !(first + 1..lines.len()).filter(filled).any(|index| {
-        let text = lines[index].text;
+    let filled = |index: &usize| !lines[*index].is_blank() && !is_device[*index];
+    let reported = reported::below(lines, content, top + 1);
+    let speaks = |index: &usize| {
+        let text = lines[*index].text;
         let numbered = text.chars().any(char::is_numeric);
         let sentence = !sign_off::belongs_to_signature(text) || text.ends_with(['。', '？', '！']);
-        reported[index] || (opens || numbered) && sentence
-    })
+        reported[*index] || (opens || numbered) && sentence
+    };
+    let first = (0..lines.len()).find(filled);
+    let last = (0..lines.len()).rev().find(filled);
+    let last_spoken = (top + 1..lines.len()).rev().filter(filled).find(speaks);
+    // Attributions and the labels of a header, of which each device below sees the next.
+    let mut attributed = false;
+    let mut ends = None;
+    for index in (top..lines.len()).rev() {
+        if is_device[index] {
+            let above = first.is_some_and(|first| first < index);
+            let reached = if above { last_spoken } else { last };
+            if reached.is_none_or(|reached| reached < index) || !opens && above && attributed {
+                ends = Some(index);
+            }
+        } else if filled(&index) {
+            let text = lines[index].text.trim_end();
+            attributed = header_block::is_labelled(&lines[index])
+                || text.ends_with([':', '：']) && text.chars().any(char::is_numeric);
+        }
+    }
+    ends
 }
 
 fn tails_with(
