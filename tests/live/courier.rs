@@ -13,10 +13,8 @@ use precedent::intake::imap::Session;
 use tempfile::TempDir;
 
 use crate::account::account;
-use crate::dovecot::until;
-use crate::house::{House, left_out};
-use crate::inbox::{in_archive, letters, processed, says};
-use crate::letter::vague;
+use crate::house::left_out;
+use crate::inbox::{caught_up_with_after_kills, letters};
 
 const CAPABILITIES: &str = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE IDLE";
 
@@ -141,7 +139,6 @@ fn serve(socket: &TcpStream, root: &std::path::Path, home: &std::path::Path) -> 
 
 #[test]
 fn courier_is_caught_up_with_after_kills_and_its_mails_are_moved_without_move() {
-    const MAILS: usize = 150;
     let Some(server) = Courier::start(
         "courier_is_caught_up_with_after_kills_and_its_mails_are_moved_without_move",
     ) else {
@@ -154,43 +151,14 @@ fn courier_is_caught_up_with_after_kills_and_its_mails_are_moved_without_move() 
         session.create("INBOX.Done").await.unwrap();
         session.logout().await;
     });
-    let mails = letters(MAILS);
-    server.place(&mails[..100], 0);
-    let house = House::empty();
-    house.configure(
-        "send",
-        &format!(
-            "\n[[account]]\nname = \"anna\"\n{}\nafter_archive = \"move\"\nmove_to = \"INBOX.Done\"\n",
-            server.lines()
-        ),
+    let mut placed = 0;
+    caught_up_with_after_kills(
+        &server.lines(),
+        &letters(150),
+        |mails| {
+            server.place(mails, placed);
+            placed += mails.len();
+        },
+        |folder| runtime.block_on(server.count(folder)),
     );
-    for mark in [1, 40, 80] {
-        let mut running = house.start(&["-v", "run"]);
-        in_archive(&house, &running, mark);
-        running.kill();
-    }
-    let mut running = house.start(&["-v", "run"]);
-    processed(&house, &running, 100);
-    says(&running, "idle");
-    assert!(house.outgoing().is_empty(), "old stock is not answered");
-    // More arrive while it idles, one of them the same bytes again.
-    server.place(&mails[100..], 100);
-    server.place(&mails[..1], MAILS);
-    processed(&house, &running, MAILS as u64);
-    let new = vague("new@customer.example", "Written after first contact").bytes();
-    server.place(&[new], MAILS + 1);
-    processed(&house, &running, MAILS as u64 + 1);
-    until("an answer", || !house.outgoing().is_empty());
-    until("everything is moved", || {
-        runtime.block_on(server.count("INBOX")) == 0
-    });
-    running.terminate();
-    assert!(running.end().success(), "{}", running.err());
-    assert_eq!(house.cases().len(), MAILS + 1);
-    // The one that came twice was moved twice.
-    assert_eq!(
-        runtime.block_on(server.count("INBOX.Done")),
-        MAILS as u32 + 2
-    );
-    assert!(!running.err().contains("panicked"), "{}", running.err());
 }

@@ -13,9 +13,8 @@ use tempfile::TempDir;
 
 use crate::account::account;
 use crate::dovecot::{PASSWORD, answers, free_port, until};
-use crate::house::{House, left_out};
-use crate::inbox::{in_archive, letters, processed, says};
-use crate::letter::vague;
+use crate::house::left_out;
+use crate::inbox::{caught_up_with_after_kills, letters};
 
 /// A running server, which takes every password.
 struct Cyrus {
@@ -176,57 +175,23 @@ fn begin(folder: &Path, root: &Path) -> Child {
 
 #[test]
 fn cyrus_tells_of_new_mails_itself_and_is_caught_up_with_after_kills() {
-    const MAILS: usize = 150;
     let Some(server) =
         Cyrus::start("cyrus_tells_of_new_mails_itself_and_is_caught_up_with_after_kills")
     else {
         return;
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mails = letters(MAILS);
     runtime.block_on(async {
         let mut session = server.session().await;
         assert!(session.has("MOVE") && session.has("IDLE"));
         session.create("INBOX.Done").await.unwrap();
         session.logout().await;
-        server.place(&mails[..100]).await;
     });
-    let house = House::empty();
-    // While it idles we look ourselves every five minutes: each mail below is told of, or is too late.
-    house.configure(
-        "send",
-        &format!(
-            "\n[[account]]\nname = \"anna\"\n{}\nafter_archive = \"move\"\nmove_to = \"INBOX.Done\"\n",
-            server.lines()
-        ),
+    // While it idles we look ourselves every five minutes: each mail that arrives then is told of, or is too late.
+    caught_up_with_after_kills(
+        &server.lines(),
+        &letters(150),
+        |mails| runtime.block_on(server.place(mails)),
+        |folder| runtime.block_on(server.count(folder)),
     );
-    for mark in [1, 40, 80] {
-        let mut running = house.start(&["-v", "run"]);
-        in_archive(&house, &running, mark);
-        running.kill();
-    }
-    let mut running = house.start(&["-v", "run"]);
-    processed(&house, &running, 100);
-    says(&running, "idle");
-    assert!(house.outgoing().is_empty(), "old stock is not answered");
-    // More arrive while it idles, one of them the same bytes again.
-    runtime.block_on(server.place(&mails[100..]));
-    runtime.block_on(server.place(&mails[..1]));
-    processed(&house, &running, MAILS as u64);
-    let new = vague("new@customer.example", "Written after first contact").bytes();
-    runtime.block_on(server.place(&[new]));
-    until("an answer", || !house.outgoing().is_empty());
-    processed(&house, &running, MAILS as u64 + 1);
-    until("everything is moved", || {
-        runtime.block_on(server.count("INBOX")) == 0
-    });
-    running.terminate();
-    assert!(running.end().success(), "{}", running.err());
-    assert_eq!(house.cases().len(), MAILS + 1);
-    // The one that came twice was moved twice.
-    assert_eq!(
-        runtime.block_on(server.count("INBOX.Done")),
-        MAILS as u32 + 2
-    );
-    assert!(!running.err().contains("panicked"), "{}", running.err());
 }

@@ -84,3 +84,44 @@ pub fn each_is_one_case(house: &House, running: &mut Running, mails: usize) {
     assert_eq!((cases.len(), subjects.len()), (mails, mails));
     assert!(!running.err().contains("panicked"), "{}", running.err());
 }
+
+/// An account with these `lines` catches up with the first hundred of `mails`, ended three times meanwhile, and moves each of them
+/// to `INBOX.Done`. The others arrive while it idles, one of the first again, and at last one that is answered.
+pub fn caught_up_with_after_kills(
+    lines: &str,
+    mails: &[Vec<u8>],
+    mut place: impl FnMut(&[Vec<u8>]),
+    count: impl Fn(&str) -> u32,
+) {
+    let all = mails.len();
+    place(&mails[..100]);
+    let house = House::empty();
+    house.configure(
+        "send",
+        &format!(
+            "\n[[account]]\nname = \"anna\"\n{lines}\nafter_archive = \"move\"\nmove_to = \"INBOX.Done\"\n"
+        ),
+    );
+    for mark in [1, 40, 80] {
+        let mut running = house.start(&["-v", "run"]);
+        in_archive(&house, &running, mark);
+        running.kill();
+    }
+    let mut running = house.start(&["-v", "run"]);
+    processed(&house, &running, 100);
+    says(&running, "idle");
+    assert!(house.outgoing().is_empty(), "old stock is not answered");
+    place(&mails[100..]);
+    place(&mails[..1]);
+    processed(&house, &running, all as u64);
+    place(&[vague("new@customer.example", "Written after first contact").bytes()]);
+    processed(&house, &running, all as u64 + 1);
+    until("an answer", || !house.outgoing().is_empty());
+    until("everything is moved", || count("INBOX") == 0);
+    running.terminate();
+    assert!(running.end().success(), "{}", running.err());
+    assert_eq!(house.cases().len(), all + 1);
+    // The one that came twice was moved twice.
+    assert_eq!(count("INBOX.Done"), all as u32 + 2);
+    assert!(!running.err().contains("panicked"), "{}", running.err());
+}

@@ -24,4 +24,5 @@ mod sealed;
 mod secrets;
 mod settings;
 mod signed;
+mod unwritable;
 mod watched;
